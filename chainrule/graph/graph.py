@@ -1,0 +1,144 @@
+"""Graph: operations over values. Layers build it, plans compile it, model files keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import torch
+
+from chainrule.errors import InputError
+from chainrule.graph.operation import Operation, kind_of
+from chainrule.graph.shape import Shape, show
+
+Type = Literal["number", "index"]
+
+
+class Initialiser(Protocol):
+    """Draws the first values of a parameter."""
+
+    def draw(self, shape: tuple[int, ...], generator: torch.Generator) -> torch.Tensor:
+        """A float64 tensor of that shape; the same generator gives the same numbers."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """An edge of the graph: an input, a parameter, or the result of an operation.
+
+    Attributes:
+        name: unique in its graph.
+        shape: with the batch axis open; a parameter has none.
+        type: "number" for what can be differentiated, "index" for whole numbers such as classes.
+    """
+
+    graph: Graph
+    name: str
+    shape: Shape
+    type: Type = "number"
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """An operation with the values that it reads and the one that it makes."""
+
+    operation: Operation
+    inputs: tuple[Value, ...]
+    output: Value
+
+
+class Graph:
+    """A computation that grows by its nodes, each after those it reads: always in order.
+
+    A value may be read by any number of operations, and a parameter likewise.
+
+    Attributes:
+        inputs: values that each batch brings, by name.
+        parameters: values that training changes, by name, with `initialisers` beside them.
+        nodes: in an order in which they can be computed.
+        outputs: values that are asked for, by the name that they are asked by.
+    """
+
+    def __init__(self) -> None:
+        self.inputs: dict[str, Value] = {}
+        self.parameters: dict[str, Value] = {}
+        self.initialisers: dict[str, Initialiser] = {}
+        self.nodes: list[Node] = []
+        self.outputs: dict[str, Value] = {}
+        self._names: set[str] = set()
+
+    def input(self, name: str, shape: Shape, type: Type = "number") -> Value:
+        """A value that each batch brings."""
+        value = self.inputs[name] = self._value(name, shape, type)
+        return value
+
+    def parameter(self, name: str, shape: tuple[int, ...], initialiser: Initialiser) -> Value:
+        """A value that training changes."""
+        value = self.parameters[name] = self._value(name, shape)
+        self.initialisers[name] = initialiser
+        return value
+
+    def apply(self, operation: Operation, *inputs: Value, name: str | None = None) -> Value:
+        """Add a node.
+
+        Args:
+            operation: what it computes.
+            inputs: of this graph, as many as the operation's shape rule names.
+            name: of its output; the operation's name and a number where none is given.
+        Raises:
+            InputError: the shapes do not fit, an input belongs to another graph, or too few or
+                too many are given.
+        """
+        kind = kind_of(operation)
+        if len(inputs) != len(kind.inputs):
+            expected = f"{len(kind.inputs)} ({', '.join(kind.inputs)})"
+            raise InputError(f"{kind.name} got {len(inputs)} values, expected {expected}.")
+        for value in inputs:
+            if value.graph is not self:
+                raise InputError(
+                    f"{kind.name} got '{value.name}' of another graph; "
+                    "build both its inputs in one graph."
+                )
+        shape = operation.shape(*(value.shape for value in inputs))
+        output = self._value(name or self._free_name(kind.name), shape)
+        self.nodes.append(Node(operation, inputs, output))
+        return output
+
+    def output(self, name: str, value: Value) -> None:
+        """Ask for a value under a name, such as "loss" or "prediction"."""
+        self.outputs[name] = value
+
+    def needed_for(self, wanted: Mapping[str, Value]) -> list[Node]:
+        """The nodes that the wanted values depend on, in order; the others need no computing."""
+        needed = set(wanted.values())
+        nodes = []
+        for node in reversed(self.nodes):
+            if node.output in needed:
+                needed.update(node.inputs)
+                nodes.append(node)
+        return nodes[::-1]
+
+    def _value(self, name: str, shape: Shape, type: Type = "number") -> Value:
+        if name in self._names:
+            raise InputError(f"The graph has a value named '{name}' already; give another name.")
+        self._names.add(name)
+        return Value(self, name, shape, type)
+
+    def _free_name(self, base: str) -> str:
+        number = 1
+        while f"{base}_{number}" in self._names:
+            number += 1
+        return f"{base}_{number}"
+
+    def __str__(self) -> str:
+        """A line a value: what it is, from what, and its shape."""
+        lines = [f"input      {v.name} {show(v.shape)}" for v in self.inputs.values()]
+        lines += [f"parameter  {v.name} {show(v.shape)}" for v in self.parameters.values()]
+        lines += [
+            f"           {node.output.name} {show(node.output.shape)} = "
+            f"{kind_of(node.operation).name}({', '.join(v.name for v in node.inputs)})"
+            for node in self.nodes
+        ]
+        lines += [f"output     {name} = {value.name}" for name, value in self.outputs.items()]
+        return "\n".join(lines)

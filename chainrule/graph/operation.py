@@ -1,0 +1,205 @@
+"""The contract of an operation, and the registry by which tests, plans and model files find it.
+
+An operation is one primitive: a class with a shape rule, a forward kernel and a chain rule. The
+names of its arguments are the contract, so that a plan needs to be told nothing twice:
+
+    @op("tanh", in_place=OVER_X)
+    class Tanh:
+        def shape(self, x): ...             the inputs, by name
+        def forward(self, x, y): ...        y is the output
+        def backward(self, y, dy, dx): ...  dy comes in, d<input> goes out (None: not wanted)
+
+What backward names is kept until then; what it does not name (here x) can be forgotten, or even
+overwritten. forward and backward are called once, with the buffers that they will always use, and
+return the kernels to run: calls without arguments that allocate nothing.
+
+Rules that keep every operation ready for K networks in one plan (a leading axis of members), for
+bfloat16 and for other devices without a change:
+
+* axes are counted from the end, and nothing is assumed about axes in front of the batch;
+* buffers may lie in memory in any order of axes (see Layout) and have any floating-point type;
+* what a kernel needs beside its buffers is made from them when it is bound (`y.new_ones(...)`).
+
+        def reference(self, x): ...         the definition in torch's own words, for tests
+
+Tests find every operation here and hold it against its numerical derivative, its reference and
+torch.autograd, on the inputs that `samples` describes: none can be forgotten.
+
+Optional: `workspace={"log_p": "x"}` gives further buffers, each of the shape of the named one. One
+that forward names is filled there and kept for backward; one that only backward names is scratch.
+A method `flops(name, **shapes)` counts the work of computing one buffer where it isn't one
+floating-point operation an element.
+"""
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, Protocol, TypeVar, dataclass_transform
+
+from torch import Tensor
+
+from chainrule.errors import unknown_name
+from chainrule.graph.shape import BATCH, Shape
+
+Call = Callable[[], object]
+Calls = list[Call]
+
+# How a buffer lies in memory. "rows": sample after sample. "columns": feature after feature, so
+# that each sample is a column as in the textbooks' Z = W X + b. Both are seen as (batch, features).
+Layout = Literal["rows", "columns"]
+
+# The output may be written over the input, and the outgoing gradient over the incoming one:
+# true of whatever reads each element just before it writes the same one.
+OVER_X: Mapping[str, tuple[str, ...]] = {"y": ("x",), "dx": ("dy",)}
+
+
+class Operation(Protocol):
+    """What every registered class offers; argument names are free, as the module explains."""
+
+    def shape(self, *args: Any, **kwargs: Any) -> Shape:
+        """The output's shape from the inputs' shapes; InputError where they do not fit."""
+        ...
+
+    def forward(self, *args: Any, **kwargs: Any) -> Calls:
+        """The kernels that compute y, bound to their buffers."""
+        ...
+
+    def backward(self, *args: Any, **kwargs: Any) -> Calls:
+        """The chain rule: the kernels that compute each wanted d<input> from dy."""
+        ...
+
+    def reference(self, *args: Any, **kwargs: Any) -> Tensor:
+        """y from the inputs by torch's own functions, for which torch.autograd has a derivative."""
+        ...
+
+
+@dataclasses.dataclass(frozen=True)
+class Sample:
+    """What an input looks like, for tests: its axes by name or length, and its domain.
+
+    Attributes:
+        axes: "batch" is the open axis; inputs with the same name are equally long there.
+        domain: "number" is any, "share" from 0 to 1, "probability" likewise with the last axis
+            summing to 1, "index" a whole number below the length of the last axis of input x.
+    """
+
+    axes: tuple[int | str, ...] = (BATCH, "features")
+    domain: Literal["number", "share", "probability", "index"] = "number"
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """What the registry knows of a kind of operation.
+
+    Attributes:
+        name: in the registry and in model files.
+        operation: the class; its fields are the settings, such as an axis.
+        inputs: names of the inputs, in order.
+        forward: names of the buffers that forward is bound to.
+        backward: names of the buffers that backward is bound to.
+        in_place: for a buffer that is written, the buffers whose memory it may take over.
+        workspace: further buffers, and the input or output whose shape each has.
+        views: buffers that are another one seen with another shape, and need no kernel.
+        layout: in which the output is written; None for the layout of the first input.
+        samples: what the inputs look like, in tests.
+        settings: with which to test it.
+    """
+
+    name: str
+    operation: type[Operation]
+    inputs: tuple[str, ...]
+    forward: tuple[str, ...]
+    backward: tuple[str, ...]
+    in_place: Mapping[str, tuple[str, ...]]
+    workspace: Mapping[str, str]
+    views: Mapping[str, str]
+    layout: Layout | None
+    samples: Mapping[str, Sample]
+    settings: Sequence[Mapping[str, Any]]
+
+    def has_gradient(self, name: str) -> bool:
+        """Whether the chain rule of this kind reaches the input of that name."""
+        return f"d{name}" in self.backward
+
+
+REGISTRY: dict[str, Kind] = {}
+
+T = TypeVar("T", bound=Operation)
+
+
+@dataclass_transform(frozen_default=True)
+def op(
+    name: str,
+    *,
+    in_place: Mapping[str, tuple[str, ...]] | None = None,
+    workspace: Mapping[str, str] | None = None,
+    views: Mapping[str, str] | None = None,
+    layout: Layout | None = None,
+    samples: Mapping[str, Sample] | None = None,
+    settings: Sequence[Mapping[str, Any]] = ({},),
+) -> Callable[[type[T]], type[T]]:
+    """Register a class as the operation of that name, and make it a frozen dataclass.
+
+    Raises:
+        TypeError: the name is taken, or a method has an argument that the contract doesn't know.
+    """
+
+    def register(cls: type[T]) -> type[T]:
+        if name in REGISTRY:
+            raise TypeError(f"operation '{name}' is registered already")
+        frozen = dataclasses.dataclass(frozen=True)(cls)
+        kind = Kind(
+            name=name,
+            operation=frozen,
+            inputs=_arguments(frozen.shape),
+            forward=_arguments(frozen.forward),
+            backward=_arguments(frozen.backward),
+            in_place=in_place or {},
+            workspace=workspace or {},
+            views=views or {},
+            layout=layout,
+            samples={name: Sample() for name in _arguments(frozen.shape)} | dict(samples or {}),
+            settings=settings,
+        )
+        _check_arguments(kind)
+        REGISTRY[name] = kind
+        return frozen
+
+    return register
+
+
+def kind_of(operation: Operation) -> Kind:
+    """The registry's entry for an operation."""
+    return next(kind for kind in REGISTRY.values() if kind.operation is type(operation))
+
+
+def create(name: str, settings: Mapping[str, Any]) -> Operation:
+    """The operation of that registered name with those settings.
+
+    Raises:
+        InputError: there is no such operation.
+        TypeError: it has no such settings.
+    """
+    if name not in REGISTRY:
+        raise unknown_name("operation", name, REGISTRY)
+    return REGISTRY[name].operation(**settings)
+
+
+def settings_of(operation: Operation) -> dict[str, Any]:
+    """The settings that `create` needs to make the operation again."""
+    return {field.name: getattr(operation, field.name) for field in dataclasses.fields(operation)}  # type: ignore[arg-type]  # op() made it a dataclass
+
+
+def _arguments(method: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(method).parameters)[1:]
+
+
+def _check_arguments(kind: Kind) -> None:
+    known = {*kind.inputs, *kind.workspace, "y"}
+    gradients = {"dy", *(f"d{name}" for name in kind.inputs)}
+    for names, allowed in ((kind.forward, known), (kind.backward, known | gradients)):
+        if strange := set(names) - allowed:
+            raise TypeError(
+                f"operation '{kind.name}': {', '.join(sorted(strange))} is neither an input, "
+                f"'y', a workspace, nor the gradient of one of them"
+            )

@@ -1,0 +1,129 @@
+"""Backpropagation: the steps of the chain rule, from the loss back to every parameter.
+
+Walking the nodes backwards, each operation turns the gradient of its output (dy) into those of its
+inputs. A value that several operations read has a gradient from each: copy sums the branches.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from chainrule.graph.graph import Graph, Node, Value
+from chainrule.graph.operation import kind_of
+from chainrule.ops import Copy
+from chainrule.plan.program import Program, Slot, Step
+
+
+def add_backward(program: Program, graph: Graph, nodes: Sequence[Node], loss: Value) -> Slot:
+    """Add the backward steps to the program.
+
+    Returns:
+        The slot of the loss's gradient by itself, which has to hold 1.
+    """
+    return _Backpropagation(program, graph, nodes).from_loss(loss)
+
+
+class _Backpropagation:
+    def __init__(self, program: Program, graph: Graph, nodes: Sequence[Node]) -> None:
+        self.program = program
+        self.nodes = nodes
+        self.parameters = set(graph.parameters.values())
+        self.learns = _depend_on(self.parameters, nodes)
+        self.branches: defaultdict[Value, list[Slot]] = defaultdict(list)
+
+    def from_loss(self, loss: Value) -> Slot:
+        one = Slot(f"d {loss.name}", self.program.slots[loss].shape, home="own", constant=True)
+        self.branches[loss].append(one)
+        for node in reversed(self.nodes):
+            if self.branches[node.output]:
+                self._through(node, self._sum_of_branches(node.output))
+        for parameter in self.parameters:
+            if self.branches[parameter]:
+                self._into_flat_gradient(parameter)
+        return one
+
+    def _through(self, node: Node, dy: Slot) -> None:
+        """Add the chain rule of one operation."""
+        kind = kind_of(node.operation)
+        program = self.program
+        bound: dict[str, Slot | None] = dict(
+            zip(kind.inputs, (program.slots[value] for value in node.inputs), strict=True)
+        )
+        bound |= {"y": program.slots[node.output], "dy": dy, **program.workspaces[node]}
+        wanted: list[tuple[Value, Slot]] = []
+        for name, value in zip(kind.inputs, node.inputs, strict=True):
+            bound[f"d{name}"] = None
+            if value in self.learns and kind.has_gradient(name):
+                view_of = dy if kind.views.get(f"d{name}") == "dy" else None
+                gradient = self._gradient(value, view_of)
+                bound[f"d{name}"] = gradient
+                wanted.append((value, gradient))
+        scratch = set(kind.workspace) - set(kind.forward)
+        writes = [
+            n for n in kind.backward if n in scratch or (n[0] == "d" and n[1:] in kind.inputs)
+        ]
+        if wanted:
+            self._add(
+                Step(
+                    title=f"{kind.name} backward",
+                    operation=node.operation,
+                    bind=node.operation.backward,
+                    slots={name: bound[name] for name in kind.backward},
+                    writes=writes,
+                    in_place=kind.in_place,
+                )
+            )
+        for value, gradient in wanted:
+            self.branches[value].append(gradient)
+
+    def _gradient(self, value: Value, view_of: Slot | None = None) -> Slot:
+        slot = self.program.slots[value]
+        return Slot(f"d {value.name}", slot.shape, layout=slot.layout, view_of=view_of)
+
+    def _sum_of_branches(self, value: Value) -> Slot:
+        """The flow rule of copy: the gradients from all readers of a value, added up."""
+        total, *others = self.branches[value]
+        for branch in others:
+            sum_so_far, total = total, self._gradient(value)
+            self._add(
+                Step(
+                    title="copy sums branches",
+                    operation=Copy(),
+                    bind=Copy().sum_of_branches,
+                    slots={"dy_1": sum_so_far, "dy_2": branch, "dx": total},
+                    writes=["dx"],
+                    in_place={"dx": ("dy_1", "dy_2")},
+                )
+            )
+        return total
+
+    def _into_flat_gradient(self, parameter: Value) -> None:
+        """Let the last step of a parameter's gradient write straight into the flat gradient."""
+        total = self._sum_of_branches(parameter)
+        if total.view_of or total.constant:
+            copied = self._gradient(parameter)
+            copy = Copy()
+            slots = {"x": total, "y": copied}
+            self._add(Step("copy forward", copy, copy.forward, slots, writes=["y"]))
+            total = copied
+        total.home = "gradient"
+        total.parameter = parameter.name
+
+    def _add(self, step: Step) -> None:
+        """Add a step to the backward pass, or to what is computed once if nothing ever changes."""
+        if all(slot.constant for slot in step.read()):
+            for slot in step.written():
+                slot.home, slot.constant = "own", True
+            self.program.once.append(step)
+        else:
+            self.program.backward.append(step)
+
+
+def _depend_on(parameters: set[Value], nodes: Sequence[Node]) -> set[Value]:
+    """The parameters and every value that changes with them."""
+    learns = set(parameters)
+    for node in nodes:
+        if any(value in learns for value in node.inputs):
+            learns.add(node.output)
+    return learns

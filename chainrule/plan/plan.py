@@ -1,0 +1,176 @@
+"""Plan: one graph, one batch size, one mode, compiled into a flat list of bound kernels.
+
+Compiling fixes the order, fuses neighbours, writes out the chain rule, shares buffers and binds
+every kernel to them. A step is then a walk down a list of calls: nothing is decided, nothing is
+allocated, and there is no tape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from chainrule.errors import InputError, unknown_name
+from chainrule.graph.graph import Graph, Value
+from chainrule.graph.operation import Call
+from chainrule.plan.buffers import Buffers
+from chainrule.plan.describe import describe
+from chainrule.plan.differentiate import add_backward
+from chainrule.plan.fuse import fuse
+from chainrule.plan.parameters import Parameters
+from chainrule.plan.program import Program, Slot, Step, forward_program
+
+Mode = Literal["train", "evaluate"]
+
+
+class Plan:
+    """Ready calls over fixed buffers.
+
+    Attributes:
+        inputs: tensors to fill before a step, by name.
+        outputs: tensors that hold the results after it, by name.
+        batch_size: number of samples in a step.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        parameters: Parameters,
+        *,
+        inputs: dict[str, Slot],
+        outputs: dict[str, Slot],
+        batch_size: int,
+        seed: Slot | None,
+    ) -> None:
+        self._program = program
+        self._parameters = parameters
+        self._buffers = Buffers(program, parameters)
+        self.batch_size = batch_size
+        self.inputs = {name: self._buffers.tensor(slot) for name, slot in inputs.items()}
+        self.outputs = {name: self._buffers.tensor(slot) for name, slot in outputs.items()}
+        if seed is not None:
+            self._buffers.tensor(seed).fill_(1)  # the derivative of the loss by itself
+        for call in self._bound(program.once):
+            call()
+        self._forward = self._bound(program.forward)
+        self._backward = self._bound(program.backward)
+        self._step = self._forward + self._backward
+
+    def forward(self) -> None:
+        """Compute the outputs from the inputs."""
+        for call in self._forward:
+            call()
+
+    def backward(self) -> None:
+        """After forward: compute the gradient of the loss by every parameter. Only in training."""
+        for call in self._backward:
+            call()
+
+    def step(self) -> None:
+        """Forward, then backward."""
+        for call in self._step:
+            call()
+
+    def describe(self) -> str:
+        """The calls in order, each with shapes, floating-point operations and bytes."""
+        return describe(self._program, self._buffers, self.batch_size)
+
+    def _bound(self, steps: Iterable[Step]) -> list[Call]:
+        calls: list[Call] = []
+        for step in steps:
+            calls += step.bind(**{n: s and self._buffers.tensor(s) for n, s in step.slots.items()})
+        return calls
+
+
+def compile_plan(
+    graph: Graph,
+    parameters: Parameters,
+    *,
+    batch_size: int,
+    mode: Mode,
+    outputs: Sequence[str] | None = None,
+    fused: bool = True,
+) -> Plan:
+    """Compile a graph for one batch size and mode.
+
+    Args:
+        graph: with its outputs named; to train, one of them is "loss", a single number.
+        parameters: of the graph; the plan reads their values and writes their gradients.
+        batch_size: number of samples in each step.
+        mode: "train" computes the loss and its gradients, "evaluate" the outputs alone.
+        outputs: which of the graph's outputs to compute; ["loss"] in training and all of them in
+            evaluation where none are given.
+        fused: whether neighbours are fused; it changes the speed, not what is computed.
+    Raises:
+        InputError: the batch size is not positive, there is no such output, or no loss to train.
+    """
+    if batch_size < 1:
+        raise InputError(f"batch size {batch_size} was given; expected at least 1.")
+    wanted = _wanted(graph, mode, outputs)
+    nodes = graph.needed_for(wanted)
+    if fused:
+        nodes = fuse(nodes, set(wanted.values()))
+    program = forward_program(graph, nodes, wanted, batch_size)
+    seed = None
+    if mode == "train":
+        seed = add_backward(program, graph, nodes, _loss_of(graph))
+    read = {slot.base for step in program.forward for slot in step.read()}
+    return Plan(
+        program,
+        parameters,
+        inputs={
+            name: program.slots[value]
+            for name, value in graph.inputs.items()
+            if program.slots[value] in read
+        },
+        outputs={name: program.slots[value] for name, value in wanted.items()},
+        batch_size=batch_size,
+        seed=seed,
+    )
+
+
+class Plans:
+    """The plans of one graph and mode, compiled when a batch size is first met, then kept."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        parameters: Parameters,
+        mode: Mode,
+        outputs: Sequence[str] | None = None,
+    ) -> None:
+        self._graph = graph
+        self._parameters = parameters
+        self._mode: Mode = mode
+        self._outputs = outputs
+        self._plans: dict[int, Plan] = {}
+
+    def for_batch(self, batch_size: int) -> Plan:
+        """The plan for that many samples; the last, smaller batch has its own and is exact."""
+        if batch_size not in self._plans:
+            self._plans[batch_size] = compile_plan(
+                self._graph,
+                self._parameters,
+                batch_size=batch_size,
+                mode=self._mode,
+                outputs=self._outputs,
+            )
+        return self._plans[batch_size]
+
+
+def _wanted(graph: Graph, mode: Mode, outputs: Sequence[str] | None) -> dict[str, Value]:
+    if outputs is None:
+        outputs = ["loss"] if mode == "train" else list(graph.outputs)
+    for name in outputs:
+        if name not in graph.outputs:
+            raise unknown_name("output of the graph", name, graph.outputs)
+    return {name: graph.outputs[name] for name in outputs}
+
+
+def _loss_of(graph: Graph) -> Value:
+    loss = graph.outputs["loss"]
+    if loss.shape != ():
+        raise InputError(
+            f"The output 'loss' has shape {loss.shape}; expected a single number. Take its mean."
+        )
+    return loss
