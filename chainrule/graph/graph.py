@@ -73,10 +73,13 @@ class Graph:
         value = self.inputs[name] = self._value(name, shape, type)
         return value
 
-    def parameter(self, name: str, shape: tuple[int, ...], initialiser: Initialiser) -> Value:
-        """A value that training changes."""
+    def parameter(
+        self, name: str, shape: tuple[int, ...], initialiser: Initialiser | None = None
+    ) -> Value:
+        """A value that training changes; without initialiser its values come from elsewhere."""
         value = self.parameters[name] = self._value(name, shape)
-        self.initialisers[name] = initialiser
+        if initialiser is not None:
+            self.initialisers[name] = initialiser
         return value
 
     def apply(self, operation: Operation, *inputs: Value, name: str | None = None) -> Value:

@@ -14,7 +14,7 @@ from chainrule.errors import InputError, unknown_name
 from chainrule.graph.graph import Graph, Value
 from chainrule.graph.operation import Call
 from chainrule.plan.buffers import Buffers
-from chainrule.plan.describe import describe
+from chainrule.plan.describe import describe, step_flops
 from chainrule.plan.differentiate import add_backward
 from chainrule.plan.fuse import fuse
 from chainrule.plan.parameters import Parameters
@@ -74,6 +74,11 @@ class Plan:
     def describe(self) -> str:
         """The calls in order, each with shapes, floating-point operations and bytes."""
         return describe(self._program, self._buffers, self.batch_size)
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of a step."""
+        return sum(map(step_flops, [*self._program.forward, *self._program.backward]))
 
     def _bound(self, steps: Iterable[Step]) -> list[Call]:
         calls: list[Call] = []

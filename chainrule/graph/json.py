@@ -1,0 +1,94 @@
+"""The graph as JSON, for model files: a closed schema, checked by the shape rules on the way in."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from chainrule.errors import InputError
+from chainrule.graph.graph import Graph, Type, Value
+from chainrule.graph.operation import create, kind_of, settings_of
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Value(_Record):
+    name: str
+    shape: list[int | Literal["batch"]]
+    type: Type = "number"
+
+
+class _Node(_Record):
+    operation: str
+    settings: dict[str, Any]
+    inputs: list[str]
+    output: str
+
+
+class _Graph(_Record):
+    inputs: list[_Value]
+    parameters: list[_Value]
+    nodes: list[_Node]
+    outputs: dict[str, str]
+
+
+def as_json(graph: Graph) -> dict[str, Any]:
+    """The graph as dictionaries, lists, text and numbers; without initialisers and weights."""
+    return _Graph(
+        inputs=[_value(v) for v in graph.inputs.values()],
+        parameters=[_value(v) for v in graph.parameters.values()],
+        nodes=[
+            _Node(
+                operation=kind_of(node.operation).name,
+                settings=settings_of(node.operation),
+                inputs=[v.name for v in node.inputs],
+                output=node.output.name,
+            )
+            for node in graph.nodes
+        ],
+        outputs={name: value.name for name, value in graph.outputs.items()},
+    ).model_dump()
+
+
+def from_json(content: object) -> Graph:
+    """The graph that `as_json` wrote.
+
+    Raises:
+        InputError: the content is no such graph: a field, an operation or a value is unknown, or
+            shapes do not fit.
+    """
+    try:
+        record = _Graph.model_validate(content)
+        return _built(record)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InputError(f"The graph in the file is damaged: {where}: {first['msg']}.") from None
+    except (KeyError, TypeError) as error:
+        raise InputError(f"The graph in the file is damaged: {error}.") from None
+
+
+def _built(record: _Graph) -> Graph:
+    graph = Graph()
+    values: dict[str, Value] = {}
+    for given in record.inputs:
+        values[given.name] = graph.input(given.name, tuple(given.shape), given.type)
+    for given in record.parameters:
+        closed = tuple(length for length in given.shape if isinstance(length, int))
+        values[given.name] = graph.parameter(given.name, closed)
+    for node in record.nodes:
+        settings = {k: tuple(v) if isinstance(v, list) else v for k, v in node.settings.items()}
+        inputs = [values[name] for name in node.inputs]
+        values[node.output] = graph.apply(
+            create(node.operation, settings), *inputs, name=node.output
+        )
+    for name, value in record.outputs.items():
+        graph.output(name, values[value])
+    return graph
+
+
+def _value(value: Value) -> _Value:
+    return _Value(name=value.name, shape=list(value.shape), type=value.type)

@@ -1,0 +1,13 @@
+"""Numeric: derivatives by small differences, the check that every chain rule has to pass."""
+
+from chainrule.numeric.check import relative_errors
+from chainrule.numeric.descent import descent_path, gradient_descent
+from chainrule.numeric.difference import numerical_diff, numerical_gradient
+
+__all__ = [
+    "descent_path",
+    "gradient_descent",
+    "numerical_diff",
+    "numerical_gradient",
+    "relative_errors",
+]

@@ -1,0 +1,54 @@
+"""Gradient descent on a plain function, without a network."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from chainrule.errors import InputError
+from chainrule.numeric.difference import Point, numerical_gradient
+
+
+def gradient_descent(
+    f: Callable[[Point], float],
+    start: ArrayLike,
+    *,
+    learning_rate: float = 0.1,
+    steps: int = 100,
+    h: float = 1e-4,
+) -> Point:
+    """Where f is lower: from start, x <- x - learning_rate * gradient of f at x, again and again.
+
+    Args:
+        f: a function of an array, giving one number.
+        start: the first x.
+        learning_rate: too small hardly moves, too large leaps across the valley and diverges.
+        steps: how often.
+        h: half the width of the differences that give the gradient.
+    Raises:
+        InputError: the learning rate is not positive or the steps are negative.
+
+    >>> abs(gradient_descent(lambda x: x[0]**2 + x[1]**2, [-3, 4])).max() < 1e-8
+    np.True_
+    """
+    path = descent_path(f, start, learning_rate=learning_rate, steps=steps, h=h)
+    return np.asarray(path[-1])
+
+
+def descent_path(
+    f: Callable[[Point], float],
+    start: ArrayLike,
+    *,
+    learning_rate: float = 0.1,
+    steps: int = 100,
+    h: float = 1e-4,
+) -> Point:
+    """Every x that gradient descent visits, as rows: (steps + 1, *shape of start)."""
+    if not learning_rate > 0:
+        raise InputError(f"learning rate {learning_rate} was given; expected a positive number.")
+    if steps < 0:
+        raise InputError(f"{steps} steps were given; expected 0 or more.")
+    path = [np.array(start, dtype=np.float64)]
+    for _ in range(steps):
+        path.append(path[-1] - learning_rate * numerical_gradient(f, path[-1], h))
+    return np.stack(path)

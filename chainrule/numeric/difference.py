@@ -1,0 +1,62 @@
+"""Numerical derivatives of plain functions, by central differences."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from chainrule.errors import InputError
+
+Point = NDArray[np.float64]
+
+
+def numerical_diff(f: Callable[[float], float], x: float, h: float = 1e-4) -> float:
+    """The derivative of f at x: (f(x + h) - f(x - h)) / (2 h).
+
+    The error of the central difference is of order h^2; one-sided, it would be of order h.
+    Args:
+        f: a function of one number.
+        x: where.
+        h: half the width of the difference. Smaller is not better: below about 1e-5 rounding
+            outweighs what is gained.
+    Raises:
+        InputError: h is not positive.
+
+    >>> round(numerical_diff(lambda x: 0.01 * x**2 + 0.1 * x, 5), 9)
+    0.2
+    """
+    _check_width(h)
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+def numerical_gradient(f: Callable[[Point], float], x: ArrayLike, h: float = 1e-4) -> Point:
+    """All partial derivatives of f at x, each by a central difference along its own coordinate.
+
+    Args:
+        f: a function of an array, giving one number.
+        x: where; an array of any shape, which is left as it is.
+        h: half the width of the difference.
+    Returns:
+        An array of the shape of x.
+    Raises:
+        InputError: h is not positive.
+
+    >>> numerical_gradient(lambda x: x[0]**2 + x[1]**2, [3, 4]).round(6)
+    array([6., 8.])
+    """
+    _check_width(h)
+    point = np.array(x, dtype=np.float64)
+    gradient = np.empty_like(point)
+    for index in np.ndindex(point.shape):
+        here = point[index]
+        point[index] = here + h
+        above = f(point)
+        point[index] = here - h
+        gradient[index] = (above - f(point)) / (2 * h)
+        point[index] = here
+    return gradient
+
+
+def _check_width(h: float) -> None:
+    if not h > 0:
+        raise InputError(f"h = {h} was given; expected a positive width such as 1e-4.")

@@ -1,0 +1,41 @@
+"""Early stopping: training ends when the validation loss no longer falls, at its best weights."""
+
+import math
+from dataclasses import dataclass, field
+
+from torch import Tensor
+
+
+@dataclass
+class EarlyStopping:
+    """Watches the validation loss and remembers the weights that had the lowest.
+
+    Source: Prechelt (1998), Early stopping - but when?
+    Args:
+        patience: epochs without a new lowest loss after which training should stop; 0 for never.
+    Attributes:
+        best_loss: the lowest so far.
+        best_epoch: in which it was; 0 before the first.
+    """
+
+    patience: int
+    best_loss: float = math.inf
+    best_epoch: int = 0
+    _best_weights: Tensor | None = field(default=None, repr=False)
+
+    def seen(self, epoch: int, loss: float, weights: Tensor) -> bool:
+        """Take note of an epoch; True if it is the best so far, whose weights are then kept."""
+        if loss >= self.best_loss:
+            return False
+        self.best_loss, self.best_epoch = loss, epoch
+        self._best_weights = weights.clone()
+        return True
+
+    def should_stop(self, epoch: int) -> bool:
+        """Whether the patience has run out."""
+        return 0 < self.patience <= epoch - self.best_epoch
+
+    def restore(self, weights: Tensor) -> None:
+        """Put the best weights back; where no epoch was seen, leave them as they are."""
+        if self._best_weights is not None:
+            weights.copy_(self._best_weights)

@@ -1,0 +1,81 @@
+"""Model: a trained network with all that raw data needs on its way through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from chainrule.data import Dataset, Preparation
+from chainrule.data.preparation.targets import NumberTarget
+from chainrule.data.task import Task
+from chainrule.graph.graph import Graph
+from chainrule.plan import Parameters, Plans
+from chainrule.training.evaluation import Samples, evaluate, predictions
+from chainrule.training.metrics import measure
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Takes raw data, gives predictions.
+
+    Attributes:
+        graph: with the outputs "loss" and "prediction".
+        parameters: the trained weights.
+        preparation: fitted on the training samples.
+    """
+
+    graph: Graph
+    parameters: Parameters
+    preparation: Preparation
+
+    @property
+    def task(self) -> Task:
+        """What it learned."""
+        return self.preparation.task
+
+    def predict(self, data: Dataset) -> Tensor:
+        """Predictions for raw data, without a target: (n, 1) numbers in the person's unit.
+
+        For classes (n, classes) probabilities, in the order of `preparation.class_names`.
+        Raises:
+            InputError: the data lacks a column, or has text where numbers were.
+        """
+        raw = predictions(self._prediction_plans, self.preparation.features(data))
+        if self.task == "binary":
+            return torch.cat([1 - raw, raw], dim=1)
+        return self.in_persons_unit(raw)
+
+    def evaluate(self, data: Dataset) -> dict[str, float]:
+        """Metrics and loss on raw data with its target.
+
+        Raises:
+            InputError: as `predict`, or the target is missing or unknown.
+        """
+        prepared = Samples(self.preparation.features(data), self.preparation.targets(data))
+        return self.evaluate_prepared(prepared)
+
+    def evaluate_prepared(self, samples: Samples) -> dict[str, float]:
+        """Metrics, in the person's unit, and loss, as training sees it, of prepared samples."""
+        loss, predicted = evaluate(self._evaluation_plans, samples)
+        metrics = measure(
+            self.task, self.in_persons_unit(predicted), self.in_persons_unit(samples.targets)
+        )
+        return {**metrics, "loss": loss}
+
+    def in_persons_unit(self, values: Tensor) -> Tensor:
+        """Numbers as the person knows them, from standardised ones; classes as they are."""
+        target = self.preparation.target
+        if isinstance(target, NumberTarget):
+            return torch.from_numpy(target.to_person(values.numpy()))
+        return values
+
+    @cached_property
+    def _prediction_plans(self) -> Plans:
+        return Plans(self.graph, self.parameters, "evaluate", ["prediction"])
+
+    @cached_property
+    def _evaluation_plans(self) -> Plans:
+        return Plans(self.graph, self.parameters, "evaluate")

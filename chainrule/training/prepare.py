@@ -1,0 +1,92 @@
+"""Preparing: the data is split, and what is learned from it for its preparation is fitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chainrule.data import Dataset, Preparation, Shares, Task, check_target, infer_task, split_rows
+from chainrule.errors import InputError
+from chainrule.training.evaluation import Samples
+from chainrule.training.objective import outputs_for
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Samples ready for any network that fits the task.
+
+    Attributes:
+        preparation: fitted on the training samples alone.
+        training: samples to learn from.
+        validation: samples that choose the best epoch; None if there are none.
+        test: samples that judge at the end; None if there are none.
+        notes: what is worth knowing about the data and how it was read.
+    """
+
+    preparation: Preparation
+    training: Samples
+    validation: Samples | None
+    test: Samples | None
+    notes: tuple[str, ...]
+
+    @property
+    def outputs(self) -> int:
+        """How many scores the last layer of a network has to give."""
+        return outputs_for(self.preparation.task, len(self.preparation.class_names))
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Number of samples of each part."""
+        parts = {"training": self.training, "validation": self.validation, "test": self.test}
+        return {name: len(part) if part else 0 for name, part in parts.items()}
+
+
+def prepare(
+    data: Dataset,
+    *,
+    split: Shares,
+    seed: int,
+    test: Dataset | None = None,
+    task: Task | None = None,
+) -> Prepared:
+    """Split data and prepare it.
+
+    Args:
+        data: with its target.
+        split: shares of training, validation and test.
+        seed: of the split.
+        test: data of its own for the test; the test share then goes to the other two.
+        task: found out from the target if not given.
+    Raises:
+        InputError: the target does not fit the task, the data the split, or test the data.
+    """
+    if data.target is None:
+        raise InputError(
+            f"{data.source}: no target was given; expected the column to predict. "
+            "Name it with read(..., target=...) or --target."
+        )
+    task = task or infer_task(data.target)
+    check_target(data, task)
+    rows = split_rows(data.target, task, split if test is None else _without_test(split), seed)
+    preparation = Preparation.fit(data, rows.train, task)
+
+    def samples(part: Dataset) -> Samples:
+        return Samples(preparation.features(part), preparation.targets(part))
+
+    notes = [*data.notes, *preparation.notes]
+    if test is not None:
+        notes += [*test.notes, *preparation.notes_on(test)]
+    test = data.take(rows.test) if test is None else test
+    return Prepared(
+        preparation=preparation,
+        training=samples(data.take(rows.train)),
+        validation=samples(data.take(rows.validation)) if len(rows.validation) else None,
+        test=samples(test) if len(test) else None,
+        notes=tuple(notes),
+    )
+
+
+def _without_test(split: Shares) -> Shares:
+    training, validation, _ = split
+    if training + validation == 0:
+        return split
+    return (training / (training + validation), validation / (training + validation), 0.0)

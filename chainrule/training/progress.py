@@ -1,0 +1,170 @@
+"""Progress: a live bar on a terminal, plain lines elsewhere, nothing where nobody asks."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
+from torch import Tensor
+
+# How often a live bar is drawn anew, and how often plain lines are written at most.
+SECONDS_BETWEEN_FRAMES = 0.1
+SECONDS_BETWEEN_LINES = 2.0
+
+
+class Progress(Protocol):
+    """Is told how training goes."""
+
+    def start(self, samples: int) -> None:
+        """Training begins; it will visit that many samples, if nothing stops it before."""
+        ...
+
+    def batch(self, samples: int, loss: Tensor) -> None:
+        """A batch was learned."""
+        ...
+
+    def epoch(self, record: dict[str, float]) -> None:
+        """An epoch ended with these losses and metrics."""
+        ...
+
+    def stop(self) -> None:
+        """Training ended."""
+        ...
+
+
+class Silent:
+    """Shows nothing."""
+
+    def start(self, samples: int) -> None:
+        """Show nothing."""
+
+    def batch(self, samples: int, loss: Tensor) -> None:
+        """Show nothing."""
+
+    def epoch(self, record: dict[str, float]) -> None:
+        """Show nothing."""
+
+    def stop(self) -> None:
+        """Show nothing."""
+
+
+class Bar:
+    """A live bar with loss, validation, samples per second and the time that remains."""
+
+    def __init__(self, console: Console) -> None:
+        self._bar = RichProgress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[figures]}"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            auto_refresh=False,
+        )
+        self._task = self._bar.add_task("epoch 1", figures="", total=None)
+        self._validation = ""
+        self._epoch = 1
+        self._pending = 0
+        self._drawn = self._began = time.monotonic()
+        self._samples = 0
+
+    def start(self, samples: int) -> None:
+        """Show an empty bar."""
+        self._bar.update(self._task, total=samples)
+        self._bar.start()
+        self._began = time.monotonic()
+
+    def batch(self, samples: int, loss: Tensor) -> None:
+        """Move on, at most as often as the eye follows."""
+        self._pending += samples
+        now = time.monotonic()
+        if now - self._drawn < SECONDS_BETWEEN_FRAMES:
+            return
+        self._samples += self._pending
+        rate = self._samples / (now - self._began)
+        figures = f"loss {float(loss):.4f}{self._validation}  {rate:,.0f} samples/s"
+        self._bar.update(
+            self._task,
+            advance=self._pending,
+            figures=figures,
+            description=f"epoch {self._epoch}",
+            refresh=True,
+        )
+        self._pending, self._drawn = 0, now
+
+    def epoch(self, record: dict[str, float]) -> None:
+        """Show the validation metric of this epoch from now on."""
+        self._epoch = int(record["epoch"]) + 1
+        shown = [f"  {words(name)} {value:.4f}" for name, value in validation(record).items()]
+        self._validation = "".join(shown)
+
+    def stop(self) -> None:
+        """Remove the bar; what is worth keeping is printed by others."""
+        self._bar.stop()
+
+
+class Lines:
+    """A plain line for an epoch, not more than one every two seconds, for logs and pipes."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._last: dict[str, float] | None = None
+        self._shown = -SECONDS_BETWEEN_LINES
+        self._samples = self._seen = 0
+        self._began = time.monotonic()
+
+    def start(self, samples: int) -> None:
+        """Take note of how much there is to do."""
+        self._samples, self._began = samples, time.monotonic()
+
+    def batch(self, samples: int, loss: Tensor) -> None:
+        """Count the samples."""
+        self._seen += samples
+
+    def epoch(self, record: dict[str, float]) -> None:
+        """Write the line, unless the last one was just now."""
+        self._last = record
+        if time.monotonic() - self._shown >= SECONDS_BETWEEN_LINES:
+            self._write(record)
+
+    def stop(self) -> None:
+        """Write the last epoch's line if it was held back."""
+        if self._last is not None:
+            self._write(self._last)
+
+    def _write(self, record: dict[str, float]) -> None:
+        now = time.monotonic()
+        remaining = (now - self._began) * (self._samples / max(1, self._seen) - 1)
+        shown = {"training_loss": record["training_loss"], **validation(record)}
+        figures = ", ".join(f"{words(name)} {value:.4f}" for name, value in shown.items())
+        rate = f"{record['samples_per_second']:,.0f} samples/s"
+        line = f"epoch {record['epoch']:.0f}: {figures}, {rate}, at most {remaining:.0f} s remain"
+        self._console.print(line, highlight=False, soft_wrap=True)
+        self._last, self._shown = None, now
+
+
+def progress_for(show: bool) -> Progress:
+    """What suits the standard error of this process."""
+    if not show:
+        return Silent()
+    console = Console(file=sys.stderr)
+    return Bar(console) if console.is_terminal else Lines(console)
+
+
+def validation(record: dict[str, float]) -> dict[str, float]:
+    """The validation loss and the first validation metric of an epoch."""
+    names = [name for name in record if name.startswith("validation_")]
+    return {name: record[name] for name in names[:2]}
+
+
+def words(name: str) -> str:
+    """A column's name as words.
+
+    >>> words("validation_loss")
+    'validation loss'
+    """
+    return name.replace("_", " ")
