@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from chainrule.training.check import check_gradients
     from chainrule.training.model import Model
+    from chainrule.training.model_file import load, save
     from chainrule.training.optimizers import Adam, GradientDescent, Momentum
     from chainrule.training.train import Run, train
 
@@ -45,9 +46,11 @@ _HOMES = {
     "check_gradients": "training.check",
     "descent_path": "numeric",
     "gradient_descent": "numeric",
+    "load": "training.model_file",
     "numerical_diff": "numeric",
     "numerical_gradient": "numeric",
     "read": "data",
+    "save": "training.model_file",
     "train": "training.train",
 }
 
@@ -68,9 +71,11 @@ __all__ = [
     "check_gradients",
     "descent_path",
     "gradient_descent",
+    "load",
     "numerical_diff",
     "numerical_gradient",
     "read",
+    "save",
     "train",
 ]
 

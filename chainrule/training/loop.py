@@ -108,7 +108,7 @@ class Loop:
         history: list[Record],
     ) -> Record:
         started = time.perf_counter()
-        loss, samples = self._pass(rows, update)
+        loss, samples = self.learn(rows, update)
         seconds = time.perf_counter() - started
         if not math.isfinite(loss):
             raise Diverged(epoch, loss, self.learning_rate)
@@ -125,7 +125,7 @@ class Loop:
         self.progress.epoch(record)
         return record
 
-    def _pass(self, rows: tuple[Tensor, ...], update: Callable[[float], None]) -> tuple[float, int]:
+    def learn(self, rows: tuple[Tensor, ...], update: Callable[[float], None]) -> tuple[float, int]:
         """Learn from each batch once; the mean loss over the samples, and their number."""
         features, targets = self.samples.features, self.samples.targets
         loss_sum = torch.zeros((), dtype=self.parameters.weights.dtype)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from chainrule.data import Dataset, Task
 from chainrule.layers import Network
@@ -20,8 +20,17 @@ from chainrule.training.progress import Progress, progress_for
 from chainrule.training.sampling import Sampling
 from chainrule.training.settings import Settings, checked
 
-# Is told an epoch's record, and the weights if they are the best so far.
-Watcher = Callable[[Record, Model | None], None]
+
+class Watcher(Protocol):
+    """Is told how a run goes, to write it down."""
+
+    def started(self) -> None:
+        """Everything fits, and training begins."""
+        ...
+
+    def epoch(self, record: Record, model: Model, best: bool) -> None:
+        """An epoch ended; `best` says whether the model's weights are the best so far."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +157,7 @@ def fit(
 
     def seen(record: Record, best: bool) -> None:
         if watch is not None:
-            watch(record, model if best else None)
+            watch.epoch(record, model, best)
 
     loop = Loop(
         plans=plans,
@@ -165,6 +174,8 @@ def fit(
     started = time.perf_counter()
     # Steps 3 to 8: forward, loss, backward, update, repeat, validate.
     with tuned_for(plans.for_batch(batch_size).flops):
+        if watch is not None:
+            watch.started()
         progress.start(loop.iterations * batch_size)
         try:
             history, stopped = loop.run()

@@ -1,8 +1,29 @@
 """Initialisers: where weights begin, so that signals neither fade nor grow on their way."""
 
+from chainrule.errors import unknown_name
+from chainrule.graph.graph import Initialiser
 from chainrule.layers.initialisers.constant import Zeros
 from chainrule.layers.initialisers.gaussian import Gaussian
 from chainrule.layers.initialisers.he import He
 from chainrule.layers.initialisers.xavier import Xavier
 
-__all__ = ["Gaussian", "He", "Xavier", "Zeros"]
+INITIALISERS: dict[str, Initialiser] = {
+    "gaussian": Gaussian(),
+    "he": He(),
+    "xavier": Xavier(),
+    "zeros": Zeros(),
+}
+
+
+def initialiser_named(name: str) -> Initialiser:
+    """The initialiser of that name, with its usual settings.
+
+    Raises:
+        InputError: there is none.
+    """
+    if name not in INITIALISERS:
+        raise unknown_name("initialiser", name, INITIALISERS)
+    return INITIALISERS[name]
+
+
+__all__ = ["INITIALISERS", "Gaussian", "He", "Xavier", "Zeros", "initialiser_named"]

@@ -1,0 +1,1 @@
+"""Insight: what happened in a run, in pictures and in words."""

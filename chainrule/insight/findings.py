@@ -1,0 +1,87 @@
+"""Findings: what the learning curves and scores say, with the figures that say it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from chainrule.training.train import Run
+
+# A validation loss this much above its best is overfitting, not noise: the spread of the last
+# epochs of a converged run is a few percent.
+OVERFITTING_RISE = 0.1
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that a person should know about a run.
+
+    Attributes:
+        name: of the kind of finding.
+        measured: the figures, by name.
+        text: what it means, and what could be tried.
+    """
+
+    name: str
+    measured: dict[str, float]
+    text: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Its fields."""
+        return asdict(self)
+
+
+def findings(run: Run) -> list[Finding]:
+    """All that the run shows, most important first."""
+    found = [_no_better_than_guessing(run), _still_learning(run), _overfitting(run)]
+    return [finding for finding in found if finding is not None]
+
+
+def _no_better_than_guessing(run: Run) -> Finding | None:
+    if not run.baseline:
+        return None
+    name = "r2" if "r2" in run.test else "accuracy"
+    score, guess = run.test[name], run.baseline[name]
+    if score > guess:
+        return None
+    return Finding(
+        "no better than guessing",
+        {name: score, f"guessing_{name}": guess},
+        f"The test {name} of {score:.4g} is no better than guessing, {guess:.4g}: nothing that "
+        "carries over to new data was learned. Look whether the columns can tell the target at "
+        "all, and try a smaller learning rate.",
+    )
+
+
+def _overfitting(run: Run) -> Finding | None:
+    last, best = run.history[-1], run.best
+    if "validation_loss" not in last:
+        return None
+    rise = last["validation_loss"] / best["validation_loss"] - 1
+    if rise < OVERFITTING_RISE or last["training_loss"] >= best["training_loss"]:
+        return None
+    return Finding(
+        "overfitting",
+        {
+            "best_epoch": best["epoch"],
+            "lowest_validation_loss": best["validation_loss"],
+            "last_validation_loss": last["validation_loss"],
+        },
+        f"After epoch {best['epoch']:.0f} the validation loss rose by {rise:.0%} while the "
+        "training loss went on falling: the network began to learn its samples by heart. The "
+        "model has the weights from before that. More samples or smaller layers may do better.",
+    )
+
+
+def _still_learning(run: Run) -> Finding | None:
+    best, last = run.best, run.history[-1]
+    out_of_time = run.stopped in ("epochs", "iterations", "interrupted")
+    if "validation_loss" not in last or not out_of_time or best is not last:
+        return None
+    return Finding(
+        "still learning",
+        {"epochs": last["epoch"], "validation_loss": last["validation_loss"]},
+        f"The validation loss was at its lowest, {last['validation_loss']:.4g}, in the last epoch: "
+        "training ended before learning did. More epochs, or a larger learning rate, may do "
+        "better.",
+    )

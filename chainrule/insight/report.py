@@ -1,0 +1,122 @@
+"""The report of a run: one HTML file that needs nothing else, readable in any browser, offline."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from chainrule import durable
+from chainrule.insight.curves import draw_curves
+from chainrule.insight.findings import Finding
+from chainrule.training.train import Run
+
+STYLE = """
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { line-height: 1.2; } h2 { margin-top: 2rem; }
+table { border-collapse: collapse; } td, th { padding: .25rem .8rem; text-align: left; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+tr + tr td { border-top: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
+figure { margin: 0; background: white; padding: .5rem; border-radius: .5rem; overflow-x: auto; }
+code { background: color-mix(in srgb, currentColor 10%, transparent); padding: .1rem .3rem; }
+"""
+
+
+def write_report(
+    run: Run, found: Sequence[Finding], config: Mapping[str, Any], folder: Path
+) -> None:
+    """Write report.html into the run folder."""
+    title = f"{_target(run)}: {_headline(run)}"
+    sections = [
+        f"<h1>{escape(title)}</h1>",
+        f"<p>{escape(in_one_sentence(run))}</p>",
+        _section("Test scores", _scores(run)),
+        _section("Learning curves", f"<figure>{_curves(run)}</figure>"),
+        _section("What the run shows", _items(finding.text for finding in found)),
+        _section("The network", _network(run)),
+        _section("The data", _items(run.notes)),
+        _section("How to run it again", _again(config, folder)),
+    ]
+    page = (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n<body>\n"
+        + "\n".join(filter(None, sections))
+        + "\n</body></html>\n"
+    )
+    durable.write_text(folder / "report.html", page)
+
+
+def in_one_sentence(run: Run) -> str:
+    """What was trained, on how much, for how long."""
+    why = {
+        "patience": "the validation loss no longer fell",
+        "epochs": "all epochs were done",
+        "iterations": "all iterations were done",
+        "interrupted": "it was interrupted",
+    }[run.stopped]
+    sizes = ", ".join(f"{count:,} {part}" for part, count in run.sizes.items() if count)
+    return (
+        f"Trained on {sizes} samples for {len(run.history)} epochs in {run.seconds:.1f} s, until "
+        f"{why}; the model has the weights of epoch {run.best['epoch']:.0f}."
+    )
+
+
+def _target(run: Run) -> str:
+    return f"Predicting {run.model.preparation.target.name}"
+
+
+def _headline(run: Run) -> str:
+    if not run.test:
+        return "not tested"
+    name, score = next(iter(run.test.items()))
+    return f"test {name} {score:.4g}"
+
+
+def _section(title: str, content: str) -> str:
+    return f"<h2>{escape(title)}</h2>\n{content}" if content else ""
+
+
+def _scores(run: Run) -> str:
+    rows = [
+        (name, f"{score:,.4f}", f"{run.baseline[name]:,.4f}" if name in run.baseline else "")
+        for name, score in run.test.items()
+    ]
+    return _table(("", "test", "guessing"), rows) if rows else ""
+
+
+def _curves(run: Run) -> str:
+    picture = io.StringIO()
+    draw_curves(run.history, int(run.best["epoch"])).savefig(picture, format="svg")
+    svg = picture.getvalue()
+    return svg[svg.index("<svg") :]
+
+
+def _network(run: Run) -> str:
+    values = run.model.parameters.values
+    rows = [(n, "x".join(map(str, v.shape)), f"{v.numel():,}") for n, v in values.items()]
+    rows.append(("all", "", f"{run.model.parameters.count:,}"))
+    return _table(("parameter", "shape", "weights"), rows)
+
+
+def _again(config: Mapping[str, Any], folder: Path) -> str:
+    command = f"chainrule train --config {folder / 'config.toml'}"
+    rows = [(name, str(value)) for name, value in config.items()]
+    return f"<p><code>{escape(command)}</code></p>\n" + _table(("option", "value"), rows)
+
+
+def _items(texts: Iterable[str]) -> str:
+    items = "".join(f"<li>{escape(text)}</li>" for text in texts)
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    def row(cells: Sequence[str], tag: str) -> str:
+        kinds = ["" if i == 0 else ' class="number"' for i in range(len(cells))]
+        return "".join(f"<{tag}{k}>{escape(c)}</{tag}>" for c, k in zip(cells, kinds, strict=True))
+
+    body = "".join(f"<tr>{row(cells, 'td')}</tr>" for cells in rows)
+    return f"<table><tr>{row(head, 'th')}</tr>{body}</table>"

@@ -1,0 +1,78 @@
+"""Model files: safetensors, with the graph and the preparation as JSON in the header.
+
+Any reader of safetensors finds the weights by name; nothing is pickled, and loading runs no code
+of the file's.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from chainrule import durable
+from chainrule.data import Preparation
+from chainrule.errors import InputError
+from chainrule.graph import json as graph_json
+from chainrule.plan import Parameters
+from chainrule.plan.parameters import shape_of
+from chainrule.training.model import Model
+
+# Under this key of the header stands what a model is beside its weights.
+KEY = "chainrule.model"
+VERSION = 1
+
+
+def save(model: Model, path: str | Path) -> None:
+    """Write the model into one file, whole or not at all; `load` reads it."""
+    content = {
+        "version": VERSION,
+        "graph": graph_json.as_json(model.graph),
+        "preparation": model.preparation.as_json(),
+    }
+    weights = {name: value.clone() for name, value in model.parameters.values.items()}
+    metadata = {KEY: json.dumps(content, allow_nan=False)}
+    durable.write_with(Path(path), lambda beside: save_file(weights, beside, metadata))
+
+
+def load(path: str | Path) -> Model:
+    """The model that `save` wrote.
+
+    Raises:
+        InputError: there is no such file, or it is no model, or a damaged one.
+    """
+    content, weights = _content(Path(path))
+    try:
+        if content.get("version") != VERSION:
+            raise InputError(
+                f"it has version {content.get('version')}, and this chainrule reads {VERSION}. "
+                "Train the model again, or use the chainrule that wrote it."
+            )
+        graph = graph_json.from_json(content.get("graph"))
+        preparation = Preparation.from_json(content.get("preparation"))
+        shapes = {name: shape_of(graph, name) for name in graph.parameters}
+        parameters = Parameters(shapes)
+        parameters.load(weights)
+    except InputError as error:
+        raise InputError(f"{path}: this model can't be used: {error}") from None
+    return Model(graph, parameters, preparation)
+
+
+def _content(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    if not path.is_file():
+        raise InputError(
+            f"{path}: there is no such file; expected a model such as runs/.../model.safetensors, "
+            "as `chainrule train` writes it."
+        )
+    try:
+        with safe_open(path, framework="pt") as file:
+            content = json.loads((file.metadata() or {})[KEY])
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, KeyError, ValueError):
+        raise InputError(
+            f"{path}: this is no model of chainrule, or it is damaged; expected a "
+            "model.safetensors that `chainrule train` wrote."
+        ) from None
+    return content, weights

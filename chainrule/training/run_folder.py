@@ -1,0 +1,74 @@
+"""The run folder: everything about a run in open formats, written while it goes on.
+
+config.toml          all that is needed to run it again
+metrics.jsonl        a line an epoch, appended and synced: the learning curves
+checkpoints/         the best weights so far
+model.safetensors    the model, once training has ended
+test.json            scores on the test samples, and what guessing would score
+"""
+
+import json
+import math
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from chainrule import durable
+from chainrule.errors import InputError
+from chainrule.training.loop import Record
+from chainrule.training.model import Model
+from chainrule.training.model_file import save
+from chainrule.training.train import Run
+
+# Short runs would spend more time on checkpoints than on training.
+SECONDS_BETWEEN_CHECKPOINTS = 5.0
+
+
+class RunFolder:
+    """Writes one run. The folder appears when training begins, not before.
+
+    Args:
+        path: of the folder, which must not exist or be empty.
+        config: that `chainrule train --config` takes.
+    Raises:
+        InputError: there is something at the path already.
+    """
+
+    def __init__(self, path: Path, config: Mapping[str, Any]) -> None:
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise InputError(
+                f"{path}: there is something here already; expected a new folder for the run. "
+                "Choose another with --out, or move it away."
+            )
+        self.path = path
+        self._config = dict(config)
+        self._saved = -math.inf
+
+    def started(self) -> None:
+        """Training begins: lay out the folder."""
+        (self.path / "checkpoints").mkdir(parents=True, exist_ok=True)
+        durable.write_text(self.path / "config.toml", tomli_w.dumps(self._config))
+
+    def epoch(self, record: Record, model: Model, best: bool) -> None:
+        """An epoch ended: note it, and keep its weights if they are the best so far."""
+        durable.append_line(self.path / "metrics.jsonl", json.dumps(record))
+        if best and time.monotonic() - self._saved >= SECONDS_BETWEEN_CHECKPOINTS:
+            save(model, self.path / "checkpoints" / "best.safetensors")
+            self._saved = time.monotonic()
+
+    def finished(self, run: Run) -> None:
+        """Training ended: write the model and its scores."""
+        save(run.model, self.path / "model.safetensors")
+        scores = {
+            "test": run.test,
+            "baseline": run.baseline,
+            "best_epoch": run.best["epoch"],
+            "stopped": run.stopped,
+            "samples": run.sizes,
+            "seconds": run.seconds,
+            "notes": run.notes,
+        }
+        durable.write_text(self.path / "test.json", json.dumps(scores, indent=2) + "\n")
