@@ -57,19 +57,21 @@ def _overfitting(run: Run) -> Finding | None:
     last, best = run.history[-1], run.best
     if "validation_loss" not in last:
         return None
-    rise = last["validation_loss"] / best["validation_loss"] - 1
-    if rise < OVERFITTING_RISE or last["training_loss"] >= best["training_loss"]:
+    lowest, final = best["validation_loss"], last["validation_loss"]
+    risen = final > lowest * (1 + OVERFITTING_RISE)
+    if not risen or last["training_loss"] >= best["training_loss"]:
         return None
     return Finding(
         "overfitting",
         {
             "best_epoch": best["epoch"],
-            "lowest_validation_loss": best["validation_loss"],
-            "last_validation_loss": last["validation_loss"],
+            "lowest_validation_loss": lowest,
+            "last_validation_loss": final,
         },
-        f"After epoch {best['epoch']:.0f} the validation loss rose by {rise:.0%} while the "
-        "training loss went on falling: the network began to learn its samples by heart. The "
-        "model has the weights from before that. More samples or smaller layers may do better.",
+        f"After epoch {best['epoch']:.0f} the validation loss rose from {lowest:.4g} to "
+        f"{final:.4g} while the training loss went on falling: the network began to learn its "
+        "samples by heart. The model has the weights from before that. More samples or smaller "
+        "layers may do better.",
     )
 
 

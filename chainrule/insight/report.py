@@ -105,7 +105,7 @@ def _network(run: Run) -> str:
 def _again(config: Mapping[str, Any], folder: Path) -> str:
     command = f"chainrule train --config {folder / 'config.toml'}"
     rows = [(name, str(value)) for name, value in config.items()]
-    return f"<p><code>{escape(command)}</code></p>\n" + _table(("option", "value"), rows)
+    return f"<p><code>{escape(command)}</code></p>\n" + _table(("option", "value"), rows, "text")
 
 
 def _items(texts: Iterable[str]) -> str:
@@ -113,9 +113,9 @@ def _items(texts: Iterable[str]) -> str:
     return f"<ul>{items}</ul>" if items else ""
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "number") -> str:
     def row(cells: Sequence[str], tag: str) -> str:
-        kinds = ["" if i == 0 else ' class="number"' for i in range(len(cells))]
+        kinds = ["" if i == 0 else f' class="{kind}"' for i in range(len(cells))]
         return "".join(f"<{tag}{k}>{escape(c)}</{tag}>" for c, k in zip(cells, kinds, strict=True))
 
     body = "".join(f"<tr>{row(cells, 'td')}</tr>" for cells in rows)

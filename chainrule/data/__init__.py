@@ -1,0 +1,27 @@
+"""Data: a file is read into typed columns, its rows are split, and what is learned from prepared.
+
+What has to be learned from the data itself, such as a mean, is learned from the training rows only.
+"""
+
+from chainrule.data.dataset import Dataset
+from chainrule.data.images import Images
+from chainrule.data.preparation import Preparation
+from chainrule.data.read import read
+from chainrule.data.split import Shares, Split, split_rows
+from chainrule.data.table import Column, Table
+from chainrule.data.task import Task, check_target, infer_task
+
+__all__ = [
+    "Column",
+    "Dataset",
+    "Images",
+    "Preparation",
+    "Shares",
+    "Split",
+    "Table",
+    "Task",
+    "check_target",
+    "infer_task",
+    "read",
+    "split_rows",
+]

@@ -1,0 +1,55 @@
+"""The last step of reading a table: the target is set apart, and its problems are counted."""
+
+import numpy as np
+
+from chainrule.data.spelling import counted
+from chainrule.data.table import Column, Table
+from chainrule.errors import InputError
+
+COLUMNS_NOTED = 4
+
+
+def assemble(source: str, columns: list[Column], target: str | None, notes: list[str]) -> Table:
+    """The table of these columns. Rows without a value of the target are left out.
+
+    Args:
+        source: the name of the file.
+        columns: all of them, the target among them.
+        target: its name, or None.
+        notes: what is known about the file so far.
+    Raises:
+        InputError: no row has a value of the target.
+    """
+    table = Table(
+        source,
+        tuple(column for column in columns if column.name != target),
+        next((column for column in columns if column.name == target), None),
+    )
+    if table.target is not None and table.target.missing.any():
+        missing = table.target.missing
+        if missing.all():
+            raise InputError(
+                f"{source}, column '{target}': got no value in all {counted(len(table), 'row')}, "
+                "expected the target's values to learn from. Fill them in, or choose another "
+                "column with --target."
+            )
+        rows = counted(int(missing.sum()), "row")
+        notes = [*notes, f"{source}: {rows} without a value of the target '{target}' left out"]
+        table = table.take(np.flatnonzero(~missing))
+    notes = [*notes, *_notes_on_missing(table)]
+    return Table(source, table.columns, table.target, tuple(notes), table.rows)
+
+
+def _notes_on_missing(table: Table) -> list[str]:
+    counts = [(int(column.missing.sum()), column.name) for column in table.columns]
+    counts = sorted((pair for pair in counts if pair[0]), key=lambda pair: -pair[0])
+    notes = [
+        f"{table.source}: column '{name}' has {counted(count, 'missing value')}"
+        for count, name in counts[:COLUMNS_NOTED]
+    ]
+    if rest := counts[COLUMNS_NOTED:]:
+        most = counted(rest[0][0], "missing value")
+        more = counted(len(rest), "more column")
+        verb = "has" if len(rest) == 1 else "have"
+        notes.append(f"{table.source}: {more} {verb} up to {most}")
+    return notes

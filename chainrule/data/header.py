@@ -1,0 +1,74 @@
+"""The header line of a CSV file: it tells the delimiter and the names of the columns."""
+
+import csv
+import io
+from collections import Counter
+
+from chainrule.data.spelling import listed, number_in
+from chainrule.errors import InputError
+
+DELIMITERS = ",;\t|"
+ROWS_LOOKED_AT = 20
+
+
+def read_header(source: str, start: str, whole: bool) -> tuple[str, list[str]]:
+    """The delimiter of a CSV file, and the names of its columns.
+
+    The delimiter is the one by which the most of the first rows have as many values as the header
+    has names; among equals, the one that splits the header into the most names. A column without
+    a name is called by its place.
+    Args:
+        source: the name of the file.
+        start: the beginning of its text.
+        whole: whether that is all of it, so that its last line is no half one.
+    Raises:
+        InputError: there is no header line, or it names a column twice.
+
+    >>> read_header("wine.csv", 'alcohol;"pH"\\n9,4;3,51\\n', whole=True)
+    (';', ['alcohol', 'pH'])
+    """
+    best = (0, 1, ",", _records(start, ",", whole)[:1])
+    for delimiter in DELIMITERS:
+        header, *rows = _records(start, delimiter, whole) or [[]]
+        if len(header) > 1:
+            agreeing = sum(len(row) == len(header) for row in rows)
+            best = max(best, (agreeing, len(header), delimiter, [header]), key=lambda key: key[:2])
+    delimiter, header = best[2], (best[3] or [[]])[0]
+    names = [name.strip() for name in header]
+    if not any(names):
+        raise InputError(
+            f"{source}: got a first line that is blank, expected the names of the columns. "
+            "Delete the lines above the names."
+        )
+    _check(source, names)
+    return delimiter, [name or f"column {place}" for place, name in enumerate(names, start=1)]
+
+
+def _records(start: str, delimiter: str, whole: bool) -> list[list[str]]:
+    """The first rows, split; blank ones below the header are skipped as by the reader."""
+    records: list[list[str]] = []
+    reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
+    try:
+        for record in reader:
+            if record or not records:
+                records.append(record)
+            if len(records) > ROWS_LOOKED_AT + 1:
+                return records[:-1]
+    except csv.Error:  # a quote without its partner; the reader will name the line
+        return records
+    return records if whole or len(records) == 1 else records[:-1]
+
+
+def _check(source: str, names: list[str]) -> None:
+    numbers = [name for name in names if number_in(name) is not None]
+    if len(numbers) == len(names) or any("." in number for number in numbers):
+        raise InputError(
+            f"{source}: got the number '{numbers[0]}' in the first line, expected the names of the "
+            "columns. Put a line with a name for each column above the rows."
+        )
+    repeated = [name for name, count in Counter(filter(None, names)).items() if count > 1]
+    if repeated:
+        raise InputError(
+            f"{source}: got more than one column named {listed(repeated)}, expected each name "
+            "once. Rename or delete the others."
+        )

@@ -1,0 +1,46 @@
+"""Images: grey pictures of one size, with the number or name that belongs to each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.table import Column
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """Pictures, and the target of each set apart.
+
+    Attributes:
+        source: the name of the file, for messages.
+        pixels: (pictures, height, width) of uint8, 0 to 255.
+        target: what is to be learned, or None where it is not known.
+        notes: what a person should know about the data, in plain English.
+    """
+
+    source: str
+    pixels: NDArray[np.uint8]
+    target: Column | None
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.pixels.ndim != 3 or self.pixels.dtype != np.uint8:
+            raise TypeError(
+                f"{self.source}: pixels are {self.pixels.dtype} of shape {self.pixels.shape}; "
+                "they must be (pictures, height, width) of uint8"
+            )
+        if self.target is not None and len(self.target) != len(self.pixels):
+            raise ValueError(f"{self.source}: pictures and targets differ in number")
+
+    def __len__(self) -> int:
+        """How many pictures there are."""
+        return len(self.pixels)
+
+    def take(self, rows: NDArray[Any]) -> Images:
+        """Some of the pictures, in the order given (indices, or a mask)."""
+        target = None if self.target is None else self.target.take(rows)
+        return replace(self, pixels=self.pixels[rows], target=target)

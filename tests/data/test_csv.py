@@ -1,0 +1,247 @@
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chainrule.data import Table, read
+from chainrule.errors import InputError
+
+
+def table(path: Path, **options) -> Table:
+    dataset = read(path, **options)
+    assert isinstance(dataset, Table)
+    return dataset
+
+
+def values(dataset: Table, name: str) -> list:
+    return dataset.column(name).values.tolist()
+
+
+def ages(*texts: str) -> str:
+    return "age,sex\n" + "".join(f"{text},f\n" for text in texts)
+
+
+TWENTY = [str(age) for age in range(20, 40)]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found(write, delimiter):
+    path = write("a.csv", "x,name\n1,Ann\n2,Bob\n".replace(",", delimiter))
+    assert values(table(path), "x") == [1, 2]
+    assert values(table(path), "name") == ["Ann", "Bob"]
+
+
+def test_decimal_commas_do_not_hide_the_semicolon(write):
+    path = write("a.csv", '"a";"b"\nx,y;2\nz,v;3\n')
+    assert values(table(path), "b") == [2, 3]
+
+
+def test_a_comma_in_a_quoted_name_is_no_delimiter(write):
+    path = write("a.csv", '"height, cm";w\n180;70\n')
+    assert [column.name for column in table(path).columns] == ["height, cm", "w"]
+
+
+def test_gzip_is_found_by_content_and_not_by_name(write):
+    path = write("a.csv", gzip.compress(b"x,y\n1,2\n"))
+    assert values(table(path), "y") == [2]
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_any_line_ends_are_read(write, ends):
+    path = write("a.csv", "x,y\n1,2\n3,4\n".replace("\n", ends))
+    assert values(table(path), "y") == [2, 4]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(write):
+    assert table(write("a.csv", b"\xef\xbb\xbfx,y\n1,2\n")).columns[0].name == "x"
+
+
+def test_quotes_hold_delimiters_quotes_and_line_ends(write):
+    path = write("a.csv", 'x,y\n"a, ""b""\nc",2\n')
+    assert values(table(path), "x") == ['a, "b"\nc']
+
+
+def test_the_file_name_is_no_pattern_of_names(write):
+    write("a1.csv", "x,y\n5,6\n")
+    assert values(table(write("a[1]*.csv", "x,y\n1,2\n")), "y") == [2]
+
+
+def test_blanks_around_names_and_values_are_taken_off(write):
+    path = write("a.csv", "x, name\n 1 , Ann \n2,\tBob\n")
+    assert values(table(path), "x") == [1, 2]
+    assert values(table(path), "name") == ["Ann", "Bob"]
+
+
+@pytest.mark.parametrize(
+    "spelling", ["", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A", " ? "]
+)
+def test_usual_spellings_of_missing_values_are_known(write, spelling):
+    dataset = table(write("a.csv", f"x,name\n1,Ann\n{spelling},{spelling}\n"))
+    np.testing.assert_equal(dataset.column("x").values, [1, np.nan])
+    assert values(dataset, "name") == ["Ann", None]
+
+
+def test_a_spelling_of_missing_can_be_added(write):
+    dataset = table(write("a.csv", ages("1", "-99")), missing=["-99"])
+    np.testing.assert_equal(dataset.column("age").values, [1, np.nan])
+
+
+def test_missing_values_are_counted_in_a_note(write):
+    dataset = table(write("a.csv", ages("1", "?", "?")))
+    assert dataset.notes == ("a.csv: column 'age' has 2 missing values",)
+
+
+def test_notes_on_missing_values_stay_few(write):
+    names = ",".join(f"c{i}" for i in range(50))
+    dataset = table(write("a.csv", f"{names}\n{'1,' * 49}1\n{',' * 49}\n"))
+    assert len(dataset.notes) == 5
+    assert dataset.notes[-1] == "a.csv: 46 more columns have up to 1 missing value"
+
+
+@pytest.mark.parametrize("number", ["1", "-1.5", "+.5", "2.", "1e-3", "6.02E23"])
+def test_numbers_are_read_in_all_their_spellings(write, number):
+    assert values(table(write("a.csv", ages(number))), "age") == [float(number)]
+
+
+@pytest.mark.parametrize("text", ["12_3", "0x10", "true", "1e", "2020-01-01"])
+def test_codes_that_resemble_numbers_are_categories(write, text):
+    assert values(table(write("a.csv", ages(text))), "age") == [text]
+
+
+def test_a_column_named_categorical_stays_text(write):
+    dataset = table(write("a.csv", ages("007", "8")), categorical=["age"])
+    assert values(dataset, "age") == ["007", "8"]
+
+
+def test_a_column_half_of_numbers_is_of_categories(write):
+    assert table(write("a.csv", ages("1", "A5"))).column("age").kind == "category"
+
+
+def test_one_text_among_numbers_is_an_error_that_names_its_row(write):
+    with pytest.raises(InputError) as error:
+        read(write("train.csv", ages(*TWENTY[:17], "not known", *TWENTY)))
+    assert str(error.value) == (
+        "train.csv, row 18, column 'age': got 'not known', expected a number as in the other rows. "
+        "Read it as missing with --missing 'not known', or the column as categories with "
+        "--categorical age.\n(Rows are counted from 1, the header is not counted.)"
+    )
+
+
+def test_texts_among_numbers_are_told_of_for_all_columns_at_once(write):
+    rows = "".join(f"{age},{age}\n" for age in TWENTY)
+    with pytest.raises(InputError) as error:
+        read(write("a.csv", f"x,y\n{rows}old,1\n2,high\n"))
+    assert "row 21, column 'x': got 'old'" in str(error.value)
+    assert "row 22, column 'y': got 'high'" in str(error.value)
+
+
+def test_rows_of_a_large_file_are_counted_in_its_order(write):
+    lines = [f"{row},f\n" for row in range(300_000)]
+    lines[250_000] = "x,f\n"
+    with pytest.raises(InputError, match="row 250001, column 'age': got 'x'"):
+        read(write("a.csv", "age,sex\n" + "".join(lines)))
+
+
+def test_numbers_with_thousands_separators_are_refused_and_not_made_categories(write):
+    path = write("a.csv", 'people,y\n"10,103,233",1\n"12",2\n"3,519,401.5",3\n')
+    with pytest.raises(InputError) as error:
+        read(path)
+    assert "row 1, column 'people': got '10,103,233'" in str(error.value)
+    assert "expected a number without commas" in str(error.value)
+    assert "--categorical people" in str(error.value)
+
+
+@pytest.mark.parametrize("infinite", ["inf", "-Infinity", "1e400"])
+def test_an_infinite_number_is_refused_with_row_and_column(write, infinite):
+    with pytest.raises(InputError) as error:
+        read(write("a.csv", ages("1", infinite)))
+    message = str(error.value)
+    assert f"a.csv, row 2, column 'age': got '{infinite}', expected a finite number." in message
+    assert "--missing" in message
+
+
+def test_rows_without_a_target_are_left_out_and_counted(write):
+    dataset = table(write("a.csv", "x,y\n1,a\n2,\n3,b\n4,?\n"), target="y")
+    assert dataset.target.values.tolist() == ["a", "b"]
+    assert values(dataset, "x") == [1, 3]
+    assert "a.csv: 2 rows without a value of the target 'y' left out" in dataset.notes
+
+
+def test_a_row_keeps_its_number_when_others_are_left_out(write):
+    dataset = table(write("a.csv", "x,y\n1,\n2,b\n3,\n4,d\n"), target="y")
+    assert [dataset.row(0), dataset.row(1), dataset.take(np.array([1])).row(0)] == [2, 4, 4]
+
+
+def test_a_target_without_any_value_is_refused(write):
+    with pytest.raises(InputError) as error:
+        read(write("a.csv", "x,y\n1,\n2,?\n"), target="y")
+    assert "column 'y': got no value in all 2 rows" in str(error.value)
+    assert "choose another column with --target" in str(error.value)
+
+
+def test_a_target_is_set_apart_and_is_no_column_to_learn_from(write):
+    dataset = table(write("a.csv", "x,y\n1,a\n2,b\n"), target="y")
+    assert [column.name for column in dataset.columns] == ["x"]
+    assert dataset.target.name == "y"
+
+
+def test_without_a_target_all_columns_are_read(write):
+    dataset = table(write("a.csv", "x,y\n1,a\n"))
+    assert dataset.target is None
+    assert [column.name for column in dataset.columns] == ["x", "y"]
+
+
+def test_columns_are_found_in_any_order_and_others_ignored(write):
+    rows = "".join(f"{age},{age},7\n" for age in TWENTY)
+    path = write("a.csv", f"unused,b,a\n{rows}broken,8,9\n")  # a mistake where nobody looks
+    dataset = table(path, columns=["a", "b"])
+    assert [column.name for column in dataset.columns] == ["a", "b"]
+    assert values(dataset, "a")[-1] == 9
+
+
+def test_columns_that_are_needed_and_not_there_are_listed(write):
+    with pytest.raises(InputError) as error:
+        read(write("a.csv", "Age,b\n1,2\n"), columns=["age", "b", "income"])
+    message = str(error.value)
+    assert "got no column 'age', 'income', expected all of the columns" in message
+    assert "There is 'Age' for 'age'." in message
+    assert "its columns are: 'Age', 'b'" in message
+
+
+def test_copies_of_rows_are_counted_in_a_note(write):
+    dataset = table(write("a.csv", "x,y\n1,2\n3,4\n1,2\n1,2\n"), target="y")
+    assert dataset.notes[0].startswith("a.csv: 2 rows of 4 are copies of an earlier one")
+
+
+def test_a_column_without_a_name_is_called_by_its_place(write):
+    assert table(write("a.csv", ",y\n0,1\n1,2\n")).columns[0].name == "column 1"
+
+
+def test_a_file_of_one_column_is_read(write):
+    dataset = table(write("a.csv", "x\n1\n2\n"))
+    assert values(dataset, "x") == [1, 2]
+
+
+def test_a_table_of_a_thousand_columns_is_read(write):
+    names, row = (",".join(f"{before}{i}" for i in range(1000)) for before in ("c", "1"))
+    dataset = table(write("a.csv", f"{names}\n{row}\n"))
+    assert [len(dataset.columns), dataset.column("c999").values[0]] == [1000, 1999]
+
+
+def test_a_row_with_too_few_values_is_refused_by_its_line(write):
+    with pytest.raises(InputError) as error:
+        read(write("a.csv", "a,b\n1,2\n3\n4,5\n"))
+    message = str(error.value)
+    assert "a.csv, line 3: got 1 value, expected 2 as in the header line." in message
+    assert "double quotes" in message
+
+
+def test_a_quote_without_its_partner_is_refused_by_its_line(write):
+    with pytest.raises(InputError, match=r"line 2: got a double quote without its partner"):
+        read(write("a.csv", 'a,b\n"x,2\n'))
+
+
+def test_mixed_line_ends_are_refused(write):
+    with pytest.raises(InputError, match="expected CSV with the same line ends throughout"):
+        read(write("a.csv", "a,b\n1,2\r\n3,4\n"))

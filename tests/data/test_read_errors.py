@@ -1,0 +1,128 @@
+import gzip
+
+import pytest
+
+from chainrule.data import read
+from chainrule.errors import InputError
+
+
+def message(path, **options) -> str:
+    with pytest.raises(InputError) as error:
+        read(path, **options)
+    return str(error.value)
+
+
+def test_a_file_that_is_not_there_is_named_with_its_neighbours(write):
+    path = write("train.csv", "a\n1\n")
+    told = message(path.with_name("trian.csv"))
+    assert "trian.csv: got no such file, expected a file." in told
+    assert "Did you mean 'train.csv'?" in told
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    told = message(tmp_path / "data" / "train.csv")
+    assert "a folder that does not exist, expected a file. Check the folder" in told
+
+
+def test_a_folder_is_no_file(write):
+    path = write("train.csv", "a\n1\n")
+    assert "got a folder, expected a file. Give one of its files: 'train.csv'" in message(
+        path.parent
+    )
+
+
+def test_an_empty_file_is_refused(write):
+    told = message(write("a.csv", ""))
+    assert told == ("a.csv: got an empty file, expected a table or pictures. Give another file.")
+
+
+def test_a_header_alone_is_refused(write):
+    told = message(write("a.csv", "a,b\n"))
+    assert "got a header line and no rows below it, expected rows of values. Add" in told
+
+
+def test_a_blank_first_line_is_refused(write):
+    told = message(write("a.csv", "\n\na,b\n1,2\n"))
+    assert "got a first line that is blank, expected the names of the columns. Delete" in told
+
+
+@pytest.mark.parametrize("line", ["5,3", "5.1,3.5,setosa"])
+def test_a_file_without_a_header_is_refused(write, line):
+    told = message(write("iris.csv", f"{line}\n{line}\n"))
+    assert "got the number '5" in told
+    assert "in the first line, expected the names of the columns. Put a line" in told
+
+
+def test_binary_data_named_csv_is_refused(write):
+    told = message(write("a.csv", b"PK\x03\x04\x00\x00abc"))
+    assert "a.csv: got binary data, expected a CSV, Parquet or IDX file. Export" in told
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("CP949", "도시,인구\n서울,1\n"),
+        ("Shift_JIS", "とし,じんこう\nとうきょう,1\n"),
+        ("CP1252", "name,city\nRenée,Zürich\n"),
+        ("GB18030", "城市,人口\n北京,1\n"),
+    ],
+)
+def test_text_in_another_encoding_is_refused_and_the_likely_one_named(write, encoding, text):
+    told = message(write("a.csv", text.encode(encoding)))
+    assert "a.csv: got bytes that are not UTF-8 on line" in told
+    assert f"which look like {encoding}" in told
+    assert "expected UTF-8. Save it as UTF-8" in told
+    assert f"iconv -f {encoding} -t UTF-8" in told
+
+
+def test_an_encoding_that_cannot_be_told_is_not_guessed(write):
+    told = message(write("a.csv", b"name\n" + bytes(range(0xC0, 0xFF)) + b"\n"))
+    assert told == (
+        "a.csv: got bytes that are not UTF-8 on line 2, expected UTF-8. Save it as UTF-8: in a "
+        "spreadsheet as 'CSV UTF-8'."
+    )
+
+
+def test_the_line_of_a_wrong_byte_is_counted_in_packed_files_too(write):
+    path = write("a.csv.gz", gzip.compress(b"name\n" + b"x\n" * 700_000 + b"Ren\xe9e\n"))
+    assert "not UTF-8 on line 700002" in message(path)
+
+
+def test_text_that_ends_in_half_a_character_is_refused(write):
+    assert "not UTF-8 on line 2" in message(write("a.csv", "name\né".encode()[:-1]))
+
+
+def test_utf_16_is_named(write):
+    told = message(write("a.csv", "name\nx\n".encode("utf-16")))
+    assert "got UTF-16 text, expected UTF-8. Save it as UTF-8" in told
+
+
+def test_a_name_given_to_two_columns_is_refused(write):
+    told = message(write("a.csv", "a,b,a\n1,2,3\n"))
+    assert "got more than one column named 'a', expected each name once. Rename" in told
+
+
+def test_a_target_that_is_no_column_is_named_with_the_nearest(write):
+    told = message(write("a.csv", "age,income\n1,2\n"), target="incom")
+    assert told == (
+        "a.csv: got the target 'incom', expected one of its columns. Did you mean 'income'? "
+        "Its columns are: 'age', 'income'."
+    )
+
+
+def test_a_categorical_column_that_is_not_there_is_refused(write):
+    told = message(write("a.csv", "age,zip\n1,2\n"), categorical=["zap"])
+    assert "got the categorical column 'zap', expected one of its columns." in told
+    assert "Did you mean 'zip'?" in told
+
+
+def test_a_target_alone_is_nothing_to_learn_from(write):
+    told = message(write("a.csv", "y\n1\n2\n"), target="y")
+    assert "got only the target column 'y', expected other columns" in told
+    assert "Add columns" in told
+
+
+def test_damaged_gzip_is_refused(write):
+    told = message(write("a.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * 999)[:-12]))
+    assert "got gzip data that is damaged or cut off after" in told
+    assert "expected a whole file. Fetch the file again" in told

@@ -1,0 +1,102 @@
+"""Facts about well-known data sets, in a folder that CHAINRULE_DATA names."""
+
+import gzip
+
+import numpy as np
+import pytest
+
+from chainrule.data import Preparation, check_target, infer_task, read, split_rows
+from chainrule.errors import InputError
+
+SHARES = (0.8, 0.1, 0.1)
+
+
+def prepared(dataset):
+    task = infer_task(dataset.target)
+    check_target(dataset, task)
+    split = split_rows(dataset.target, task, SHARES, seed=0)
+    return task, Preparation.fit(dataset, split.train, task)
+
+
+def test_mnist_has_its_sizes_and_first_labels(real):
+    train = read(real / "mnist" / "train-images-idx3-ubyte.gz")
+    test = read(real / "mnist" / "t10k-images-idx3-ubyte.gz")
+    assert train.pixels.shape == (60_000, 28, 28)
+    assert test.pixels.shape == (10_000, 28, 28)
+    assert train.target.values[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert test.target.values[:5].tolist() == [7, 2, 1, 0, 4]
+    assert infer_task(train.target) == "classification"
+
+
+def test_mnist_is_the_same_when_it_is_unpacked(real, tmp_path):
+    packed = real / "mnist" / "t10k-images-idx3-ubyte.gz"
+    for name in ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"):
+        content = gzip.decompress((packed.parent / f"{name}.gz").read_bytes())
+        (tmp_path / name).write_bytes(content)
+    first, second = read(packed), read(tmp_path / "t10k-images-idx3-ubyte")
+    np.testing.assert_array_equal(first.pixels, second.pixels)
+    np.testing.assert_array_equal(first.target.values, second.target.values)
+
+
+def test_adult_and_its_official_test_file(real):
+    folder = real / "tabular" / "adult"
+    train = read(folder / "adult-train.csv", target="income")
+    task, preparation = prepared(train)
+    assert (len(train), task) == (32_561, "binary")
+    assert "adult-train.csv: column 'workclass' has 1,836 missing values" in train.notes
+    assert "workclass is missing" in preparation.feature_names
+    assert preparation.class_names == ("<=50K", ">50K")
+
+    test = read(
+        folder / "adult-test.csv",
+        target="income",
+        columns=preparation.columns,
+        categorical=preparation.categorical,
+    )
+    assert preparation.features(test).shape == (16_281, *preparation.feature_shape)
+    assert preparation.features(test).isfinite().all()
+    assert preparation.targets(test).sum() == 3846  # published: 23.62 % of 16,281
+    assert "16,281 labels such as '<=50K.' read without the full stop" in "".join(
+        preparation.notes_on(test)
+    )
+
+
+def test_california_housing_is_a_regression_with_missing_bedrooms(real):
+    path = real / "tabular" / "california-housing" / "housing.csv"
+    dataset = read(path, target="median_house_value")
+    task, preparation = prepared(dataset)
+    assert (len(dataset), task) == (20_640, "regression")
+    assert dataset.notes == ("housing.csv: column 'total_bedrooms' has 207 missing values",)
+    assert dataset.column("ocean_proximity").kind == "category"
+    assert preparation.features(dataset).isfinite().all()
+
+
+def test_titanic_leaves_names_tickets_and_cabins_out(real):
+    dataset = read(real / "tabular" / "titanic" / "titanic.csv", target="Survived")
+    task, preparation = prepared(dataset)
+    assert (len(dataset), task) == (891, "binary")
+    assert set(preparation.columns) == {
+        *("PassengerId", "Pclass", "Sex", "Age", "SibSp", "Parch", "Fare", "Embarked")
+    }
+    assert len(preparation.notes) == 3
+
+
+def test_wine_is_split_at_semicolons_and_its_copies_are_counted(real):
+    path = real / "tabular" / "wine-quality" / "winequality-red.csv"
+    dataset = read(path, target="quality")
+    task, preparation = prepared(dataset)
+    assert (len(dataset), len(dataset.columns), task) == (1_599, 11, "classification")
+    assert preparation.class_names == ("3", "4", "5", "6", "7", "8")
+    assert "240 rows of 1,599 are copies of an earlier one" in dataset.notes[0]
+
+
+def test_korean_text_is_refused_by_its_encoding(real):
+    with pytest.raises(InputError) as error:
+        read(real / "tabular" / "korean-encoding-sample" / "crime-cp949.csv")
+    assert "which look like CP949 (Korean), expected UTF-8" in str(error.value)
+
+
+def test_korean_numbers_with_commas_are_refused_once_it_is_utf_8(real, write):
+    path = real / "tabular" / "korean-encoding-sample" / "crime-cp949.csv"
+    with pytest.raises(InputError, match=r"'범죄발생건수': got '355,991', expected a number with"):
+        read(write("crime.csv", path.read_bytes().decode("cp949")))
