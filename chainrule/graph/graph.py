@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 import torch
 
 from chainrule.errors import InputError
-from chainrule.graph.operation import Operation, kind_of
+from chainrule.graph.operation import Kind, Operation, kind_of
 from chainrule.graph.shape import Shape, show
 
 Type = Literal["number", "index"]
@@ -90,19 +90,15 @@ class Graph:
             inputs: of this graph, as many as the operation's shape rule names.
             name: of its output; the operation's name and a number where none is given.
         Raises:
-            InputError: the shapes do not fit, an input belongs to another graph, or too few or
-                too many are given.
+            InputError: shapes or types do not fit, an input belongs to another graph, or too few
+                or too many are given.
         """
         kind = kind_of(operation)
         if len(inputs) != len(kind.inputs):
             expected = f"{len(kind.inputs)} ({', '.join(kind.inputs)})"
             raise InputError(f"{kind.name} got {len(inputs)} values, expected {expected}.")
-        for value in inputs:
-            if value.graph is not self:
-                raise InputError(
-                    f"{kind.name} got '{value.name}' of another graph; "
-                    "build both its inputs in one graph."
-                )
+        for value, argument in zip(inputs, kind.inputs, strict=True):
+            self._check_input(kind, argument, value)
         shape = operation.shape(*(value.shape for value in inputs))
         output = self._value(name or self._free_name(kind.name), shape)
         self.nodes.append(Node(operation, inputs, output))
@@ -121,6 +117,19 @@ class Graph:
                 needed.update(node.inputs)
                 nodes.append(node)
         return nodes[::-1]
+
+    def _check_input(self, kind: Kind, argument: str, value: Value) -> None:
+        if value.graph is not self:
+            raise InputError(
+                f"{kind.name} got '{value.name}' of another graph; "
+                "build both its inputs in one graph."
+            )
+        expected = "index" if kind.samples[argument].domain == "index" else "number"
+        if value.type != expected:
+            raise InputError(
+                f"{kind.name} got '{value.name}' of type {value.type} for {argument}; expected "
+                f"{expected}. Declare the input with that type."
+            )
 
     def _value(self, name: str, shape: Shape, type: Type = "number") -> Value:
         if name in self._names:

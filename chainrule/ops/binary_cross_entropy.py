@@ -7,6 +7,7 @@ from torch import Tensor
 
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import Shape
+from chainrule.ops.mean import mean_along
 from chainrule.ops.squared_error import one_loss_a_sample
 
 # Where exp(x) would overflow, log(1 + exp(x)) has long been x: from 40 on even in float64.
@@ -40,7 +41,7 @@ class BinaryCrossEntropy:
         return [
             partial(softplus, x, 1, SOFTPLUS_IS_LINEAR_FROM, out=scratch),
             partial(torch.addcmul, scratch, x, t, value=-1, out=scratch),
-            partial(torch.mean, scratch, -1, out=y),
+            *mean_along(-1, scratch, y),
         ]
 
     def backward(self, x: Tensor, t: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:

@@ -41,12 +41,14 @@ class SparseCrossEntropy:
         if dx is None:
             return []
         column = t.unsqueeze(-1)
-        minus_one = -torch.ones_like(column, dtype=dx.dtype)
+        at_t = torch.empty_like(column, dtype=dx.dtype)
         return [
+            partial(torch.gather, x, -1, column, out=at_t),
+            partial(at_t.clamp_min_, torch.finfo(x.dtype).tiny),
+            partial(torch.div, dy.unsqueeze(-1), at_t, out=at_t),
+            at_t.neg_,
             dx.zero_,
-            partial(dx.scatter_, -1, column, minus_one),
-            partial(dx.div_, x),
-            partial(dx.mul_, dy.unsqueeze(-1)),
+            partial(dx.scatter_, -1, column, at_t),
         ]
 
 
@@ -78,4 +80,11 @@ class CrossEntropy:
     def backward(self, x: Tensor, t: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
         if dx is None:
             return []
-        return [partial(torch.div, t, x, out=dx), dx.neg_, partial(dx.mul_, dy.unsqueeze(-1))]
+        # Where x has rounded to 0, t / x would be 0 / 0 for what is not the true class.
+        smallest = torch.finfo(x.dtype).tiny
+        return [
+            partial(torch.clamp_min, x, smallest, out=dx),
+            partial(torch.div, t, dx, out=dx),
+            dx.neg_,
+            partial(dx.mul_, dy.unsqueeze(-1)),
+        ]

@@ -23,14 +23,14 @@ class Linear:
 
     With the samples as rows of X that is Y = X W^T + b, so dX = dY W, dW = dY^T X and db is the sum
     of dY over the samples. Y is laid out by columns, one sample a column, Y^T = W X^T + b: that
-    makes narrow layers, the class scores above all, up to twice as fast (benchmarks/layout.py).
+    makes narrow layers, the class scores above all, up to twice as fast (benchmarks/choices.py).
     Shapes: x (batch, inputs), w (outputs, inputs), b (outputs,), y (batch, outputs). Keeps x, w.
     Source: Rumelhart, Hinton & Williams (1986), Learning representations by back-propagating
     errors, equations 1 to 7.
     """
 
     def shape(self, x: Shape, w: Shape, b: Shape) -> Shape:
-        if len(x) != 2 or x[0] != BATCH or w != (b[0], x[1]) or len(b) != 1:
+        if len(x) != 2 or x[0] != BATCH or len(b) != 1 or w != (*b, x[1]):
             raise InputError(
                 f"linear got x {show(x)}, w {show(w)}, b {show(b)}; expected x (batch, inputs), "
                 "w (outputs, inputs), b (outputs,). Flatten x first if its samples have more axes."

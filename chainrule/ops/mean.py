@@ -31,12 +31,20 @@ class Mean:
 
     def forward(self, x: Tensor, y: Tensor) -> Calls:
         if x.dim() == 1 and y.dim() == 0:
-            # As a product with 1/n: a quarter of the time of torch.mean for a batch of losses.
-            return [partial(torch.dot, x, torch.full_like(x, 1 / x.numel()), out=y)]
-        return [partial(torch.mean, x, summed_axes(x, y, self.axis), out=y)]
+            # As a product with 1/n: a quarter of the time of torch.mean for a batch of losses, and
+            # unlike torch.dot it needs no memory of its own.
+            share = torch.full_like(x, 1 / x.numel())
+            return [partial(torch.mv, x.unsqueeze(0), share, out=y.view(1))]
+        return mean_along(self.axis, x, y)
 
     def backward(self, dy: Tensor, dx: Tensor | None) -> Calls:
         if dx is None:
             return []
         share = dy.new_tensor(dy.numel() / dx.numel())
         return [partial(torch.mul, spread(dy, dx, self.axis), share, out=dx)]
+
+
+def mean_along(axis: int | None, x: Tensor, y: Tensor) -> Calls:
+    """The kernels of y = mean of x along an axis. torch.mean would allocate its divisor."""
+    share = y.new_tensor(y.numel() / x.numel())
+    return [partial(torch.sum, x, summed_axes(x, y, axis), out=y), partial(y.mul_, share)]

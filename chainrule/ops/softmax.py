@@ -33,9 +33,14 @@ class Softmax:
     def backward(self, y: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
         if dx is None:
             return []
+        calls: Calls = []
+        if dy.stride() != y.stride():
+            # As behind an add of rows and columns. The kernel would allocate its own copy.
+            dy, given = torch.empty_like(y), dy
+            calls.append(partial(dy.copy_, given))
         (y, dy, dx), axis = in_memory_order(y, dy, dx)
         kernel = torch.ops.aten._softmax_backward_data.out
-        return [partial(kernel, dy, y, axis, y.dtype, grad_input=dx)]
+        return [*calls, partial(kernel, dy, y, axis, y.dtype, grad_input=dx)]
 
 
 def scores(operation: str, x: Shape) -> Shape:

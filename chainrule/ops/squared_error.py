@@ -9,6 +9,7 @@ from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import BATCH, Shape, show
 from chainrule.ops.alike import alike
+from chainrule.ops.mean import mean_along
 
 
 @op("squared_error", workspace={"e": "x", "scratch": "x"}, in_place={"dx": ("e",)})
@@ -29,7 +30,7 @@ class SquaredError:
         return [
             partial(torch.sub, x, t, out=e),
             partial(torch.mul, e, e, out=scratch),
-            partial(torch.mean, scratch, -1, out=y),
+            *mean_along(-1, scratch, y),
         ]
 
     def backward(self, e: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:

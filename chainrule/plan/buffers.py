@@ -57,7 +57,7 @@ class Buffers:
     def tensor(self, slot: Slot) -> Tensor:
         """The slot's tensor; the same memory each time."""
         if slot.view_of is not None:
-            return _seen_as(self.tensor(slot.view_of), slot)
+            return _seen_as(self.tensor(slot.base), slot)
         if slot.home == "weights":
             return self._parameters.values[slot.parameter]
         if slot.home == "gradient":
@@ -122,7 +122,9 @@ def _memory_to_take_over(
         if old is None or old.view_of or old not in blocks or old in taken:
             continue
         alike = (old.shape, old.layout) == (slot.shape, slot.layout)
-        if alike and last_read[old] == now:
+        # The step may read it under a second name, of which nothing is promised.
+        names = {n for n, other in step.slots.items() if other and other.base is old}
+        if alike and last_read[old] == now and names <= set(step.in_place[name]):
             return old
     return None
 

@@ -7,7 +7,7 @@ inputs. A value that several operations read has a gradient from each: copy sums
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from chainrule.graph.graph import Graph, Node, Value
 from chainrule.graph.operation import kind_of
@@ -28,8 +28,8 @@ class _Backpropagation:
     def __init__(self, program: Program, graph: Graph, nodes: Sequence[Node]) -> None:
         self.program = program
         self.nodes = nodes
-        self.parameters = set(graph.parameters.values())
-        self.learns = _depend_on(self.parameters, nodes)
+        self.graph = graph
+        self.learns = _depend_on(graph.parameters.values(), nodes)
         self.branches: defaultdict[Value, list[Slot]] = defaultdict(list)
 
     def from_loss(self, loss: Value) -> Slot:
@@ -38,7 +38,7 @@ class _Backpropagation:
         for node in reversed(self.nodes):
             if self.branches[node.output]:
                 self._through(node, self._sum_of_branches(node.output))
-        for parameter in self.parameters:
+        for parameter in self.graph.parameters.values():
             if self.branches[parameter]:
                 self._into_flat_gradient(parameter)
         return one
@@ -105,7 +105,9 @@ class _Backpropagation:
             copied = self._gradient(parameter)
             copy = Copy()
             slots = {"x": total, "y": copied}
-            self._add(Step("copy forward", copy, copy.forward, slots, writes=["y"]))
+            step = Step("copy forward", copy, copy.forward, slots, writes=["y"])
+            # In each step even where it is constant: optimizers may change the flat gradient.
+            self.program.backward.append(step)
             total = copied
         total.home = "gradient"
         total.parameter = parameter.name
@@ -120,7 +122,7 @@ class _Backpropagation:
             self.program.backward.append(step)
 
 
-def _depend_on(parameters: set[Value], nodes: Sequence[Node]) -> set[Value]:
+def _depend_on(parameters: Iterable[Value], nodes: Sequence[Node]) -> set[Value]:
     """The parameters and every value that changes with them."""
     learns = set(parameters)
     for node in nodes:

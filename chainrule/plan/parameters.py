@@ -50,7 +50,7 @@ class Parameters:
 
         float32 weights are the float64 ones rounded, so both precisions start from one point.
         """
-        shapes = {name: initial_shape(graph, name) for name in graph.parameters}
+        shapes = {name: shape_of(graph, name) for name in graph.parameters}
         parameters = cls(shapes, dtype)
         for name, initialiser in graph.initialisers.items():
             drawn = initialiser.draw(
@@ -82,7 +82,7 @@ class Parameters:
         return sum(value.numel() for value in self.values.values())
 
 
-def initial_shape(graph: Graph, name: str) -> tuple[int, ...]:
+def shape_of(graph: Graph, name: str) -> tuple[int, ...]:
     """The shape of a parameter, which has no open axis."""
     return tuple(length for length in graph.parameters[name].shape if isinstance(length, int))
 

@@ -13,6 +13,7 @@ from typing import Literal
 from chainrule.errors import InputError, unknown_name
 from chainrule.graph.graph import Graph, Value
 from chainrule.graph.operation import Call
+from chainrule.graph.shape import show
 from chainrule.plan.buffers import Buffers
 from chainrule.plan.describe import describe, step_flops
 from chainrule.plan.differentiate import add_backward
@@ -103,8 +104,8 @@ def compile_plan(
         parameters: of the graph; the plan reads their values and writes their gradients.
         batch_size: number of samples in each step.
         mode: "train" computes the loss and its gradients, "evaluate" the outputs alone.
-        outputs: which of the graph's outputs to compute; ["loss"] in training and all of them in
-            evaluation where none are given.
+        outputs: which of the graph's outputs to compute, in training always the loss too; where
+            none are given, the loss alone in training and all of them in evaluation.
         fused: whether neighbours are fused; it changes the speed, not what is computed.
     Raises:
         InputError: the batch size is not positive, there is no such output, or no loss to train.
@@ -165,7 +166,9 @@ class Plans:
 
 def _wanted(graph: Graph, mode: Mode, outputs: Sequence[str] | None) -> dict[str, Value]:
     if outputs is None:
-        outputs = ["loss"] if mode == "train" else list(graph.outputs)
+        outputs = [] if mode == "train" else list(graph.outputs)
+    if mode == "train" and "loss" not in outputs:
+        outputs = ["loss", *outputs]
     for name in outputs:
         if name not in graph.outputs:
             raise unknown_name("output of the graph", name, graph.outputs)
@@ -176,6 +179,7 @@ def _loss_of(graph: Graph) -> Value:
     loss = graph.outputs["loss"]
     if loss.shape != ():
         raise InputError(
-            f"The output 'loss' has shape {loss.shape}; expected a single number. Take its mean."
+            f"The output 'loss' has shape {show(loss.shape)}; expected a single number. "
+            "Take its mean."
         )
     return loss

@@ -1,0 +1,104 @@
+"""What the engine's choices are worth, each beside the road not taken, in one run.
+
+    python -m benchmarks.choices
+
+Interleaved, best of many short runs each: how long the kernels take where nothing disturbs them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+import torch
+
+from benchmarks.machine import description
+from benchmarks.train_step import WORKS, OurTraining, Work
+from chainrule.training.evaluation import Samples
+
+RUNS = 30
+
+
+def main() -> None:
+    """Print a line a choice."""
+    torch.set_flush_denormal(True)
+    print(f"{description()}\n")
+    for batch, inputs, outputs in ((32, 784, 50), (128, 512, 10), (128, 784, 512)):
+        print_ratio(f"linear {batch}x{inputs}x{outputs}: columns", *linear(batch, inputs, outputs))
+    for batch in (32, 512):
+        print_ratio(f"softmax of {batch} x 10: columns", *softmax(batch))
+    print_ratio("mean of 128 losses: product with 1/n", *mean(128))
+    print_ratio("bias gradient 32x50: product with ones", *bias_gradient(32, 50))
+    for work in WORKS:
+        print_ratio(f"a step of {work.name}: one thread instead of two", *threads(work))
+
+
+def linear(batch: int, inputs: int, outputs: int) -> tuple[Callable[[], object], ...]:
+    """Forward of a linear layer, with the output by rows and by columns."""
+    x, w, b = torch.randn(batch, inputs), torch.randn(outputs, inputs), torch.randn(outputs)
+    rows, columns = torch.empty(batch, outputs), torch.empty(outputs, batch).mT
+    return (
+        partial(torch.addmm, b, x, w.mT, out=rows),
+        partial(torch.addmm, b, x, w.mT, out=columns),
+    )
+
+
+def softmax(batch: int) -> tuple[Callable[[], object], ...]:
+    """Log-softmax of ten scores, along rows and along columns."""
+    rows, columns = torch.randn(batch, 10), torch.randn(10, batch)
+    return (
+        partial(torch.log_softmax, rows, -1, out=torch.empty_like(rows)),
+        partial(torch.log_softmax, columns, -2, out=torch.empty_like(columns)),
+    )
+
+
+def mean(count: int) -> tuple[Callable[[], object], ...]:
+    """The mean of a batch's losses."""
+    losses, share, out = torch.rand(count), torch.full((1, count), 1 / count), torch.empty(())
+    return (
+        partial(torch.mean, losses, 0, out=out),
+        partial(torch.mv, share, losses, out=out.unsqueeze(0)),
+    )
+
+
+def bias_gradient(batch: int, units: int) -> tuple[Callable[[], object], ...]:
+    """The sum of a layer's gradients over the batch."""
+    dy, ones, out = torch.randn(units, batch).mT, torch.ones(batch), torch.empty(units)
+    return (partial(torch.sum, dy, 0, out=out), partial(torch.mv, dy.mT, ones, out=out))
+
+
+def threads(work: Work) -> tuple[Callable[[], object], ...]:
+    """A whole training step, on two threads and on one."""
+    features, targets = torch.rand(4096, work.sizes[0]), torch.randint(10, (4096,))
+    training = OurTraining(work, Samples(features, targets))
+    rows = torch.split(torch.arange(4096), work.batch_size)[:8]
+
+    def step_on(count: int) -> None:
+        torch.set_num_threads(count)
+        training.learn(rows)
+
+    return partial(step_on, 2), partial(step_on, 1)
+
+
+def print_ratio(choice: str, other: Callable[[], object], chosen: Callable[[], object]) -> None:
+    """Print how many times as fast the choice is as the other way."""
+    seconds = {other: float("inf"), chosen: float("inf")}
+    for _ in range(RUNS):
+        for work in (other, chosen):
+            seconds[work] = min(seconds[work], best_of_short_run(work))
+    print(f"{choice:60} x{seconds[other] / seconds[chosen]:.2f}", flush=True)
+
+
+def best_of_short_run(work: Callable[[], object]) -> float:
+    """Seconds of one call, from as many as fit into five milliseconds."""
+    work()
+    start, calls = time.perf_counter(), 0
+    while time.perf_counter() - start < 0.005:
+        work()
+        calls += 1
+    return (time.perf_counter() - start) / calls
+
+
+if __name__ == "__main__":
+    main()
