@@ -23,6 +23,7 @@ RUNS = 30
 def main() -> None:
     """Print a line a choice."""
     torch.set_flush_denormal(True)
+    torch.set_num_threads(1)
     print(f"{description()}\n")
     for batch, inputs, outputs in ((32, 784, 50), (128, 512, 10), (128, 784, 512)):
         print_ratio(f"linear {batch}x{inputs}x{outputs}: columns", *linear(batch, inputs, outputs))

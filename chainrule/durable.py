@@ -36,6 +36,10 @@ def write_with(path: Path, write: Callable[[Path], object]) -> None:
         beside.chmod(0o666 & ~_umask())  # mkstemp made it readable by its owner alone
         _sync(beside)
         beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        error.filename = str(path)  # the one that was asked for, not the one beside it
+        raise
     except BaseException:
         beside.unlink(missing_ok=True)
         raise

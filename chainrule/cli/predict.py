@@ -4,22 +4,39 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from chainrule import durable
 from chainrule.data import read
+from chainrule.data.preparation.targets import NumberTarget
+from chainrule.data.spelling import counted, spell
 from chainrule.errors import InputError
 from chainrule.training.model import Model
 from chainrule.training.model_file import load
 
+# Predictions are computed in float32, which has about 7 digits; of these so many are written,
+# counted from the deviation of the target in training: what is below it is noise.
+DIGITS = 6
+
 
 def predict_command(model: Path, data: Path, out: Path | None, missing: Sequence[str]) -> None:
-    """Write a row for each row of the data: the prediction, and each class's probability."""
-    if out is not None and not out.parent.is_dir():
-        raise InputError(f"{out}: there is no folder {out.parent}; make it, or choose another.")
-    loaded = load(model)
+    """Write a row for each row of the data: the prediction, and each class's probability.
+
+    Args:
+        model: file of a model, or folder of a run.
+        data: file of rows without, or with, the target.
+        out: CSV file; None for the standard output.
+        missing: texts that mean a missing value.
+    Raises:
+        InputError: one of the files can't be used.
+    """
+    if out is not None:
+        _check_out(out)
+    loaded = load(_model_file(model))
     preparation = loaded.preparation
     rows = read(
         data,
@@ -28,21 +45,55 @@ def predict_command(model: Path, data: Path, out: Path | None, missing: Sequence
         categorical=preparation.categorical,
     )
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(_rows(loaded, loaded.predict(rows).tolist()))
+    csv.writer(text, lineterminator="\n").writerows(_rows(loaded, loaded.predict(rows).tolist()))
     if out is None:
         sys.stdout.write(text.getvalue())
+        sys.stdout.flush()
     else:
         durable.write_text(out, text.getvalue())
-        print(f"{len(rows):,} predictions in {out}")
+        print(f"{counted(len(rows), 'prediction')} in {out}")
+
+
+def _model_file(given: Path) -> Path:
+    if not given.is_dir():
+        return given
+    inside = given / "model.safetensors"
+    if not inside.is_file():
+        raise InputError(
+            f"{given}: got a folder without a model.safetensors, expected the folder of a run that "
+            "has ended, or a model. Give another, such as runs/NAME-DATE-TIME."
+        )
+    return inside
+
+
+def _check_out(out: Path) -> None:
+    if out.is_dir():
+        raise InputError(
+            f"{out}: got a folder, expected a CSV file to write. "
+            f"Give a file in it: --out {out / 'predictions.csv'}."
+        )
+    if not out.parent.is_dir():
+        raise InputError(
+            f"{out}: got a path into a folder that does not exist, expected a CSV file to write. "
+            f"Make the folder {out.parent}, or choose another."
+        )
+    if not os.access(out.parent, os.W_OK | os.X_OK):
+        raise InputError(
+            f"{out}: got a path into a folder where nothing may be written, expected a CSV file to "
+            f"write. Change the permissions of {out.parent}, or choose another."
+        )
 
 
 def _rows(model: Model, predicted: list[list[float]]) -> Iterator[Sequence[object]]:
-    name, classes = model.preparation.target.name, model.preparation.class_names
-    if not classes:
-        yield [name]
-        yield from predicted
+    target = model.preparation.target
+    if isinstance(target, NumberTarget):
+        deviation = target.standardisation.deviation
+        places = DIGITS - math.floor(math.log10(deviation)) if deviation else None
+        yield [target.name]
+        for (number,) in predicted:
+            yield [spell(number if places is None else round(number, places))]
         return
-    yield [name, *(f"probability {each}" for each in classes)]
+    yield [target.name, *(f"probability {each}" for each in target.classes)]
     for probabilities in predicted:
-        likeliest = max(range(len(classes)), key=probabilities.__getitem__)
-        yield [classes[likeliest], *(f"{p:.6g}" for p in probabilities)]
+        likeliest = max(range(len(target.classes)), key=probabilities.__getitem__)
+        yield [target.classes[likeliest], *(f"{p:.6g}" for p in probabilities)]

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 from chainrule.cli.config import Config
-from chainrule.data import read
+from chainrule.cli.folder import check_writable
+from chainrule.data import Images, Preparation, read
 from chainrule.errors import InputError
 from chainrule.insight.explain import explain
 from chainrule.insight.findings import Finding
-from chainrule.insight.report import in_one_sentence
+from chainrule.insight.report import figure, in_one_sentence
 from chainrule.training.optimizers import optimizer_named
 from chainrule.training.prepare import prepare
 from chainrule.training.progress import progress_for, words
@@ -20,66 +26,114 @@ from chainrule.training.train import Run, fit
 
 
 def train_command(config: Config, out: Path | None, *, as_json: bool) -> Run:
-    """Train as configured, write the run folder, and print what came of it."""
+    """Train as configured, write the run folder, and print what came of it.
+
+    Raises:
+        InputError: something in the configuration or the data can't be used, or training diverged.
+        KeyboardInterrupt: it came before there was anything to keep.
+    """
     if config.data is None:
         raise InputError(
-            "No data was given; expected a file, such as: chainrule train houses.csv "
-            "--target price. See chainrule train --help."
+            "got no data, expected a file to learn from. Name it, such as in: "
+            "chainrule train houses.csv --target price. All options: chainrule train --help"
         )
+    path = out or _new_folder(config.data)
+    folder = RunFolder(path, config.as_toml())
+    check_writable(path)
     data = read(
         config.data, target=config.target, missing=config.missing, categorical=config.categorical
     )
     test = None
     if config.test_data is not None:
-        target = config.target if not _is_label_file(config) else None
         test = read(
-            config.test_data, target=target, missing=config.missing, categorical=config.categorical
+            config.test_data,
+            # Of pictures the target is a file, and that of the test has its own.
+            target=None if isinstance(data, Images) else config.target,
+            missing=config.missing,
+            categorical=config.categorical,
         )
-    folder = RunFolder(out or _new_folder(config.data), config.as_toml())
     prepared = prepare(data, test=test, task=config.task, split=config.split, seed=config.seed)
-    run = fit(
-        config.network(prepared.outputs),
-        prepared,
-        settings=config,
-        optimizer=optimizer_named(config.optimizer),
-        progress=progress_for(show=True),
-        watch=folder,
-    )
+    with _no_folder_without_an_epoch(path):
+        run = fit(
+            config.network(prepared.outputs),
+            prepared,
+            settings=config,
+            optimizer=optimizer_named(config.optimizer),
+            progress=progress_for(show=True),
+            watch=folder,
+        )
     folder.finished(run)
     found = explain(run, config.as_toml(), folder.path)
-    print(_as_json(run, folder.path) if as_json else _as_text(run, found, folder.path))
+    print(_as_json(run, found, path) if as_json else _as_text(run, found, path))
     return run
 
 
-def _is_label_file(config: Config) -> bool:
-    return config.target is not None and Path(config.target).is_file()
+@contextmanager
+def _no_folder_without_an_epoch(folder: Path) -> Iterator[None]:
+    """Take a folder away again in which training left nothing, so that its name can be used."""
+    made = [path for path in (folder / "checkpoints", folder, *folder.parents) if not path.exists()]
+    try:
+        yield
+    except BaseException as error:
+        if not (folder / "metrics.jsonl").exists():
+            (folder / "config.toml").unlink(missing_ok=True)
+            for path in made:
+                with suppress(OSError):  # of another run that is under way beside it
+                    path.rmdir()
+        if isinstance(error, KeyboardInterrupt):
+            print("Interrupted before the first epoch ended: nothing to keep.", file=sys.stderr)
+        raise
 
 
 def _new_folder(data: Path) -> Path:
-    name = data.name.split(".")[0]
-    return Path("runs") / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    name = f"{data.name.split('.')[0]}-{time.strftime('%Y%m%d-%H%M%S')}"
+    tries = (Path("runs") / (name if n == 1 else f"{name}-{n}") for n in count(1))
+    return next(path for path in tries if not path.exists())
 
 
-def _as_json(run: Run, folder: Path) -> str:
-    return json.dumps(
-        {"folder": str(folder), "test": run.test, "baseline": run.baseline, "best": run.best}
-    )
+def _as_json(run: Run, found: list[Finding], folder: Path) -> str:
+    preparation = run.model.preparation
+    result = {
+        "folder": str(folder),
+        "model": str(folder / "model.safetensors"),
+        "target": preparation.target.name,
+        "task": preparation.task,
+        "classes": list(preparation.class_names),
+        "test": run.test,
+        "baseline": run.baseline,
+        "best": run.best,
+        "stopped": run.stopped,
+        "samples": run.sizes,
+        "seconds": run.seconds,
+        "notes": list(run.notes),
+        "findings": [finding.as_json() for finding in found],
+    }
+    return json.dumps(result, allow_nan=False)
 
 
 def _as_text(run: Run, found: list[Finding], folder: Path) -> str:
     lines = [f"note: {note}" for note in run.notes]
     lines += [f"finding: {finding.text}" for finding in found]
-    lines += ["", in_one_sentence(run), ""]
+    lines += ["", _learned(run.model.preparation), in_one_sentence(run), ""]
     if run.test:
-        lines.append(f"{'':12}{'test':>14}{'guessing':>14}")
-    for name, score in run.test.items():
-        guess = f"{run.baseline[name]:>14,.4f}" if name in run.baseline else ""
-        lines.append(f"{words(name):12}{score:>14,.4f}{guess}")
-    lines += [
-        "",
-        f"report  {folder / 'report.html'}",
-        f"curves  {folder / 'curves.png'}",
-        f"model   {folder / 'model.safetensors'}",
-        f"        chainrule predict {folder / 'model.safetensors'} NEW-DATA",
-    ]
+        lines.append(f"{'':16}{'test':>14}{'guessing':>14}")
+        for name, score in run.test.items():
+            guess = figure(run.baseline[name]) if name in run.baseline else ""
+            lines.append(f"{words(name):16}{figure(score):>14}{guess:>14}".rstrip())
+        guess = "the most frequent class" if run.model.preparation.class_names else "the mean"
+        lines.append(f"(guessing: always answering {guess} of the training samples)")
+    else:
+        lines.append("Not tested: there are no test samples. Give --test-data or a test share.")
+    report, curves = folder / "report.html", folder / "curves.png"
+    predict = shlex.join(["chainrule", "predict", str(folder)])
+    lines += ["", f"report   {report}", f"curves   {curves}", f"predict  {predict} NEW-DATA"]
     return "\n".join(lines)
+
+
+def _learned(preparation: Preparation) -> str:
+    """What was predicted; where the task was found out, this shows whether it was meant."""
+    target, classes = preparation.target.name, preparation.class_names
+    if classes:
+        kinds = f"{len(classes):,} classes"
+        return f"Predicts '{target}' as one of {kinds} (task {preparation.task})."
+    return f"Predicts '{target}' as a number (task {preparation.task})."

@@ -44,7 +44,7 @@ def read(
     if start == PARQUET_MAGIC:
         return read_parquet(path, Request(target, missing, categorical, columns))
     if next(unpacked(path), b"").startswith(IDX_MAGIC):
-        if missing or categorical:
+        if columns is None and (missing or categorical):
             raise InputError(
                 f"{path.name}: got --missing or --categorical for a file of pictures, expected "
                 "them for a table only. Leave them out."

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Type, Value
@@ -17,7 +17,7 @@ class _Record(BaseModel):
 
 class _Value(_Record):
     name: str
-    shape: list[int | Literal["batch"]]
+    shape: list[Annotated[int, Field(ge=1)] | Literal["batch"]]
     type: Type = "number"
 
 

@@ -59,10 +59,20 @@ def in_one_sentence(run: Run) -> str:
         "interrupted": "it was interrupted",
     }[run.stopped]
     sizes = ", ".join(f"{count:,} {part}" for part, count in run.sizes.items() if count)
+    epochs = "1 epoch" if len(run.history) == 1 else f"{len(run.history):,} epochs"
     return (
-        f"Trained on {sizes} samples for {len(run.history)} epochs in {run.seconds:.1f} s, until "
+        f"Trained on {sizes} samples for {epochs} in {run.seconds:.1f} s, until "
         f"{why}; the model has the weights of epoch {run.best['epoch']:.0f}."
     )
+
+
+def figure(score: float) -> str:
+    """A score as people read it: decimals that say nothing are left out.
+
+    >>> figure(60486.4061), figure(0.72744), figure(-1e-5)
+    ('60,486.4', '0.7274', '0.0000')
+    """
+    return f"{score:z,.1f}" if abs(score) >= 100 else f"{score:z,.4f}"
 
 
 def _target(run: Run) -> str:
@@ -82,7 +92,7 @@ def _section(title: str, content: str) -> str:
 
 def _scores(run: Run) -> str:
     rows = [
-        (name, f"{score:,.4f}", f"{run.baseline[name]:,.4f}" if name in run.baseline else "")
+        (name, figure(score), figure(run.baseline[name]) if name in run.baseline else "")
         for name, score in run.test.items()
     ]
     return _table(("", "test", "guessing"), rows) if rows else ""

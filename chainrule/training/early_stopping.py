@@ -25,7 +25,7 @@ class EarlyStopping:
 
     def seen(self, epoch: int, loss: float, weights: Tensor) -> bool:
         """Take note of an epoch; True if it is the best so far, whose weights are then kept."""
-        if loss >= self.best_loss:
+        if not loss < self.best_loss:  # as it also is for nan
             return False
         self.best_loss, self.best_epoch = loss, epoch
         self._best_weights = weights.clone()

@@ -17,7 +17,7 @@ from chainrule.plan import Parameters, Plans
 from chainrule.training.early_stopping import EarlyStopping
 from chainrule.training.evaluation import Samples
 from chainrule.training.optimizers import Optimizer
-from chainrule.training.progress import Progress
+from chainrule.training.progress import Progress, words
 from chainrule.training.sampling import batches, batches_an_epoch
 from chainrule.training.settings import Settings
 
@@ -62,7 +62,8 @@ class Loop:
         """Train; the parameters hold the best weights afterwards.
 
         Raises:
-            Diverged: the loss is no longer a finite number.
+            Diverged: a loss is no longer a finite number.
+            KeyboardInterrupt: it came before the first epoch ended; later it only ends training.
         """
         update = self.optimizer.bind(self.parameters.weights, self.parameters.gradient)
         stopping = EarlyStopping(self.settings.patience)
@@ -72,17 +73,18 @@ class Loop:
             for epoch, rows in self._epochs():
                 record = self._epoch(epoch, rows, update, history)
                 history.append(record)
-                # Without validation samples nothing can overfit unnoticed: the last weights count.
-                watched = record.get("validation_loss", -math.inf)
-                best = stopping.seen(epoch, watched, self.parameters.weights)
+                watched = record.get("validation_loss")
+                # Without validation samples the last weights count: no others are known better.
+                best = watched is None or stopping.seen(epoch, watched, self.parameters.weights)
                 self.seen(record, best)
-                if "validation_loss" in record and stopping.should_stop(epoch):
+                if watched is not None and stopping.should_stop(epoch):
                     stop = "patience"
                     break
         except KeyboardInterrupt:
+            if not history:
+                raise  # nothing was learned that could be shown
             stop = "interrupted"
-        if history and "validation_loss" in history[0]:
-            stopping.restore(self.parameters.weights)
+        stopping.restore(self.parameters.weights)
         return history, stop
 
     def _epochs(self) -> Iterator[tuple[int, tuple[Tensor, ...]]]:
@@ -110,8 +112,6 @@ class Loop:
         started = time.perf_counter()
         loss, samples = self.learn(rows, update)
         seconds = time.perf_counter() - started
-        if not math.isfinite(loss):
-            raise Diverged(epoch, loss, self.learning_rate)
         done = history[-1]["iteration"] if history else 0
         record = {
             "epoch": epoch,
@@ -122,32 +122,36 @@ class Loop:
             "seconds": seconds,
             "samples_per_second": samples / seconds,
         }
+        for name in ("training_loss", "validation_loss"):
+            if not math.isfinite(record.get(name, 0)):
+                raise Diverged(epoch, name, record[name], self.learning_rate)
         self.progress.epoch(record)
         return record
 
     def learn(self, rows: tuple[Tensor, ...], update: Callable[[float], None]) -> tuple[float, int]:
         """Learn from each batch once; the mean loss over the samples, and their number."""
         features, targets = self.samples.features, self.samples.targets
-        loss_sum = torch.zeros((), dtype=self.parameters.weights.dtype)
-        samples = 0
+        # A sum for each size of batch, weighed at the end: a step then only adds.
+        loss_sums = {len(batch): torch.zeros_like(self.parameters.weights[0]) for batch in rows}
         for batch in rows:
-            plan = self.plans.for_batch(len(batch))
+            size = len(batch)
+            plan = self.plans.for_batch(size)
             torch.index_select(features, 0, batch, out=plan.inputs["x"])
             torch.index_select(targets, 0, batch, out=plan.inputs["t"])
             plan.step()
             update(self.learning_rate)
-            loss_sum.add_(plan.outputs["loss"], alpha=len(batch))
-            samples += len(batch)
-            self.progress.batch(len(batch), plan.outputs["loss"])
-        return float(loss_sum) / samples, samples
+            loss_sums[size].add_(plan.outputs["loss"])
+            self.progress.batch(size, plan.outputs["loss"])
+        samples = sum(map(len, rows))
+        return sum(size * float(total) for size, total in loss_sums.items()) / samples, samples
 
 
 class Diverged(InputError):
-    """The loss became nan or infinite: the updates were too large."""
+    """A loss became nan or infinite: the updates were too large."""
 
-    def __init__(self, epoch: int, loss: float, learning_rate: float) -> None:
+    def __init__(self, epoch: int, name: str, loss: float, learning_rate: float) -> None:
         super().__init__(
-            f"The training loss became {loss} in epoch {epoch}, at learning rate "
+            f"The {words(name)} became {loss} in epoch {epoch}, at learning rate "
             f"{learning_rate:g}; expected a finite number. Try a smaller learning rate: "
             f"--learning-rate {learning_rate / 10:g}."
         )

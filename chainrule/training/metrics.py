@@ -32,10 +32,13 @@ def mae(predictions: Tensor, targets: Tensor) -> float:
 
 
 def r2(predictions: Tensor, targets: Tensor) -> float:
-    """Share of the targets' variance that is explained: 1 is perfect, 0 as good as their mean."""
+    """Share of the targets' variance that is explained: 1 is perfect, 0 as good as their mean.
+
+    Where the targets are all the same, there is no variance: 1 if each is met, else 0.
+    """
     residual = (predictions.double() - targets).square().sum()
     total = (targets.double() - targets.double().mean()).square().sum()
-    return float(1 - residual / total) if total > 0 else float("nan")
+    return float(1 - residual / total) if total > 0 else float(residual == 0)
 
 
 METRICS: Mapping[Task, Mapping[str, Metric]] = {

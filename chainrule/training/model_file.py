@@ -16,9 +16,12 @@ from chainrule import durable
 from chainrule.data import Preparation
 from chainrule.errors import InputError
 from chainrule.graph import json as graph_json
+from chainrule.graph.graph import Graph
+from chainrule.graph.shape import BATCH, show
 from chainrule.plan import Parameters
 from chainrule.plan.parameters import shape_of
 from chainrule.training.model import Model
+from chainrule.training.objective import outputs_for
 
 # Under this key of the header stands what a model is beside its weights.
 KEY = "chainrule.model"
@@ -52,12 +55,26 @@ def load(path: str | Path) -> Model:
             )
         graph = graph_json.from_json(content.get("graph"))
         preparation = Preparation.from_json(content.get("preparation"))
+        _check_fit(graph, preparation)
         shapes = {name: shape_of(graph, name) for name in graph.parameters}
         parameters = Parameters(shapes)
         parameters.load(weights)
     except InputError as error:
         raise InputError(f"{path}: this model can't be used: {error}") from None
     return Model(graph, parameters, preparation)
+
+
+def _check_fit(graph: Graph, preparation: Preparation) -> None:
+    outputs = outputs_for(preparation.task, len(preparation.class_names))
+    given = {n: show(v.shape) for n, v in [*graph.inputs.items(), *graph.outputs.items()]}
+    expected = {
+        "x": show((BATCH, *preparation.feature_shape)),
+        "t": show((BATCH,) if preparation.task == "classification" else (BATCH, outputs)),
+        "loss": show(()),
+        "prediction": show((BATCH, outputs)),
+    }
+    if given != expected:
+        raise InputError(f"its graph has {given}, but its preparation needs {expected}.")
 
 
 def _content(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -70,7 +87,9 @@ def _content(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         with safe_open(path, framework="pt") as file:
             content = json.loads((file.metadata() or {})[KEY])
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, KeyError, ValueError):
+        if not isinstance(content, dict):
+            raise ValueError("a record was expected")
+    except (SafetensorError, KeyError, ValueError, RecursionError):
         raise InputError(
             f"{path}: this is no model of chainrule, or it is damaged; expected a "
             "model.safetensors that `chainrule train` wrote."

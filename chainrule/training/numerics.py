@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 import torch
 
-# Below this much work in a step, two threads wait for each other longer than they compute:
-# benchmarks/train_step.py shows 784-50-10 (5 MFLOP a step) faster on one thread.
-FLOPS_WORTH_A_SECOND_THREAD = 10e6
+# Below this much work in a step a second thread gains little, and where another process takes its
+# core, the first one waits for it at each kernel, for milliseconds: on a busy machine two threads
+# were a hundred times slower than one. benchmarks/choices.py shows both sides of the limit.
+FLOPS_WORTH_A_SECOND_THREAD = 50e6
 
 
 @contextmanager

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chainrule.data import Dataset, Preparation, Shares, Task, check_target, infer_task, split_rows
+from chainrule.data import (
+    Dataset,
+    Images,
+    Preparation,
+    Shares,
+    Task,
+    check_target,
+    infer_task,
+    split_rows,
+)
 from chainrule.errors import InputError
 from chainrule.training.evaluation import Samples
 from chainrule.training.objective import outputs_for
@@ -60,9 +69,10 @@ def prepare(
         InputError: the target does not fit the task, the data the split, or test the data.
     """
     if data.target is None:
+        expected = "a file of labels" if isinstance(data, Images) else "the column to predict"
         raise InputError(
-            f"{data.source}: no target was given; expected the column to predict. "
-            "Name it with read(..., target=...) or --target."
+            f"{data.source}: got no target, expected {expected}. "
+            "Name it with --target, or read(..., target=...)."
         )
     task = task or infer_task(data.target)
     check_target(data, task)

@@ -152,13 +152,16 @@ def progress_for(show: bool) -> Progress:
     if not show:
         return Silent()
     console = Console(file=sys.stderr)
-    return Bar(console) if console.is_terminal else Lines(console)
+    # Not console.is_terminal, which FORCE_COLOR makes true of a file: a bar there is rubbish.
+    live = sys.stderr.isatty() and not console.is_dumb_terminal
+    return Bar(console) if live else Lines(console)
 
 
 def validation(record: dict[str, float]) -> dict[str, float]:
     """The validation loss and the first validation metric of an epoch."""
     names = [name for name in record if name.startswith("validation_")]
-    return {name: record[name] for name in names[:2]}
+    metrics = [name for name in names if name != "validation_loss"]
+    return {name: record[name] for name in ["validation_loss", *metrics[:1]] if name in record}
 
 
 def words(name: str) -> str:

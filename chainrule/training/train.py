@@ -102,7 +102,7 @@ def train(
         progress: whether to show a live bar, or lines where there is no terminal.
     Raises:
         InputError: a setting, the data or the network does not fit; said before training begins.
-        Diverged: the loss became nan or infinite.
+        Diverged: a loss became nan or infinite.
     """
     given: dict[str, object] = {
         "epochs": epochs,
@@ -140,7 +140,7 @@ def fit(
 
     Raises:
         InputError: the network does not fit the task, or a batch is larger than the data.
-        Diverged: the loss became nan or infinite.
+        Diverged: a loss became nan or infinite.
     """
     preparation, training = prepared.preparation, prepared.training
     batch_size = settings.batch_size_for(len(training))
@@ -181,14 +181,16 @@ def fit(
             history, stopped = loop.run()
         finally:
             progress.stop()
+        seconds = time.perf_counter() - started
+        # Step 9: the test, once.
+        test = model.evaluate_prepared(prepared.test) if prepared.test else {}
     return Run(
         model=model,
         history=history,
-        # Step 9: the test, once.
-        test=model.evaluate_prepared(prepared.test) if prepared.test else {},
+        test=test,
         baseline=baseline(model, training, prepared.test) if prepared.test else {},
         stopped=stopped,
         sizes=prepared.sizes,
-        seconds=time.perf_counter() - started,
+        seconds=seconds,
         notes=prepared.notes,
     )

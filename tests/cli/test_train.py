@@ -1,0 +1,177 @@
+"""chainrule train: one call makes a run folder, and says what came of it."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chainrule.cli.config import merged
+from tests.cli.conftest import QUICK, Call, contents, csv, idx
+
+CLASSES = ("train", "good.csv", "--target", "kind", *QUICK)
+NUMBERS = ("train", "priced.csv", "--target", "price", *QUICK)
+
+
+@pytest.fixture(autouse=True)
+def _no_pictures(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Curves and report take most of a second; the folder `runs`, made before, has them."""
+    monkeypatch.setattr("chainrule.cli.train.explain", lambda *_: [])
+
+
+def test_a_run_folder_has_all_that_a_run_leaves(runs: Path) -> None:
+    assert set(contents(runs / "numbers")) == {
+        "checkpoints",
+        "checkpoints/best.safetensors",
+        "config.toml",
+        "curves.png",
+        "findings.json",
+        "metrics.jsonl",
+        "model.safetensors",
+        "report.html",
+        "test.json",
+    }
+
+
+def test_the_result_says_what_was_learned_and_what_guessing_scores(call: Call, files: Path) -> None:
+    called = call(*CLASSES, "--out", "run")
+    assert called.status == 0
+    assert "Predicts 'kind' as one of 3 classes (task classification)." in called.out
+    assert "Trained on 42 training, 9 validation, 9 test samples for 2 epochs" in called.out
+    assert "guessing: always answering the most frequent class" in called.out
+    assert "chainrule predict run NEW-DATA" in called.out
+
+
+def test_the_result_of_a_regression_has_scores_that_fit_a_number(call: Call, files: Path) -> None:
+    out = call(*NUMBERS).out
+    assert "Predicts 'price' as a number (task regression)." in out
+    assert "always answering the mean" in out
+    for score in ("rmse", "mae", "r2", "loss"):
+        assert f"\n{score} " in out
+
+
+def test_progress_is_plain_lines_on_standard_error(call: Call, files: Path) -> None:
+    called = call(*CLASSES)
+    assert [line.split(":")[0] for line in called.err.splitlines()] == ["epoch 1", "epoch 2"]
+    assert "\x1b" not in called.err + called.out
+    assert "epoch 1:" not in called.out
+
+
+def test_progress_stays_plain_where_colour_is_forced_upon_a_file(
+    call: Call, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b" not in call(*CLASSES).err
+
+
+def test_the_result_as_json_is_one_value_on_standard_output(call: Call, files: Path) -> None:
+    called = call(*CLASSES, "--out", "run", "--json")
+    result = json.loads(called.out)
+    assert result["folder"] == "run"
+    assert result["model"] == "run/model.safetensors"
+    assert (result["task"], result["classes"]) == ("classification", ["a", "b", "c"])
+    assert result["samples"] == {"training": 42, "validation": 9, "test": 9}
+    assert set(result["test"]) == {"accuracy", "loss"}
+    assert result["stopped"] == "epochs"
+    assert result["best"]["epoch"] in (1, 2)
+
+
+def test_without_test_samples_the_result_says_so(call: Call, files: Path) -> None:
+    out = call(*NUMBERS, "--split", "0.8,0.2,0").out
+    assert "Not tested: there are no test samples. Give --test-data" in out
+
+
+def test_rows_without_a_target_are_left_out_and_counted(call: Call, files: Path) -> None:
+    out = call("train", "gaps.csv", "--target", "price", *QUICK).out
+    assert "note: gaps.csv: 6 rows without a value of the target 'price' left out" in out
+
+
+def test_a_run_without_a_name_goes_below_runs_and_two_at_once_do_not_collide(
+    call: Call, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.strftime", lambda _: "20250131-120000")
+    assert call(*CLASSES).status == call(*CLASSES).status == 0
+    assert {path.name for path in (files / "runs").iterdir()} == {
+        "good-20250131-120000",
+        "good-20250131-120000-2",
+    }
+
+
+def test_the_configuration_of_a_run_gives_the_same_model_bit_for_bit(
+    call: Call, runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # paths in it do not depend on where it is run
+    assert call("train", "--config", runs / "numbers" / "config.toml", "--out", "again").status == 0
+    first, again = runs / "numbers", tmp_path / "again"
+    for name in ("model.safetensors", "config.toml"):
+        assert (first / name).read_bytes() == (again / name).read_bytes()
+
+
+def test_options_win_over_the_file(call: Call, runs: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    config = runs / "numbers" / "config.toml"
+    assert call("train", "--config", config, "--seed", 5, "--layers", "", "--out", run).status == 0
+    written = tomllib.loads((run / "config.toml").read_text())
+    assert (written["seed"], written["layers"], written["epochs"]) == (5, [], 2)
+
+
+def test_epochs_that_are_given_win_over_the_iterations_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "run.toml"
+    file.write_text("iterations = 1000\n")
+    assert merged({"epochs": "3"}, file).iterations is None
+    assert merged({"seed": "3"}, file).iterations == 1000
+
+
+def test_a_file_named_like_the_target_column_is_not_taken_for_labels(
+    call: Call, files: Path
+) -> None:
+    (files / "kind").write_text("nothing")
+    assert call(*CLASSES, "--test-data", "good.csv").status == 0
+
+
+def test_pictures_are_learned_with_labels_found_by_name_or_given(call: Call, files: Path) -> None:
+    pictures, labels = np.arange(60 * 16).reshape(60, 4, 4) % 251, np.arange(60) % 3
+    (files / "train-images-idx3-ubyte").write_bytes(idx(pictures))
+    (files / "train-labels-idx1-ubyte").write_bytes(idx(labels))
+    (files / "other").write_bytes(idx(2 - labels))
+    called = call("train", "train-images-idx3-ubyte", *QUICK, "--out", "run")
+    assert called.status == 0
+    assert "one of 3 classes" in called.out
+    assert call("train", "train-images-idx3-ubyte", "--target", "other", *QUICK).status == 0
+    predicted = call("predict", "run", "train-images-idx3-ubyte").out.splitlines()
+    assert len(predicted) == 61
+    called = call("predict", "run", "good.csv")
+    assert (called.status, called.out) == (2, "")
+    assert "got a table, expected pictures" in called.err
+
+
+def test_an_interruption_before_the_first_epoch_leaves_nothing(
+    call: Call, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("chainrule.training.loop.Loop.learn", interrupted)
+    called = call(*CLASSES, "--out", "new/run")
+    assert called.status == 130
+    assert called.err == "Interrupted before the first epoch ended: nothing to keep.\n"
+    assert not (files / "new").exists()
+
+
+def test_a_folder_that_was_there_and_empty_is_still_there_after_a_run_that_diverged(
+    call: Call, files: Path
+) -> None:
+    (files / "mine").mkdir()
+    called = call(*NUMBERS, "--learning-rate", "1e30", "--out", "mine")
+    assert called.status == 2
+    assert contents(files / "mine") == {}
+
+
+def test_semicolons_between_values_need_no_option(call: Call, files: Path) -> None:
+    rows = [(f"{i / 10}", i % 2) for i in range(40)]
+    (files / "wine.csv").write_text(csv(["alcohol", "red"], rows).replace(",", ";"))
+    assert (
+        "as one of 2 classes (task binary)"
+        in call("train", "wine.csv", "--target", "red", *QUICK).out
+    )

@@ -1,0 +1,192 @@
+"""Model files: a model comes back as it was, and what is damaged is refused."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from chainrule.data.task import Task
+from chainrule.errors import InputError
+from chainrule.training.model import Model
+from chainrule.training.model_file import KEY, VERSION, load, save
+from tests.training import toys
+
+Damage = Callable[[dict[str, Any]], object]
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return toys.run("classification", epochs=2).model
+
+
+@pytest.fixture
+def path(model: Model, tmp_path: Path) -> Path:
+    """A model file."""
+    path = tmp_path / "model.safetensors"
+    save(model, path)
+    return path
+
+
+def content_of(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    with safe_open(path, framework="pt") as file:
+        names = file.keys()
+        return json.loads(file.metadata()[KEY]), {name: file.get_tensor(name) for name in names}
+
+
+def rewrite(path: Path, content: object, weights: dict[str, Tensor]) -> None:
+    save_file(weights, path, {KEY: json.dumps(content)})
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(InputError) as error:
+        load(path)
+    assert str(error.value).startswith(f"{path}: ")
+    return str(error.value)
+
+
+@pytest.mark.parametrize("task", toys.TASKS)
+def test_a_loaded_model_predicts_the_same_bit_for_bit(task: Task, tmp_path: Path) -> None:
+    model = toys.run(task, epochs=2).model
+    save(model, tmp_path / "model.safetensors")
+    loaded = load(tmp_path / "model.safetensors")
+    data = toys.table(task, seed=7)
+    assert loaded.predict(data).equal(model.predict(data))
+    assert loaded.evaluate(data) == model.evaluate(data)
+    assert loaded.preparation == model.preparation
+
+
+def test_weights_are_found_by_name_by_any_reader_of_safetensors(model: Model, path: Path) -> None:
+    _, weights = content_of(path)
+    assert sorted(weights) == ["dense_1.bias", "dense_1.weights", "dense_2.bias", "dense_2.weights"]
+    for name, value in weights.items():
+        assert value.equal(model.parameters.values[name])
+
+
+def test_the_file_is_a_header_of_json_and_then_numbers_alone(model: Model, path: Path) -> None:
+    raw = path.read_bytes()
+    (length,) = struct.unpack("<Q", raw[:8])
+    header = json.loads(raw[8 : 8 + length])
+    assert header["__metadata__"].keys() == {KEY}
+    assert len(raw) == 8 + length + 4 * model.parameters.count
+
+
+def test_beside_the_weights_stand_version_graph_and_preparation(path: Path) -> None:
+    content, _ = content_of(path)
+    assert content.keys() == {"version", "graph", "preparation"}
+    assert content["version"] == VERSION
+
+
+def test_saving_again_replaces_the_file(model: Model, path: Path) -> None:
+    other = toys.run("classification", epochs=1, seed=5).model
+    save(other, path)
+    assert load(path).parameters.weights.equal(other.parameters.weights)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    message = refusal(tmp_path / "none.safetensors")
+    assert "there is no such file; expected a model such as runs/" in message
+
+
+def test_a_folder_is_no_model(tmp_path: Path) -> None:
+    assert "there is no such file" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("share", [0, 0.001, 0.3, 0.7, 0.99])
+def test_a_truncated_file_is_refused(path: Path, share: float) -> None:
+    raw = path.read_bytes()
+    path.write_bytes(raw[: int(share * len(raw))])
+    assert "this is no model of chainrule, or it is damaged; expected a" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"a,b,c\n1,2,3\n",
+        b"\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00.",  # as a pickle begins
+        b"PK\x03\x04" + bytes(60),  # as a file of torch.save begins
+        struct.pack("<Q", 2**62) + b"{}",  # a header longer than the file
+    ],
+    ids=["text", "pickle", "zip", "oversized"],
+)
+def test_a_file_of_another_kind_is_refused(path: Path, raw: bytes) -> None:
+    path.write_bytes(raw)
+    assert "this is no model of chainrule" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        None,
+        {"format": "pt"},
+        {KEY: "no json"},
+        {KEY: "[1, 2]"},
+        {KEY: "null"},
+        {KEY: "[" * 100_000},
+    ],
+    ids=["none", "another's", "no json", "list", "null", "deep"],
+)
+def test_safetensors_of_another_program_are_refused(
+    path: Path, metadata: dict[str, str] | None
+) -> None:
+    save_file({"w": torch.zeros(2)}, path, metadata)
+    assert "this is no model of chainrule" in refusal(path)
+
+
+@pytest.mark.parametrize("version", [VERSION + 1, None, "1"])
+def test_another_version_is_refused(path: Path, version: object) -> None:
+    content, weights = content_of(path)
+    rewrite(path, content | {"version": version}, weights)
+    message = refusal(path)
+    assert f"it has version {version}, and this chainrule reads {VERSION}." in message
+    assert "Train the model again, or use the chainrule that wrote it." in message
+
+
+DAMAGES: list[tuple[str, Damage]] = [
+    ("graph", lambda content: content.pop("graph")),
+    ("preparation", lambda content: content.pop("preparation")),
+    ("exec", lambda content: content["graph"]["nodes"][0].update(operation="exec")),
+    ("code", lambda content: content["graph"].update(code="import os")),
+    ("linear got", lambda content: content["graph"]["parameters"][0].update(shape=[8, 4])),
+    ("unknown extra", lambda content: content["preparation"].update(extra=1)),
+    ("task", lambda content: content["preparation"].update(task="guess")),
+    ("'x': '(batch, 2)'", lambda content: content["preparation"]["inputs"].pop()),
+    ("prediction", lambda content: content["graph"]["outputs"].pop("prediction")),
+    ("'loss': '()'", lambda content: content["graph"]["outputs"].update(loss="losses")),
+    ("(batch, 2)", lambda content: content["preparation"]["target"].update(classes=["a", "b"])),
+]
+
+
+@pytest.mark.parametrize(("said", "damage"), DAMAGES, ids=[said for said, _ in DAMAGES])
+def test_a_damaged_description_is_refused(path: Path, said: str, damage: Damage) -> None:
+    content, weights = content_of(path)
+    damage(content)
+    rewrite(path, content, weights)
+    message = refusal(path)
+    assert "this model can't be used: " in message
+    assert said in message
+
+
+@pytest.mark.parametrize(
+    ("name", "weights"),
+    [("dense_1.weights", torch.zeros(8, 4)), ("dense_1.bias", None), ("more", torch.zeros(1))],
+    ids=["wrong shape", "missing", "too many"],
+)
+def test_weights_that_do_not_fit_the_graph_are_refused(
+    path: Path, name: str, weights: Tensor | None
+) -> None:
+    content, given = content_of(path)
+    given.pop(name, None)
+    rewrite(path, content, given if weights is None else given | {name: weights})
+    message = refusal(path)
+    assert "These weights do not fit the network" in message
+    assert name in message

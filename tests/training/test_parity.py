@@ -1,0 +1,141 @@
+"""Parity: training here and with torch.autograd and torch.optim gives the same weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from chainrule.data import read
+from chainrule.data.task import Task
+from chainrule.layers import Dense, Network
+from chainrule.plan import Parameters, Plans
+from chainrule.training.evaluation import Samples
+from chainrule.training.loop import Loop
+from chainrule.training.objective import objective_graph
+from chainrule.training.optimizers import OPTIMIZERS, optimizer_named
+from chainrule.training.prepare import Prepared, prepare
+from chainrule.training.progress import Silent
+from chainrule.training.sampling import batches
+from chainrule.training.settings import Settings
+
+STEPS, BATCH_SIZE = 100, 64
+HIDDEN = (("relu", 32), ("tanh", 16), ("sigmoid", 16))
+
+# Each optimizer here, and what torch calls it. One that is missing fails the test.
+COUNTERPARTS: dict[str, Callable[[Iterable[Tensor], float], torch.optim.Optimizer]] = {
+    "adam": lambda weights, rate: torch.optim.Adam(weights, lr=rate),
+    "gradient_descent": lambda weights, rate: torch.optim.SGD(weights, lr=rate),
+    "momentum": lambda weights, rate: torch.optim.SGD(weights, lr=rate, momentum=0.9),
+}
+LOSSES: dict[Task, Callable[[Tensor, Tensor], Tensor]] = {
+    "regression": functional.mse_loss,
+    "binary": functional.binary_cross_entropy_with_logits,
+    "classification": functional.cross_entropy,
+}
+FUNCTIONS = {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
+
+
+@pytest.fixture(scope="module")
+def data(demo: Path) -> dict[Task, Prepared]:
+    """Real data for each task: digits, and the sex and the weight of penguins."""
+    sources = {
+        "regression": read(demo / "penguins.csv", target="body_mass_g"),
+        "binary": read(demo / "penguins.csv", target="sex"),
+        "classification": read(demo / "digits.csv", target="digit"),
+    }
+    found = {n: prepare(d, split=(0.7, 0.15, 0.15), seed=0) for n, d in sources.items()}
+    assert {name: prepared.preparation.task for name, prepared in found.items()} == {
+        name: name for name in sources
+    }
+    return {prepared.preparation.task: prepared for prepared in found.values()}
+
+
+@pytest.mark.parametrize("task", LOSSES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_training_in_float64_gives_the_weights_of_torch(
+    optimizer: str, task: Task, data: dict[Task, Prepared]
+) -> None:
+    for name, ours, theirs in trained_here_and_there(optimizer, data[task], torch.float64):
+        torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-10, msg=name)
+
+
+@pytest.mark.parametrize("task", LOSSES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_training_in_float32_gives_the_weights_of_torch(
+    optimizer: str, task: Task, data: dict[Task, Prepared]
+) -> None:
+    for name, ours, theirs in trained_here_and_there(optimizer, data[task], torch.float32):
+        assert (ours - theirs).norm() < 1e-4 * theirs.norm(), name
+
+
+def trained_here_and_there(
+    optimizer: str, prepared: Prepared, dtype: torch.dtype
+) -> list[tuple[str, Tensor, Tensor]]:
+    """Each parameter's name and values after the same batches from the same start."""
+    task, samples = prepared.preparation.task, in_precision(prepared.training, dtype)
+    hidden = [Dense(units, activation) for activation, units in HIDDEN]
+    graph = objective_graph(
+        Network(*hidden, Dense(prepared.outputs)),
+        prepared.preparation.feature_shape,
+        task,
+        len(prepared.preparation.class_names),
+    )
+    parameters = Parameters.initialised(graph, seed=0, dtype=dtype)
+    start = {name: value.clone() for name, value in parameters.values.items()}
+    rows = rows_of(len(samples))
+
+    chosen = optimizer_named(optimizer)
+    loop = Loop(
+        plans=Plans(graph, parameters, "train"),
+        parameters=parameters,
+        samples=samples,
+        settings=Settings(),
+        optimizer=chosen,
+        learning_rate=chosen.default_learning_rate,
+        batch_size=BATCH_SIZE,
+        validate=dict,
+        seen=lambda record, best: None,
+        progress=Silent(),
+    )
+    loop.learn(rows, chosen.bind(parameters.weights, parameters.gradient))
+
+    theirs = {name: value.clone().requires_grad_() for name, value in start.items()}
+    rule = COUNTERPARTS[optimizer](theirs.values(), chosen.default_learning_rate)
+    for batch in rows:
+        rule.zero_grad()
+        LOSSES[task](scores(theirs, samples.features[batch]), samples.targets[batch]).backward()
+        rule.step()
+
+    assert not any(theirs[name].equal(value) for name, value in start.items())
+    return [(name, parameters.values[name], value.detach()) for name, value in theirs.items()]
+
+
+def scores(weights: dict[str, Tensor], x: Tensor) -> Tensor:
+    """The network of this test, written out in torch."""
+    names = [activation for activation, _ in HIDDEN]
+    for number, activation in enumerate([*names, None], start=1):
+        w, b = weights[f"dense_{number}.weights"], weights[f"dense_{number}.bias"]
+        x = functional.linear(x, w, b)
+        x = FUNCTIONS[activation](x) if activation else x
+    return x
+
+
+def rows_of(samples: int) -> tuple[Tensor, ...]:
+    """The batches of as many epochs as the steps take, the smaller last ones among them."""
+    rows: list[Tensor] = []
+    for epoch in range(1, STEPS + 1):
+        rows += batches(samples, BATCH_SIZE, sampling="shuffled", seed=0, epoch=epoch)
+    assert {len(batch) for batch in rows[:STEPS]} == {BATCH_SIZE, samples % BATCH_SIZE}
+    return tuple(rows[:STEPS])
+
+
+def in_precision(samples: Samples, dtype: torch.dtype) -> Samples:
+    targets = samples.targets
+    return Samples(
+        samples.features.to(dtype), targets.to(dtype) if targets.is_floating_point() else targets
+    )

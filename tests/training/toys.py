@@ -1,0 +1,90 @@
+"""Small tables that can be learned in a second, and runs on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data import Column, Table
+from chainrule.data.task import Task
+from chainrule.layers import Dense, Network
+from chainrule.training.loop import Record
+from chainrule.training.model import Model
+from chainrule.training.optimizers import optimizer_named
+from chainrule.training.prepare import Prepared, prepare
+from chainrule.training.progress import Progress, Silent
+from chainrule.training.settings import Settings
+from chainrule.training.train import Run, Watcher, fit
+
+TASKS: tuple[Task, ...] = ("regression", "binary", "classification")
+
+
+def table(task: Task, rows: int = 100, seed: int = 0) -> Table:
+    """Three columns of noise, and a target that follows from them."""
+    a, b, c = columns = np.random.default_rng(seed).normal(size=(3, rows))
+    values: NDArray[Any] = 1000 + 300 * a - 200 * b * c
+    if task == "binary":
+        values = np.where(a > b, "yes", "no").astype(object)
+    elif task == "classification":
+        values = np.array(["a", "b", "c"], dtype=object)[columns.argmax(0)]
+    return Table(
+        "toy.csv",
+        tuple(Column(name, column) for name, column in zip("abc", columns, strict=True)),
+        Column("target", values),
+    )
+
+
+def outputs(task: Task) -> int:
+    """How many scores the last layer needs for such a table."""
+    return 3 if task == "classification" else 1
+
+
+def network(task: Task) -> Network:
+    """A small one that fits the task."""
+    return Network(Dense(8, "relu"), Dense(outputs(task)))
+
+
+def prepared(task: Task = "regression", rows: int = 100, **settings: Any) -> Prepared:
+    """Such a table, split and prepared."""
+    chosen = Settings(**settings)
+    return prepare(table(task, rows), split=chosen.split, seed=chosen.seed)
+
+
+def run(
+    task: Task = "regression",
+    *,
+    rows: int = 100,
+    progress: Progress | None = None,
+    watch: Watcher | None = None,
+    **settings: Any,
+) -> Run:
+    """A run of a small network on such a table, with the settings of `train`."""
+    chosen = Settings(**settings)
+    return fit(
+        network(task),
+        prepared(task, rows, **settings),
+        settings=chosen,
+        optimizer=optimizer_named(chosen.optimizer),
+        progress=progress or Silent(),
+        watch=watch,
+    )
+
+
+class Watch:
+    """Notes all that a run tells, and the weights that the model had then."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.best: list[bool] = []
+        self.weights: list[Any] = []
+
+    def started(self) -> None:
+        """Note nothing."""
+
+    def epoch(self, record: Record, model: Model, best: bool) -> None:
+        """Note it."""
+        self.records.append(record)
+        self.best.append(best)
+        self.weights.append(model.parameters.weights.clone())
