@@ -38,7 +38,8 @@ def write_with(path: Path, write: Callable[[Path], object]) -> None:
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        error.filename = str(path)  # the one that was asked for, not the one beside it
+        if error.filename is not None:
+            error.filename = str(path)  # the one that was asked for, not the one beside it
         raise
     except BaseException:
         beside.unlink(missing_ok=True)

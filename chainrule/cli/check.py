@@ -10,6 +10,7 @@ from pydantic import Field
 from chainrule import randomness
 from chainrule.cli.config import Config, from_options
 from chainrule.training.check import check_gradients
+from chainrule.training.options import Expected
 from chainrule.training.settings import Positive
 
 # Central differences in float64 agree with the true derivative to about 1e-9 of its size.
@@ -19,12 +20,18 @@ LARGEST_ERROR = 1e-6
 class CheckConfig(Config):
     """The network to check, and what it is checked on."""
 
-    inputs: Positive = Field(20, description="Features of a sample.")
-    outputs: Positive = Field(10, description="Classes; 1 for a number to predict.")
-    batch_size: Positive = Field(16, description="Samples to compute the loss of.")
-    coordinates: Annotated[int, Field(ge=0)] = Field(
-        100, description="Weights of each parameter to check; 0 for all."
+    inputs: Annotated[Positive, Expected("a whole number of at least 1", "20")] = Field(
+        20, description="Features of a sample."
     )
+    outputs: Annotated[Positive, Expected("a whole number of at least 1", "10")] = Field(
+        10, description="Classes; 1 for a number to predict."
+    )
+    batch_size: Annotated[Positive, Expected("a whole number of at least 1", "16")] = Field(
+        16, description="Samples to compute the loss of."
+    )
+    coordinates: Annotated[
+        int, Field(ge=0), Expected("a whole number of at least 0", "100", "; 0 is for all")
+    ] = Field(100, description="Weights of each parameter to check; 0 for all.")
 
 
 def check_command(given: Mapping[str, object]) -> None:

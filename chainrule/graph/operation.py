@@ -27,6 +27,9 @@ torch.autograd, on the inputs that `samples` describes: none can be forgotten.
 
 Optional: `workspace={"log_p": "x"}` gives further buffers, each of the shape of the named one. One
 that forward names is filled there and kept for backward; one that only backward names is scratch.
+A method `value`, bound like forward, has the kernels that compute y alone, where forward computes
+only what backward keeps: a loss whose chain rule needs no loss. A step that nobody asks for the
+loss then leaves them out.
 A method `flops(name, **shapes)` counts the work of computing one buffer where it isn't one
 floating-point operation an element.
 """
@@ -96,6 +99,7 @@ class Kind:
         operation: the class; its fields are the settings, such as an axis.
         inputs: names of the inputs, in order.
         forward: names of the buffers that forward is bound to.
+        value: names of the buffers that value is bound to; empty where forward computes y.
         backward: names of the buffers that backward is bound to.
         in_place: for a buffer that is written, the buffers whose memory it may take over.
         workspace: further buffers, and the input or output whose shape each has.
@@ -109,6 +113,7 @@ class Kind:
     operation: type[Operation]
     inputs: tuple[str, ...]
     forward: tuple[str, ...]
+    value: tuple[str, ...]
     backward: tuple[str, ...]
     in_place: Mapping[str, tuple[str, ...]]
     workspace: Mapping[str, str]
@@ -153,6 +158,7 @@ def op(
             operation=frozen,
             inputs=_arguments(frozen.shape),
             forward=_arguments(frozen.forward),
+            value=_arguments(getattr(frozen, "value", _nothing)),
             backward=_arguments(frozen.backward),
             in_place=in_place or {},
             workspace=workspace or {},
@@ -194,10 +200,18 @@ def _arguments(method: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(method).parameters)[1:]
 
 
+def _nothing(operation: Operation) -> Calls:
+    return []
+
+
 def _check_arguments(kind: Kind) -> None:
     known = {*kind.inputs, *kind.workspace, "y"}
     gradients = {"dy", *(f"d{name}" for name in kind.inputs)}
-    for names, allowed in ((kind.forward, known), (kind.backward, known | gradients)):
+    for names, allowed in (
+        (kind.forward, known),
+        (kind.value, known),
+        (kind.backward, known | gradients),
+    ):
         if strange := set(names) - allowed:
             raise TypeError(
                 f"operation '{kind.name}': {', '.join(sorted(strange))} is neither an input, "

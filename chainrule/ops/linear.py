@@ -56,10 +56,10 @@ class Linear:
     ) -> Calls:
         product = torch.mm if w.dim() == 2 else torch.bmm
         calls: Calls = []
+        if db is not None:
+            calls.append(_sum_over_batch(dy, db))  # first, while dy is still in the cache
         if dw is not None:
             calls.append(partial(product, dy.mT, x, out=dw))
-        if db is not None:
-            calls.append(_sum_over_batch(dy, db))
         if dx is not None:
             calls.append(partial(product, dy, w, out=dx))
         return calls

@@ -33,13 +33,12 @@ class SparseSoftmaxCrossEntropy:
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         return torch.nn.functional.cross_entropy(x, t, reduction="none")
 
-    def forward(self, x: Tensor, t: Tensor, log_p: Tensor, y: Tensor) -> Calls:
-        (x_, log_p_), axis = in_memory_order(x, log_p)
-        return [
-            partial(torch.log_softmax, x_, axis, out=log_p_),
-            partial(torch.gather, log_p, -1, t.unsqueeze(-1), out=y.unsqueeze(-1)),
-            y.neg_,
-        ]
+    def forward(self, x: Tensor, log_p: Tensor) -> Calls:
+        return [log_softmax(x, log_p)]
+
+    def value(self, t: Tensor, log_p: Tensor, y: Tensor) -> Calls:
+        picked = y.unsqueeze(-1)
+        return [partial(torch.gather, log_p, -1, t.unsqueeze(-1), out=picked), y.neg_]
 
     def backward(self, t: Tensor, log_p: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
         if dx is None:
@@ -73,14 +72,12 @@ class SoftmaxCrossEntropy:
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         return torch.nn.functional.cross_entropy(x, t, reduction="none")
 
-    def forward(self, x: Tensor, t: Tensor, log_p: Tensor, t_log_p: Tensor, y: Tensor) -> Calls:
-        (x_, log_p_), axis = in_memory_order(x, log_p)
-        return [
-            partial(torch.log_softmax, x_, axis, out=log_p_),
-            partial(torch.mul, t, log_p, out=t_log_p),
-            partial(torch.sum, t_log_p, -1, out=y),
-            y.neg_,
-        ]
+    def forward(self, x: Tensor, log_p: Tensor) -> Calls:
+        return [log_softmax(x, log_p)]
+
+    def value(self, t: Tensor, log_p: Tensor, t_log_p: Tensor, y: Tensor) -> Calls:
+        product = partial(torch.mul, t, log_p, out=t_log_p)
+        return [product, partial(torch.sum, t_log_p, -1, out=y), y.neg_]
 
     def backward(self, t: Tensor, log_p: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
         if dx is None:
@@ -90,6 +87,12 @@ class SoftmaxCrossEntropy:
             partial(dx.sub_, t),
             partial(dx.mul_, dy.unsqueeze(-1)),
         ]
+
+
+def log_softmax(x: Tensor, log_p: Tensor) -> partial[Tensor]:
+    """The kernel of log p for p = softmax x, both (batch, classes)."""
+    (x, log_p), axis = in_memory_order(x, log_p)
+    return partial(torch.log_softmax, x, axis, out=log_p)
 
 
 def one_index_a_sample(operation: str, x: Shape, t: Shape) -> Shape:

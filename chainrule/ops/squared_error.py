@@ -26,12 +26,11 @@ class SquaredError:
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         return torch.nn.functional.mse_loss(x, t, reduction="none").mean(-1)
 
-    def forward(self, x: Tensor, t: Tensor, e: Tensor, scratch: Tensor, y: Tensor) -> Calls:
-        return [
-            partial(torch.sub, x, t, out=e),
-            partial(torch.mul, e, e, out=scratch),
-            *mean_along(-1, scratch, y),
-        ]
+    def forward(self, x: Tensor, t: Tensor, e: Tensor) -> Calls:
+        return [partial(torch.sub, x, t, out=e)]
+
+    def value(self, e: Tensor, scratch: Tensor, y: Tensor) -> Calls:
+        return [partial(torch.mul, e, e, out=scratch), *mean_along(-1, scratch, y)]
 
     def backward(self, e: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
         if dx is None:

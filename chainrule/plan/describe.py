@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from chainrule.graph.operation import settings_of
 from chainrule.plan.buffers import Buffers
-from chainrule.plan.program import Program, Slot, Step
+from chainrule.plan.program import Program, Slot, Step, needed_for_gradient
 
 
 def describe(program: Program, buffers: Buffers, batch_size: int) -> str:
@@ -17,11 +17,14 @@ def describe(program: Program, buffers: Buffers, batch_size: int) -> str:
     given = [_with_shape(slot) for slot in read if slot not in made]
     rows: list[tuple[str, ...]] = [("", "call", "reads", "writes", "kFLOP", "KiB")]
     flops, bytes_ = 0, 0
+    lean = {*needed_for_gradient(program), *program.backward}
     numbered = enumerate([*program.forward, *program.backward], start=1)
     for number, step in numbered:
-        rows.append((str(number), *_row(step, buffers)))
+        mark = "*" if program.backward and step not in lean else ""
+        rows.append((f"{mark}{number}", *_row(step, buffers)))
         flops += step_flops(step)
         bytes_ += step_bytes(step, buffers)
+    told = any(row[0].startswith("*") for row in rows)
     for step in program.once:
         rows.append(("once", *_row(step, buffers)))
     shared = buffers.arena.numel() * buffers.arena.itemsize
@@ -30,6 +33,7 @@ def describe(program: Program, buffers: Buffers, batch_size: int) -> str:
         [
             f"Plan for batches of {batch_size}, given {', '.join(given)}",
             *_table(rows),
+            *(["* tells the loss: left out where only the gradient is asked for."] * told),
             f"A step: {flops / 1e6:,.2f} MFLOP, {bytes_ / 1024:,.1f} KiB read and written.",
             f"Shared buffers: {shared / 1024:,.1f} KiB, where one for each value would take "
             f"{unshared / 1024:,.1f} KiB. All buffers: {buffers.bytes / 1024:,.1f} KiB.",

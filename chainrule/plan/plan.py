@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+import torch
+
 from chainrule.errors import InputError, unknown_name
 from chainrule.graph.graph import Graph, Value
 from chainrule.graph.operation import Call
@@ -19,7 +21,7 @@ from chainrule.plan.describe import describe, step_flops
 from chainrule.plan.differentiate import add_backward
 from chainrule.plan.fuse import fuse
 from chainrule.plan.parameters import Parameters
-from chainrule.plan.program import Program, Slot, Step, forward_program
+from chainrule.plan.program import Program, Slot, Step, forward_program, needed_for_gradient
 
 Mode = Literal["train", "evaluate"]
 
@@ -55,7 +57,7 @@ class Plan:
             call()
         self._forward = self._bound(program.forward)
         self._backward = self._bound(program.backward)
-        self._step = self._forward + self._backward
+        self._gradient = self._bound(needed_for_gradient(program)) + self._backward
 
     def forward(self) -> None:
         """Compute the outputs from the inputs."""
@@ -68,8 +70,13 @@ class Plan:
             call()
 
     def step(self) -> None:
-        """Forward, then backward."""
-        for call in self._step:
+        """Forward, then backward: outputs and gradient."""
+        self.forward()
+        self.backward()
+
+    def gradient_step(self) -> None:
+        """What `step` does, without what only tells the loss: the outputs are not computed."""
+        for call in self._gradient:
             call()
 
     def describe(self) -> str:
@@ -88,6 +95,7 @@ class Plan:
         return calls
 
 
+@torch.inference_mode(False)  # its buffers are used inside and outside of that mode
 def compile_plan(
     graph: Graph,
     parameters: Parameters,

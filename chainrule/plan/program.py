@@ -89,6 +89,7 @@ class Program:
         forward: from the inputs to the outputs.
         backward: from the loss to the gradients.
         slots: of the graph's values.
+        workspaces: the further slots of each node, by name.
     """
 
     slots: dict[Value, Slot]
@@ -135,13 +136,27 @@ def _add_forward(program: Program, node: Node, batch_size: int) -> None:
     }
     program.workspaces[node] = workspace
     bound |= workspace
-    program.forward.append(
-        Step(
-            title=f"{kind.name} forward",
-            operation=node.operation,
-            bind=node.operation.forward,
-            slots={name: bound[name] for name in kind.forward},
-            writes=[name for name in kind.forward if name not in kind.inputs],
-            in_place=kind.in_place,
-        )
-    )
+    written: set[str] = set()
+    for part, names in (("forward", kind.forward), ("value", kind.value)):
+        if names:
+            step = Step(
+                title=f"{kind.name} {part}",
+                operation=node.operation,
+                bind=getattr(node.operation, part),
+                slots={name: bound[name] for name in names},
+                writes=[n for n in names if n not in kind.inputs and n not in written],
+                in_place=kind.in_place,
+            )
+            written.update(step.writes)
+            program.forward.append(step)
+
+
+def needed_for_gradient(program: Program) -> list[Step]:
+    """The forward steps without which the backward steps can't run; the others tell the loss."""
+    read = {slot.base for step in program.backward for slot in step.read()}
+    needed: list[Step] = []
+    for step in reversed(program.forward):
+        if any(slot.base in read for slot in step.written()):
+            needed.append(step)
+            read.update(slot.base for slot in step.read())
+    return needed[::-1]

@@ -23,6 +23,9 @@ from chainrule.training.settings import Settings
 
 Stop = Literal["epochs", "iterations", "patience", "interrupted"]
 
+# At least so many batches of an epoch tell its training loss, if it has as many.
+BATCHES_MEASURED = 64
+
 # A point of the learning curves: epoch, losses, metrics, by the names in metrics.jsonl.
 Record = dict[str, float]
 
@@ -124,34 +127,43 @@ class Loop:
         }
         for name in ("training_loss", "validation_loss"):
             if not math.isfinite(record.get(name, 0)):
-                raise Diverged(epoch, name, record[name], self.learning_rate)
+                usual = self.optimizer.default_learning_rate
+                raise Diverged(epoch, name, record[name], self.learning_rate, usual)
         self.progress.epoch(record)
         return record
 
     def learn(self, rows: tuple[Tensor, ...], update: Callable[[float], None]) -> tuple[float, int]:
-        """Learn from each batch once; the mean loss over the samples, and their number."""
+        """Learn from each batch once; the mean loss, and the number of samples.
+
+        The loss is measured in every batch, or, of very many, in every second, third, ...: its
+        gradient doesn't need it, and in a small step it would be a tenth of the work.
+        """
         features, targets = self.samples.features, self.samples.targets
-        # A sum for each size of batch, weighed at the end: a step then only adds.
-        loss_sums = {len(batch): torch.zeros_like(self.parameters.weights[0]) for batch in rows}
-        for batch in rows:
-            size = len(batch)
-            plan = self.plans.for_batch(size)
+        loss_sum, measured = torch.zeros((), dtype=torch.float64), 0
+        every = max(1, len(rows) // BATCHES_MEASURED)
+        for number, batch in enumerate(rows):
+            plan = self.plans.for_batch(len(batch))
             torch.index_select(features, 0, batch, out=plan.inputs["x"])
             torch.index_select(targets, 0, batch, out=plan.inputs["t"])
-            plan.step()
+            if number % every == 0:
+                plan.step()
+                loss_sum.add_(plan.outputs["loss"], alpha=len(batch))
+                measured += len(batch)
+            else:
+                plan.gradient_step()
             update(self.learning_rate)
-            loss_sums[size].add_(plan.outputs["loss"])
-            self.progress.batch(size, plan.outputs["loss"])
-        samples = sum(map(len, rows))
-        return sum(size * float(total) for size, total in loss_sums.items()) / samples, samples
+            self.progress.batch(len(batch), plan.outputs["loss"])
+        return float(loss_sum) / measured, sum(map(len, rows))
 
 
 class Diverged(InputError):
     """A loss became nan or infinite: the updates were too large."""
 
-    def __init__(self, epoch: int, name: str, loss: float, learning_rate: float) -> None:
+    def __init__(
+        self, epoch: int, name: str, loss: float, learning_rate: float, usual: float
+    ) -> None:
         super().__init__(
             f"The {words(name)} became {loss} in epoch {epoch}, at learning rate "
             f"{learning_rate:g}; expected a finite number. Try a smaller learning rate: "
-            f"--learning-rate {learning_rate / 10:g}."
+            f"--learning-rate {min(learning_rate / 10, usual):g}."
         )

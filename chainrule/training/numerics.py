@@ -23,7 +23,8 @@ def tuned_for(flops: float) -> Iterator[None]:
         torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     try:
-        yield
+        with torch.inference_mode():  # each call skips autograd: a tenth of a small step
+            yield
     finally:
         torch.set_flush_denormal(flushed)
         torch.set_num_threads(threads)

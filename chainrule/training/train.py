@@ -15,10 +15,11 @@ from chainrule.training.model import Model
 from chainrule.training.numerics import tuned_for
 from chainrule.training.objective import objective_graph
 from chainrule.training.optimizers import Optimizer, optimizer_named
+from chainrule.training.options import checked
 from chainrule.training.prepare import Prepared, prepare
 from chainrule.training.progress import Progress, progress_for
 from chainrule.training.sampling import Sampling
-from chainrule.training.settings import Settings, checked
+from chainrule.training.settings import Settings
 
 
 class Watcher(Protocol):
@@ -116,10 +117,10 @@ def train(
     }
     if isinstance(optimizer, str):
         given["optimizer"] = optimizer
-        settings: Settings = checked(Settings, given, "train")
+        settings = checked(Settings, given)
         chosen = optimizer_named(optimizer)
     else:
-        settings, chosen = checked(Settings, given, "train"), optimizer
+        settings, chosen = checked(Settings, given), optimizer
     # Step 1: split and prepare.
     prepared = prepare(data, test=test, task=task, split=settings.split, seed=settings.seed)
     return fit(

@@ -171,13 +171,13 @@ class Bound:
         self._add("y", like=self._empty_output(inputs))
         for name, like in kind.workspace.items():
             self._memory[name] = _without_gaps(self._memory[like])
-            if name in kind.forward:
+            if name in (*kind.forward, *kind.value):
                 self._add(name, like=self[like])
         generator = torch.Generator().manual_seed(dy_seed)
         dy = 1e3 * torch.randn(self["y"].shape, generator=generator, dtype=torch.float64)
         self.buffers["dy"] = self._new("dy", dy.to(self["y"].dtype))
         for name in kind.workspace:
-            if name not in kind.forward:
+            if name not in (*kind.forward, *kind.value):
                 self._add(name, like=self[kind.workspace[name]])
         for name in case.differentiable:
             if wanted is None or name in wanted:
@@ -185,6 +185,8 @@ class Bound:
             else:
                 self.buffers[f"d{name}"] = None
         self.forward = self._bound("forward")
+        if kind.value:
+            self.forward += self._bound("value")
         self.backward = self._bound("backward")
 
     def run(self) -> dict[str, Tensor]:
@@ -243,8 +245,8 @@ class Bound:
     def _new(self, name: str, content: Tensor) -> Tensor:
         return laid_out(content, self._memory[name], self._batch_axis)
 
-    def _bound(self, method: Literal["forward", "backward"]) -> Calls:
-        names = self.case.kind.forward if method == "forward" else self.case.kind.backward
+    def _bound(self, method: Literal["forward", "value", "backward"]) -> Calls:
+        names: tuple[str, ...] = getattr(self.case.kind, method)
         calls: Calls = getattr(self.operation, method)(**{n: self.buffers[n] for n in names})
         return calls
 

@@ -46,6 +46,33 @@ def test_gradients_of_any_graph_equal_those_of_torch_autograd(
     assert_all_close(results, by_autograd(graph, parameters, batch, BOTH), 1e-10)
 
 
+@given(seed=seeds, batch_size=st.integers(1, 5), fused=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_a_step_without_the_loss_gives_the_same_gradients_bit_for_bit(
+    seed: int, batch_size: int, fused: bool
+) -> None:
+    graph = random_graph(seed)
+    batch = batch_for(graph, batch_size, seed)
+    plan, parameters = compiled(graph, batch, fused=fused)
+    plan.step()
+    with_loss = parameters.gradient.clone()
+    parameters.gradient.zero_()
+    plan.gradient_step()
+    assert parameters.gradient.equal(with_loss)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_step_without_the_loss_does_not_compute_it(loss: Loss) -> None:
+    graph = perceptron(4, 3, 2, loss=loss)
+    batch = batch_for(graph, 5, 0)
+    plan, _ = compiled(graph, batch)
+    plan.outputs["loss"].fill_(-1)
+    plan.gradient_step()
+    assert plan.outputs["loss"] == -1
+    plan.step()
+    assert plan.outputs["loss"] > 0
+
+
 @given(seed=seeds, batch_size=st.integers(1, 5))
 @settings(max_examples=60, deadline=None)
 def test_shared_buffers_change_no_bit(seed: int, batch_size: int) -> None:

@@ -160,7 +160,7 @@ def test_a_learning_rate_far_too_large_is_told_with_a_smaller_one() -> None:
     message = str(error.value)
     assert message.startswith("The training loss became ")
     assert "in epoch 1, at learning rate 1e+06; expected a finite number." in message
-    assert message.endswith("Try a smaller learning rate: --learning-rate 100000.")
+    assert message.endswith("Try a smaller learning rate: --learning-rate 0.1.")
 
 
 def test_weights_that_the_last_update_ruined_are_noticed_by_the_validation() -> None:

@@ -110,7 +110,7 @@ def test_the_learning_rate_suits_the_optimizer_where_none_is_given() -> None:
 
 
 def test_a_wrong_setting_is_said_before_training() -> None:
-    with pytest.raises(InputError, match=r"^train: epochs: got 0; input should be greater than"):
+    with pytest.raises(InputError, match=r"^epochs: got 0, expected a whole number of at least 1"):
         train(toys.network("regression"), toys.table("regression"), epochs=0)
 
 
@@ -121,7 +121,7 @@ def test_a_batch_larger_than_the_training_samples_is_refused() -> None:
 
 def test_data_without_a_target_is_refused() -> None:
     table = toys.table("regression")
-    with pytest.raises(InputError, match=r"^toy\.csv: no target was given; expected the column"):
+    with pytest.raises(InputError, match=r"^toy\.csv: got no target, expected the column"):
         train(toys.network("regression"), Table("toy.csv", table.columns, None))
 
 
