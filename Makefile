@@ -1,4 +1,4 @@
-# Two commands do everything: `make demo` and `make test`. Both set up .venv first, once.
+# `make demo` and `make test` do everything: both set up .venv first, once.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -19,7 +19,7 @@ lint: $(INSTALLED)
 	$(BIN)/lint-imports
 
 bench: $(INSTALLED)
-	$(BIN)/python -m benchmarks.train_step
+	$(BIN)/python -m benchmarks.train_step --write benchmarks/train_step.md
 
 # An editable install: it is stale only when what it installs from has changed.
 $(INSTALLED): pyproject.toml constraints.txt

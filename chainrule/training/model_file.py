@@ -57,6 +57,11 @@ def load(path: str | Path) -> Model:
         preparation = Preparation.from_json(content.get("preparation"))
         _check_fit(graph, preparation)
         shapes = {name: shape_of(graph, name) for name in graph.parameters}
+        given = {name: tuple(weight.shape) for name, weight in weights.items()}
+        if given != shapes:  # before memory is asked for that the file may only pretend to fill
+            raise InputError(
+                f"These weights do not fit the network: it needs {shapes}, but the file has {given}."
+            )
         parameters = Parameters(shapes)
         parameters.load(weights)
     except InputError as error:

@@ -190,3 +190,12 @@ def test_weights_that_do_not_fit_the_graph_are_refused(
     message = refusal(path)
     assert "These weights do not fit the network" in message
     assert name in message
+
+
+def test_weights_that_the_file_only_pretends_to_have_cost_no_memory(path: Path) -> None:
+    content, given = content_of(path)
+    huge = 10**12
+    hidden, last = content["graph"]["parameters"][:2], content["graph"]["parameters"][2]
+    hidden[0]["shape"][0] = hidden[1]["shape"][0] = last["shape"][1] = huge
+    rewrite(path, content, given)
+    assert f"'dense_1.bias': ({huge},)" in refusal(path)

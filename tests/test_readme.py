@@ -1,0 +1,43 @@
+"""The README says what is true: its tables are those that the benchmarks wrote."""
+
+from pathlib import Path
+
+import pytest
+
+import chainrule as cr
+from chainrule.demo import write_data
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("table", ["train_step.md", "accuracy.md"])
+def test_the_tables_are_those_that_the_benchmarks_wrote(table: str) -> None:
+    assert (ROOT / "benchmarks" / table).read_text(encoding="utf-8").strip() in README
+
+
+def test_the_python_example_does_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "demo").mkdir()
+    write_data(tmp_path / "demo")
+    monkeypatch.chdir(tmp_path)
+    example = README.split("```python\nimport chainrule")[1].split("```")[0]
+    exec("import chainrule" + example, {})
+    printed = capsys.readouterr().out
+    assert printed.startswith("{'accuracy': 0.9")
+    assert "'loss': " in printed
+
+
+def test_every_option_of_the_python_interface_is_named_as_on_the_command_line() -> None:
+    from chainrule.training.settings import Settings
+
+    named = set(cr.train.__annotations__) - {
+        "network",
+        "data",
+        "test",
+        "task",
+        "progress",
+        "return",
+    }
+    assert named == set(Settings.model_fields)
