@@ -60,7 +60,7 @@ def load(path: str | Path) -> Model:
         given = {name: tuple(weight.shape) for name, weight in weights.items()}
         if given != shapes:  # before memory is asked for that the file may only pretend to fill
             raise InputError(
-                f"These weights do not fit the network: it needs {shapes}, but the file has {given}."
+                f"These weights do not fit the network: it needs {shapes}, the file has {given}."
             )
         parameters = Parameters(shapes)
         parameters.load(weights)
