@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.plan import Update
+from chainrule.training.optimizers.optimizer import optimizer
 
 
 @optimizer("gradient_descent")

@@ -6,7 +6,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.plan import Update
+from chainrule.training.optimizers.optimizer import optimizer
 
 
 @optimizer("momentum")

@@ -6,9 +6,7 @@ from typing import ClassVar, Protocol, TypeVar
 from torch import Tensor
 
 from chainrule.errors import unknown_name
-
-# Moves the weights once, by the given learning rate, along the gradient as it then is.
-Update = Callable[[float], None]
+from chainrule.plan import Update
 
 
 class Optimizer(Protocol):
@@ -21,7 +19,10 @@ class Optimizer(Protocol):
     default_learning_rate: ClassVar[float]
 
     def bind(self, weights: Tensor, gradient: Tensor) -> Update:
-        """The update of these flat vectors, with whatever state it keeps from step to step."""
+        """The update of these flat vectors, with whatever state it keeps from step to step.
+
+        Each weight moves by its own gradient alone, so the vectors may be any part of a network's.
+        """
         ...
 
 
