@@ -117,6 +117,7 @@ class OurTraining:
         self.parameters = Parameters.initialised(graph, seed=0)
         plans = Plans(graph, self.parameters, "train")
         self.flops = plans.for_batch(work.batch_size).flops
+        self._update = Adam().bind(self.parameters.weights, self.parameters.gradient)
         self._loop = Loop(
             plans=plans,
             parameters=self.parameters,
@@ -129,10 +130,9 @@ class OurTraining:
             seen=lambda record, best: None,
             progress=Silent(),
         )
-        self._updates = self._loop.updates()
 
     def learn(self, rows: tuple[Tensor, ...]) -> None:
-        self._loop.learn(rows, self._updates)
+        self._loop.learn(rows, self._update)
 
 
 class TheirTraining:

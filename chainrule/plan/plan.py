@@ -7,8 +7,7 @@ allocated, and there is no tape.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, pairwise
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import torch
@@ -23,12 +22,8 @@ from chainrule.plan.differentiate import add_backward
 from chainrule.plan.fuse import fuse
 from chainrule.plan.parameters import Parameters
 from chainrule.plan.program import Program, Slot, Step, forward_program, needed_for_gradient
-from chainrule.plan.stretches import stretches
 
 Mode = Literal["train", "evaluate"]
-
-# Moves weights once, by the given learning rate, along their gradient as it then is.
-Update = Callable[[float], None]
 
 
 class Plan:
@@ -38,8 +33,6 @@ class Plan:
         inputs: tensors to fill before a step, by name.
         outputs: tensors that hold the results after it, by name.
         batch_size: number of samples in a step.
-        stretches: parts of the flat vectors that `learn` updates, in that order; of a graph they
-            are the same for every batch size.
     """
 
     def __init__(
@@ -63,14 +56,8 @@ class Plan:
         for call in self._bound(program.once):
             call()
         self._forward = self._bound(program.forward)
-        backward = [self._bound([step]) for step in program.backward]
-        self._backward = list(chain(*backward))
-        self._lean_forward = self._bound(needed_for_gradient(program))
-        self.stretches = stretches(program, parameters)
-        ready = [0, *(stretch.ready for stretch in self.stretches)]
-        self._backward_by_stretch = [
-            list(chain(*backward[start:end])) for start, end in pairwise(ready)
-        ]
+        self._backward = self._bound(program.backward)
+        self._gradient = self._bound(needed_for_gradient(program)) + self._backward
 
     def forward(self) -> None:
         """Compute the outputs from the inputs."""
@@ -87,22 +74,10 @@ class Plan:
         self.forward()
         self.backward()
 
-    def learn(
-        self, updates: Sequence[Update], learning_rate: float, *, with_loss: bool = True
-    ) -> None:
-        """A whole training step: forward, backward, and each update as soon as it can be.
-
-        Args:
-            updates: of the stretches, in their order; each is given the learning rate.
-            learning_rate: size of the updates.
-            with_loss: whether the outputs are computed; the gradient doesn't need them.
-        """
-        for call in self._forward if with_loss else self._lean_forward:
+    def gradient_step(self) -> None:
+        """What `step` does, without what only tells the loss: the outputs are not computed."""
+        for call in self._gradient:
             call()
-        for calls, update in zip(self._backward_by_stretch, updates, strict=True):
-            for call in calls:
-                call()
-            update(learning_rate)
 
     def describe(self) -> str:
         """The calls in order, each with shapes, floating-point operations and bytes."""

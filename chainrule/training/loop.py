@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from chainrule.errors import InputError
-from chainrule.plan import Parameters, Plans, Update
+from chainrule.plan import Parameters, Plans
 from chainrule.training.early_stopping import EarlyStopping
 from chainrule.training.evaluation import Samples
 from chainrule.training.optimizers import Optimizer
@@ -68,13 +68,13 @@ class Loop:
             Diverged: a loss is no longer a finite number.
             KeyboardInterrupt: it came before the first epoch ended; later it only ends training.
         """
-        updates = self.updates()
+        update = self.optimizer.bind(self.parameters.weights, self.parameters.gradient)
         stopping = EarlyStopping(self.settings.patience)
         history: list[Record] = []
         stop: Stop = "iterations" if self.settings.iterations else "epochs"
         try:
             for epoch, rows in self._epochs():
-                record = self._epoch(epoch, rows, updates, history)
+                record = self._epoch(epoch, rows, update, history)
                 history.append(record)
                 watched = record.get("validation_loss")
                 # Without validation samples the last weights count: no others are known better.
@@ -109,11 +109,11 @@ class Loop:
         self,
         epoch: int,
         rows: tuple[Tensor, ...],
-        updates: list[Update],
+        update: Callable[[float], None],
         history: list[Record],
     ) -> Record:
         started = time.perf_counter()
-        loss, samples = self.learn(rows, updates)
+        loss, samples = self.learn(rows, update)
         seconds = time.perf_counter() - started
         done = history[-1]["iteration"] if history else 0
         record = {
@@ -132,15 +132,7 @@ class Loop:
         self.progress.epoch(record)
         return record
 
-    def updates(self) -> list[Update]:
-        """The optimizer, bound to each stretch of the flat vectors."""
-        weights, gradient = self.parameters.weights, self.parameters.gradient
-        return [
-            self.optimizer.bind(weights[s.start : s.end], gradient[s.start : s.end])
-            for s in self.plans.for_batch(self.batch_size).stretches
-        ]
-
-    def learn(self, rows: tuple[Tensor, ...], updates: list[Update]) -> tuple[float, int]:
+    def learn(self, rows: tuple[Tensor, ...], update: Callable[[float], None]) -> tuple[float, int]:
         """Learn from each batch once; the mean loss, and the number of samples.
 
         The loss is measured in every batch, or, of very many, in every second, third, ...: its
@@ -153,11 +145,13 @@ class Loop:
             plan = self.plans.for_batch(len(batch))
             torch.index_select(features, 0, batch, out=plan.inputs["x"])
             torch.index_select(targets, 0, batch, out=plan.inputs["t"])
-            with_loss = number % every == 0
-            plan.learn(updates, self.learning_rate, with_loss=with_loss)
-            if with_loss:
+            if number % every == 0:
+                plan.step()
                 loss_sum.add_(plan.outputs["loss"], alpha=len(batch))
                 measured += len(batch)
+            else:
+                plan.gradient_step()
+            update(self.learning_rate)
             self.progress.batch(len(batch), plan.outputs["loss"])
         return float(loss_sum) / measured, sum(map(len, rows))
 

@@ -11,7 +11,7 @@ from torch import Tensor
 import chainrule.plan.buffers
 from chainrule.graph.graph import Graph
 from chainrule.graph.shape import BATCH
-from chainrule.plan import Parameters, Plan, Plans, Update, compile_plan
+from chainrule.plan import Parameters, Plans, compile_plan
 from chainrule.plan.buffers import Block
 from chainrule.plan.program import Slot, Step
 from tests.plan.networks import (
@@ -57,7 +57,7 @@ def test_a_step_without_the_loss_gives_the_same_gradients_bit_for_bit(
     plan.step()
     with_loss = parameters.gradient.clone()
     parameters.gradient.zero_()
-    plan.learn(_no_updates(plan), 0.0, with_loss=False)
+    plan.gradient_step()
     assert parameters.gradient.equal(with_loss)
 
 
@@ -67,14 +67,10 @@ def test_a_step_without_the_loss_does_not_compute_it(loss: Loss) -> None:
     batch = batch_for(graph, 5, 0)
     plan, _ = compiled(graph, batch)
     plan.outputs["loss"].fill_(-1)
-    plan.learn(_no_updates(plan), 0.0, with_loss=False)
+    plan.gradient_step()
     assert plan.outputs["loss"] == -1
     plan.step()
     assert plan.outputs["loss"] > 0
-
-
-def _no_updates(plan: Plan) -> list[Update]:
-    return [lambda learning_rate: None for _ in plan.stretches]
 
 
 @given(seed=seeds, batch_size=st.integers(1, 5))

@@ -174,7 +174,7 @@ def test_the_training_loss_is_the_mean_over_samples_where_batches_differ_in_size
     def stay(learning_rate: float) -> None:
         """An update that leaves the weights, so that all batches have the same ones."""
 
-    loss, count = loop.learn((torch.arange(60), torch.arange(60, TRAINING)), [stay])
+    loss, count = loop.learn((torch.arange(60), torch.arange(60, TRAINING)), stay)
     expected, _ = evaluate(Plans(graph, loop.parameters, "evaluate"), loop.samples)
     assert loss == pytest.approx(expected, rel=1e-5)
     assert count == TRAINING

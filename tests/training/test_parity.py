@@ -102,7 +102,7 @@ def trained_here_and_there(
         seen=lambda record, best: None,
         progress=Silent(),
     )
-    loop.learn(rows, loop.updates())
+    loop.learn(rows, chosen.bind(parameters.weights, parameters.gradient))
 
     theirs = {name: value.clone().requires_grad_() for name, value in start.items()}
     rule = COUNTERPARTS[optimizer](theirs.values(), chosen.default_learning_rate)

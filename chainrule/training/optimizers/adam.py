@@ -6,8 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from chainrule.plan import Update
-from chainrule.training.optimizers.optimizer import optimizer
+from chainrule.training.optimizers.optimizer import Update, optimizer
 
 
 @optimizer("adam")

@@ -5,8 +5,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from chainrule.plan import Update
-from chainrule.training.optimizers.optimizer import optimizer
+from chainrule.training.optimizers.optimizer import Update, optimizer
 
 
 @optimizer("gradient_descent")

@@ -6,7 +6,9 @@ from typing import ClassVar, Protocol, TypeVar
 from torch import Tensor
 
 from chainrule.errors import unknown_name
-from chainrule.plan import Update
+
+# Moves the weights once, by the given learning rate, along the gradient as it then is.
+Update = Callable[[float], None]
 
 
 class Optimizer(Protocol):
@@ -19,10 +21,7 @@ class Optimizer(Protocol):
     default_learning_rate: ClassVar[float]
 
     def bind(self, weights: Tensor, gradient: Tensor) -> Update:
-        """The update of these flat vectors, with whatever state it keeps from step to step.
-
-        Each weight moves by its own gradient alone, so the vectors may be any part of a network's.
-        """
+        """The update of these flat vectors, with whatever state it keeps from step to step."""
         ...
 
 
