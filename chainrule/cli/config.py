@@ -63,13 +63,10 @@ class Config(Settings):
         return Network(*hidden, Dense(outputs, None, initialiser))
 
     def as_toml(self) -> dict[str, Any]:
-        """What TOML can hold of it: everything that has a value, paths made absolute.
-
-        So it can be used from any folder. A target that is a file is one of labels.
-        """
+        """What TOML can hold of it: everything that has a value, paths made absolute."""
         values = self.model_dump(exclude_none=True)
-        for name in ("data", "test_data", "target"):
-            if name in values and (name != "target" or Path(values[name]).is_file()):
+        for name in ("data", "test_data"):
+            if name in values:
                 values[name] = str(Path(values[name]).resolve())
         return {n: list(v) if isinstance(v, tuple) else v for n, v in values.items()}
 

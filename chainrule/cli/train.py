@@ -21,7 +21,7 @@ from chainrule.insight.report import figure, in_one_sentence
 from chainrule.training.optimizers import optimizer_named
 from chainrule.training.prepare import prepare
 from chainrule.training.progress import progress_for, words
-from chainrule.training.run_folder import RunFolder
+from chainrule.training.run_folder import RunFolder, check_new
 from chainrule.training.train import Run, fit
 
 
@@ -38,7 +38,7 @@ def train_command(config: Config, out: Path | None, *, as_json: bool) -> Run:
             "chainrule train houses.csv --target price. All options: chainrule train --help"
         )
     path = out or _new_folder(config.data)
-    folder = RunFolder(path, config.as_toml())
+    check_new(path)
     check_writable(path)
     data = read(
         config.data, target=config.target, missing=config.missing, categorical=config.categorical
@@ -52,6 +52,10 @@ def train_command(config: Config, out: Path | None, *, as_json: bool) -> Run:
             missing=config.missing,
             categorical=config.categorical,
         )
+    if isinstance(data, Images) and config.target is not None:
+        # Of pictures the target is a file, found from any folder by its whole path.
+        config = config.model_copy(update={"target": str(Path(config.target).resolve())})
+    folder = RunFolder(path, config.as_toml())
     prepared = prepare(data, test=test, task=config.task, split=config.split, seed=config.seed)
     with _no_folder_without_an_epoch(path):
         run = fit(

@@ -59,7 +59,7 @@ class _Backpropagation:
                 gradient = self._gradient(value, view_of)
                 bound[f"d{name}"] = gradient
                 wanted.append((value, gradient))
-        scratch = set(kind.workspace) - set(kind.forward)
+        scratch = set(kind.workspace) - {*kind.forward, *kind.value}
         writes = [
             n for n in kind.backward if n in scratch or (n[0] == "d" and n[1:] in kind.inputs)
         ]

@@ -7,14 +7,15 @@ allocated, and there is no tape.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from typing import Literal
 
 import torch
 
 from chainrule.errors import InputError, unknown_name
 from chainrule.graph.graph import Graph, Value
-from chainrule.graph.operation import Call
+from chainrule.graph.operation import Calls
 from chainrule.graph.shape import show
 from chainrule.plan.buffers import Buffers
 from chainrule.plan.describe import describe, step_flops
@@ -46,18 +47,19 @@ class Plan:
         seed: Slot | None,
     ) -> None:
         self._program = program
-        self._parameters = parameters
         self._buffers = Buffers(program, parameters)
         self.batch_size = batch_size
         self.inputs = {name: self._buffers.tensor(slot) for name, slot in inputs.items()}
         self.outputs = {name: self._buffers.tensor(slot) for name, slot in outputs.items()}
         if seed is not None:
             self._buffers.tensor(seed).fill_(1)  # the derivative of the loss by itself
-        for call in self._bound(program.once):
+        for call in chain(*map(self._bound, program.once)):
             call()
-        self._forward = self._bound(program.forward)
-        self._backward = self._bound(program.backward)
-        self._gradient = self._bound(needed_for_gradient(program)) + self._backward
+        forward = {step: self._bound(step) for step in program.forward}
+        self._forward = list(chain(*forward.values()))
+        self._backward = list(chain(*map(self._bound, program.backward)))
+        lean = [forward[step] for step in needed_for_gradient(program)]
+        self._gradient = [*chain(*lean), *self._backward]
 
     def forward(self) -> None:
         """Compute the outputs from the inputs."""
@@ -88,11 +90,8 @@ class Plan:
         """Floating-point operations of a step."""
         return sum(map(step_flops, [*self._program.forward, *self._program.backward]))
 
-    def _bound(self, steps: Iterable[Step]) -> list[Call]:
-        calls: list[Call] = []
-        for step in steps:
-            calls += step.bind(**{n: s and self._buffers.tensor(s) for n, s in step.slots.items()})
-        return calls
+    def _bound(self, step: Step) -> Calls:
+        return step.bind(**{n: s and self._buffers.tensor(s) for n, s in step.slots.items()})
 
 
 @torch.inference_mode(False)  # its buffers are used inside and outside of that mode

@@ -27,6 +27,19 @@ from chainrule.training.train import Run
 SECONDS_BETWEEN_CHECKPOINTS = 5.0
 
 
+def check_new(path: Path) -> None:
+    """Refuse a place for a run where something is already.
+
+    Raises:
+        InputError: there is a file, or a folder that is not empty.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise InputError(
+            f"{path}: there is something here already; expected a new folder for the run. "
+            "Choose another with --out, or move it away."
+        )
+
+
 class RunFolder:
     """Writes one run. The folder appears when training begins, not before.
 
@@ -38,11 +51,7 @@ class RunFolder:
     """
 
     def __init__(self, path: Path, config: Mapping[str, Any]) -> None:
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise InputError(
-                f"{path}: there is something here already; expected a new folder for the run. "
-                "Choose another with --out, or move it away."
-            )
+        check_new(path)
         self.path = path
         self._config = dict(config)
         self._saved = -math.inf

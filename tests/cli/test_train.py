@@ -130,6 +130,25 @@ def test_a_file_named_like_the_target_column_is_not_taken_for_labels(
     assert call(*CLASSES, "--test-data", "good.csv").status == 0
 
 
+def test_the_configuration_names_a_target_column_even_beside_a_file_of_its_name(
+    call: Call, files: Path
+) -> None:
+    (files / "kind").write_text("nothing")
+    assert call(*CLASSES, "--out", "run").status == 0
+    assert tomllib.loads((files / "run" / "config.toml").read_text())["target"] == "kind"
+
+
+def test_the_configuration_names_a_file_of_labels_by_its_whole_path(
+    call: Call, files: Path
+) -> None:
+    (files / "pictures").write_bytes(idx(np.arange(60 * 16).reshape(60, 4, 4) % 251))
+    (files / "labels").write_bytes(idx(np.arange(60) % 3))
+    trained = call("train", "pictures", "--target", "labels", *QUICK, "--out", "run")
+    assert trained.status == 0
+    target = tomllib.loads((files / "run" / "config.toml").read_text())["target"]
+    assert target == str((files / "labels").resolve())
+
+
 def test_pictures_are_learned_with_labels_found_by_name_or_given(call: Call, files: Path) -> None:
     pictures, labels = np.arange(60 * 16).reshape(60, 4, 4) % 251, np.arange(60) % 3
     (files / "train-images-idx3-ubyte").write_bytes(idx(pictures))
