@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import torch
 
 from chainrule.errors import InputError
-from chainrule.graph.operation import Kind, Operation, kind_of
+from chainrule.graph.operation import Kind, Operation, Type, kind_of
 from chainrule.graph.shape import Shape, show
-
-Type = Literal["number", "index"]
 
 
 class Initialiser(Protocol):
@@ -25,12 +23,12 @@ class Initialiser(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """An edge of the graph: an input, a parameter, or the result of an operation.
+    """An edge of the graph: an input, a parameter, a state, or the result of an operation.
 
     Attributes:
         name: unique in its graph.
         shape: with the batch axis open; a parameter has none.
-        type: "number" for what can be differentiated, "index" for whole numbers such as classes.
+        type: "number" or "index".
     """
 
     graph: Graph
@@ -56,6 +54,7 @@ class Graph:
     Attributes:
         inputs: values that each batch brings, by name.
         parameters: values that training changes, by name, with `initialisers` beside them.
+        states: values that operations change in training, such as running means, likewise.
         nodes: in an order in which they can be computed.
         outputs: values that are asked for, by the name that they are asked by.
     """
@@ -63,6 +62,7 @@ class Graph:
     def __init__(self) -> None:
         self.inputs: dict[str, Value] = {}
         self.parameters: dict[str, Value] = {}
+        self.states: dict[str, Value] = {}
         self.initialisers: dict[str, Initialiser] = {}
         self.nodes: list[Node] = []
         self.outputs: dict[str, Value] = {}
@@ -82,6 +82,19 @@ class Graph:
             self.initialisers[name] = initialiser
         return value
 
+    def state(
+        self, name: str, shape: tuple[int, ...], initialiser: Initialiser | None = None
+    ) -> Value:
+        """A value that operations change while they train, and no gradient reaches."""
+        value = self.states[name] = self._value(name, shape)
+        if initialiser is not None:
+            self.initialisers[name] = initialiser
+        return value
+
+    def key(self) -> Value:
+        """The whole number that each step brings, from which operations draw at random."""
+        return self.inputs.get("key") or self.input("key", (), "index")
+
     def apply(self, operation: Operation, *inputs: Value, name: str | None = None) -> Value:
         """Add a node.
 
@@ -90,8 +103,8 @@ class Graph:
             inputs: of this graph, as many as the operation's shape rule names.
             name: of its output; the operation's name and a number where none is given.
         Raises:
-            InputError: shapes or types do not fit, an input belongs to another graph, or too few
-                or too many are given.
+            InputError: shapes or types do not fit, an input belongs to another graph, too few or
+                too many are given, or one that the operation changes is no state.
         """
         kind = kind_of(operation)
         if len(inputs) != len(kind.inputs):
@@ -124,11 +137,17 @@ class Graph:
                 f"{kind.name} got '{value.name}' of another graph; "
                 "build both its inputs in one graph."
             )
-        expected = "index" if kind.samples[argument].domain == "index" else "number"
+        expected = kind.samples[argument].type
         if value.type != expected:
             raise InputError(
                 f"{kind.name} got '{value.name}' of type {value.type} for {argument}; expected "
                 f"{expected}. Declare the input with that type."
+            )
+
+        if argument in kind.updates and value.name not in self.states:
+            raise InputError(
+                f"{kind.name} changes {argument}, but '{value.name}' is no state; "
+                "expected a value that graph.state(...) gave."
             )
 
     def _value(self, name: str, shape: Shape, type: Type = "number") -> Value:
@@ -147,6 +166,7 @@ class Graph:
         """A line a value: what it is, from what, and its shape."""
         lines = [f"input      {v.name} {show(v.shape)}" for v in self.inputs.values()]
         lines += [f"parameter  {v.name} {show(v.shape)}" for v in self.parameters.values()]
+        lines += [f"state      {v.name} {show(v.shape)}" for v in self.states.values()]
         lines += [
             f"           {node.output.name} {show(node.output.shape)} = "
             f"{kind_of(node.operation).name}({', '.join(v.name for v in node.inputs)})"

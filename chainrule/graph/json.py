@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chainrule.errors import InputError
-from chainrule.graph.graph import Graph, Type, Value
-from chainrule.graph.operation import create, kind_of, settings_of
+from chainrule.graph.graph import Graph, Value
+from chainrule.graph.operation import Type, create, kind_of, settings_of
 
 
 class _Record(BaseModel):
@@ -31,6 +31,7 @@ class _Node(_Record):
 class _Graph(_Record):
     inputs: list[_Value]
     parameters: list[_Value]
+    states: list[_Value] = []
     nodes: list[_Node]
     outputs: dict[str, str]
 
@@ -40,6 +41,7 @@ def as_json(graph: Graph) -> dict[str, Any]:
     return _Graph(
         inputs=[_value(v) for v in graph.inputs.values()],
         parameters=[_value(v) for v in graph.parameters.values()],
+        states=[_value(v) for v in graph.states.values()],
         nodes=[
             _Node(
                 operation=kind_of(node.operation).name,
@@ -77,8 +79,9 @@ def _built(record: _Graph) -> Graph:
     for given in record.inputs:
         values[given.name] = graph.input(given.name, tuple(given.shape), given.type)
     for given in record.parameters:
-        closed = tuple(length for length in given.shape if isinstance(length, int))
-        values[given.name] = graph.parameter(given.name, closed)
+        values[given.name] = graph.parameter(given.name, _closed(given))
+    for given in record.states:
+        values[given.name] = graph.state(given.name, _closed(given))
     for node in record.nodes:
         settings = {k: tuple(v) if isinstance(v, list) else v for k, v in node.settings.items()}
         inputs = [values[name] for name in node.inputs]
@@ -88,6 +91,10 @@ def _built(record: _Graph) -> Graph:
     for name, value in record.outputs.items():
         graph.output(name, values[value])
     return graph
+
+
+def _closed(value: _Value) -> tuple[int, ...]:
+    return tuple(length for length in value.shape if isinstance(length, int))
 
 
 def _value(value: Value) -> _Value:

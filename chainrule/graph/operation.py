@@ -27,9 +27,14 @@ torch.autograd, on the inputs that `samples` describes: none can be forgotten.
 
 Optional: `workspace={"log_p": "x"}` gives further buffers, each of the shape of the named one. One
 that forward names is filled there and kept for backward; one that only backward names is scratch.
+`updates=("mean",)` are inputs that forward changes, as running statistics are: states of the graph.
 A method `value`, bound like forward, has the kernels that compute y alone, where forward computes
 only what backward keeps: a loss whose chain rule needs no loss. A step that nobody asks for the
 loss then leaves them out.
+A method `evaluated()` gives the operation that takes its place in evaluation, where that differs
+from training: it reads the inputs of the same names.
+What is drawn at random is a function of an input of domain "key", a whole number that each step
+brings: the same key gives the same numbers.
 A method `flops(name, **shapes)` counts the work of computing one buffer where it isn't one
 floating-point operation an element.
 """
@@ -50,6 +55,11 @@ Calls = list[Call]
 # How a buffer lies in memory. "rows": sample after sample. "columns": feature after feature, so
 # that each sample is a column as in the textbooks' Z = W X + b. Both are seen as (batch, features).
 Layout = Literal["rows", "columns"]
+
+# "number" is what can be differentiated, "index" a whole number, such as the place of a class.
+Type = Literal["number", "index"]
+
+Domain = Literal["number", "weight", "share", "positive", "probability", "index", "code", "key"]
 
 # The output may be written over the input, and the outgoing gradient over the incoming one:
 # true of whatever reads each element just before it writes the same one.
@@ -82,12 +92,38 @@ class Sample:
 
     Attributes:
         axes: "batch" is the open axis; inputs with the same name are equally long there.
-        domain: "number" is any, "share" from 0 to 1, "probability" likewise with the last axis
-            summing to 1, "index" a whole number below the length of the last axis of input x.
+        domain: "number" is any, "weight" between -1 and 1, "share" from 0 to 1, "positive" from
+            0.5 to 2, "probability" like share with the last axis summing to 1, "index" a whole
+            number below the length of the last axis of input x, "code" a whole number, kept as a
+            number, below that of the first axis of input w, "key" any whole number.
     """
 
     axes: tuple[int | str, ...] = (BATCH, "features")
-    domain: Literal["number", "share", "probability", "index"] = "number"
+    domain: Domain = "number"
+
+    @property
+    def type(self) -> Type:
+        """How a graph and a plan keep it."""
+        return "index" if self.domain in ("index", "key") else "number"
+
+
+@dataclasses.dataclass(frozen=True)
+class Workspace:
+    """A further buffer of an operation.
+
+    Attributes:
+        like: the input, output or workspace whose shape and layout it has.
+        times: the last axis is so many times as long.
+        type: "index" for whole numbers, such as the places of maxima.
+    """
+
+    like: str
+    times: int = 1
+    type: Type = "number"
+
+    def shape(self, like: Sequence[int]) -> tuple[int, ...]:
+        """Its shape, from that of the buffer it is like."""
+        return (*like[:-1], self.times * like[-1]) if self.times > 1 else tuple(like)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,11 +138,13 @@ class Kind:
         value: names of the buffers that value is bound to; empty where forward computes y.
         backward: names of the buffers that backward is bound to.
         in_place: for a buffer that is written, the buffers whose memory it may take over.
-        workspace: further buffers, and the input or output whose shape each has.
+        workspace: further buffers.
+        updates: inputs that forward changes.
         views: buffers that are another one seen with another shape, and need no kernel.
         layout: in which the output is written; None for the layout of the first input.
         samples: what the inputs look like, in tests.
         settings: with which to test it.
+        allocates: why its kernels allocate memory; empty where they don't.
     """
 
     name: str
@@ -116,11 +154,13 @@ class Kind:
     value: tuple[str, ...]
     backward: tuple[str, ...]
     in_place: Mapping[str, tuple[str, ...]]
-    workspace: Mapping[str, str]
+    workspace: Mapping[str, Workspace]
+    updates: tuple[str, ...]
     views: Mapping[str, str]
     layout: Layout | None
     samples: Mapping[str, Sample]
     settings: Sequence[Mapping[str, Any]]
+    allocates: str
 
     def has_gradient(self, name: str) -> bool:
         """Whether the chain rule of this kind reaches the input of that name."""
@@ -137,11 +177,13 @@ def op(
     name: str,
     *,
     in_place: Mapping[str, tuple[str, ...]] | None = None,
-    workspace: Mapping[str, str] | None = None,
+    workspace: Mapping[str, str | Workspace] | None = None,
+    updates: tuple[str, ...] = (),
     views: Mapping[str, str] | None = None,
     layout: Layout | None = None,
     samples: Mapping[str, Sample] | None = None,
     settings: Sequence[Mapping[str, Any]] = ({},),
+    allocates: str = "",
 ) -> Callable[[type[T]], type[T]]:
     """Register a class as the operation of that name, and make it a frozen dataclass.
 
@@ -161,11 +203,16 @@ def op(
             value=_arguments(getattr(frozen, "value", _nothing)),
             backward=_arguments(frozen.backward),
             in_place=in_place or {},
-            workspace=workspace or {},
+            workspace={
+                name: Workspace(like) if isinstance(like, str) else like
+                for name, like in (workspace or {}).items()
+            },
+            updates=updates,
             views=views or {},
             layout=layout,
             samples={name: Sample() for name in _arguments(frozen.shape)} | dict(samples or {}),
             settings=settings,
+            allocates=allocates,
         )
         _check_arguments(kind)
         REGISTRY[name] = kind
@@ -177,6 +224,12 @@ def op(
 def kind_of(operation: Operation) -> Kind:
     """The registry's entry for an operation."""
     return next(kind for kind in REGISTRY.values() if kind.operation is type(operation))
+
+
+def evaluated(operation: Operation) -> Operation:
+    """The operation that takes its place in evaluation: itself, unless it says otherwise."""
+    replaced: Callable[[], Operation] = getattr(operation, "evaluated", lambda: operation)
+    return replaced()
 
 
 def create(name: str, settings: Mapping[str, Any]) -> Operation:

@@ -14,8 +14,8 @@ from typing import Literal
 import torch
 
 from chainrule.errors import InputError, unknown_name
-from chainrule.graph.graph import Graph, Value
-from chainrule.graph.operation import Calls
+from chainrule.graph.graph import Graph, Node, Value
+from chainrule.graph.operation import Calls, evaluated, kind_of
 from chainrule.graph.shape import show
 from chainrule.plan.buffers import Buffers
 from chainrule.plan.describe import describe, step_flops
@@ -121,6 +121,8 @@ def compile_plan(
         raise InputError(f"batch size {batch_size} was given; expected at least 1.")
     wanted = _wanted(graph, mode, outputs)
     nodes = graph.needed_for(wanted)
+    if mode == "evaluate":
+        nodes = [_in_evaluation(node) for node in nodes]
     if fused:
         nodes = fuse(nodes, set(wanted.values()))
     program = forward_program(graph, nodes, wanted, batch_size)
@@ -169,6 +171,12 @@ class Plans:
                 outputs=self._outputs,
             )
         return self._plans[batch_size]
+
+
+def _in_evaluation(node: Node) -> Node:
+    operation = evaluated(node.operation)
+    by_name = dict(zip(kind_of(node.operation).inputs, node.inputs, strict=True))
+    return Node(operation, tuple(by_name[n] for n in kind_of(operation).inputs), node.output)
 
 
 def _wanted(graph: Graph, mode: Mode, outputs: Sequence[str] | None) -> dict[str, Value]:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from chainrule.graph.graph import Graph, Node, Type, Value
-from chainrule.graph.operation import Calls, Layout, Operation, kind_of
+from chainrule.graph.graph import Graph, Node, Value
+from chainrule.graph.operation import Calls, Layout, Operation, Type, kind_of
 from chainrule.graph.shape import with_batch
 
 # Where a slot's memory is: shared by lifetime ("shared"), a tensor of its own ("own"), or a view of
@@ -109,7 +109,7 @@ def forward_program(
     }
     slots |= {
         v: Slot(v.name, with_batch(v.shape, batch_size), home="weights", parameter=v.name)
-        for v in graph.parameters.values()
+        for v in (*graph.parameters.values(), *graph.states.values())
     }
     program = Program(slots)
     for node in nodes:
@@ -130,12 +130,16 @@ def _add_forward(program: Program, node: Node, batch_size: int) -> None:
         view_of=bound[kind.views["y"]] if "y" in kind.views else None,
     )
     program.slots[node.output] = bound["y"] = output
-    workspace = {
-        name: Slot(f"{node.output.name}.{name}", bound[like].shape, layout=bound[like].layout)
-        for name, like in kind.workspace.items()
-    }
-    program.workspaces[node] = workspace
-    bound |= workspace
+    for name, workspace in kind.workspace.items():
+        like = bound[workspace.like]
+        bound[name] = Slot(
+            f"{node.output.name}.{name}",
+            workspace.shape(like.shape),
+            workspace.type,
+            layout=like.layout,
+            home="own" if workspace.type == "index" else "shared",  # the shared memory has numbers
+        )
+    program.workspaces[node] = {name: bound[name] for name in kind.workspace}
     written: set[str] = set()
     for part, names in (("forward", kind.forward), ("value", kind.value)):
         if names:

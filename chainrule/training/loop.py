@@ -78,7 +78,7 @@ class Loop:
                 history.append(record)
                 watched = record.get("validation_loss")
                 # Without validation samples the last weights count: no others are known better.
-                best = watched is None or stopping.seen(epoch, watched, self.parameters.weights)
+                best = watched is None or stopping.seen(epoch, watched, self.parameters.everything)
                 self.seen(record, best)
                 if watched is not None and stopping.should_stop(epoch):
                     stop = "patience"
@@ -87,7 +87,7 @@ class Loop:
             if not history:
                 raise  # nothing was learned that could be shown
             stop = "interrupted"
-        stopping.restore(self.parameters.weights)
+        stopping.restore(self.parameters.everything)
         return history, stop
 
     def _epochs(self) -> Iterator[tuple[int, tuple[Tensor, ...]]]:

@@ -19,7 +19,7 @@ from chainrule.graph import json as graph_json
 from chainrule.graph.graph import Graph
 from chainrule.graph.shape import BATCH, show
 from chainrule.plan import Parameters
-from chainrule.plan.parameters import shape_of
+from chainrule.plan.parameters import shapes_of
 from chainrule.training.model import Model
 from chainrule.training.objective import outputs_for
 
@@ -56,13 +56,13 @@ def load(path: str | Path) -> Model:
         graph = graph_json.from_json(content.get("graph"))
         preparation = Preparation.from_json(content.get("preparation"))
         _check_fit(graph, preparation)
-        shapes = {name: shape_of(graph, name) for name in graph.parameters}
+        shapes = shapes_of(graph)
         given = {name: tuple(weight.shape) for name, weight in weights.items()}
         if given != shapes:  # before memory is asked for that the file may only pretend to fill
             raise InputError(
                 f"These weights do not fit the network: it needs {shapes}, the file has {given}."
             )
-        parameters = Parameters(shapes)
+        parameters = Parameters.zeros(graph)
         parameters.load(weights)
     except InputError as error:
         raise InputError(f"{path}: this model can't be used: {error}") from None

@@ -47,7 +47,7 @@ def test_a_graph_that_came_back_computes_the_same_bit_for_bit() -> None:
 
 def test_it_holds_neither_weights_nor_initialisers() -> None:
     record = stored(perceptron(2, 3, 2))
-    assert set(record) == {"inputs", "parameters", "nodes", "outputs"}
+    assert set(record) == {"inputs", "parameters", "states", "nodes", "outputs"}
     assert record["parameters"][0] == {"name": "dense_1.w", "shape": [3, 2], "type": "number"}
 
 

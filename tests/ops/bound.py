@@ -12,7 +12,7 @@ from torch import Tensor
 
 import chainrule.ops  # noqa: F401  # registers every operation
 from chainrule.graph import operation as registry
-from chainrule.graph.operation import Calls, Kind, Operation, Sample
+from chainrule.graph.operation import Calls, Kind, Operation, Sample, Workspace
 from chainrule.graph.shape import BATCH, Shape, with_batch
 
 STEP = torch.finfo(torch.float64).eps ** (1 / 3)  # 6e-6: truncation and rounding errors balance
@@ -47,7 +47,7 @@ class Case:
         return [
             name
             for name in self.kind.inputs
-            if (axes := self.kind.samples[name].axes)[0] == BATCH and len(axes) > 1
+            if (axes := self.kind.samples[name].axes)[:1] == (BATCH,) and len(axes) > 1
         ]
 
     def __str__(self) -> str:
@@ -92,7 +92,7 @@ def inputs_of(
     }
     return {
         name: _drawn(case.kind.samples[name], shapes, name, generator).to(
-            torch.int64 if case.kind.samples[name].domain == "index" else dtype
+            torch.int64 if case.kind.samples[name].type == "index" else dtype
         )
         for name in case.kind.inputs
     }
@@ -113,8 +113,16 @@ def _drawn(
         return ((order - count // 2) / 8 + moved).view(shape)
     if sample.domain == "index":
         return torch.randint(shapes["x"][-1], shape, generator=generator)
+    if sample.domain == "code":
+        return torch.randint(shapes["w"][-2], shape, generator=generator)
+    if sample.domain == "key":
+        return torch.randint(2**62, shape, generator=generator)
     # Away from 0, where the slope of a logarithm is beyond any numerical derivative.
     share = 0.05 + 0.9 * torch.rand(shape, generator=generator, dtype=torch.float64)
+    if sample.domain == "weight":
+        return 2 * share - 1
+    if sample.domain == "positive":
+        return 0.5 + 1.5 * share
     return share if sample.domain == "share" else share / share.sum(-1, keepdim=True)
 
 
@@ -169,16 +177,16 @@ class Bound:
         self._memory["y"] = kind.layout or self._memory[f"d{kind.inputs[0]}"]
         self._memory.setdefault("dy", self._memory["y"])
         self._add("y", like=self._empty_output(inputs))
-        for name, like in kind.workspace.items():
-            self._memory[name] = _without_gaps(self._memory[like])
+        for name, workspace in kind.workspace.items():
+            self._memory[name] = _without_gaps(self._memory[workspace.like])
             if name in (*kind.forward, *kind.value):
-                self._add(name, like=self[like])
+                self._add_workspace(name, workspace)
         generator = torch.Generator().manual_seed(dy_seed)
         dy = 1e3 * torch.randn(self["y"].shape, generator=generator, dtype=torch.float64)
         self.buffers["dy"] = self._new("dy", dy.to(self["y"].dtype))
-        for name in kind.workspace:
+        for name, workspace in kind.workspace.items():
             if name not in (*kind.forward, *kind.value):
-                self._add(name, like=self[kind.workspace[name]])
+                self._add_workspace(name, workspace)
         for name in case.differentiable:
             if wanted is None or name in wanted:
                 self._add(f"d{name}", like=self[name])
@@ -232,6 +240,12 @@ class Bound:
         shape = with_batch(self.operation.shape(*shapes), batch_size)
         return first.new_full((*members, *shape), math.nan)
 
+    def _add_workspace(self, name: str, workspace: Workspace) -> None:
+        like = self[workspace.like]
+        if workspace.type == "index":
+            like = like.to(torch.int64)
+        self._add(name, like=like.new_empty(workspace.shape(like.shape)))
+
     def _add(self, name: str, like: Tensor) -> None:
         """A buffer that is written: a view, memory taken over, or new and filled with nan."""
         views = self.case.kind.views
@@ -240,7 +254,8 @@ class Bound:
         elif name in self._over:
             self.buffers[name] = self[self._over[name]]
         else:
-            self.buffers[name] = self._new(name, torch.full_like(like, math.nan))
+            unset = math.nan if like.is_floating_point() else -1
+            self.buffers[name] = self._new(name, torch.full_like(like, unset))
 
     def _new(self, name: str, content: Tensor) -> Tensor:
         return laid_out(content, self._memory[name], self._batch_axis)

@@ -141,12 +141,12 @@ def test_what_is_read_may_have_gaps_in_memory(case: Case) -> None:
     inputs = inputs_of(case)
     expected = Bound(case, inputs).run()
     gaps = Bound(case, inputs, memory=dict.fromkeys([*case.kind.inputs, "dy"], "gaps"))
-    assert not any(gaps[name].is_contiguous() for name in case.kind.inputs)
+    assert not any(gaps[n].is_contiguous() for n in case.kind.inputs if gaps[n].dim())
     for name, result in gaps.run().items():
         assert_close(result, expected[name], 1e-13, name)
 
 
-@every_op
+@pytest.mark.parametrize("case", [case for case in CASES if not case.kind.allocates], ids=str)
 def test_kernels_allocate_nothing_once_bound(case: Case) -> None:
     sizes = dict.fromkeys(axis_names(), 20) | {BATCH: 32}
     inputs = inputs_of(case, sizes, dtype=torch.float32)
