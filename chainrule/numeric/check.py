@@ -28,23 +28,24 @@ def relative_errors(
     and unmoved by elements that are zero but for rounding.
     Args:
         graph: with an output "loss".
-        parameters: their values, by name.
-        inputs: one batch, by name.
+        parameters: their values and those of the states, by name.
+        inputs: one batch, by name; a key, where operations draw by one, may be left out.
         coordinates: how many elements of each parameter to check, drawn by the seed; None for all.
         seed: of the draw.
     """
-    own = Parameters({n: tuple(v.shape) for n, v in parameters.items()}, torch.float64)
+    own = Parameters.zeros(graph, torch.float64)
     own.load(parameters)
     batch_size = len(next(iter(inputs.values())))
     plan = compile_plan(graph, own, batch_size=batch_size, mode="train")
-    for name, tensor in plan.inputs.items():
-        tensor.copy_(inputs[name])
+    for name, tensor in inputs.items():
+        plan.inputs[name].copy_(tensor)
     plan.step()
     errors = {}
-    for name, value in own.values.items():
+    for name, gradient in own.gradients.items():
+        value = own.values[name]
         drawn = torch.randperm(value.numel(), generator=randomness.generator(seed, "check", name))
         chosen = drawn[:coordinates]
-        backpropagated = own.gradients[name].flatten()[chosen]
+        backpropagated = gradient.flatten()[chosen]
         numerical = torch.stack([_difference(plan, value.view(-1), i) for i in chosen.tolist()])
         scale = torch.maximum(backpropagated.abs(), numerical.abs()).max().clamp_min(1e-12)
         errors[name] = float((backpropagated - numerical).abs().max() / scale)
