@@ -25,12 +25,15 @@ from benchmarks.machine import OtherWork, description
 from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters, Plans
 from chainrule.training.evaluation import Samples
+from chainrule.training.feeding import Feeding
 from chainrule.training.loop import BATCHES_MEASURED, Loop
 from chainrule.training.numerics import tuned_for
 from chainrule.training.objective import objective_graph
 from chainrule.training.optimizers import Adam
 from chainrule.training.progress import Silent
+from chainrule.training.schedules import Constant
 from chainrule.training.settings import Settings
+from chainrule.training.update import Updating
 
 SAMPLES = 60_000
 BUSY = 0.1  # cores that others may use in a turn before it is repeated
@@ -117,22 +120,25 @@ class OurTraining:
         self.parameters = Parameters.initialised(graph, seed=0)
         plans = Plans(graph, self.parameters, "train")
         self.flops = plans.for_batch(work.batch_size).flops
-        self._update = Adam().bind(self.parameters.weights, self.parameters.gradient)
+        updating = Updating(Adam())
+        self._update = updating.bind(self.parameters)
         self._loop = Loop(
             plans=plans,
             parameters=self.parameters,
-            samples=samples,
+            feeding=Feeding(samples, seed=0),
             settings=Settings(),
-            optimizer=Adam(),
+            updating=updating,
             learning_rate=0.001,
+            schedule=Constant(),
             batch_size=work.batch_size,
             validate=dict,
             seen=lambda record, best: None,
             progress=Silent(),
         )
+        self._rate = Constant().bind(1)
 
     def learn(self, rows: tuple[Tensor, ...]) -> None:
-        self._loop.learn(rows, self._update)
+        self._loop.learn(1, rows, 0, self._update, self._rate)
 
 
 class TheirTraining:

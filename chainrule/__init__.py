@@ -11,11 +11,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chainrule.data import read
+    from chainrule.data import Column, Images, Table, read
+    from chainrule.data.augmentation import Augmentation
     from chainrule.errors import InputError
-    from chainrule.layers import Dense, Flatten, Network
-    from chainrule.layers.initialisers import Gaussian, He, Xavier, Zeros
+    from chainrule.layers import (
+        Activation,
+        AveragePool2D,
+        BatchNorm,
+        Conv2D,
+        Dense,
+        Dropout,
+        EmbedCategories,
+        Embedding,
+        Flatten,
+        GlobalAveragePool,
+        GlobalMaxPool,
+        LayerNorm,
+        MaxPool2D,
+        Network,
+        Residual,
+    )
+    from chainrule.layers.initialisers import Gaussian, He, LeCun, Orthogonal, Xavier, Zeros
+    from chainrule.networks import network_named
     from chainrule.numeric import (
+        apply,
         descent_path,
         gradient_descent,
         numerical_diff,
@@ -24,29 +43,68 @@ if TYPE_CHECKING:
     from chainrule.training.check import check_gradients
     from chainrule.training.model import Model
     from chainrule.training.model_file import load, save
-    from chainrule.training.optimizers import Adam, GradientDescent, Momentum
+    from chainrule.training.optimizers import (
+        AdaGrad,
+        Adam,
+        AdamW,
+        GradientDescent,
+        Lion,
+        Momentum,
+        Muon,
+        NAdam,
+        Nesterov,
+        RMSprop,
+    )
     from chainrule.training.train import Run, train
 
 # Where each public name lives. Loaded when first asked for: the command line's help would
-# otherwise wait for PyTorch.
+# otherwise wait for PyTorch. Methods that are seldom made by hand are reached by name, or in the
+# packages training.schedules, data.augmentation and networks.
 _HOMES = {
+    "Activation": "layers",
+    "AdaGrad": "training.optimizers",
     "Adam": "training.optimizers",
+    "AdamW": "training.optimizers",
+    "Augmentation": "data.augmentation",
+    "AveragePool2D": "layers",
+    "BatchNorm": "layers",
+    "Column": "data",
+    "Conv2D": "layers",
     "Dense": "layers",
+    "Dropout": "layers",
+    "EmbedCategories": "layers",
+    "Embedding": "layers",
     "Flatten": "layers",
     "Gaussian": "layers.initialisers",
+    "GlobalAveragePool": "layers",
+    "GlobalMaxPool": "layers",
     "GradientDescent": "training.optimizers",
     "He": "layers.initialisers",
+    "Images": "data",
     "InputError": "errors",
+    "LayerNorm": "layers",
+    "LeCun": "layers.initialisers",
+    "Lion": "training.optimizers",
+    "MaxPool2D": "layers",
     "Model": "training.model",
     "Momentum": "training.optimizers",
+    "Muon": "training.optimizers",
+    "NAdam": "training.optimizers",
+    "Nesterov": "training.optimizers",
     "Network": "layers",
+    "Orthogonal": "layers.initialisers",
+    "RMSprop": "training.optimizers",
+    "Residual": "layers",
     "Run": "training.train",
+    "Table": "data",
     "Xavier": "layers.initialisers",
     "Zeros": "layers.initialisers",
+    "apply": "numeric",
     "check_gradients": "training.check",
     "descent_path": "numeric",
     "gradient_descent": "numeric",
     "load": "training.model_file",
+    "network_named": "networks",
     "numerical_diff": "numeric",
     "numerical_gradient": "numeric",
     "read": "data",
@@ -55,23 +113,50 @@ _HOMES = {
 }
 
 __all__ = [
+    "Activation",
+    "AdaGrad",
     "Adam",
+    "AdamW",
+    "Augmentation",
+    "AveragePool2D",
+    "BatchNorm",
+    "Column",
+    "Conv2D",
     "Dense",
+    "Dropout",
+    "EmbedCategories",
+    "Embedding",
     "Flatten",
     "Gaussian",
+    "GlobalAveragePool",
+    "GlobalMaxPool",
     "GradientDescent",
     "He",
+    "Images",
     "InputError",
+    "LayerNorm",
+    "LeCun",
+    "Lion",
+    "MaxPool2D",
     "Model",
     "Momentum",
+    "Muon",
+    "NAdam",
+    "Nesterov",
     "Network",
+    "Orthogonal",
+    "RMSprop",
+    "Residual",
     "Run",
+    "Table",
     "Xavier",
     "Zeros",
+    "apply",
     "check_gradients",
     "descent_path",
     "gradient_descent",
     "load",
+    "network_named",
     "numerical_diff",
     "numerical_gradient",
     "read",

@@ -88,6 +88,33 @@ def train(
     train_command(merged({"data": data, **given}, config), out, as_json=json)
 
 
+@app.command(name="range-test")
+@offers(TRAIN)
+def range_test(
+    data: Annotated[
+        Path | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
+    ] = None,
+    *,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="TOML file with these options by name.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="Picture of the loss against the rate.")
+    ] = Path("range-test.png"),
+    **given: Any,
+) -> None:
+    """Find a learning rate that suits: train for a moment, with an ever larger one.
+
+    Draws the loss against the rate, and proposes a tenth of the rate at which it was lowest.
+
+        chainrule range-test houses.csv --target price --optimizer momentum
+    """
+    from chainrule.cli.config import merged
+    from chainrule.cli.range_test import range_test_command
+
+    range_test_command(merged({"data": data, **given}, config), out)
+
+
 @app.command()
 @offers([MISSING])
 def predict(
@@ -136,6 +163,27 @@ def check(**given: Any) -> None:
     from chainrule.cli.check import check_command
 
     check_command(given)
+
+
+@app.command()
+def methods(
+    kind: Annotated[
+        str | None,
+        typer.Argument(metavar="KIND", help="Such as activations, losses or optimizers."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Of one method, to be told all about it.")
+    ] = None,
+) -> None:
+    """List every method that has a name: what it does, its formula, settings and source.
+
+    chainrule methods
+
+    chainrule methods optimizers adam
+    """
+    from chainrule.cli.methods import methods_command
+
+    methods_command(kind, name)
 
 
 @app.command()

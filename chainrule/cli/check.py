@@ -20,18 +20,12 @@ LARGEST_ERROR = 1e-6
 class CheckConfig(Config):
     """The network to check, and what it is checked on."""
 
-    inputs: Annotated[Positive, Expected("a whole number of at least 1", "20")] = Field(
-        20, description="Features of a sample."
-    )
-    outputs: Annotated[Positive, Expected("a whole number of at least 1", "10")] = Field(
-        10, description="Classes; 1 for a number to predict."
-    )
-    batch_size: Annotated[Positive, Expected("a whole number of at least 1", "16")] = Field(
-        16, description="Samples to compute the loss of."
-    )
+    inputs: Annotated[Positive, Expected("a whole number of at least 1", "20")] = 20
+    outputs: Annotated[Positive, Expected("a whole number of at least 1", "10")] = 10
+    batch_size: Annotated[Positive, Expected("a whole number of at least 1", "16")] = 16
     coordinates: Annotated[
         int, Field(ge=0), Expected("a whole number of at least 0", "100", "; 0 is for all")
-    ] = Field(100, description="Weights of each parameter to check; 0 for all.")
+    ] = 100
 
 
 def check_command(given: Mapping[str, object]) -> None:
@@ -45,7 +39,7 @@ def check_command(given: Mapping[str, object]) -> None:
     else:
         # The last class comes first: its number tells how many classes there are.
         targets = (config.outputs - 1 - torch.arange(config.batch_size)) % config.outputs
-    network = config.network(config.outputs)
+    network = config.made_network(config.outputs)
     errors = check_gradients(
         network, (features, targets), coordinates=config.coordinates or None, seed=config.seed
     )

@@ -7,60 +7,76 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, field_validator
 
 from chainrule.data import Task
 from chainrule.errors import InputError
-from chainrule.layers import Dense, Network
-from chainrule.layers.activations import ACTIVATIONS
+from chainrule.layers import Network
 from chainrule.layers.initialisers import INITIALISERS, initialiser_named
+from chainrule.networks import NETWORKS, network_named
+from chainrule.networks.blocks import Normalisation
+from chainrule.ops.activation import ACTIVATIONS
 from chainrule.training.options import COMMAND_LINE, AnyOptions, Expected, OneOf, checked
-from chainrule.training.settings import Positive, Settings
+from chainrule.training.presets import PRESETS, preset
+from chainrule.training.settings import BelowOne, Positive, Settings
 
 
 class Config(Settings):
     """All that a run is made from; config.toml of a run folder holds these by name."""
 
-    data: Annotated[Path | None, Expected("the path of a file as text", "houses.csv")] = Field(
-        None, description="File to learn from."
-    )
-    target: Annotated[str | None, Expected("the name of a column as text", "price")] = Field(
-        None, description="Column to predict, or file of labels."
-    )
+    # What to learn
+    data: Annotated[Path | None, Expected("the path of a file as text", "houses.csv")] = None
+    target: Annotated[str | None, Expected("the name of a column as text", "price")] = None
     test_data: Annotated[Path | None, Expected("the path of a file as text", "houses-test.csv")] = (
-        Field(None, description="File of its own for the test.")
+        None
     )
-    task: Annotated[Task | None, OneOf(get_args(Task))] = Field(
-        None, description="What is learned; by the target if not given."
-    )
-    missing: Annotated[tuple[str, ...], Expected("texts", '["unknown"]')] = Field(
-        (), description="Texts that mean a missing value."
-    )
-    categorical: Annotated[tuple[str, ...], Expected("names of columns", '["postcode"]')] = Field(
-        (), description="Columns to read as categories."
-    )
-    layers: Annotated[tuple[Positive, ...], Expected("whole numbers of at least 1", "128,64")] = (
-        Field((128, 64), description="Units of each hidden layer.")
-    )
-    activation: Annotated[str, AfterValidator(OneOf(ACTIVATIONS))] = Field(
-        "relu", description="Of the hidden layers."
-    )
-    initialiser: Annotated[str | None, AfterValidator(OneOf(INITIALISERS))] = Field(
-        None, description="Of the weights; by activation if not given."
-    )
+    task: Annotated[Task | None, OneOf(get_args(Task))] = None
+    missing: Annotated[tuple[str, ...], Expected("texts", '["unknown"]')] = ()
+    categorical: Annotated[tuple[str, ...], Expected("names of columns", '["postcode"]')] = ()
 
-    @field_validator("layers", "split", mode="before")
+    preset: Annotated[str | None, AfterValidator(OneOf(PRESETS))] = None
+
+    # The network; what is not given is as usual for the network
+    network: Annotated[str, AfterValidator(OneOf(NETWORKS))] = "mlp"
+    layers: Annotated[
+        tuple[Positive, ...] | None, Expected("whole numbers of at least 1", "128,64")
+    ] = None
+    filters: Annotated[
+        tuple[Positive, ...] | None, Expected("whole numbers of at least 1", "32,64")
+    ] = None
+    units: Annotated[Positive | None, Expected("a whole number of at least 1", "128")] = None
+    blocks: Annotated[Positive | None, Expected("a whole number of at least 1", "3")] = None
+    activation: Annotated[str | None, AfterValidator(OneOf(ACTIVATIONS))] = None
+    initialiser: Annotated[str | None, AfterValidator(OneOf(INITIALISERS))] = None
+    normalisation: Annotated[Normalisation | None, OneOf(get_args(Normalisation))] = None
+    dropout: Annotated[BelowOne | None, Expected("a share from 0 to below 1", "0.5")] = None
+
+    @field_validator("layers", "filters", "split", mode="before")
     @classmethod
     def _listed(cls, given: object) -> object:
         if not isinstance(given, str):
             return given
         return given.split(",") if given.strip() else []
 
-    def network(self, outputs: int) -> Network:
-        """Dense layers as configured, and an output layer of that many scores."""
+    def made_network(self, outputs: int) -> Network:
+        """The network as configured, with an output layer of that many scores.
+
+        Raises:
+            InputError: a setting was given that it does not have.
+        """
         initialiser = initialiser_named(self.initialiser) if self.initialiser else None
-        hidden = [Dense(units, self.activation, initialiser) for units in self.layers]
-        return Network(*hidden, Dense(outputs, None, initialiser))
+        return network_named(
+            self.network,
+            outputs,
+            layers=self.layers,
+            filters=self.filters,
+            units=self.units,
+            blocks=self.blocks,
+            activation=self.activation,
+            initialiser=initialiser,
+            normalisation=self.normalisation,
+            dropout=self.dropout,
+        )
 
     def as_toml(self) -> dict[str, Any]:
         """What TOML can hold of it: everything that has a value, paths made absolute."""
@@ -85,6 +101,18 @@ def merged(given: Mapping[str, Any], file: Path | None) -> Config:
     if "epochs" in typed and "iterations" not in typed:
         from_file.pop("iterations", None)  # they would count instead of the epochs
     return from_options(Config, from_file | typed)
+
+
+def with_preset(config: Config, task: Task, samples: int) -> Config:
+    """The configuration with the settings of its preset, where none was given.
+
+    Args:
+        config: with a preset.
+        task: what is learned.
+        samples: to learn from.
+    """
+    given = {name: getattr(config, name) for name in config.model_fields_set}
+    return checked(Config, {**preset(str(config.preset), task, samples), **given})
 
 
 def from_options(kind: type[AnyOptions], given: Mapping[str, Any]) -> AnyOptions:

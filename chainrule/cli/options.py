@@ -15,8 +15,10 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 DATA = "What to learn"
+PREPARATION = "How it is prepared"
 NETWORK = "The network"
 LEARNING = "How it learns"
+BOUNDS = "What keeps it in bounds"
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Option:
     repeatable: bool = False
 
 
-# A bracket is written \[ in help, which would read it as a style otherwise.
+# A bracket is written \\[ in help, which would read it as a style otherwise. What a name means is
+# told by `chainrule methods`.
 MISSING = Option(
     "missing",
     "TEXT",
@@ -46,47 +49,213 @@ MISSING = Option(
     "Text that means a missing value, beside empty, ?, NA, n/a, NaN and NULL. Repeatable.",
     repeatable=True,
 )
-TARGET = Option(
-    "target",
-    "COLUMN",
-    DATA,
-    "Column to predict. For IDX pictures the file of labels, if it is not named as usual.",
+
+THE_NETWORK = (
+    Option(
+        "network",
+        "NAME",
+        NETWORK,
+        "linear, perceptron, mlp, residual_mlp, table, or for pictures cnn and resnet; rnn, lstm "
+        "and gru read a picture row by row. \\[default: mlp]",
+    ),
+    Option(
+        "layers",
+        "N,N,...",
+        NETWORK,
+        "Units of each dense hidden layer; '' for none. \\[default: 128,64 of an mlp]",
+    ),
+    Option("filters", "N,N,...", NETWORK, "Of the stages of a cnn or resnet."),
+    Option("units", "N", NETWORK, "Width of a residual_mlp."),
+    Option("blocks", "N", NETWORK, "Blocks of a residual_mlp, or of each stage of a resnet."),
+    Option(
+        "activation",
+        "NAME",
+        NETWORK,
+        "Of the hidden layers: relu, leaky_relu, elu, selu, gelu, silu, mish, softplus, tanh, "
+        "sigmoid, softmax or identity. (step can't be trained.) \\[default: relu]",
+    ),
+    Option(
+        "initialiser",
+        "NAME",
+        NETWORK,
+        "How weights begin: he, he_uniform, xavier, xavier_uniform, xavier_fan_in, lecun, "
+        "lecun_uniform, orthogonal, gaussian (deviation 0.01), gaussian_large (1) or zeros. "
+        "\\[default: what suits the activation]",
+    ),
+    Option(
+        "normalisation",
+        "NAME",
+        NETWORK,
+        "batch or layer: before each activation. \\[default: batch in cnn, resnet and "
+        "residual_mlp, none in an mlp]",
+    ),
+    Option("dropout", "SHARE", NETWORK, "Of units that are dropped in a step. \\[default: 0]"),
 )
-CATEGORICAL = Option(
-    "categorical",
-    "COLUMN",
-    DATA,
-    "Column whose values are names even if they are numbers, such as a postcode. Repeatable.",
-    repeatable=True,
+
+PREPARED = (
+    Option(
+        "scaling",
+        "NAME",
+        PREPARATION,
+        "Of numbers: smooth_clip, standardise, centre, min_max, robust, robust_smooth_clip, "
+        "quantile or none. "
+        "\\[default: smooth_clip; of pictures min_max]",
+    ),
+    Option(
+        "encoding",
+        "NAME",
+        PREPARATION,
+        "Of categories: one_hot, ordinal or codes. \\[default: one_hot]",
+    ),
+    Option(
+        "projection",
+        "NAME",
+        PREPARATION,
+        "Of all features together: pca, pca_whitening or zca_whitening. \\[default: none]",
+    ),
+    Option(
+        "components",
+        "N",
+        PREPARATION,
+        "Principal components that are kept: how many, or their share of the variance, such as "
+        "0.95. \\[default: all]",
+    ),
+    Option(
+        "augment",
+        "NAME",
+        PREPARATION,
+        "What may happen to a training picture: flip, shift:0.1, crop:4, zoom:0.1, rotate:15, "
+        "jitter, erase; or photographs or digits, for what is usual there. Repeatable.",
+        repeatable=True,
+    ),
+    Option(
+        "mixup",
+        "NUMBER",
+        PREPARATION,
+        "Mix samples of a batch in pairs; near 0 a little, 1 evenly. \\[default: 0, none]",
+    ),
 )
-LAYERS = Option(
-    "layers",
-    "N,N,...",
-    NETWORK,
-    "Units of each hidden layer; '' for none. \\[default: 128,64]",
+
+LEARNS = (
+    Option(
+        "loss",
+        "NAME",
+        LEARNING,
+        "mean_squared_error, half_sum_of_squares, mean_absolute_error or huber; "
+        "binary_cross_entropy or perceptron_criterion; sparse_categorical_cross_entropy or "
+        "categorical_cross_entropy. \\[default: the first that fits the task]",
+    ),
+    Option(
+        "label_smoothing",
+        "SHARE",
+        LEARNING,
+        "Of each target that is spread over all classes. \\[default: 0]",
+    ),
+    Option(
+        "class_weight",
+        "balanced",
+        LEARNING,
+        "Let all classes count alike, however rare. \\[default: all samples count alike]",
+    ),
+    Option("sample_weight", "COLUMN", LEARNING, "That says how much each sample counts."),
+    Option(
+        "optimizer",
+        "NAME",
+        LEARNING,
+        "gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw, nadam, lion or muon; "
+        "with settings such as adam:beta1=0.8. \\[default: adam]",
+    ),
+    Option(
+        "learning_rate",
+        "NUMBER",
+        LEARNING,
+        "Size of the updates; `chainrule range-test` proposes one. \\[default: what suits the "
+        "optimizer, 0.001 for adam]",
+    ),
+    Option(
+        "schedule",
+        "NAME",
+        LEARNING,
+        "How the learning rate goes: constant, step, multi_step, exponential, cosine, one_cycle, "
+        "coslog4 or reduce_on_plateau. \\[default: constant]",
+    ),
+    Option(
+        "schedule_epochs",
+        "N",
+        LEARNING,
+        "For how long a run the schedule was planned; a run of another length is then refused. "
+        "\\[default: it takes the whole run]",
+    ),
+    Option(
+        "warm_up",
+        "SHARE",
+        LEARNING,
+        "Let the rate rise at first, for a share of the run, or for so many updates. "
+        "\\[default: 0]",
+    ),
+    Option(
+        "batch_size",
+        "N",
+        LEARNING,
+        "Samples in a batch, from which an update is computed: 1 for stochastic, all for batch "
+        "gradient descent. \\[default: 32 below 10,000 samples, 128 below 100,000, else 256]",
+    ),
+    Option(
+        "epochs",
+        "N",
+        LEARNING,
+        "Times that all training samples are seen, at most. \\[default: 100]",
+    ),
+    Option("iterations", "N", LEARNING, "Updates after which training ends, instead of epochs."),
+    Option(
+        "sampling",
+        "NAME",
+        LEARNING,
+        "shuffled (each sample once an epoch) or with_replacement (each batch drawn anew). "
+        "\\[default: shuffled]",
+    ),
+    Option(
+        "seed",
+        "N",
+        LEARNING,
+        "The same seed gives the same run, bit for bit. \\[default: 0]",
+    ),
 )
-ACTIVATION = Option(
-    "activation",
-    "NAME",
-    NETWORK,
-    "Of the hidden layers: relu, sigmoid or tanh. \\[default: relu]",
-)
-INITIALISER = Option(
-    "initialiser",
-    "NAME",
-    NETWORK,
-    "How weights begin: he, xavier, gaussian (deviation 0.01) or zeros. "
-    "\\[default: he for relu, xavier otherwise]",
-)
-SEED = Option(
-    "seed",
-    "N",
-    LEARNING,
-    "The same seed gives the same run, bit for bit. \\[default: 0]",
+
+BOUNDED = (
+    Option(
+        "patience",
+        "N",
+        BOUNDS,
+        "Epochs without a lower validation loss before training stops; 0 for never. "
+        "\\[default: 10]",
+    ),
+    Option(
+        "weight_decay",
+        "NUMBER",
+        BOUNDS,
+        "Strength of the L2 penalty, of matrices and filters. \\[default: 0; adamw and muon have "
+        "one of their own]",
+    ),
+    Option("l1", "NUMBER", BOUNDS, "Strength of the L1 penalty, likewise. \\[default: 0]"),
+    Option("clip_norm", "NUMBER", BOUNDS, "Largest norm of the gradient. \\[default: any]"),
+    Option("clip_value", "NUMBER", BOUNDS, "Largest element of the gradient. \\[default: any]"),
+    Option(
+        "average",
+        "SHARE",
+        BOUNDS,
+        "Keep a moving average of the weights, of which this share stays in each step, such as "
+        "0.999. \\[default: none]",
+    ),
 )
 
 TRAIN = (
-    TARGET,
+    Option(
+        "target",
+        "COLUMN",
+        DATA,
+        "Column to predict. For IDX pictures the file of labels, if it is not named as usual.",
+    ),
     Option(
         "test_data",
         "FILE",
@@ -107,58 +276,25 @@ TRAIN = (
         "regression (a number), binary (one of two classes) or classification (one of several). "
         "\\[default: what the target looks like]",
     ),
-    CATEGORICAL,
+    Option(
+        "categorical",
+        "COLUMN",
+        DATA,
+        "Column whose values are names even if they are numbers, such as a postcode. Repeatable.",
+        repeatable=True,
+    ),
     MISSING,
-    LAYERS,
-    ACTIVATION,
-    INITIALISER,
     Option(
-        "optimizer",
+        "preset",
         "NAME",
-        LEARNING,
-        "adam, momentum or gradient_descent. \\[default: adam]",
+        DATA,
+        "Settings that belong together; those that you give win. strong: RealMLP-TD-S, a network "
+        "for tables that was tuned on many, with all that belongs to it.",
     ),
-    Option(
-        "learning_rate",
-        "NUMBER",
-        LEARNING,
-        "Size of the updates. \\[default: 0.001 for adam, 0.01 for momentum, 0.1 for "
-        "gradient_descent]",
-    ),
-    Option(
-        "batch_size",
-        "N",
-        LEARNING,
-        "Samples in a batch, from which an update is computed. \\[default: 32 below 10,000 "
-        "samples, 128 below 100,000, else 256]",
-    ),
-    Option(
-        "epochs",
-        "N",
-        LEARNING,
-        "Times that all training samples are seen, at most. \\[default: 100]",
-    ),
-    Option(
-        "iterations",
-        "N",
-        LEARNING,
-        "Updates after which training ends, instead of epochs.",
-    ),
-    Option(
-        "sampling",
-        "NAME",
-        LEARNING,
-        "shuffled (each sample once an epoch) or with_replacement (each batch drawn anew). "
-        "\\[default: shuffled]",
-    ),
-    Option(
-        "patience",
-        "N",
-        LEARNING,
-        "Epochs without a lower validation loss before training stops; 0 for never. "
-        "\\[default: 10]",
-    ),
-    SEED,
+    *PREPARED,
+    *THE_NETWORK,
+    *LEARNS,
+    *BOUNDED,
 )
 
 CHECK = (
@@ -169,9 +305,7 @@ CHECK = (
         NETWORK,
         "Classes to tell apart; 1 for a number to predict. \\[default: 10]",
     ),
-    LAYERS,
-    ACTIVATION,
-    INITIALISER,
+    *THE_NETWORK,
     Option(
         "batch_size",
         "N",

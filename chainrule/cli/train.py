@@ -11,15 +11,17 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
+import torch
+
 from chainrule.cli.config import Config
 from chainrule.cli.folder import check_writable
-from chainrule.data import Images, Preparation, read
-from chainrule.errors import InputError
+from chainrule.cli.reading import ready
+from chainrule.data import Preparation
+from chainrule.insight.augmentation_preview import write_preview
 from chainrule.insight.explain import explain
 from chainrule.insight.findings import Finding
-from chainrule.insight.report import figure, in_one_sentence
-from chainrule.training.optimizers import optimizer_named
-from chainrule.training.prepare import prepare
+from chainrule.insight.report import figure, in_one_sentence, of_which_class
+from chainrule.training.feeding import Feeding
 from chainrule.training.progress import progress_for, words
 from chainrule.training.run_folder import RunFolder, check_new
 from chainrule.training.train import Run, fit
@@ -32,42 +34,24 @@ def train_command(config: Config, out: Path | None, *, as_json: bool) -> Run:
         InputError: something in the configuration or the data can't be used, or training diverged.
         KeyboardInterrupt: it came before there was anything to keep.
     """
-    if config.data is None:
-        raise InputError(
-            "got no data, expected a file to learn from. Name it, such as in: "
-            "chainrule train houses.csv --target price. All options: chainrule train --help"
-        )
-    path = out or _new_folder(config.data)
+    path = out or _new_folder(config.data or Path("run"))
     check_new(path)
     check_writable(path)
-    data = read(
-        config.data, target=config.target, missing=config.missing, categorical=config.categorical
-    )
-    test = None
-    if config.test_data is not None:
-        test = read(
-            config.test_data,
-            # Of pictures the target is a file, and that of the test has its own.
-            target=None if isinstance(data, Images) else config.target,
-            missing=config.missing,
-            categorical=config.categorical,
-        )
-    if isinstance(data, Images) and config.target is not None:
-        # Of pictures the target is a file, found from any folder by its whole path.
-        config = config.model_copy(update={"target": str(Path(config.target).resolve())})
+    made = ready(config, "train")
+    config, prepared = made.config, made.prepared
     folder = RunFolder(path, config.as_toml())
-    prepared = prepare(data, test=test, task=config.task, split=config.split, seed=config.seed)
     with _no_folder_without_an_epoch(path):
         run = fit(
-            config.network(prepared.outputs),
+            made.network,
             prepared,
             settings=config,
-            optimizer=optimizer_named(config.optimizer),
             progress=progress_for(show=True),
             watch=folder,
         )
     folder.finished(run)
     found = explain(run, config.as_toml(), folder.path)
+    if config.augment:
+        preview(Feeding.of(prepared, config), folder.path / "augmentation.png")
     print(_as_json(run, found, path) if as_json else _as_text(run, found, path))
     return run
 
@@ -87,6 +71,21 @@ def _no_folder_without_an_epoch(folder: Path) -> Iterator[None]:
         if isinstance(error, KeyboardInterrupt):
             print("Interrupted before the first epoch ended: nothing to keep.", file=sys.stderr)
         raise
+
+
+def preview(feeding: Feeding, path: Path, samples: int = 6) -> None:
+    """Draw some training samples as they are in the first epochs."""
+    assert feeding.augmentation is not None
+    rows = torch.arange(min(samples, len(feeding.samples)))
+    write_preview(
+        feeding.samples.features[rows],
+        rows,
+        feeding.augmentation,
+        path,
+        seed=feeding.seed,
+        low=torch.tensor(feeding.low),
+        high=torch.tensor(feeding.high),
+    )
 
 
 def _new_folder(data: Path) -> Path:
@@ -120,17 +119,20 @@ def _as_text(run: Run, found: list[Finding], folder: Path) -> str:
     lines += [f"finding: {finding.text}" for finding in found]
     lines += ["", _learned(run.model.preparation), in_one_sentence(run), ""]
     if run.test:
-        lines.append(f"{'':16}{'test':>14}{'guessing':>14}")
+        lines.append(f"{'':18}{'test':>14}{'guessing':>14}")
         for name, score in run.test.items():
             guess = figure(run.baseline[name]) if name in run.baseline else ""
-            lines.append(f"{words(name):16}{figure(score):>14}{guess:>14}".rstrip())
+            lines.append(f"{words(name):18}{figure(score):>14}{guess:>14}".rstrip())
         guess = "the most frequent class" if run.model.preparation.class_names else "the mean"
         lines.append(f"(guessing: always answering {guess} of the training samples)")
+        lines += filter(None, [of_which_class(run)])
     else:
         lines.append("Not tested: there are no test samples. Give --test-data or a test share.")
-    report, curves = folder / "report.html", folder / "curves.png"
     predict = shlex.join(["chainrule", "predict", str(folder)])
-    lines += ["", f"report   {report}", f"curves   {curves}", f"predict  {predict} NEW-DATA"]
+    lines += ["", f"report   {folder / 'report.html'}", f"curves   {folder / 'curves.png'}"]
+    if (augmented := folder / "augmentation.png").exists():
+        lines.append(f"augmented samples   {augmented}")
+    lines.append(f"predict  {predict} NEW-DATA")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Images: grey pictures of one size, with the number or name that belongs to each."""
+"""Images: grey or colour pictures of one size, with the number or name that belongs to each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class Images:
 
     Attributes:
         source: the name of the file, for messages.
-        pixels: (pictures, height, width) of uint8, 0 to 255.
+        pixels: (pictures, height, width) of uint8, 0 to 255, if the pictures are grey; in colour
+            (pictures, height, width, channels).
         target: what is to be learned, or None where it is not known.
         notes: what a person should know about the data, in plain English.
     """
@@ -28,10 +29,10 @@ class Images:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.pixels.ndim != 3 or self.pixels.dtype != np.uint8:
+        if self.pixels.ndim not in (3, 4) or self.pixels.dtype != np.uint8:
             raise TypeError(
                 f"{self.source}: pixels are {self.pixels.dtype} of shape {self.pixels.shape}; "
-                "they must be (pictures, height, width) of uint8"
+                "they must be (pictures, height, width) of uint8, or have channels of colour behind"
             )
         if self.target is not None and len(self.target) != len(self.pixels):
             raise ValueError(f"{self.source}: pictures and targets differ in number")

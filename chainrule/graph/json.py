@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chainrule.errors import InputError
-from chainrule.graph.graph import Graph, Value
+from chainrule.graph.graph import Graph, Node, Value
 from chainrule.graph.operation import Type, create, kind_of, settings_of
 
 
@@ -37,20 +38,17 @@ class _Graph(_Record):
 
 
 def as_json(graph: Graph) -> dict[str, Any]:
-    """The graph as dictionaries, lists, text and numbers; without initialisers and weights."""
+    """The graph as dictionaries, lists, text and numbers; without initialisers and weights.
+
+    Raises:
+        InputError: an operation has a setting that is none of these, such as a module of torch.
+    """
+    nodes = [_node(node) for node in graph.nodes]  # first, for what is refused is refused here
     return _Graph(
         inputs=[_value(v) for v in graph.inputs.values()],
         parameters=[_value(v) for v in graph.parameters.values()],
         states=[_value(v) for v in graph.states.values()],
-        nodes=[
-            _Node(
-                operation=kind_of(node.operation).name,
-                settings=settings_of(node.operation),
-                inputs=[v.name for v in node.inputs],
-                output=node.output.name,
-            )
-            for node in graph.nodes
-        ],
+        nodes=nodes,
         outputs={name: value.name for name, value in graph.outputs.items()},
     ).model_dump()
 
@@ -91,6 +89,24 @@ def _built(record: _Graph) -> Graph:
     for name, value in record.outputs.items():
         graph.output(name, values[value])
     return graph
+
+
+def _node(node: Node) -> _Node:
+    kind, settings = kind_of(node.operation).name, settings_of(node.operation)
+    try:
+        json.dumps(settings)
+    except TypeError:
+        raise InputError(
+            f"'{node.output.name}' can't be stored: it is a {kind} of {settings}, and a file holds "
+            "only text and numbers; expected operations made of these. Build this part of the "
+            "network of chainrule's own layers."
+        ) from None
+    return _Node(
+        operation=kind,
+        settings=settings,
+        inputs=[value.name for value in node.inputs],
+        output=node.output.name,
+    )
 
 
 def _closed(value: _Value) -> tuple[int, ...]:

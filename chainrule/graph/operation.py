@@ -249,6 +249,15 @@ def settings_of(operation: Operation) -> dict[str, Any]:
     return {field.name: getattr(operation, field.name) for field in dataclasses.fields(operation)}  # type: ignore[arg-type]  # op() made it a dataclass
 
 
+def unusual_settings_of(operation: Operation) -> dict[str, Any]:
+    """Those of its settings that were chosen: they differ from their usual values."""
+    usual = {
+        field.name: field.default_factory() if callable(field.default_factory) else field.default
+        for field in dataclasses.fields(operation)  # type: ignore[arg-type]  # op() made it one
+    }
+    return {name: value for name, value in settings_of(operation).items() if value != usual[name]}
+
+
 def _arguments(method: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(method).parameters)[1:]
 

@@ -11,7 +11,10 @@ from typing import Any
 from chainrule import durable
 from chainrule.insight.curves import draw_curves
 from chainrule.insight.findings import Finding
+from chainrule.training.progress import words
 from chainrule.training.train import Run
+
+MOST_CLASSES_SHOWN = 30
 
 STYLE = """
 :root { color-scheme: light dark; }
@@ -34,6 +37,7 @@ def write_report(
         f"<h1>{escape(title)}</h1>",
         f"<p>{escape(in_one_sentence(run))}</p>",
         _section("Test scores", _scores(run)),
+        _section("What was taken for what", _confusion(run)),
         _section("Learning curves", f"<figure>{_curves(run)}</figure>"),
         _section("What the run shows", _items(finding.text for finding in found)),
         _section("The network", _network(run)),
@@ -66,6 +70,14 @@ def in_one_sentence(run: Run) -> str:
     )
 
 
+def of_which_class(run: Run) -> str | None:
+    """Of two classes, which one is the positive one; None of more, or of numbers."""
+    preparation = run.model.preparation
+    if preparation.task != "binary":
+        return None
+    return f"Precision, recall and f1 are those of '{preparation.class_names[1]}'."
+
+
 def figure(score: float) -> str:
     """A score as people read it: decimals that say nothing are left out.
 
@@ -92,10 +104,27 @@ def _section(title: str, content: str) -> str:
 
 def _scores(run: Run) -> str:
     rows = [
-        (name, figure(score), figure(run.baseline[name]) if name in run.baseline else "")
+        (words(name), figure(score), figure(run.baseline[name]) if name in run.baseline else "")
         for name, score in run.test.items()
     ]
-    return _table(("", "test", "guessing"), rows) if rows else ""
+    if not rows:
+        return ""
+    positive = of_which_class(run)
+    below = f"<p>{escape(positive)}</p>" if positive else ""
+    return _table(("", "test", "guessing"), rows) + below
+
+
+def _confusion(run: Run) -> str:
+    """The confusion matrix; of very many classes a table helps nobody."""
+    names = run.model.preparation.class_names
+    if run.confusion is None or len(names) > MOST_CLASSES_SHOWN:
+        return ""
+    rows = [
+        (name, *(f"{count:,}" for count in counts))
+        for name, counts in zip(names, run.confusion.tolist(), strict=True)
+    ]
+    explained = "<p>A row is the true class, a column what the network said.</p>"
+    return explained + _table(("", *names), rows)
 
 
 def _curves(run: Run) -> str:

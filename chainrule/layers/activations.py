@@ -1,16 +1,12 @@
 """Activations by name, each with the initialiser that keeps signals alive under it."""
 
-from chainrule.errors import unknown_name
+from chainrule.errors import InputError, unknown_name
 from chainrule.graph.graph import Initialiser
 from chainrule.graph.operation import Operation
-from chainrule.layers.initialisers import He, Xavier
-from chainrule.ops import Relu, Sigmoid, Tanh
+from chainrule.layers.initialisers import Xavier, initialiser_named
+from chainrule.ops.activation import ACTIVATIONS, Activation
 
-ACTIVATIONS: dict[str, tuple[Operation, Initialiser]] = {
-    "relu": (Relu(), He()),
-    "sigmoid": (Sigmoid(), Xavier()),
-    "tanh": (Tanh(), Xavier()),
-}
+__all__ = ["ACTIVATIONS", "activation", "check_learns", "initialiser_for"]
 
 
 def activation(name: str) -> Operation:
@@ -19,7 +15,7 @@ def activation(name: str) -> Operation:
     Raises:
         InputError: there is none.
     """
-    return _known(name)[0]
+    return _known(name).operation
 
 
 def initialiser_for(name: str | None) -> Initialiser:
@@ -28,10 +24,23 @@ def initialiser_for(name: str | None) -> Initialiser:
     Raises:
         InputError: there is no such activation.
     """
-    return Xavier() if name is None else _known(name)[1]
+    return Xavier() if name is None else initialiser_named(_known(name).initialiser)
 
 
-def _known(name: str) -> tuple[Operation, Initialiser]:
+def check_learns(name: str | None) -> None:
+    """Refuse, before training, an activation that no gradient passes; None is no activation.
+
+    Raises:
+        InputError: its derivative is 0 everywhere, or there is no such activation.
+    """
+    if name is not None and not _known(name).learns:
+        raise InputError(
+            f"activation '{name}' can't be trained: its derivative is 0 everywhere, so the weights "
+            "before it would never change. Use sigmoid, or relu for hidden layers."
+        )
+
+
+def _known(name: str) -> Activation:
     if name not in ACTIVATIONS:
         raise unknown_name("activation", name, ACTIVATIONS)
     return ACTIVATIONS[name]

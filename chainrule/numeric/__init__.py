@@ -1,10 +1,15 @@
-"""Numeric: derivatives by small differences, the check that every chain rule has to pass."""
+"""Numeric: derivatives by small differences, the check that every chain rule has to pass.
 
+And single operations on plain numbers, to try their formulas.
+"""
+
+from chainrule.numeric.applying import apply
 from chainrule.numeric.check import relative_errors
 from chainrule.numeric.descent import descent_path, gradient_descent
 from chainrule.numeric.difference import numerical_diff, numerical_gradient
 
 __all__ = [
+    "apply",
     "descent_path",
     "gradient_descent",
     "numerical_diff",

@@ -3,44 +3,106 @@
 Four flow rules make up backpropagation, and each is the rule of one operation here: `add` passes
 the gradient on, `multiply` swaps the factors, `copy` sums the branches, `maximum` sends the
 gradient to the winner alone.
+
+Every file of this folder is imported, so that a new operation is one file and nothing else. Those
+that other code names are imported by name too.
 """
 
+import pkgutil
+from importlib import import_module
+
+from chainrule.ops.absolute_error import AbsoluteError
 from chainrule.ops.add import Add
-from chainrule.ops.binary_cross_entropy import BinaryCrossEntropy
+from chainrule.ops.average_pool import AveragePool
+from chainrule.ops.batch_normalisation import BatchNormalisation, FrozenBatchNormalisation
+from chainrule.ops.binary_cross_entropy import BinaryCrossEntropy, BinaryCrossEntropyOnProbabilities
+from chainrule.ops.constant_multiple import ConstantMultiple
+from chainrule.ops.convolution import Convolution, ConvolutionWithoutBias
 from chainrule.ops.copy import Copy
 from chainrule.ops.cross_entropy import CrossEntropy, SparseCrossEntropy
-from chainrule.ops.linear import Linear
+from chainrule.ops.dropout import Dropout
+from chainrule.ops.embedding import Embedding
+from chainrule.ops.gelu import Gelu, Silu
+from chainrule.ops.gru import Gru
+from chainrule.ops.huber import Huber
+from chainrule.ops.identity import Identity
+from chainrule.ops.layer_normalisation import LayerNormalisation
+from chainrule.ops.linear import Linear, LinearWithoutBias
 from chainrule.ops.linear_activation import LinearActivation
+from chainrule.ops.lstm import Lstm
+from chainrule.ops.max_pool import MaxPool
 from chainrule.ops.maximum import Maximum
 from chainrule.ops.mean import Mean
+from chainrule.ops.mish import Mish
 from chainrule.ops.multiply import Multiply
-from chainrule.ops.relu import Relu
+from chainrule.ops.perceptron_criterion import PerceptronCriterion
+from chainrule.ops.pick import Pick
+from chainrule.ops.relu import Elu, LeakyRelu, Relu, Selu
 from chainrule.ops.reshape import Reshape
+from chainrule.ops.rnn import Rnn
+from chainrule.ops.scale import Scale
 from chainrule.ops.sigmoid import Sigmoid
 from chainrule.ops.softmax import Softmax
 from chainrule.ops.softmax_cross_entropy import SoftmaxCrossEntropy, SparseSoftmaxCrossEntropy
-from chainrule.ops.squared_error import SquaredError
+from chainrule.ops.softplus import Softplus
+from chainrule.ops.squared_error import HalfSumOfSquares, SquaredError
+from chainrule.ops.step import Step
 from chainrule.ops.sum import Sum
 from chainrule.ops.tanh import Tanh
+from chainrule.ops.torch_module import TorchModule
+
+for _file in pkgutil.iter_modules(__path__):
+    import_module(f"{__name__}.{_file.name}")
 
 __all__ = [
+    "AbsoluteError",
     "Add",
+    "AveragePool",
+    "BatchNormalisation",
     "BinaryCrossEntropy",
+    "BinaryCrossEntropyOnProbabilities",
+    "ConstantMultiple",
+    "Convolution",
+    "ConvolutionWithoutBias",
     "Copy",
     "CrossEntropy",
+    "Dropout",
+    "Elu",
+    "Embedding",
+    "FrozenBatchNormalisation",
+    "Gelu",
+    "Gru",
+    "HalfSumOfSquares",
+    "Huber",
+    "Identity",
+    "LayerNormalisation",
+    "LeakyRelu",
     "Linear",
     "LinearActivation",
+    "LinearWithoutBias",
+    "Lstm",
+    "MaxPool",
     "Maximum",
     "Mean",
+    "Mish",
     "Multiply",
+    "PerceptronCriterion",
+    "Pick",
     "Relu",
     "Reshape",
+    "Rnn",
+    "Scale",
+    "Selu",
     "Sigmoid",
+    "Silu",
     "Softmax",
     "SoftmaxCrossEntropy",
+    "Softplus",
     "SparseCrossEntropy",
     "SparseSoftmaxCrossEntropy",
     "SquaredError",
+    "Step",
     "Sum",
     "Tanh",
+    "TorchModule",
 ]

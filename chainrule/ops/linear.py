@@ -1,5 +1,6 @@
 """Linear: the weighted sum z = W x + b of every unit of a dense layer."""
 
+from collections.abc import Callable
 from functools import partial
 
 import torch
@@ -54,20 +55,65 @@ class Linear:
         dw: Tensor | None,
         db: Tensor | None,
     ) -> Calls:
-        product = torch.mm if w.dim() == 2 else torch.bmm
-        calls: Calls = []
-        if db is not None:
-            calls.append(_sum_over_batch(dy, db))  # first, while dy is still in the cache
-        if dw is not None:
-            calls.append(partial(product, dy.mT, x, out=dw))
-        if dx is not None:
-            calls.append(partial(product, dy, w, out=dx))
-        return calls
+        # db first, while dy is still in the cache.
+        through_bias: Calls = [] if db is None else [_sum_over_batch(dy, db)]
+        return through_bias + _through_product(x, w, dy, dx, dw)
 
     def flops(self, name: str, x: tuple[int, ...], w: tuple[int, ...], **_: object) -> int:
-        batch, (outputs, inputs) = x[-2], w[-2:]
-        is_product = name in ("y", "dw", "dx")
-        return 2 * batch * inputs * outputs if is_product else batch * outputs
+        return _flops(name, x, w)
+
+
+@op("linear_without_bias", layout="columns", samples={name: SAMPLES[name] for name in "xw"})
+class LinearWithoutBias:
+    """Linear without bias: y = W x, for where what follows takes the mean away anyway.
+
+    Shapes, layout and source as for linear. Keeps x and w.
+    """
+
+    def shape(self, x: Shape, w: Shape) -> Shape:
+        if len(x) != 2 or x[0] != BATCH or len(w) != 2 or BATCH in w or w[1] != x[1]:
+            raise InputError(
+                f"linear_without_bias got x {show(x)}, w {show(w)}; expected x (batch, inputs), "
+                "w (outputs, inputs). Flatten x first if its samples have more axes."
+            )
+        return (BATCH, w[0])
+
+    def reference(self, x: Tensor, w: Tensor) -> Tensor:
+        return torch.nn.functional.linear(x, w)
+
+    def forward(self, x: Tensor, w: Tensor, y: Tensor) -> Calls:
+        return [partial(_product(w), x, w.mT, out=y)]
+
+    def backward(
+        self, x: Tensor, w: Tensor, dy: Tensor, dx: Tensor | None, dw: Tensor | None
+    ) -> Calls:
+        return _through_product(x, w, dy, dx, dw)
+
+    def flops(self, name: str, x: tuple[int, ...], w: tuple[int, ...], **_: object) -> int:
+        return _flops(name, x, w)
+
+
+def _through_product(
+    x: Tensor, w: Tensor, dy: Tensor, dx: Tensor | None, dw: Tensor | None
+) -> Calls:
+    """The chain rule of X W^T: dW = dY^T X and dX = dY W."""
+    calls: Calls = []
+    if dw is not None:
+        calls.append(partial(_product(w), dy.mT, x, out=dw))
+    if dx is not None:
+        calls.append(partial(_product(w), dy, w, out=dx))
+    return calls
+
+
+def _product(w: Tensor) -> Callable[..., Tensor]:
+    """torch's product of matrices, or of one matrix each for members in front."""
+    return torch.mm if w.dim() == 2 else torch.bmm
+
+
+def _flops(name: str, x: tuple[int, ...], w: tuple[int, ...]) -> int:
+    batch, (outputs, inputs) = x[-2], w[-2:]
+    is_product = name in ("y", "dw", "dx")
+    return 2 * batch * inputs * outputs if is_product else batch * outputs
 
 
 def _sum_over_batch(dy: Tensor, db: Tensor) -> partial[Tensor]:

@@ -1,10 +1,14 @@
 """Linear with its activation: one operation where a plan finds the two in a row."""
 
+from collections.abc import Mapping
+from dataclasses import field
+
 from torch import Tensor
 
-from chainrule.graph.operation import Calls, create, op
+from chainrule.graph.operation import OVER_X, Calls, Operation, create, kind_of, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.linear import SAMPLES, Linear
+from chainrule.ops.setting import check_setting
 
 
 @op(
@@ -13,7 +17,12 @@ from chainrule.ops.linear import SAMPLES, Linear
     workspace={"dz": "y"},
     in_place={"dz": ("dy",)},
     samples=SAMPLES,
-    settings=[{"activation": "relu"}, {"activation": "sigmoid"}, {"activation": "tanh"}],
+    settings=[
+        {"activation": "relu"},
+        {"activation": "sigmoid"},
+        {"activation": "tanh"},
+        {"activation": "elu", "settings": {"alpha": 0.5}},
+    ],
 )
 class LinearActivation:
     """A layer's units: y = f(z) with z = W x + b, so dz = dy f'(z), then linear's chain rule.
@@ -21,20 +30,27 @@ class LinearActivation:
     z never exists beside y: the activation is computed over it, and its derivative from y alone.
     Settings:
         activation: the registered name of f, an operation whose chain rule needs y but not z.
+        settings: of f.
     Shapes: x (batch, inputs), w (outputs, inputs), b (outputs,), y (batch, outputs).
     Keeps x, w and y.
     """
 
     activation: str
+    settings: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        fits = follows_from_its_output(self._function())
+        expected = "one whose derivative follows from its output, such as relu"
+        check_setting("linear_activation", "activation", self.activation, fits, expected)
 
     def shape(self, x: Shape, w: Shape, b: Shape) -> Shape:
         return Linear().shape(x, w, b)
 
     def reference(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-        return create(self.activation, {}).reference(Linear().reference(x, w, b))
+        return self._function().reference(Linear().reference(x, w, b))
 
     def forward(self, x: Tensor, w: Tensor, b: Tensor, y: Tensor) -> Calls:
-        return Linear().forward(x, w, b, y) + create(self.activation, {}).forward(x=y, y=y)
+        return Linear().forward(x, w, b, y) + self._function().forward(x=y, y=y)
 
     def backward(
         self,
@@ -47,8 +63,17 @@ class LinearActivation:
         dw: Tensor | None,
         db: Tensor | None,
     ) -> Calls:
-        activation = create(self.activation, {})
-        return activation.backward(y=y, dy=dy, dx=dz) + Linear().backward(x, w, dz, dx, dw, db)
+        through_f = self._function().backward(y=y, dy=dy, dx=dz)
+        return through_f + Linear().backward(x, w, dz, dx, dw, db)
 
     def flops(self, name: str, **shapes: tuple[int, ...]) -> int:
         return Linear().flops(name, **shapes)
+
+    def _function(self) -> Operation:
+        return create(self.activation, self.settings)
+
+
+def follows_from_its_output(operation: Operation) -> bool:
+    """Whether the derivative does, so that nothing is lost where y is written over x."""
+    kind = kind_of(operation)
+    return kind.backward == ("y", "dy", "dx") and kind.in_place == OVER_X

@@ -7,8 +7,10 @@ from torch import Tensor
 
 from chainrule.graph.operation import OVER_X, Calls, op
 from chainrule.graph.shape import Shape
+from chainrule.ops.activation import activation
 
 
+@activation(initialiser="xavier")
 @op("sigmoid", in_place=OVER_X)
 class Sigmoid:
     """Logistic function, element by element: y = 1 / (1 + exp(-x)), so dx = dy y (1 - y).

@@ -8,8 +8,10 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import BATCH, Shape, show
+from chainrule.ops.activation import activation
 
 
+@activation(initialiser="xavier")
 @op("softmax")
 class Softmax:
     """Probabilities over the classes: y_i = exp(x_i) / sum_j exp(x_j) for each sample.
@@ -33,11 +35,7 @@ class Softmax:
     def backward(self, y: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
         if dx is None:
             return []
-        calls: Calls = []
-        if dy.stride() != y.stride():
-            # As behind an add of rows and columns. The kernel would allocate its own copy.
-            dy, given = torch.empty_like(y), dy
-            calls.append(partial(dy.copy_, given))
+        dy, calls = laid_out_like(y, dy)
         (y, dy, dx), axis = in_memory_order(y, dy, dx)
         kernel = torch.ops.aten._softmax_backward_data.out
         return [*calls, partial(kernel, dy, y, axis, y.dtype, grad_input=dx)]
@@ -54,6 +52,18 @@ def scores(operation: str, x: Shape) -> Shape:
             f"{operation} got a value of shape {show(x)}; expected scores (batch, classes)."
         )
     return x
+
+
+def laid_out_like(like: Tensor, dy: Tensor) -> tuple[Tensor, Calls]:
+    """dy with its axes in the order in which those of another tensor lie in memory.
+
+    It differs behind an add of rows and columns. Then this is a copy, which the calls fill: a
+    kernel that needs one order for all would allocate its own each time.
+    """
+    if dy.stride() == like.stride():
+        return dy, []
+    copy = torch.empty_like(like)
+    return copy, [partial(copy.copy_, dy)]
 
 
 def in_memory_order(*tensors: Tensor) -> tuple[tuple[Tensor, ...], int]:

@@ -9,82 +9,128 @@ from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show
 from chainrule.ops.alike import alike
+from chainrule.ops.label_smoothing import check_label_smoothing
+from chainrule.ops.loss import loss
 from chainrule.ops.softmax import in_memory_order, scores
 
 
+@loss("sparse_categorical_cross_entropy", target="index", activation="softmax")
 @op(
     "sparse_softmax_cross_entropy",
     workspace={"log_p": "x"},
     in_place={"dx": ("log_p",)},
     samples={"t": Sample((BATCH,), "index")},
+    settings=[{}, {"label_smoothing": 0.2}],
 )
 class SparseSoftmaxCrossEntropy:
     """Loss of each sample whose class index is t: y = -log p_t with p = softmax x.
 
     The two derivatives cancel to the simplest there is: dx = dy (p - [1 at t, else 0]), what was
     said minus what was true. Through log p nothing overflows or becomes log 0.
+    Settings:
+        label_smoothing: the share s of a target that is spread over all n classes; 0 in evaluation.
+            y = -(1 - s) log p_t - s mean_i log p_i, dx = dy (p - [1 - s at t, else 0] - s / n).
     Shapes: x (batch, classes), t (batch,) whole numbers from 0, y (batch,). Keeps log p and t.
     Source: Bridle (1990), section 3; Bishop (2006), Pattern Recognition, equation 4.109.
     """
+
+    label_smoothing: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_label_smoothing("sparse_softmax_cross_entropy", self.label_smoothing)
+
+    def evaluated(self) -> "SparseSoftmaxCrossEntropy":
+        return SparseSoftmaxCrossEntropy()
 
     def shape(self, x: Shape, t: Shape) -> Shape:
         return one_index_a_sample("sparse_softmax_cross_entropy", x, t)
 
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
-        return torch.nn.functional.cross_entropy(x, t, reduction="none")
+        loss = torch.nn.functional.cross_entropy
+        return loss(x, t, reduction="none", label_smoothing=self.label_smoothing)
 
     def forward(self, x: Tensor, log_p: Tensor) -> Calls:
         return [log_softmax(x, log_p)]
 
     def value(self, t: Tensor, log_p: Tensor, y: Tensor) -> Calls:
         picked = y.unsqueeze(-1)
-        return [partial(torch.gather, log_p, -1, t.unsqueeze(-1), out=picked), y.neg_]
+        calls: Calls = [partial(torch.gather, log_p, -1, t.unsqueeze(-1), out=picked), y.neg_]
+        if self.label_smoothing:
+            spread, each = torch.empty_like(y), self.label_smoothing / log_p.shape[-1]
+            calls += [
+                partial(y.mul_, y.new_tensor(1 - self.label_smoothing)),
+                partial(torch.sum, log_p, -1, out=spread),
+                partial(y.sub_, spread, alpha=each),
+            ]
+        return calls
 
     def backward(self, t: Tensor, log_p: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
         if dx is None:
             return []
         column = t.unsqueeze(-1)
-        minus_one = -torch.ones_like(column, dtype=dx.dtype)
+        minus_kept = torch.full_like(column, self.label_smoothing - 1, dtype=dx.dtype)
         return [
             partial(torch.exp, log_p, out=dx),
-            partial(dx.scatter_add_, -1, column, minus_one),
+            partial(dx.scatter_add_, -1, column, minus_kept),
+            *_minus_spread(self.label_smoothing, dx),
             partial(dx.mul_, dy.unsqueeze(-1)),
         ]
 
 
+@loss("categorical_cross_entropy", target="one_hot", activation="softmax")
 @op(
     "softmax_cross_entropy",
     workspace={"log_p": "x", "t_log_p": "x"},
     in_place={"dx": ("log_p",)},
     samples={"t": Sample(domain="probability")},
+    settings=[{}, {"label_smoothing": 0.2}],
 )
 class SoftmaxCrossEntropy:
     """Loss of each sample whose true probabilities are t: y = -sum_i t_i log p_i, p = softmax x.
 
     dx = dy (p - t) where each row of t sums to 1, as one-hot rows do.
+    Settings:
+        label_smoothing: the share s for which t becomes (1 - s) t + s / n for n classes; 0 in
+            evaluation.
     Shapes: x and t (batch, classes), y (batch,). Keeps log p and t. Has no gradient for t.
     Source: Bishop (2006), equations 4.108 and 4.109.
     """
+
+    label_smoothing: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_label_smoothing("softmax_cross_entropy", self.label_smoothing)
+
+    def evaluated(self) -> "SoftmaxCrossEntropy":
+        return SoftmaxCrossEntropy()
 
     def shape(self, x: Shape, t: Shape) -> Shape:
         return scores("softmax_cross_entropy", alike("softmax_cross_entropy", x=x, t=t))[:1]
 
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
-        return torch.nn.functional.cross_entropy(x, t, reduction="none")
+        loss = torch.nn.functional.cross_entropy
+        return loss(x, t, reduction="none", label_smoothing=self.label_smoothing)
 
     def forward(self, x: Tensor, log_p: Tensor) -> Calls:
         return [log_softmax(x, log_p)]
 
     def value(self, t: Tensor, log_p: Tensor, t_log_p: Tensor, y: Tensor) -> Calls:
-        product = partial(torch.mul, t, log_p, out=t_log_p)
-        return [product, partial(torch.sum, t_log_p, -1, out=y), y.neg_]
+        calls: Calls = [partial(torch.mul, t, log_p, out=t_log_p)]
+        if self.label_smoothing:
+            each = self.label_smoothing / log_p.shape[-1]
+            calls += [
+                partial(t_log_p.mul_, t_log_p.new_tensor(1 - self.label_smoothing)),
+                partial(t_log_p.add_, log_p, alpha=each),
+            ]
+        return [*calls, partial(torch.sum, t_log_p, -1, out=y), y.neg_]
 
     def backward(self, t: Tensor, log_p: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
         if dx is None:
             return []
         return [
             partial(torch.exp, log_p, out=dx),
-            partial(dx.sub_, t),
+            partial(dx.sub_, t, alpha=1 - self.label_smoothing),
+            *_minus_spread(self.label_smoothing, dx),
             partial(dx.mul_, dy.unsqueeze(-1)),
         ]
 
@@ -93,6 +139,13 @@ def log_softmax(x: Tensor, log_p: Tensor) -> partial[Tensor]:
     """The kernel of log p for p = softmax x, both (batch, classes)."""
     (x, log_p), axis = in_memory_order(x, log_p)
     return partial(torch.log_softmax, x, axis, out=log_p)
+
+
+def _minus_spread(label_smoothing: float, dx: Tensor) -> Calls:
+    """The kernel that takes what smoothing gives each class off dx; none without smoothing."""
+    if not label_smoothing:
+        return []
+    return [partial(dx.sub_, dx.new_tensor(label_smoothing / dx.shape[-1]))]
 
 
 def one_index_a_sample(operation: str, x: Shape, t: Shape) -> Shape:

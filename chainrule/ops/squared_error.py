@@ -1,17 +1,17 @@
-"""Squared error of each sample; its mean over the batch is the mean squared error."""
+"""Squared error of each sample: as a mean over its outputs, and as half a sum."""
 
 from functools import partial
 
 import torch
 from torch import Tensor
 
-from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, op
-from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.alike import alike
+from chainrule.graph.shape import Shape
+from chainrule.ops.loss import loss, one_loss_a_sample
 from chainrule.ops.mean import mean_along
 
 
+@loss("mean_squared_error", target="number")
 @op("squared_error", workspace={"e": "x", "scratch": "x"}, in_place={"dx": ("e",)})
 class SquaredError:
     """Mean over a sample's outputs of the squared error: y = sum_i e_i^2 / n with e = x - t.
@@ -39,15 +39,50 @@ class SquaredError:
         return [partial(torch.mul, e, dy.unsqueeze(-1), out=dx), partial(dx.mul_, factor)]
 
 
-def one_loss_a_sample(operation: str, x: Shape, t: Shape) -> Shape:
-    """The shape (batch,) of losses of outputs x for targets t.
+@loss("half_sum_of_squares", target="number")
+@op("half_sum_of_squares", workspace={"e": "x", "scratch": "x"}, in_place={"dx": ("e",)})
+class HalfSumOfSquares:
+    """Half the sum over a sample's outputs of the squared error: y = sum_i e_i^2 / 2, e = x - t.
 
-    Raises:
-        InputError: they differ in shape, or are not (batch, outputs).
+    The 1/2 is there for the derivative: dx = dy e. Unlike the mean it grows with the number of
+    outputs, and so do its gradients.
+    Shapes: x and t (batch, outputs), y (batch,). Keeps e. Has no gradient for t.
+    Source: Rumelhart, Hinton & Williams (1986), equation 3.
     """
-    both = alike(operation, x=x, t=t)
-    if len(both) != 2 or both[0] != BATCH:
-        raise InputError(
-            f"{operation} got values of shape {show(both)}; expected (batch, outputs)."
-        )
-    return both[:1]
+
+    def shape(self, x: Shape, t: Shape) -> Shape:
+        return one_loss_a_sample("half_sum_of_squares", x, t)
+
+    def reference(self, x: Tensor, t: Tensor) -> Tensor:
+        return torch.nn.functional.mse_loss(x, t, reduction="none").sum(-1) / 2
+
+    def forward(self, x: Tensor, t: Tensor, e: Tensor) -> Calls:
+        return [partial(torch.sub, x, t, out=e)]
+
+    def value(self, e: Tensor, scratch: Tensor, y: Tensor) -> Calls:
+        half = y.new_tensor(0.5)
+        return [
+            partial(torch.mul, e, e, out=scratch),
+            *_sum_of_neighbours(scratch),
+            partial(torch.mul, scratch[..., 0], half, out=y),
+        ]
+
+    def backward(self, e: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
+        return [partial(torch.mul, e, dy.unsqueeze(-1), out=dx)] if dx is not None else []
+
+
+def _sum_of_neighbours(terms: Tensor) -> Calls:
+    """The kernels that leave the sum over the last axis in its first element.
+
+    Pairs of neighbours are added, then pairs of pairs. torch.sum chooses its order by how the terms
+    lie in memory; this one is the same for one sample and for many, in rows and in columns, so
+    that a value from a textbook comes out to the last digit.
+    """
+    calls: Calls = []
+    distance, count = 1, terms.shape[-1]
+    while distance < count:
+        right = terms[..., distance :: 2 * distance]
+        left = terms[..., :: 2 * distance][..., : right.shape[-1]]
+        calls.append(partial(left.add_, right))
+        distance *= 2
+    return calls

@@ -7,8 +7,10 @@ from torch import Tensor
 
 from chainrule.graph.operation import OVER_X, Calls, op
 from chainrule.graph.shape import Shape
+from chainrule.ops.activation import activation
 
 
+@activation(initialiser="xavier")
 @op("tanh", in_place=OVER_X)
 class Tanh:
     """Hyperbolic tangent, element by element: y = tanh x, so dx = dy (1 - y^2).

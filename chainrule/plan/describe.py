@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from chainrule.graph.operation import settings_of
+from chainrule.graph.operation import unusual_settings_of
 from chainrule.plan.buffers import Buffers
 from chainrule.plan.program import Program, Slot, Step, needed_for_gradient
 
@@ -65,7 +65,7 @@ def _is_view(step: Step, name: str) -> bool:
 
 
 def _row(step: Step, buffers: Buffers) -> tuple[str, ...]:
-    settings = ", ".join(f"{k}={v}" for k, v in settings_of(step.operation).items())
+    settings = ", ".join(f"{k}={v}" for k, v in unusual_settings_of(step.operation).items())
     return (
         f"{step.title}{f' [{settings}]' if settings else ''}",
         ", ".join(slot.name for slot in step.read()),

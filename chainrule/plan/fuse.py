@@ -9,59 +9,68 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 
 from chainrule.graph.graph import Node, Value
-from chainrule.graph.operation import OVER_X, Operation, kind_of, settings_of
+from chainrule.graph.operation import Operation, kind_of, settings_of
 from chainrule.ops import (
+    BinaryCrossEntropy,
+    BinaryCrossEntropyOnProbabilities,
     CrossEntropy,
     Linear,
     LinearActivation,
+    Sigmoid,
     Softmax,
     SoftmaxCrossEntropy,
     SparseCrossEntropy,
     SparseSoftmaxCrossEntropy,
 )
+from chainrule.ops.linear_activation import follows_from_its_output
 
 Rule = Callable[[Operation, Operation], Operation | None]
 
 
-def linear_with_activation(first: Operation, second: Operation) -> Operation | None:
-    """f(W x + b) over the same memory, for every f whose derivative follows from its output."""
-    kind = kind_of(second)
-    needs_only_output = kind.backward == ("y", "dy", "dx") and kind.in_place == OVER_X
-    if isinstance(first, Linear) and needs_only_output and not settings_of(second):
-        return LinearActivation(kind.name)
-    return None
+def cross_entropy_on_scores(first: Operation, second: Operation) -> Operation | None:
+    """Cross entropy on the scores: exact where a probability would round to 0 or 1.
 
-
-def softmax_with_cross_entropy(first: Operation, second: Operation) -> Operation | None:
-    """Cross entropy on the scores: exact where a probability would round to 0."""
+    It needs no guard of the logarithm, and differs by as much as the guard moves the loss.
+    """
     if isinstance(first, Softmax) and isinstance(second, SparseCrossEntropy):
         return SparseSoftmaxCrossEntropy()
     if isinstance(first, Softmax) and isinstance(second, CrossEntropy):
         return SoftmaxCrossEntropy()
+    if isinstance(first, Sigmoid) and isinstance(second, BinaryCrossEntropyOnProbabilities):
+        return BinaryCrossEntropy()
     return None
 
 
-RULES: tuple[Rule, ...] = (linear_with_activation, softmax_with_cross_entropy)
+def linear_with_activation(first: Operation, second: Operation) -> Operation | None:
+    """f(W x + b) over the same memory, for every f whose derivative follows from its output."""
+    if isinstance(first, Linear) and follows_from_its_output(second):
+        return LinearActivation(kind_of(second).name, settings_of(second))
+    return None
+
+
+# In this order: a sigmoid between linear and its cross entropy belongs to the cross entropy.
+RULES: tuple[Rule, ...] = (cross_entropy_on_scores, linear_with_activation)
 
 
 def fuse(nodes: Sequence[Node], wanted: Collection[Value]) -> list[Node]:
     """The nodes with every pair that a rule knows replaced; wanted values are never fused away."""
+    fused = list(nodes)
+    for rule in RULES:
+        fused = _fused_by(rule, fused, wanted)
+    return fused
+
+
+def _fused_by(rule: Rule, nodes: Sequence[Node], wanted: Collection[Value]) -> list[Node]:
     readers = Counter(value for node in nodes for value in node.inputs)
     makers: dict[Value, Node] = {}
     for node in nodes:
-        makers[node.output] = _fused_with_its_maker(node, makers, readers, wanted)
-    return list(makers.values())
-
-
-def _fused_with_its_maker(
-    node: Node, makers: dict[Value, Node], readers: Counter[Value], wanted: Collection[Value]
-) -> Node:
-    between = node.inputs[0]
-    maker = makers.get(between)
-    if maker is None or readers[between] > 1 or between in wanted:
-        return node
-    for rule in RULES:
-        if operation := rule(maker.operation, node.operation):
+        between = node.inputs[0]
+        maker = makers.get(between)
+        fused = None
+        if maker and readers[between] == 1 and between not in wanted:
+            fused = rule(maker.operation, node.operation)
+        if maker and fused:
             del makers[between]
-            return Node(operation, (*maker.inputs, *node.inputs[1:]), node.output)
-    return node
+            node = Node(fused, (*maker.inputs, *node.inputs[1:]), node.output)
+        makers[node.output] = node
+    return list(makers.values())

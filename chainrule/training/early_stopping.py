@@ -35,7 +35,9 @@ class EarlyStopping:
         """Whether the patience has run out."""
         return 0 < self.patience <= epoch - self.best_epoch
 
-    def restore(self, weights: Tensor) -> None:
-        """Put the best weights back; where no epoch was seen, leave them as they are."""
-        if self._best_weights is not None:
-            weights.copy_(self._best_weights)
+    def restore(self, weights: Tensor) -> bool:
+        """Put the best weights back; False, and nothing changed, if no epoch was seen."""
+        if self._best_weights is None:
+            return False
+        weights.copy_(self._best_weights)
+        return True

@@ -13,14 +13,36 @@ CHUNK = 1024
 
 @dataclass(frozen=True)
 class Samples:
-    """Prepared samples: features (n, ...) and targets, (n,) class indices or (n, 1) numbers."""
+    """Prepared samples.
+
+    Attributes:
+        features: (n, ...).
+        targets: (n,) class indices, or (n, 1) numbers.
+        weights: (n,) by which the losses count, where they do not all count alike.
+    """
 
     features: Tensor
     targets: Tensor
+    weights: Tensor | None = None
 
     def __len__(self) -> int:
         """Number of samples."""
         return len(self.features)
+
+
+def fill_targets(t: Tensor, targets: Tensor, rows: Tensor) -> None:
+    """The targets of some rows, as a plan wants them.
+
+    Args:
+        t: input of a plan, (batch,) or (batch, 1) like the targets, or (batch, classes) for
+            one-hot rows of class indices.
+        targets: (n,) or (n, 1).
+        rows: (batch,).
+    """
+    if t.dim() == targets.dim():
+        torch.index_select(targets, 0, rows, out=t)
+    else:
+        t.zero_().scatter_(1, targets[rows].unsqueeze(1), 1)
 
 
 def predictions(plans: Plans, features: Tensor) -> Tensor:
@@ -40,21 +62,21 @@ def predictions(plans: Plans, features: Tensor) -> Tensor:
 
 
 def evaluate(plans: Plans, samples: Samples) -> tuple[float, Tensor]:
-    """The mean loss over all samples, and their predictions (n, outputs).
+    """The mean loss over all samples, weighted if they are, and their predictions (n, outputs).
 
     Args:
         plans: of all outputs, in evaluation.
         samples: at least one.
     """
     total, parts = 0.0, []
-    chunks = zip(
-        torch.split(samples.features, CHUNK), torch.split(samples.targets, CHUNK), strict=True
-    )
-    for features, targets in chunks:
-        plan = plans.for_batch(len(features))
-        plan.inputs["x"].copy_(features)
-        plan.inputs["t"].copy_(targets)
+    for rows in torch.split(torch.arange(len(samples)), CHUNK):
+        plan = plans.for_batch(len(rows))
+        plan.inputs["x"].copy_(samples.features[rows[0] : rows[-1] + 1])
+        fill_targets(plan.inputs["t"], samples.targets, rows)
+        if "weights" in plan.inputs:
+            weights = samples.weights
+            plan.inputs["weights"].copy_(torch.ones(()) if weights is None else weights[rows])
         plan.forward()
-        total += float(plan.outputs["loss"]) * len(features)
+        total += float(plan.outputs["loss"]) * len(rows)
         parts.append(plan.outputs["prediction"].clone())
     return total / len(samples), torch.cat(parts)

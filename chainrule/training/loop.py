@@ -6,6 +6,7 @@ These are steps 3 to 8 of the nine; train.py has the others.
 import math
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,11 +16,12 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.plan import Parameters, Plans
 from chainrule.training.early_stopping import EarlyStopping
-from chainrule.training.evaluation import Samples
-from chainrule.training.optimizers import Optimizer
-from chainrule.training.progress import Progress, words
+from chainrule.training.feeding import Feeding
+from chainrule.training.progress import Progress, Work, words
 from chainrule.training.sampling import batches, batches_an_epoch
+from chainrule.training.schedules import Rate, Schedule
 from chainrule.training.settings import Settings
+from chainrule.training.update import BoundUpdate, Updating
 
 Stop = Literal["epochs", "iterations", "patience", "interrupted"]
 
@@ -36,9 +38,13 @@ class Loop:
 
     Attributes:
         plans: of training.
-        parameters: that the plans read and the optimizer moves.
-        samples: to learn from.
-        settings: with the optimizer's name and rate resolved in the next two.
+        parameters: that the plans read and the update moves.
+        feeding: what the samples bring to each batch.
+        settings: with what they name resolved in the next four.
+        updating: what stands between the gradient and the weights.
+        learning_rate: the full one.
+        schedule: how the learning rate goes.
+        batch_size: of all batches but the last.
         validate: gives the validation loss and metrics of the weights as they are; empty without
             validation samples.
         seen: is told each epoch's record, and whether its weights are the best so far.
@@ -46,10 +52,11 @@ class Loop:
 
     plans: Plans
     parameters: Parameters
-    samples: Samples
+    feeding: Feeding
     settings: Settings
-    optimizer: Optimizer
+    updating: Updating
     learning_rate: float
+    schedule: Schedule
     batch_size: int
     validate: Callable[[], dict[str, float]]
     seen: Callable[[Record, bool], None]
@@ -58,8 +65,19 @@ class Loop:
     @property
     def iterations(self) -> int:
         """Updates until the end, if nothing stops training before."""
-        an_epoch = batches_an_epoch(len(self.samples), self.batch_size, self.settings.sampling)
-        return self.settings.iterations or self.settings.epochs * an_epoch
+        return self.settings.iterations or self.settings.epochs * self.iterations_an_epoch
+
+    @property
+    def iterations_an_epoch(self) -> int:
+        """Updates in an epoch: samples / batch size, the smaller last batch counted."""
+        samples = len(self.feeding.samples)
+        return batches_an_epoch(samples, self.batch_size, self.settings.sampling)
+
+    @property
+    def work(self) -> Work:
+        """What there is to do."""
+        samples = len(self.feeding.samples)
+        return Work(samples, self.batch_size, self.iterations_an_epoch, self.iterations)
 
     def run(self) -> tuple[list[Record], Stop]:
         """Train; the parameters hold the best weights afterwards.
@@ -68,18 +86,23 @@ class Loop:
             Diverged: a loss is no longer a finite number.
             KeyboardInterrupt: it came before the first epoch ended; later it only ends training.
         """
-        update = self.optimizer.bind(self.parameters.weights, self.parameters.gradient)
+        update = self.updating.bind(self.parameters)
+        rate = self.schedule.bind(self.iterations)
         stopping = EarlyStopping(self.settings.patience)
         history: list[Record] = []
         stop: Stop = "iterations" if self.settings.iterations else "epochs"
         try:
             for epoch, rows in self._epochs():
-                record = self._epoch(epoch, rows, update, history)
-                history.append(record)
-                watched = record.get("validation_loss")
-                # Without validation samples the last weights count: no others are known better.
-                best = watched is None or stopping.seen(epoch, watched, self.parameters.everything)
-                self.seen(record, best)
+                done = int(history[-1]["iteration"]) if history else 0
+                record = self._learned(epoch, rows, done, update, rate)
+                with _averaged(update):
+                    self._judge(record, rate)
+                    history.append(record)
+                    watched = record.get("validation_loss")
+                    # Without validation samples the last weights count: none are known better.
+                    weights = self.parameters.everything
+                    best = watched is None or stopping.seen(epoch, watched, weights)
+                    self.seen(record, best)
                 if watched is not None and stopping.should_stop(epoch):
                     stop = "patience"
                     break
@@ -87,7 +110,8 @@ class Loop:
             if not history:
                 raise  # nothing was learned that could be shown
             stop = "interrupted"
-        stopping.restore(self.parameters.everything)
+        if not stopping.restore(self.parameters.everything) and update.average is not None:
+            update.average.swap()
         return history, stop
 
     def _epochs(self) -> Iterator[tuple[int, tuple[Tensor, ...]]]:
@@ -96,7 +120,7 @@ class Loop:
         while left > 0:
             epoch += 1
             rows = batches(
-                len(self.samples),
+                len(self.feeding.samples),
                 self.batch_size,
                 sampling=self.settings.sampling,
                 seed=self.settings.seed,
@@ -105,55 +129,68 @@ class Loop:
             left -= len(rows)
             yield epoch, rows
 
-    def _epoch(
-        self,
-        epoch: int,
-        rows: tuple[Tensor, ...],
-        update: Callable[[float], None],
-        history: list[Record],
+    def _learned(
+        self, epoch: int, rows: tuple[Tensor, ...], done: int, update: BoundUpdate, rate: Rate
     ) -> Record:
+        """Learn from each batch of an epoch; what is known of the epoch before it is validated."""
         started = time.perf_counter()
-        loss, samples = self.learn(rows, update)
+        loss = self.learn(epoch, rows, done, update, rate)
         seconds = time.perf_counter() - started
-        done = history[-1]["iteration"] if history else 0
-        record = {
+        step = done + len(rows)
+        return {
             "epoch": epoch,
-            "iteration": done + len(rows),
+            "iteration": step,
             "training_loss": loss,
-            **{f"validation_{name}": value for name, value in self.validate().items()},
-            "learning_rate": self.learning_rate,
+            "learning_rate": self.learning_rate * rate.factor(step - 1),
             "seconds": seconds,
-            "samples_per_second": samples / seconds,
+            "samples_per_second": sum(map(len, rows)) / seconds,
         }
+
+    def _judge(self, record: Record, rate: Rate) -> None:
+        """Validate the weights as they are, and refuse to go on with a loss that is no number."""
+        record.update({f"validation_{name}": value for name, value in self.validate().items()})
         for name in ("training_loss", "validation_loss"):
             if not math.isfinite(record.get(name, 0)):
-                usual = self.optimizer.default_learning_rate
+                usual = self.updating.optimizer.default_learning_rate
+                epoch = int(record["epoch"])
                 raise Diverged(epoch, name, record[name], self.learning_rate, usual)
+        if "validation_loss" in record:
+            rate.validated(record["validation_loss"])
         self.progress.epoch(record)
-        return record
 
-    def learn(self, rows: tuple[Tensor, ...], update: Callable[[float], None]) -> tuple[float, int]:
-        """Learn from each batch once; the mean loss, and the number of samples.
+    def learn(
+        self, epoch: int, rows: tuple[Tensor, ...], done: int, update: BoundUpdate, rate: Rate
+    ) -> float:
+        """Learn from each batch once, and give the mean loss.
 
         The loss is measured in every batch, or, of very many, in every second, third, ...: its
         gradient doesn't need it, and in a small step it would be a tenth of the work.
+        Args:
+            epoch: its number, from 1.
+            rows: of each batch.
+            done: number of updates before.
+            update: of the weights.
+            rate: share of the learning rate for each update.
         """
-        features, targets = self.samples.features, self.samples.targets
         loss_sum, measured = torch.zeros((), dtype=torch.float64), 0
         every = max(1, len(rows) // BATCHES_MEASURED)
         for number, batch in enumerate(rows):
             plan = self.plans.for_batch(len(batch))
-            torch.index_select(features, 0, batch, out=plan.inputs["x"])
-            torch.index_select(targets, 0, batch, out=plan.inputs["t"])
+            self.feeding.fill(plan.inputs, batch, epoch=epoch, batch=number, step=done + number)
             if number % every == 0:
                 plan.step()
                 loss_sum.add_(plan.outputs["loss"], alpha=len(batch))
                 measured += len(batch)
             else:
                 plan.gradient_step()
-            update(self.learning_rate)
+            update(self.learning_rate * rate.factor(done + number))
             self.progress.batch(len(batch), plan.outputs["loss"])
-        return float(loss_sum) / measured, sum(map(len, rows))
+        return float(loss_sum) / measured
+
+
+def _averaged(update: BoundUpdate) -> AbstractContextManager[None]:
+    """Where weights are averaged, it is their average that is validated and kept."""
+    return nullcontext() if update.average is None else update.average.in_place_of_weights()
 
 
 class Diverged(InputError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +15,7 @@ from chainrule.data.task import Task
 from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
 from chainrule.training.evaluation import Samples, evaluate, predictions
-from chainrule.training.metrics import measure
+from chainrule.training.metrics import confusion_matrix, measure
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,7 @@ class Model:
         return self.in_persons_unit(raw)
 
     def evaluate(self, data: Dataset) -> dict[str, float]:
-        """Metrics and loss on raw data with its target.
+        """All metrics of the task, and the loss, on raw data with its target.
 
         Raises:
             InputError: as `predict`, or the target is missing or unknown.
@@ -57,13 +58,34 @@ class Model:
         prepared = Samples(self.preparation.features(data), self.preparation.targets(data))
         return self.evaluate_prepared(prepared)
 
-    def evaluate_prepared(self, samples: Samples) -> dict[str, float]:
-        """Metrics, in the person's unit, and loss, as training sees it, of prepared samples."""
+    def evaluate_prepared(
+        self, samples: Samples, names: Iterable[str] | None = None
+    ) -> dict[str, float]:
+        """Metrics, in the person's unit, and loss, as training sees it, of prepared samples.
+
+        Args:
+            samples: at least one.
+            names: of the metrics; all of the task if not given.
+        """
         loss, predicted = evaluate(self._evaluation_plans, samples)
         metrics = measure(
-            self.task, self.in_persons_unit(predicted), self.in_persons_unit(samples.targets)
+            self.task,
+            self.in_persons_unit(predicted),
+            self.in_persons_unit(samples.targets),
+            names,
         )
         return {**metrics, "loss": loss}
+
+    def confusion(self, samples: Samples) -> Tensor | None:
+        """How many prepared samples of each class, a row, were taken for each class, a column.
+
+        None where numbers are predicted.
+        """
+        if self.task == "regression":
+            return None
+        return confusion_matrix(
+            predictions(self._prediction_plans, samples.features), samples.targets
+        )
 
     def in_persons_unit(self, values: Tensor) -> Tensor:
         """Numbers as the person knows them, from standardised ones; classes as they are."""

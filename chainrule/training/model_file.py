@@ -25,7 +25,7 @@ from chainrule.training.objective import outputs_for
 
 # Under this key of the header stands what a model is beside its weights.
 KEY = "chainrule.model"
-VERSION = 1
+VERSION = 2
 
 
 def save(model: Model, path: str | Path) -> None:
@@ -72,12 +72,17 @@ def load(path: str | Path) -> Model:
 def _check_fit(graph: Graph, preparation: Preparation) -> None:
     outputs = outputs_for(preparation.task, len(preparation.class_names))
     given = {n: show(v.shape) for n, v in [*graph.inputs.items(), *graph.outputs.items()]}
+    one_a_class = show((BATCH, outputs))
+    places = preparation.task == "classification" and given.get("t") != one_a_class
     expected = {
         "x": show((BATCH, *preparation.feature_shape)),
-        "t": show((BATCH,) if preparation.task == "classification" else (BATCH, outputs)),
+        "t": show((BATCH,)) if places else one_a_class,
         "loss": show(()),
-        "prediction": show((BATCH, outputs)),
+        "prediction": one_a_class,
     }
+    # In training only: what operations draw by, and how much each sample counts.
+    optional = {"key": show(()), "weights": show((BATCH,))}
+    expected |= {name: shape for name, shape in optional.items() if name in given}
     if given != expected:
         raise InputError(f"its graph has {given}, but its preparation needs {expected}.")
 

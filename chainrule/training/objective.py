@@ -1,53 +1,135 @@
-"""The objective: which output and which loss fit the task."""
+"""The objective: which output and which loss fit the task, and which networks and losses do not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 from chainrule.data.task import Task
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Value
+from chainrule.graph.operation import Operation, kind_of
 from chainrule.graph.shape import BATCH
-from chainrule.layers import Dense, Network
-from chainrule.ops import (
-    BinaryCrossEntropy,
-    Mean,
-    Sigmoid,
-    Softmax,
-    SparseSoftmaxCrossEntropy,
-    SquaredError,
-)
+from chainrule.layers import Network
+from chainrule.layers.activations import activation
+from chainrule.ops import Mean, Multiply
+from chainrule.ops.activation import ACTIVATIONS
+from chainrule.ops.loss import LOSSES, Loss, Target, loss_named
+
+# The loss where none is given, the targets that a loss may want, and what makes scores the
+# prediction.
+USUAL: Mapping[Task, str] = {
+    "regression": "mean_squared_error",
+    "binary": "binary_cross_entropy",
+    "classification": "sparse_categorical_cross_entropy",
+}
+TARGETS: Mapping[Task, tuple[Target, ...]] = {
+    "regression": ("number",),
+    "binary": ("yes_or_no",),
+    "classification": ("index", "one_hot"),
+}
+PREDICTS: Mapping[Task, str | None] = {
+    "regression": None,
+    "binary": "sigmoid",
+    "classification": "softmax",
+}
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What is minimised.
+
+    Attributes:
+        loss: name of the loss; None for the usual one of the task.
+        label_smoothing: share of a target that is spread over all classes, 0 to below 1.
+        weighted: whether each sample has a weight, the input "weights", by which its loss counts.
+        mixed: whether targets may lie between two classes, as mixup makes them.
+    """
+
+    loss: str | None = None
+    label_smoothing: float = 0.0
+    weighted: bool = False
+    mixed: bool = False
+
+    def loss_for(self, task: Task, classes: int) -> tuple[str, Loss]:
+        """The loss by name, and what it is.
+
+        Raises:
+            InputError: there is none of that name, or it does not fit the task or mixup.
+        """
+        usual = USUAL[task]
+        if self.mixed and task == "classification":
+            usual = "categorical_cross_entropy"
+        name = self.loss or usual
+        chosen = loss_named(name)
+        if chosen.target not in TARGETS[task]:
+            fitting = [known for known in LOSSES if LOSSES[known].target in TARGETS[task]]
+            raise InputError(
+                f"loss '{name}' is for {_WANTS[chosen.target]}, but the target has "
+                f"{_kind_of_target(classes)}{_why_not(chosen.target, task)}. "
+                f"Use --loss {' or '.join(fitting)}."
+            )
+        if self.mixed and chosen.target == "index":
+            raise InputError(
+                f"loss '{name}' takes one class a sample, but mixup makes targets between two; "
+                f"expected one-hot rows. Use --loss {usual}, or leave mixup out."
+            )
+        return name, chosen
+
+
+_WANTS: Mapping[Target, str] = {
+    "number": "numbers",
+    "yes_or_no": "two classes",
+    "one_hot": "classes",
+    "index": "classes",
+}
 
 
 def objective_graph(
-    network: Network, feature_shape: tuple[int, ...], task: Task, classes: int
+    network: Network,
+    feature_shape: tuple[int, ...],
+    task: Task,
+    classes: int,
+    objective: Objective | None = None,
 ) -> Graph:
     """The network with what its task adds: the outputs "loss" and "prediction".
 
-    Numbers to predict: the scores are the prediction, the loss is the mean squared error. Two
-    classes: sigmoid, binary cross entropy. More classes: softmax, cross entropy on indices.
+    Numbers to predict: the scores are the prediction. Two classes: their sigmoid. More classes:
+    their softmax. A network that ends with that itself is taken as it is. The loss of the batch is
+    the mean of the samples' losses, each times its weight if they are weighted.
     Args:
         network: whose last layer gives one score a number, one for two classes, or one a class.
         feature_shape: of one sample.
         task: what is learned.
         classes: how many there are, 0 for numbers.
+        objective: the loss and how it counts; the usual one of the task if not given.
     Raises:
-        InputError: the last layer does not fit the task.
+        InputError: the last layer or the loss does not fit the task, or no gradient could pass.
     """
+    objective = objective or Objective()
+    name, loss = objective.loss_for(task, classes)
     graph = Graph()
     x = graph.input("x", (BATCH, *feature_shape))
     scores = network.build(graph, x)
     _check_last_layer(network, scores, task, classes)
-    if task == "classification":
-        t = graph.input("t", (BATCH,), "index")
-        losses = graph.apply(SparseSoftmaxCrossEntropy(), scores, t, name="losses")
-        prediction = graph.apply(Softmax(), scores, name="probabilities")
-    elif task == "binary":
-        t = graph.input("t", (BATCH, 1))
-        losses = graph.apply(BinaryCrossEntropy(), scores, t, name="losses")
-        prediction = graph.apply(Sigmoid(), scores, name="probability")
-    else:
-        t = graph.input("t", (BATCH, 1))
-        losses = graph.apply(SquaredError(), scores, t, name="losses")
+    ends_with = kind_of(graph.nodes[-1].operation).name if graph.nodes else ""
+    t = _target(graph, loss.target, scores)
+    usual = PREDICTS[task]
+    if usual is None or ends_with == usual:
         prediction = scores
+        operation, judged = loss.on_prediction, scores
+    else:
+        _check_no_activation(network, ends_with, usual, task, classes)
+        prediction = graph.apply(activation(loss.activation or usual), scores, name="prediction")
+        on_scores = loss.on_scores is not None
+        operation, judged = (
+            (loss.on_scores, scores) if on_scores else (loss.on_prediction, prediction)
+        )
+    losses = graph.apply(_operation(name, operation, objective), judged, t, name="losses")
+    if objective.weighted:
+        weights = graph.input("weights", (BATCH,))
+        losses = graph.apply(Multiply(), losses, weights, name="weighted losses")
     graph.output("loss", graph.apply(Mean(), losses, name="loss"))
     graph.output("prediction", prediction)
+    _check_gradient_passes(graph)
     return graph
 
 
@@ -56,17 +138,83 @@ def outputs_for(task: Task, classes: int) -> int:
     return classes if task == "classification" else 1
 
 
+def _target(graph: Graph, target: Target, scores: Value) -> Value:
+    if target == "index":
+        return graph.input("t", (BATCH,), "index")
+    return graph.input("t", scores.shape)
+
+
+def _operation(name: str, kind: type[Operation] | None, objective: Objective) -> Operation:
+    """The operation of a loss, with the label smoothing that it was asked for."""
+    if kind is None:
+        raise InputError(
+            f"loss '{name}' works on scores, but the network ends with an activation of its own; "
+            "expected a last layer without one."
+        )
+    if not objective.label_smoothing:
+        return kind()
+    if "label_smoothing" not in {field.name for field in fields(kind)}:  # type: ignore[arg-type]  # op() made it a dataclass
+        raise InputError(
+            f"label_smoothing: got {objective.label_smoothing:g} with the loss '{name}' on the "
+            "prediction, which has no classes to smooth or no scores to do it on; expected a cross "
+            "entropy behind a last layer without activation. Leave label_smoothing out."
+        )
+    return kind(label_smoothing=objective.label_smoothing)  # type: ignore[call-arg]  # as was just seen
+
+
 def _check_last_layer(network: Network, scores: Value, task: Task, classes: int) -> None:
-    last = network.layers[-1]
     needed = outputs_for(task, classes)
-    what = f"{classes} classes" if classes else "numbers"
     if scores.shape != (BATCH, needed):
         raise InputError(
-            f"The last layer {last} gives {scores.shape[-1]} scores a sample, but the target has "
-            f"{what}; expected {needed}. End the network with Dense({needed})."
+            f"The last layer {network.layers[-1]} gives {_outputs(scores)} a sample, but the "
+            f"target has {_kind_of_target(classes)}; expected {needed}. "
+            f"End the network with Dense({needed})."
         )
-    if task != "regression" and isinstance(last, Dense) and last.activation:
-        raise InputError(
-            f"The last layer {last} ends with {last.activation}, but the cross entropy of {what} "
-            f"works on scores and brings its own. End the network with Dense({needed})."
+
+
+def _outputs(scores: Value) -> str:
+    *others, last = scores.shape[1:]
+    if others:
+        return f"values of shape {tuple(scores.shape[1:])}"
+    return f"{last} scores"
+
+
+def _check_no_activation(
+    network: Network, ends_with: str, usual: str, task: Task, classes: int
+) -> None:
+    if ends_with not in ACTIVATIONS or ends_with == "identity":
+        return
+    last = network.layers[-1]
+    sums_to_1 = (ends_with, task) != ("sigmoid", "classification")
+    why = "which bends the scores" if sums_to_1 else "and probabilities that do not sum to 1"
+    needed = outputs_for(task, classes)
+    raise InputError(
+        f"The last layer {last} ends with {ends_with}, {why}; for {_kind_of_target(classes)} it "
+        f"has to give scores, of which {usual} makes probabilities. "
+        f"End the network with Dense({needed}) or Dense({needed}, '{usual}')."
+    )
+
+
+def _check_gradient_passes(graph: Graph) -> None:
+    """Refuse an activation on the way to the loss that passes no gradient on."""
+    for node in graph.needed_for({"loss": graph.outputs["loss"]}):
+        name = kind_of(node.operation).name
+        if name in ACTIVATIONS and not ACTIVATIONS[name].learns:
+            raise InputError(
+                f"The activation '{name}' at '{node.output.name}' can't be trained through: its "
+                "derivative is 0 everywhere, so no layer before it would learn. Use sigmoid, "
+                "which is a smooth step, or relu."
+            )
+
+
+def _kind_of_target(classes: int) -> str:
+    return f"{classes} classes" if classes else "numbers"
+
+
+def _why_not(target: Target, task: Task) -> str:
+    if target == "number" and task != "regression":
+        return (
+            ": behind softmax or sigmoid its gradient vanishes where the network is surely wrong, "
+            "and learning stands still there"
         )
+    return ""

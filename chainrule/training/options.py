@@ -70,7 +70,7 @@ def _problems(
     error: ValidationError, kind: type[Options], given: Mapping[str, Any], where: str
 ) -> Iterator[str]:
     """A line for each option that is wrong: what was given, what is expected, an example."""
-    for name in dict.fromkeys(str(problem["loc"][0]) for problem in error.errors()):
+    for name, said in {str(p["loc"][0]): _said(p) for p in error.errors()}.items():
         option = where + (name.replace("_", "-") if where == COMMAND_LINE else name)
         if name not in kind.model_fields:
             near = nearest(name, kind.model_fields)
@@ -79,12 +79,20 @@ def _problems(
             yield f"{option}: got an option that is not known.{question} Known are: {known}."
             continue
         expected = expected_of(kind.model_fields[name])
-        if isinstance(expected, OneOf):
+        if said:
+            yield f"{option}: {said}"
+        elif isinstance(expected, OneOf):
             yield f"{option}: {unknown_name(name, str(given[name]), expected.names)}"
         else:
             value = given[name]
             shown = f"'{value}'" if isinstance(value, str | Path) else str(value)
             yield f"{option}: got {shown}, expected {_in_words(expected, name, where)}."
+
+
+def _said(problem: Mapping[str, Any]) -> str:
+    """What a validator said that has words of its own."""
+    cause = problem.get("ctx", {}).get("error")
+    return str(cause) if isinstance(cause, InputError) else ""
 
 
 def expected_of(field: FieldInfo) -> Expected | OneOf:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from chainrule.data import (
     Dataset,
     Images,
@@ -14,9 +17,12 @@ from chainrule.data import (
     infer_task,
     split_rows,
 )
+from chainrule.data.weights import weights_apart
 from chainrule.errors import InputError
 from chainrule.training.evaluation import Samples
 from chainrule.training.objective import outputs_for
+from chainrule.training.settings import Settings
+from chainrule.training.weighting import Weighting
 
 
 @dataclass(frozen=True)
@@ -51,9 +57,8 @@ class Prepared:
 
 def prepare(
     data: Dataset,
+    settings: Settings,
     *,
-    split: Shares,
-    seed: int,
     test: Dataset | None = None,
     task: Task | None = None,
 ) -> Prepared:
@@ -61,13 +66,14 @@ def prepare(
 
     Args:
         data: with its target.
-        split: shares of training, validation and test.
-        seed: of the split.
+        settings: those of the split, the preparation and the weights of samples count.
         test: data of its own for the test; the test share then goes to the other two.
         task: found out from the target if not given.
     Raises:
-        InputError: the target does not fit the task, the data the split, or test the data.
+        InputError: the target does not fit the task, the data the split, or test the data; or a
+            setting does not fit the data.
     """
+    data, weights = _weights_apart(data, settings.sample_weight)
     if data.target is None:
         expected = "a file of labels" if isinstance(data, Images) else "the column to predict"
         raise InputError(
@@ -76,23 +82,39 @@ def prepare(
         )
     task = task or infer_task(data.target)
     check_target(data, task)
-    rows = split_rows(data.target, task, split if test is None else _without_test(split), seed)
-    preparation = Preparation.fit(data, rows.train, task)
-
-    def samples(part: Dataset) -> Samples:
-        return Samples(preparation.features(part), preparation.targets(part))
-
+    split = settings.split if test is None else _without_test(settings.split)
+    rows = split_rows(data.target, task, split, settings.seed)
+    preparation = Preparation.fit(
+        data,
+        rows.train,
+        task,
+        scaling=settings.scaling,
+        encoding=settings.encoding,
+        projection=settings.projection,
+        components=settings.components,
+    )
+    weighting = Weighting.fit(preparation, weights, rows.train, settings.class_weight)
     notes = [*data.notes, *preparation.notes]
     if test is not None:
         notes += [*test.notes, *preparation.notes_on(test)]
+
+    def samples(of: NDArray[np.int64]) -> Samples:
+        part = data.take(of)
+        targets = preparation.targets(part)
+        return Samples(preparation.features(part), targets, weighting.of(targets, of))
+
     test = data.take(rows.test) if test is None else test
     return Prepared(
         preparation=preparation,
-        training=samples(data.take(rows.train)),
-        validation=samples(data.take(rows.validation)) if len(rows.validation) else None,
-        test=samples(test) if len(test) else None,
+        training=samples(rows.train),
+        validation=samples(rows.validation) if len(rows.validation) else None,
+        test=Samples(preparation.features(test), preparation.targets(test)) if len(test) else None,
         notes=tuple(notes),
     )
+
+
+def _weights_apart(data: Dataset, column: str | None) -> tuple[Dataset, NDArray[np.float64] | None]:
+    return (data, None) if column is None else weights_apart(data, column)
 
 
 def _without_test(split: Shares) -> Shares:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import dataclass
 from typing import Protocol
 
 from rich.console import Console
@@ -16,11 +17,46 @@ SECONDS_BETWEEN_FRAMES = 0.1
 SECONDS_BETWEEN_LINES = 2.0
 
 
+@dataclass(frozen=True)
+class Work:
+    """What there is to do, if nothing stops training before.
+
+    Attributes:
+        samples: to learn from.
+        batch_size: of all batches but the last of an epoch.
+        iterations_an_epoch: updates in an epoch, samples / batch size rounded up.
+        iterations: updates in all.
+    """
+
+    samples: int
+    batch_size: int
+    iterations_an_epoch: int
+    iterations: int
+
+    @property
+    def visits(self) -> int:
+        """How often a sample will be looked at."""
+        return self.iterations * self.batch_size
+
+    def __str__(self) -> str:
+        """The arithmetic of an epoch, for people.
+
+        >>> print(Work(samples=1000, batch_size=32, iterations_an_epoch=32, iterations=640))
+        1,000 samples / 32 in a batch = 32 iterations an epoch, x 20 epochs = 640 at most
+        """
+        epochs = self.iterations / self.iterations_an_epoch
+        return (
+            f"{self.samples:,} samples / {self.batch_size:,} in a batch = "
+            f"{self.iterations_an_epoch:,} iterations an epoch, x {epochs:.4g} epochs = "
+            f"{self.iterations:,} at most"
+        )
+
+
 class Progress(Protocol):
     """Is told how training goes."""
 
-    def start(self, samples: int) -> None:
-        """Training begins; it will visit that many samples, if nothing stops it before."""
+    def start(self, work: Work) -> None:
+        """Training begins."""
         ...
 
     def batch(self, samples: int, loss: Tensor) -> None:
@@ -39,7 +75,7 @@ class Progress(Protocol):
 class Silent:
     """Shows nothing."""
 
-    def start(self, samples: int) -> None:
+    def start(self, work: Work) -> None:
         """Show nothing."""
 
     def batch(self, samples: int, loss: Tensor) -> None:
@@ -72,9 +108,10 @@ class Bar:
         self._drawn = self._began = time.monotonic()
         self._samples = 0
 
-    def start(self, samples: int) -> None:
-        """Show an empty bar."""
-        self._bar.update(self._task, total=samples)
+    def start(self, work: Work) -> None:
+        """Say what there is to do, and show an empty bar."""
+        self._bar.console.print(str(work), highlight=False, soft_wrap=True)
+        self._bar.update(self._task, total=work.visits)
         self._bar.start()
         self._began = time.monotonic()
 
@@ -117,9 +154,10 @@ class Lines:
         self._samples = self._seen = 0
         self._began = time.monotonic()
 
-    def start(self, samples: int) -> None:
-        """Take note of how much there is to do."""
-        self._samples, self._began = samples, time.monotonic()
+    def start(self, work: Work) -> None:
+        """Say what there is to do."""
+        self._console.print(str(work), highlight=False, soft_wrap=True)
+        self._samples, self._began = work.visits, time.monotonic()
 
     def batch(self, samples: int, loss: Tensor) -> None:
         """Count the samples."""

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, get_args
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, Field
 
-from chainrule.errors import InputError
-from chainrule.training.optimizers import OPTIMIZERS
+from chainrule.data.augmentation import Augmentation, Mixup, augmentation_from
+from chainrule.data.preparation.encoding import ENCODINGS
+from chainrule.data.preparation.projection import PROJECTIONS
+from chainrule.data.preparation.scaling import SCALINGS
+from chainrule.named import named
+from chainrule.ops.loss import LOSSES
+from chainrule.training.objective import Objective
+from chainrule.training.optimizers import OPTIMIZERS, Optimizer
 from chainrule.training.options import Expected, OneOf, Options
 from chainrule.training.sampling import Sampling
+from chainrule.training.schedules import SCHEDULES, Schedule, WarmUp
+from chainrule.training.update import Updating
 
 Positive = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Shares = tuple[Share, Share, Share]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+AboveZero = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+BelowOne = Annotated[float, Field(ge=0, lt=1)]
+ClassWeight = Literal["balanced"]
+
+A_POSITIVE = "a positive number"
+
+Given = TypeVar("Given")
 
 
 def _sum_to_one(shares: Shares) -> Shares:
@@ -23,56 +41,126 @@ def _sum_to_one(shares: Shares) -> Shares:
     return shares
 
 
+def _understood_by(understand: Callable[[Given], object]) -> Callable[[Given], Given]:
+    """A validator that refuses what a function raises an error for."""
+
+    def checked(given: Given) -> Given:
+        understand(given)
+        return given
+
+    return checked
+
+
 class Settings(Options):
     """How a network is trained. Every field has a default that is a good first try."""
 
-    epochs: Annotated[Positive, Expected("a whole number of at least 1", "100")] = Field(
-        100, description="Times that all training samples are seen, at most."
-    )
-    iterations: Annotated[Positive | None, Expected("a whole number of at least 1", "1000")] = (
-        Field(
-            None, description="Updates of the weights after which training ends; instead of epochs."
-        )
-    )
-    batch_size: Annotated[Positive | None, Expected("a whole number of at least 1", "32")] = Field(
-        None, description="Samples in a batch; by default 32, 128 or 256, by the number of samples."
-    )
-    sampling: Annotated[Sampling, OneOf(get_args(Sampling))] = Field(
-        "shuffled", description="shuffled: every sample once an epoch; or with_replacement."
-    )
-    optimizer: Annotated[str, AfterValidator(OneOf(OPTIMIZERS))] = Field(
-        "adam", description="adam, momentum or gradient_descent."
-    )
-    learning_rate: Annotated[
-        Annotated[float, Field(gt=0, allow_inf_nan=False)] | None,
-        Expected("a positive number", "0.001"),
-    ] = Field(None, description="Size of the updates; by default one that suits the optimizer.")
-    patience: Annotated[
-        int, Field(ge=0), Expected("a whole number of at least 0", "10", "; 0 is for never")
-    ] = Field(
-        10, description="Epochs without a lower validation loss before training stops; 0: never."
-    )
-    seed: Annotated[int, Expected("a whole number", "0")] = Field(
-        0, description="The same seed gives the same run, bit for bit."
-    )
+    # The samples
     split: Annotated[
         Shares,
         AfterValidator(_sum_to_one),
         Expected("three numbers from 0 to 1 that sum to 1, the first above 0", "0.7,0.15,0.15"),
-    ] = Field((0.7, 0.15, 0.15), description="Shares of training, validation and test samples.")
+    ] = (0.7, 0.15, 0.15)
+    class_weight: Annotated[ClassWeight | None, OneOf(get_args(ClassWeight))] = None
+    sample_weight: Annotated[str | None, Expected("the name of a column as text", "weight")] = None
 
-    def batch_size_for(self, samples: int) -> int:
-        """The batch size for that many training samples.
+    # Their preparation
+    scaling: Annotated[str | None, AfterValidator(OneOf(SCALINGS))] = None
+    encoding: Annotated[str, AfterValidator(OneOf(ENCODINGS))] = "one_hot"
+    projection: Annotated[str | None, AfterValidator(OneOf(PROJECTIONS))] = None
+    components: Annotated[
+        Positive | Annotated[float, Field(gt=0, le=1)] | None,
+        Expected("a whole number, or a share of the variance from 0.0 to 1.0", "0.95"),
+    ] = None
+    augment: Annotated[
+        tuple[str, ...],
+        AfterValidator(_understood_by(augmentation_from)),
+        Expected("texts", '["flip", "shift:0.1"]'),
+    ] = ()
+    mixup: Annotated[NotNegative, Expected("a number of at least 0", "0.2", "; 0 is for none")] = (
+        0.0
+    )
 
-        Raises:
-            InputError: a batch was asked for that is larger than the data.
-        """
-        if self.batch_size is None:
-            usual = 32 if samples < 10_000 else 128 if samples < 100_000 else 256
-            return min(usual, samples)
-        if self.batch_size > samples:
-            raise InputError(
-                f"batch_size: got {self.batch_size}, but there are only {samples} training "
-                f"samples; expected at most that many. Use --batch-size {min(32, samples)}."
-            )
-        return self.batch_size
+    # What is minimised
+    loss: Annotated[str | None, AfterValidator(OneOf(LOSSES))] = None
+    label_smoothing: Annotated[BelowOne, Expected("a number from 0 to below 1", "0.1")] = 0.0
+
+    # How
+    optimizer: Annotated[
+        str,
+        AfterValidator(_understood_by(partial(named, "optimizer", registry=OPTIMIZERS))),
+        Expected("the name of an optimizer", "adam"),
+    ] = "adam"
+    learning_rate: Annotated[AboveZero | None, Expected(A_POSITIVE, "0.001")] = None
+    schedule: Annotated[
+        str,
+        AfterValidator(_understood_by(partial(named, "schedule", registry=SCHEDULES))),
+        Expected("the name of a schedule", "cosine"),
+    ] = "constant"
+    schedule_epochs: Annotated[Positive | None, Expected("a whole number of at least 1", "100")] = (
+        None
+    )
+    warm_up: Annotated[
+        NotNegative,
+        Expected("a share of the run below 1, or a whole number of updates", "0.05"),
+    ] = 0.0
+    batch_size: Annotated[
+        Positive | Literal["all"] | None, Expected("a whole number of at least 1, or all", "32")
+    ] = None
+    epochs: Annotated[Positive, Expected("a whole number of at least 1", "100")] = 100
+    iterations: Annotated[Positive | None, Expected("a whole number of at least 1", "1000")] = None
+    sampling: Annotated[Sampling, OneOf(get_args(Sampling))] = "shuffled"
+
+    # Kept in bounds
+    weight_decay: Annotated[NotNegative | None, Expected("a number of at least 0", "0.01")] = None
+    l1: Annotated[NotNegative, Expected("a number of at least 0", "0.0001")] = 0.0
+    clip_norm: Annotated[AboveZero | None, Expected(A_POSITIVE, "1")] = None
+    clip_value: Annotated[AboveZero | None, Expected(A_POSITIVE, "0.5")] = None
+    average: Annotated[
+        BelowOne | None, Expected("the share that is kept, from 0 to below 1", "0.999")
+    ] = None
+    patience: Annotated[
+        int, Field(ge=0), Expected("a whole number of at least 0", "10", "; 0 is for never")
+    ] = 10
+    seed: Annotated[int, Expected("a whole number", "0")] = 0
+
+    @property
+    def chosen_optimizer(self) -> Optimizer:
+        """The rule by which weights follow the gradient."""
+        return named("optimizer", self.optimizer, OPTIMIZERS)
+
+    @property
+    def chosen_schedule(self) -> Schedule:
+        """How the learning rate goes, the warm-up included."""
+        chosen = named("schedule", self.schedule, SCHEDULES)
+        return WarmUp(chosen, self.warm_up) if self.warm_up else chosen
+
+    @property
+    def chosen_augmentation(self) -> Augmentation | None:
+        """What becomes of pictures, if anything."""
+        return augmentation_from(self.augment) if self.augment else None
+
+    @property
+    def chosen_mixup(self) -> Mixup | None:
+        """How samples are mixed, if they are."""
+        return Mixup(self.mixup) if self.mixup else None
+
+    @property
+    def objective(self) -> Objective:
+        """What is minimised."""
+        return Objective(
+            self.loss,
+            self.label_smoothing,
+            weighted=self.class_weight is not None or self.sample_weight is not None,
+            mixed=self.mixup > 0,
+        )
+
+    def updating(self, optimizer: Optimizer) -> Updating:
+        """All that stands between the gradient and the weights."""
+        return Updating(
+            optimizer,
+            weight_decay=self.weight_decay,
+            l1=self.l1,
+            clip_norm=self.clip_norm,
+            clip_value=self.clip_value,
+            average=self.average,
+        )

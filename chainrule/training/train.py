@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Unpack
+
+from torch import Tensor
 
 from chainrule.data import Dataset, Task
+from chainrule.data.augmentation import Augmentation
 from chainrule.layers import Network
 from chainrule.plan import Parameters, Plans
 from chainrule.training.baseline import baseline
+from chainrule.training.batch_size import fitting_batch_size
+from chainrule.training.feeding import Feeding
+from chainrule.training.given import Given
 from chainrule.training.loop import Loop, Record, Stop
+from chainrule.training.metrics import OF_EPOCHS
 from chainrule.training.model import Model
 from chainrule.training.numerics import tuned_for
 from chainrule.training.objective import objective_graph
-from chainrule.training.optimizers import Optimizer, optimizer_named
+from chainrule.training.optimizers import Optimizer
 from chainrule.training.options import checked
 from chainrule.training.prepare import Prepared, prepare
 from chainrule.training.progress import Progress, progress_for
-from chainrule.training.sampling import Sampling
+from chainrule.training.schedules import Schedule, check_length
 from chainrule.training.settings import Settings
 
 
@@ -41,7 +49,9 @@ class Run:
     Attributes:
         model: with the best weights.
         history: a record an epoch: losses, validation metrics, learning rate, seconds.
-        test: metrics and loss on the test samples, computed once; empty if there are none.
+        test: all metrics and the loss on the test samples, computed once; empty if there are none.
+        confusion: for each class of the test samples, a row, how many were taken for each class, a
+            column; None without test samples or classes.
         baseline: the same metrics for always guessing the training samples' most frequent class
             or mean: what a useful model has to beat.
         stopped: why training ended: epochs, iterations, patience or interrupted.
@@ -53,6 +63,7 @@ class Run:
     model: Model
     history: list[Record]
     test: dict[str, float]
+    confusion: Tensor | None
     baseline: dict[str, float]
     stopped: Stop
     sizes: dict[str, int]
@@ -73,16 +84,11 @@ def train(
     *,
     test: Dataset | None = None,
     task: Task | None = None,
-    epochs: int = 100,
-    iterations: int | None = None,
-    batch_size: int | None = None,
-    sampling: Sampling = "shuffled",
     optimizer: str | Optimizer = "adam",
-    learning_rate: float | None = None,
-    patience: int = 10,
-    seed: int = 0,
-    split: tuple[float, float, float] = (0.7, 0.15, 0.15),
+    schedule: str | Schedule = "constant",
+    augment: Sequence[str] | Augmentation = (),
     progress: bool = True,
+    **settings: Unpack[Given],
 ) -> Run:
     """Train a network on data, and test it once.
 
@@ -91,40 +97,32 @@ def train(
         data: that `read` gave, with its target.
         test: data of its own for the test; `split` then gives training and validation alone.
         task: regression, binary or classification; found out from the target if not given.
-        epochs: times that all training samples are seen, at most.
-        iterations: updates after which training ends, instead of epochs.
-        batch_size: samples in a batch; by default 32, 128 or 256, by the number of samples.
-        sampling: "shuffled" or "with_replacement".
-        optimizer: by name, or an object with settings of its own such as Adam(beta1=0.8).
-        learning_rate: size of the updates; by default one that suits the optimizer.
-        patience: epochs without a lower validation loss before training stops; 0: never.
-        seed: of the split, the initial weights and the order of samples.
-        split: shares of training, validation and test samples.
+        optimizer: by name, as "adam:beta1=0.8", or an object such as Adam(beta1=0.8).
+        schedule: of the learning rate, by name or as an object.
+        augment: pictures, by names such as "flip" and "shift:0.1", or as an object.
         progress: whether to show a live bar, or lines where there is no terminal.
+        settings: the rest of `Settings`, such as epochs=20 or learning_rate=0.01.
     Raises:
         InputError: a setting, the data or the network does not fit; said before training begins.
         Diverged: a loss became nan or infinite.
     """
-    given: dict[str, object] = {
-        "epochs": epochs,
-        "iterations": iterations,
-        "batch_size": batch_size,
-        "sampling": sampling,
-        "learning_rate": learning_rate,
-        "patience": patience,
-        "seed": seed,
-        "split": split,
-    }
-    if isinstance(optimizer, str):
-        given["optimizer"] = optimizer
-        settings = checked(Settings, given)
-        chosen = optimizer_named(optimizer)
-    else:
-        settings, chosen = checked(Settings, given), optimizer
+    given: dict[str, object] = {**settings}
+    for name, chosen in (("optimizer", optimizer), ("schedule", schedule)):
+        if isinstance(chosen, str):
+            given[name] = chosen
+    if not isinstance(augment, Augmentation):
+        given["augment"] = augment
+    checked_settings = checked(Settings, given)
     # Step 1: split and prepare.
-    prepared = prepare(data, test=test, task=task, split=settings.split, seed=settings.seed)
+    prepared = prepare(data, checked_settings, test=test, task=task)
     return fit(
-        network, prepared, settings=settings, optimizer=chosen, progress=progress_for(progress)
+        network,
+        prepared,
+        settings=checked_settings,
+        optimizer=None if isinstance(optimizer, str) else optimizer,
+        schedule=None if isinstance(schedule, str) else schedule,
+        augmentation=augment if isinstance(augment, Augmentation) else None,
+        progress=progress_for(progress),
     )
 
 
@@ -133,28 +131,46 @@ def fit(
     prepared: Prepared,
     *,
     settings: Settings,
-    optimizer: Optimizer,
+    optimizer: Optimizer | None = None,
+    schedule: Schedule | None = None,
+    augmentation: Augmentation | None = None,
     progress: Progress,
     watch: Watcher | None = None,
 ) -> Run:
     """Steps 2 to 9: initialise, train until the validation loss no longer falls, test once.
 
+    Args:
+        network: that fits the task.
+        prepared: samples.
+        settings: of the run.
+        optimizer: in place of the one that the settings name.
+        schedule: likewise.
+        augmentation: likewise.
+        progress: is told how it goes.
+        watch: likewise, with the model.
     Raises:
-        InputError: the network does not fit the task, or a batch is larger than the data.
+        InputError: the network or a setting does not fit the task or the samples.
         Diverged: a loss became nan or infinite.
     """
     preparation, training = prepared.preparation, prepared.training
-    batch_size = settings.batch_size_for(len(training))
     graph = objective_graph(
-        network, preparation.feature_shape, preparation.task, len(preparation.class_names)
+        network,
+        preparation.feature_shape,
+        preparation.task,
+        len(preparation.class_names),
+        settings.objective,
     )
+    batch_size = fitting_batch_size(graph, settings, len(training))
     # Step 2: initialise.
     parameters = Parameters.initialised(graph, seed=settings.seed)
     model = Model(graph, parameters, preparation)
     plans = Plans(graph, parameters, "train")
+    updating = settings.updating(optimizer or settings.chosen_optimizer)
 
     def validate() -> dict[str, float]:
-        return model.evaluate_prepared(prepared.validation) if prepared.validation else {}
+        if not prepared.validation:
+            return {}
+        return model.evaluate_prepared(prepared.validation, OF_EPOCHS[model.task])
 
     def seen(record: Record, best: bool) -> None:
         if watch is not None:
@@ -163,21 +179,23 @@ def fit(
     loop = Loop(
         plans=plans,
         parameters=parameters,
-        samples=training,
+        feeding=Feeding.of(prepared, settings, augmentation),
         settings=settings,
-        optimizer=optimizer,
-        learning_rate=settings.learning_rate or optimizer.default_learning_rate,
+        updating=updating,
+        learning_rate=settings.learning_rate or updating.optimizer.default_learning_rate,
+        schedule=schedule or settings.chosen_schedule,
         batch_size=batch_size,
         validate=validate,
         seen=seen,
         progress=progress,
     )
+    _check_schedule(settings, loop)
     started = time.perf_counter()
     # Steps 3 to 8: forward, loss, backward, update, repeat, validate.
     with tuned_for(plans.for_batch(batch_size).flops):
         if watch is not None:
             watch.started()
-        progress.start(loop.iterations * batch_size)
+        progress.start(loop.work)
         try:
             history, stopped = loop.run()
         finally:
@@ -185,13 +203,27 @@ def fit(
         seconds = time.perf_counter() - started
         # Step 9: the test, once.
         test = model.evaluate_prepared(prepared.test) if prepared.test else {}
+        confusion = model.confusion(prepared.test) if prepared.test else None
     return Run(
         model=model,
         history=history,
         test=test,
+        confusion=confusion,
         baseline=baseline(model, training, prepared.test) if prepared.test else {},
         stopped=stopped,
         sizes=prepared.sizes,
         seconds=seconds,
         notes=prepared.notes,
     )
+
+
+def _check_schedule(settings: Settings, loop: Loop) -> None:
+    """Refuse a run of another length than its schedule was planned for."""
+    planned = settings.schedule_epochs
+    if planned is None:
+        return
+    if settings.iterations is None:
+        check_length(settings.schedule, planned, settings.epochs)
+    else:
+        steps = planned * loop.iterations_an_epoch
+        check_length(settings.schedule, steps, settings.iterations, "iterations")

@@ -1,7 +1,9 @@
 """Help teaches, and does not make people wait."""
 
+import inspect
 import subprocess
 import sys
+from collections.abc import Iterable
 from typing import get_args
 
 import pytest
@@ -9,12 +11,21 @@ import pytest
 from chainrule import __version__
 from chainrule.cli.check import CheckConfig
 from chainrule.cli.config import Config, merged
+from chainrule.cli.options import CHECK, TRAIN
 from chainrule.data import Task
-from chainrule.layers.activations import ACTIVATIONS
+from chainrule.data.augmentation import AUGMENTATIONS
+from chainrule.data.preparation.encoding import ENCODINGS
+from chainrule.data.preparation.projection import PROJECTIONS
+from chainrule.data.preparation.scaling import SCALINGS
 from chainrule.layers.initialisers import INITIALISERS
-from chainrule.training.optimizers import OPTIMIZERS, optimizer_named
+from chainrule.networks import NETWORKS
+from chainrule.networks.blocks import NORMALISATIONS
+from chainrule.ops.activation import ACTIVATIONS
+from chainrule.ops.loss import LOSSES
+from chainrule.training.optimizers import OPTIMIZERS
 from chainrule.training.options import Expected, OneOf, expected_of
 from chainrule.training.sampling import Sampling
+from chainrule.training.schedules import SCHEDULES
 from tests.cli.conftest import Call
 
 
@@ -45,33 +56,37 @@ def test_help_goes_to_standard_output_without_colour_codes(call: Call, flag: str
     assert "\x1b" not in called.out
 
 
-def test_every_option_of_training_has_the_name_that_it_has_in_a_file(call: Call) -> None:
-    out = call("train", "--help").out
-    for name in set(Config.model_fields) - {"data"}:
-        assert f"--{name.replace('_', '-')} " in out
+def test_every_option_of_training_has_the_name_that_it_has_in_a_file() -> None:
+    assert {option.name for option in TRAIN} == set(Config.model_fields) - {"data"}
+    assert {option.name for option in CHECK} <= set(CheckConfig.model_fields)
 
 
 def test_the_defaults_are_told(call: Call) -> None:
     out = call("train", "--help").out
     defaults = merged({}, None)
     for default in (
-        ",".join(map(str, defaults.layers)),
         ",".join(map(str, defaults.split)),
-        defaults.activation,
+        defaults.network,
         defaults.optimizer,
+        defaults.schedule,
+        defaults.encoding,
         str(defaults.epochs),
         defaults.sampling,
         str(defaults.patience),
         str(defaults.seed),
     ):
         assert f"[default: {default}]" in out
-    for name in OPTIMIZERS:
-        assert f"{optimizer_named(name).default_learning_rate:g} for {name}" in out
+    usual = inspect.signature(NETWORKS[defaults.network]).parameters
+    assert f"[default: {','.join(map(str, usual['layers'].default))} of an mlp]" in out
+    assert f"[default: {usual['activation'].default}]" in out
 
 
 def test_all_choices_are_told(call: Call) -> None:
     out = call("train", "--help").out
-    for names in (ACTIVATIONS, INITIALISERS, OPTIMIZERS, get_args(Task), get_args(Sampling)):
+    registries: tuple[Iterable[str], ...]
+    registries = (ACTIVATIONS, AUGMENTATIONS, ENCODINGS, INITIALISERS, LOSSES, NETWORKS)
+    registries += (NORMALISATIONS, OPTIMIZERS, PROJECTIONS, SCALINGS, SCHEDULES)
+    for names in (*registries, get_args(Task), get_args(Sampling)):
         for name in names:
             assert name in out
 

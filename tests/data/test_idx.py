@@ -98,7 +98,9 @@ def test_other_types_of_values_are_refused(write, idx):
 
 def test_labels_given_as_pictures_are_recognised(write, idx):
     told = message(write("labels", idx((3,), b"\7\0\1")))
-    assert "got an IDX file with 1 dimensions, expected 3 for pictures: these are labels." in told
+    assert (
+        "got an IDX file with 1 dimensions, expected 3 or 4 for pictures: these are labels." in told
+    )
     assert "Give the file of pictures." in told
 
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from chainrule.data import Column, Images, Preparation, Table, read
-from chainrule.data.preparation.categories import Categories
+from chainrule.data.preparation.encoding import OneHot
 from chainrule.data.preparation.numbers import Numbers
-from chainrule.data.preparation.standardisation import Standardisation
+from chainrule.data.preparation.scaling import SmoothClipping, Standardisation
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.errors import InputError
 
@@ -140,7 +140,7 @@ def test_nothing_left_to_learn_from_is_refused():
 
 def test_the_thousand_most_frequent_categories_are_kept():
     values = [f"{i:04}" for i in range(1200)] * 3 + ["1199"] * 5
-    categories = Categories.fit("zip", texts("zip", *values).values)
+    categories = OneHot.fit("zip", texts("zip", *values).values, SmoothClipping)
     assert len(categories.categories) == 1000
     assert "1199" in categories.categories
     assert categories.note == (

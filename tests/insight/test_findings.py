@@ -32,6 +32,7 @@ def run_with(
         model=cast(Model, None),
         history=history,
         test={"accuracy": 0.9} if test is None else test,
+        confusion=None,
         baseline={"accuracy": 0.4} if baseline is None else baseline,
         stopped=stopped,
         sizes={"training": 70, "validation": 15, "test": 15},

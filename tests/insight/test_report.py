@@ -12,6 +12,7 @@ from chainrule.insight.findings import Finding
 from chainrule.insight.report import figure, in_one_sentence, write_report
 from chainrule.training.train import Run
 from tests.insight.runs import ATTACK
+from tests.training import toys
 
 CONFIG = {"epochs": 4, "target": f"y {ATTACK}"}
 FOUND = [Finding("still learning", {"epochs": 4}, "The loss was at its <lowest>.")]
@@ -104,6 +105,24 @@ def test_the_title_names_the_target_and_the_test_score(run: Run, page: Page) -> 
 def test_every_test_score_stands_beside_that_of_guessing(run: Run, page: Page) -> None:
     for name in ("rmse", "mae", "r2"):
         assert [name, figure(run.test[name]), figure(run.baseline[name])] in page.rows
+
+
+def test_of_two_classes_it_says_which_one_the_scores_are_of(tmp_path: Path) -> None:
+    page = page_of(toys.run("binary", epochs=1), tmp_path)
+    assert "Precision, recall and f1 are those of 'yes'." in page.text
+    assert "balanced accuracy" in [row[0] for row in page.rows]
+
+
+def test_it_says_which_classes_were_taken_for_which(tmp_path: Path) -> None:
+    made = toys.run("classification", rows=200, epochs=3)
+    write_report(made, [], {}, tmp_path)
+    text = (tmp_path / "report.html").read_text()
+    assert made.confusion is not None
+    assert int(made.confusion.sum()) == made.sizes["test"]
+    right = int(made.confusion.diagonal().sum())
+    assert right / made.sizes["test"] == pytest.approx(made.test["accuracy"])
+    cells = "".join(f'<td class="number">{count}</td>' for count in made.confusion[1].tolist())
+    assert f"<tr><td>b</td>{cells}</tr>" in text
 
 
 def test_the_curves_are_drawn_in_the_page(page: Page) -> None:

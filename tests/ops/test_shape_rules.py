@@ -10,9 +10,11 @@ from chainrule.ops import (
     BinaryCrossEntropy,
     Linear,
     LinearActivation,
+    LinearWithoutBias,
     Mean,
     Multiply,
     Reshape,
+    Scale,
     Softmax,
     SoftmaxCrossEntropy,
     SparseSoftmaxCrossEntropy,
@@ -50,6 +52,18 @@ MESSAGES: list[tuple[Operation, tuple[Shape, ...], str]] = [
         ((BATCH, 2, 2), (2, 4), (2,)),
         "linear got x (batch, 2, 2), w (2, 4), b (2); expected x (batch, inputs), w (outputs, "
         "inputs), b (outputs,). Flatten x first if its samples have more axes.",
+    ),
+    (
+        LinearWithoutBias(),
+        (ROWS, (2, 3)),
+        "linear_without_bias got x (batch, 4), w (2, 3); expected x (batch, inputs), w (outputs, "
+        "inputs). Flatten x first if its samples have more axes.",
+    ),
+    (
+        Scale(),
+        (ROWS, (3,)),
+        "scale got x (batch, 4), s (3); expected x (batch, ..., features) and a number for each "
+        "feature, s (features,).",
     ),
     (
         Softmax(),

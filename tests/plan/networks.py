@@ -16,6 +16,9 @@ from chainrule.graph.shape import BATCH, with_batch
 from chainrule.plan import Mode, Parameters, Plan, compile_plan
 
 Loss = Literal["softmax", "sparse softmax", "squared", "binary"]
+# So small a guard of the logarithm moves no loss, as there is none on the scores.
+NO_GUARD = 1e-300
+
 LOSSES: tuple[Loss, ...] = ("softmax", "sparse softmax", "squared", "binary")
 
 # What a random graph is made of: operations of one or two values, and forms with several nodes.
@@ -53,11 +56,11 @@ def add_loss(graph: Graph, scores: Value, loss: Loss) -> None:
     if loss == "sparse softmax":
         t = graph.input("t", (BATCH,), "index")
         prediction = apply(graph, "softmax", scores)
-        losses = apply(graph, "sparse_cross_entropy", prediction, t)
+        losses = apply(graph, "sparse_cross_entropy", prediction, t, delta=NO_GUARD)
     elif loss == "softmax":
         t = graph.input("t", scores.shape)
         prediction = apply(graph, "softmax", scores)
-        losses = apply(graph, "cross_entropy", prediction, t)
+        losses = apply(graph, "cross_entropy", prediction, t, delta=NO_GUARD)
     else:
         t = graph.input("t", scores.shape)
         prediction = scores

@@ -37,7 +37,7 @@ def test_linear_takes_in_the_activation_behind_it(activation: str) -> None:
     graph = perceptron(4, 3, 2, activation=activation, loss="squared")
     first, *others = fuse(graph.nodes, graph.outputs.values())
     assert kind_of(first.operation).name == "linear_activation"
-    assert settings_of(first.operation) == {"activation": activation}
+    assert settings_of(first.operation) == {"activation": activation, "settings": {}}
     assert _names(others) == ["linear", "squared_error", "mean"]
 
 

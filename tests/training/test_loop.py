@@ -12,11 +12,14 @@ from torch import Tensor
 from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
 from chainrule.training.evaluation import Samples, evaluate
+from chainrule.training.feeding import Feeding
 from chainrule.training.loop import Diverged, Loop, Record
 from chainrule.training.objective import objective_graph
 from chainrule.training.optimizers import GradientDescent
 from chainrule.training.progress import Silent
+from chainrule.training.schedules import Constant
 from chainrule.training.settings import Settings
+from chainrule.training.update import BoundUpdate, Updating
 from tests.training import toys
 
 TRAINING = 70  # of the 100 rows of a toy table
@@ -65,8 +68,8 @@ def test_random_numbers_drawn_elsewhere_change_no_run() -> None:
 )
 def test_each_epoch_records_losses_metrics_rate_and_time(task: Any, metrics: list[str]) -> None:
     history = toys.run(task, epochs=2).history
-    columns = ["epoch", "iteration", "training_loss", *metrics, "validation_loss"]
-    columns += ["learning_rate", "seconds", "samples_per_second"]
+    columns = ["epoch", "iteration", "training_loss"]
+    columns += ["learning_rate", "seconds", "samples_per_second", *metrics, "validation_loss"]
     assert [list(record) for record in history] == [columns] * 2
 
 
@@ -171,13 +174,12 @@ def test_weights_that_the_last_update_ruined_are_noticed_by_the_validation() -> 
 def test_the_training_loss_is_the_mean_over_samples_where_batches_differ_in_size() -> None:
     loop, graph = loop_on(toys.prepared("regression").training)
 
-    def stay(learning_rate: float) -> None:
-        """An update that leaves the weights, so that all batches have the same ones."""
-
-    loss, count = loop.learn((torch.arange(60), torch.arange(60, TRAINING)), stay)
-    expected, _ = evaluate(Plans(graph, loop.parameters, "evaluate"), loop.samples)
+    # An update that leaves the weights, so that all batches have the same ones.
+    stay = BoundUpdate([], [], average=None, clipper=None)
+    rows = (torch.arange(60), torch.arange(60, TRAINING))
+    loss = loop.learn(1, rows, 0, stay, Constant().bind(2))
+    expected, _ = evaluate(Plans(graph, loop.parameters, "evaluate"), loop.feeding.samples)
     assert loss == pytest.approx(expected, rel=1e-5)
-    assert count == TRAINING
 
 
 @pytest.mark.parametrize(
@@ -198,10 +200,11 @@ def loop_on(samples: Samples, **settings: Any) -> tuple[Loop, Graph]:
     loop = Loop(
         plans=Plans(graph, parameters, "train"),
         parameters=parameters,
-        samples=samples,
+        feeding=Feeding(samples, seed=0),
         settings=Settings(epochs=2, **settings),
-        optimizer=GradientDescent(),
+        updating=Updating(GradientDescent()),
         learning_rate=0.1,
+        schedule=Constant(),
         batch_size=20,
         validate=dict,
         seen=lambda record, best: None,

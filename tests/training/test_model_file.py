@@ -151,6 +151,8 @@ def test_another_version_is_refused(path: Path, version: object) -> None:
     assert "Train the model again, or use the chainrule that wrote it." in message
 
 
+TWO_CLASSES = {"classes": ["a", "b"], "counts": [35, 35]}
+
 DAMAGES: list[tuple[str, Damage]] = [
     ("graph", lambda content: content.pop("graph")),
     ("preparation", lambda content: content.pop("preparation")),
@@ -162,7 +164,7 @@ DAMAGES: list[tuple[str, Damage]] = [
     ("'x': '(batch, 2)'", lambda content: content["preparation"]["inputs"].pop()),
     ("prediction", lambda content: content["graph"]["outputs"].pop("prediction")),
     ("'loss': '()'", lambda content: content["graph"]["outputs"].update(loss="losses")),
-    ("(batch, 2)", lambda content: content["preparation"]["target"].update(classes=["a", "b"])),
+    ("(batch, 2)", lambda content: content["preparation"]["target"].update(TWO_CLASSES)),
 ]
 
 

@@ -11,25 +11,40 @@ from chainrule.data.task import Task
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph
 from chainrule.layers import Dense, Network
-from chainrule.plan import Parameters, compile_plan
-from chainrule.training.objective import objective_graph, outputs_for
+from chainrule.ops.loss import LOSSES
+from chainrule.plan import Mode, Parameters, compile_plan
+from chainrule.training.objective import TARGETS, Objective, objective_graph, outputs_for
 
 FEATURES = 4
 
 
-def graph_for(task: Task, classes: int, *layers: Dense) -> Graph:
-    return objective_graph(Network(*layers), (FEATURES,), task, classes)
+def graph_for(
+    task: Task, classes: int, *layers: Dense, objective: Objective | None = None
+) -> Graph:
+    return objective_graph(Network(*layers), (FEATURES,), task, classes, objective)
 
 
-def outcome(task: Task, classes: int, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def outcome(
+    task: Task,
+    classes: int,
+    targets: Tensor,
+    objective: Objective | None = None,
+    *,
+    activation: str | None = None,
+    mode: Mode = "evaluate",
+    **inputs: Tensor,
+) -> tuple[Tensor, Tensor, Tensor]:
     """Scores W x + b, prediction and loss of one layer, in float64."""
-    graph = graph_for(task, classes, Dense(outputs_for(task, classes)))
+    layer = Dense(outputs_for(task, classes), activation)
+    graph = graph_for(task, classes, layer, objective=objective)
     parameters = Parameters.initialised(graph, seed=0, dtype=torch.float64)
-    plan = compile_plan(graph, parameters, batch_size=len(targets), mode="evaluate")
+    plan = compile_plan(
+        graph, parameters, batch_size=len(targets), mode=mode, outputs=["loss", "prediction"]
+    )
     draw = torch.Generator().manual_seed(0)
     x = torch.randn(len(targets), FEATURES, generator=draw, dtype=torch.float64)
-    plan.inputs["x"].copy_(x)
-    plan.inputs["t"].copy_(targets)
+    for name, tensor in {"x": x, "t": targets, **inputs}.items():
+        plan.inputs[name].copy_(tensor)
     plan.forward()
     scores = functional.linear(x, *parameters.values.values())
     return scores, plan.outputs["prediction"], plan.outputs["loss"]
@@ -84,15 +99,17 @@ def test_classes_are_predicted_by_softmax_under_cross_entropy() -> None:
             "classification",
             3,
             Dense(3, "sigmoid"),
-            "The last layer Dense(3, 'sigmoid') ends with sigmoid, but the cross entropy of 3 "
-            "classes works on scores and brings its own. End the network with Dense(3).",
+            "The last layer Dense(3, 'sigmoid') ends with sigmoid, and probabilities that do not "
+            "sum to 1; for 3 classes it has to give scores, of which softmax makes probabilities. "
+            "End the network with Dense(3) or Dense(3, 'softmax').",
         ),
         (
             "binary",
             2,
             Dense(1, "relu"),
-            "The last layer Dense(1, 'relu') ends with relu, but the cross entropy of 2 classes "
-            "works on scores and brings its own. End the network with Dense(1).",
+            "The last layer Dense(1, 'relu') ends with relu, which bends the scores; for 2 classes "
+            "it has to give scores, of which sigmoid makes probabilities. "
+            "End the network with Dense(1) or Dense(1, 'sigmoid').",
         ),
     ],
     ids=["too few", "one too many", "numbers", "activation", "binary activation"],
@@ -108,3 +125,117 @@ def test_a_last_layer_that_does_not_fit_is_refused(
 def test_numbers_may_be_predicted_through_an_activation() -> None:
     graph = graph_for("regression", 0, Dense(1, "sigmoid"))
     assert graph.outputs["prediction"].name == "dense_1"
+
+
+def test_a_network_may_end_with_the_activation_that_its_task_would_add() -> None:
+    targets = torch.tensor([0, 2, 1])
+    expected = outcome("classification", 3, targets)
+    for given, wanted in zip(
+        outcome("classification", 3, targets, activation="softmax"), expected, strict=True
+    ):
+        torch.testing.assert_close(given, wanted, atol=1e-6, rtol=1e-6)  # the guard against log 0
+
+
+@pytest.mark.parametrize("task", TARGETS)
+def test_every_loss_of_a_task_can_be_minimised(task: Task) -> None:
+    classes = {"regression": 0, "binary": 2, "classification": 3}[task]
+    for name, loss in LOSSES.items():
+        if loss.target in TARGETS[task]:
+            graph = graph_for(
+                task, classes, Dense(outputs_for(task, classes)), objective=Objective(name)
+            )
+            assert graph.outputs["loss"].shape == ()
+
+
+def test_the_huber_loss_can_be_chosen() -> None:
+    targets = torch.tensor([[0.3], [-1.0], [9.0]], dtype=torch.float64)
+    scores, _, loss = outcome("regression", 0, targets, Objective("huber"))
+    torch.testing.assert_close(loss, functional.huber_loss(scores, targets))
+
+
+def test_one_hot_rows_give_the_loss_that_indices_give() -> None:
+    targets = torch.tensor([0, 2, 1])
+    rows = functional.one_hot(targets, 3).double()
+    categorical = outcome("classification", 3, rows, Objective("categorical_cross_entropy"))
+    for given, wanted in zip(categorical, outcome("classification", 3, targets), strict=True):
+        torch.testing.assert_close(given, wanted)
+
+
+def test_mixed_targets_are_one_hot_rows() -> None:
+    mixed = torch.tensor([[0.7, 0.3, 0.0], [0.0, 0.5, 0.5]], dtype=torch.float64)
+    scores, _, loss = outcome("classification", 3, mixed, Objective(mixed=True))
+    torch.testing.assert_close(loss, functional.cross_entropy(scores, mixed))
+
+
+def test_labels_are_smoothed_in_training_and_not_in_evaluation() -> None:
+    targets, smooth = torch.tensor([0, 2, 1]), Objective(label_smoothing=0.2)
+    scores, _, loss = outcome("classification", 3, targets, smooth, mode="train")
+    expected = functional.cross_entropy(scores, targets, label_smoothing=0.2)
+    torch.testing.assert_close(loss, expected)
+    scores, _, loss = outcome("classification", 3, targets, smooth)
+    torch.testing.assert_close(loss, functional.cross_entropy(scores, targets))
+
+
+def test_the_loss_of_a_sample_counts_by_its_weight() -> None:
+    targets, weights = torch.tensor([0, 2, 1]), torch.tensor([0.5, 2.0, 0.5])
+    scores, _, loss = outcome(
+        "classification", 3, targets, Objective(weighted=True), weights=weights
+    )
+    each = functional.cross_entropy(scores, targets, reduction="none")
+    torch.testing.assert_close(loss, (each * weights).mean())
+
+
+@pytest.mark.parametrize(
+    ("task", "layers", "objective", "message"),
+    [
+        (
+            "classification",
+            (Dense(3, "softmax"),),
+            Objective("mean_squared_error"),
+            "loss 'mean_squared_error' is for numbers, but the target has 3 classes: behind "
+            "softmax or sigmoid its gradient vanishes where the network is surely wrong, and "
+            "learning stands still there. Use --loss ",
+        ),
+        (
+            "regression",
+            (Dense(1),),
+            Objective("binary_cross_entropy"),
+            "loss 'binary_cross_entropy' is for two classes, but the target has numbers. "
+            "Use --loss mean_absolute_error or ",
+        ),
+        (
+            "classification",
+            (Dense(3),),
+            Objective("sparse_categorical_cross_entropy", mixed=True),
+            "takes one class a sample, but mixup makes targets between two; expected one-hot rows. "
+            "Use --loss categorical_cross_entropy, or leave mixup out.",
+        ),
+        (
+            "classification",
+            (Dense(3),),
+            Objective("cross_entropy"),
+            "loss 'cross_entropy' is not known. Did you mean",
+        ),
+        (
+            "regression",
+            (Dense(1),),
+            Objective(label_smoothing=0.1),
+            "label_smoothing: got 0.1 with the loss 'mean_squared_error'",
+        ),
+        (
+            "regression",
+            (Dense(5, "step"), Dense(1)),
+            None,
+            "The activation 'step' at 'dense_1' can't be trained through: its derivative is 0 "
+            "everywhere, so no layer before it would learn. Use sigmoid",
+        ),
+    ],
+    ids=["MSE on classes", "BCE on numbers", "mixup", "unknown", "smoothing", "step"],
+)
+def test_what_can_not_be_minimised_is_refused_before_training(
+    task: Task, layers: tuple[Dense, ...], objective: Objective | None, message: str
+) -> None:
+    classes = 3 if task == "classification" else 0
+    with pytest.raises(InputError) as error:
+        graph_for(task, classes, *layers, objective=objective)
+    assert message in str(error.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,23 +15,24 @@ from chainrule.data.task import Task
 from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters, Plans
 from chainrule.training.evaluation import Samples
+from chainrule.training.feeding import Feeding
 from chainrule.training.loop import Loop
 from chainrule.training.objective import objective_graph
 from chainrule.training.optimizers import OPTIMIZERS, optimizer_named
 from chainrule.training.prepare import Prepared, prepare
 from chainrule.training.progress import Silent
 from chainrule.training.sampling import batches
+from chainrule.training.schedules import Constant
 from chainrule.training.settings import Settings
+from chainrule.training.update import Updating
+from tests.training.optimizers.counterparts import COUNTERPARTS, exact
 
 STEPS, BATCH_SIZE = 100, 64
+# Largest relative difference in float32, where it is not 1e-4. Categories as columns make some
+# singular values of a gradient zero but for rounding; Muon multiplies those by up to 3.4445^5.
+FLOAT32 = {"muon": 1e-2}
 HIDDEN = (("relu", 32), ("tanh", 16), ("sigmoid", 16))
 
-# Each optimizer here, and what torch calls it. One that is missing fails the test.
-COUNTERPARTS: dict[str, Callable[[Iterable[Tensor], float], torch.optim.Optimizer]] = {
-    "adam": lambda weights, rate: torch.optim.Adam(weights, lr=rate),
-    "gradient_descent": lambda weights, rate: torch.optim.SGD(weights, lr=rate),
-    "momentum": lambda weights, rate: torch.optim.SGD(weights, lr=rate, momentum=0.9),
-}
 LOSSES: dict[Task, Callable[[Tensor, Tensor], Tensor]] = {
     "regression": functional.mse_loss,
     "binary": functional.binary_cross_entropy_with_logits,
@@ -48,7 +49,7 @@ def data(demo: Path) -> dict[Task, Prepared]:
         "binary": read(demo / "penguins.csv", target="sex"),
         "classification": read(demo / "digits.csv", target="digit"),
     }
-    found = {n: prepare(d, split=(0.7, 0.15, 0.15), seed=0) for n, d in sources.items()}
+    found = {n: prepare(d, Settings()) for n, d in sources.items()}
     assert {name: prepared.preparation.task for name, prepared in found.items()} == {
         name: name for name in sources
     }
@@ -70,7 +71,7 @@ def test_training_in_float32_gives_the_weights_of_torch(
     optimizer: str, task: Task, data: dict[Task, Prepared]
 ) -> None:
     for name, ours, theirs in trained_here_and_there(optimizer, data[task], torch.float32):
-        assert (ours - theirs).norm() < 1e-4 * theirs.norm(), name
+        assert (ours - theirs).norm() < FLOAT32.get(optimizer, 1e-4) * theirs.norm(), name
 
 
 def trained_here_and_there(
@@ -90,26 +91,36 @@ def trained_here_and_there(
     rows = rows_of(len(samples))
 
     chosen = optimizer_named(optimizer)
+    updating = Updating(chosen)
     loop = Loop(
         plans=Plans(graph, parameters, "train"),
         parameters=parameters,
-        samples=samples,
+        feeding=Feeding(samples, seed=0),
         settings=Settings(),
-        optimizer=chosen,
+        updating=updating,
         learning_rate=chosen.default_learning_rate,
+        schedule=Constant(),
         batch_size=BATCH_SIZE,
         validate=dict,
         seen=lambda record, best: None,
         progress=Silent(),
     )
-    loop.learn(rows, chosen.bind(parameters.weights, parameters.gradient))
+    loop.learn(1, rows, 0, updating.bind(parameters), loop.schedule.bind(STEPS))
 
     theirs = {name: value.clone().requires_grad_() for name, value in start.items()}
-    rule = COUNTERPARTS[optimizer](theirs.values(), chosen.default_learning_rate)
-    for batch in rows:
-        rule.zero_grad()
-        LOSSES[task](scores(theirs, samples.features[batch]), samples.targets[batch]).backward()
-        rule.step()
+    with exact(dtype):
+        rules = COUNTERPARTS[optimizer](
+            [value for value in theirs.values() if value.ndim > 1],
+            [value for value in theirs.values() if value.ndim == 1],
+            chosen.default_learning_rate,
+            chosen.default_weight_decay,
+        )
+        for batch in rows:
+            for rule in rules:
+                rule.zero_grad()
+            LOSSES[task](scores(theirs, samples.features[batch]), samples.targets[batch]).backward()
+            for rule in rules:
+                rule.step()
 
     assert not any(theirs[name].equal(value) for name, value in start.items())
     return [(name, parameters.values[name], value.detach()) for name, value in theirs.items()]

@@ -10,7 +10,15 @@ import torch
 from rich.console import Console
 
 from chainrule.training import progress
-from chainrule.training.progress import Bar, Lines, Progress, Silent, progress_for, validation
+from chainrule.training.progress import (
+    Bar,
+    Lines,
+    Progress,
+    Silent,
+    Work,
+    progress_for,
+    validation,
+)
 
 LOSS = torch.tensor(0.25)
 
@@ -45,7 +53,7 @@ def record(epoch: int) -> dict[str, float]:
 
 def train(shown: Progress, clock: Clock, *, epochs: int, seconds: float) -> None:
     """Epochs of ten batches of 10 samples, each epoch as long as given."""
-    shown.start(epochs * 100)
+    shown.start(Work(100, 10, iterations_an_epoch=10, iterations=10 * epochs))
     for epoch in range(1, epochs + 1):
         for _ in range(10):
             clock.now += seconds / 10
@@ -57,7 +65,12 @@ def train(shown: Progress, clock: Clock, *, epochs: int, seconds: float) -> None
 def lines_of(clock: Clock, *, epochs: int, seconds: float) -> list[str]:
     file = io.StringIO()
     train(Lines(Console(file=file, width=60)), clock, epochs=epochs, seconds=seconds)
-    return file.getvalue().splitlines()
+    work, *lines = file.getvalue().splitlines()
+    assert work == (
+        f"100 samples / 10 in a batch = 10 iterations an epoch, x {epochs} epochs = "
+        f"{10 * epochs} at most"
+    )
+    return lines
 
 
 def epochs_in(lines: list[str]) -> list[int]:

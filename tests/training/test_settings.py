@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chainrule.errors import InputError
+from chainrule.training.optimizers import OPTIMIZERS
 from chainrule.training.options import checked
 from chainrule.training.settings import Settings
 
@@ -32,7 +33,7 @@ def test_an_unknown_option_is_refused_with_the_nearest_and_all_others() -> None:
 def test_an_unknown_optimizer_is_refused_with_the_nearest() -> None:
     assert refusal(optimizer="momentun") == (
         "optimizer: optimizer 'momentun' is not known. Did you mean 'momentum'? "
-        "Known are: adam, gradient_descent, momentum."
+        f"Known are: {', '.join(sorted(OPTIMIZERS))}."
     )
 
 
@@ -56,7 +57,7 @@ def test_a_learning_rate_that_is_not_positive_and_finite_is_refused(rate: float)
         ("epochs", 0, "a whole number of at least 1, such as 100"),
         ("epochs", 2.5, "a whole number of at least 1, such as 100"),
         ("iterations", 0, "a whole number of at least 1, such as 1000"),
-        ("batch_size", -1, "a whole number of at least 1, such as 32"),
+        ("batch_size", -1, "a whole number of at least 1, or all, such as 32"),
         ("patience", -1, "a whole number of at least 0, such as 10; 0 is for never"),
         ("seed", "one", "a whole number, such as 0"),
         ("split", (0.5, 0.5), "three numbers from 0 to 1 that sum to 1"),
@@ -72,22 +73,22 @@ def test_a_value_out_of_range_is_refused_with_what_is_expected(
     assert expected in message
 
 
-def test_a_batch_larger_than_the_data_is_refused() -> None:
-    with pytest.raises(InputError) as error:
-        Settings(batch_size=100).batch_size_for(70)
-    assert str(error.value) == (
-        "batch_size: got 100, but there are only 70 training samples; expected at most that many. "
-        "Use --batch-size 32."
-    )
-
-
-def test_a_batch_as_large_as_the_data_is_not() -> None:
-    assert Settings(batch_size=70).batch_size_for(70) == 70
-
-
 @pytest.mark.parametrize(
-    ("samples", "expected"),
-    [(20, 20), (9_999, 32), (10_000, 128), (99_999, 128), (100_000, 256)],
+    ("name", "value", "expected"),
+    [
+        ("schedule", "cosin", "schedule 'cosin' is not known. Did you mean 'cosine'?"),
+        ("schedule", "step:every=often", "every: got 'often', expected a value such as"),
+        ("optimizer", "adam:beta3=1", "setting of adam 'beta3' is not known. Did you mean 'beta"),
+        ("optimizer", "adam:beta1=2", "Adam: got beta1=2.0, expected a number from 0 to below 1"),
+        ("augment", ("flipp",), "augmentation 'flipp' is not known. Did you mean 'flip'?"),
+        ("loss", "huver", "loss 'huver' is not known. Did you mean 'huber'?"),
+        ("optimizer", 3, "got 3, expected the name of an optimizer, such as adam"),
+        ("label_smoothing", 1, "expected a number from 0 to below 1, such as 0.1"),
+        ("components", 0, "a whole number, or a share of the variance from 0.0 to 1.0"),
+        ("average", 1.0, "the share that is kept, from 0 to below 1"),
+    ],
 )
-def test_the_usual_batch_size_grows_with_the_data(samples: int, expected: int) -> None:
-    assert Settings().batch_size_for(samples) == expected
+def test_a_method_that_can_not_be_used_is_refused(name: str, value: object, expected: str) -> None:
+    message = refusal(**{name: value})
+    assert message.startswith(f"{name}: ")
+    assert expected in message

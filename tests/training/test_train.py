@@ -12,8 +12,9 @@ from chainrule.data import Column, Table, read
 from chainrule.data.preparation.targets import NumberTarget
 from chainrule.data.task import Task
 from chainrule.errors import InputError
-from chainrule.layers import Dense, Network
+from chainrule.layers import Dense, Dropout, Network
 from chainrule.training.evaluation import CHUNK
+from chainrule.training.metrics import METRICS, OF_EPOCHS
 from chainrule.training.optimizers import Adam, Momentum
 from chainrule.training.train import train
 from tests.training import toys
@@ -32,6 +33,18 @@ def test_digits_are_recognised(demo: Path) -> None:
     run = train(network, data, epochs=20, learning_rate=0.005, progress=False)
     assert run.test["accuracy"] > 0.93  # 0.97 to 0.99 over seeds 0 to 4
     assert run.baseline["accuracy"] < 0.15
+
+
+@pytest.mark.parametrize("task", toys.TASKS)
+def test_the_test_measures_all_that_the_task_has_and_an_epoch_only_what_is_cheap(
+    task: Task,
+) -> None:
+    run = toys.run(task, epochs=1)
+    three_classes = [name for name in METRICS[task] if name != "top_5_accuracy"]
+    assert list(run.test) == [*three_classes, "loss"]
+    assert list(run.baseline) == three_classes
+    measured = [name for name in METRICS[task] if f"validation_{name}" in run.history[0]]
+    assert measured == list(OF_EPOCHS[task])
 
 
 def test_the_shares_of_the_split_are_its_sizes() -> None:
@@ -153,3 +166,105 @@ def test_the_loss_over_many_samples_weighs_each_the_same() -> None:
     assert scores["loss"] == pytest.approx(
         (scores["rmse"] / target.standardisation.deviation) ** 2, rel=1e-5
     )
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {"schedule": "cosine", "schedule_epochs": 50, "epochs": 20},
+            "schedule 'cosine': got a length of 50 epochs, but the run has 20; expected the same. "
+            "Use --epochs 50",
+        ),
+        (
+            {"schedule": "one_cycle", "schedule_epochs": 2, "iterations": 20, "batch_size": 10},
+            "schedule 'one_cycle': got a length of 14 iterations, but the run has 20",
+        ),
+    ],
+)
+def test_a_run_of_another_length_than_its_schedule_is_refused(
+    settings: dict[str, object], message: str
+) -> None:
+    with pytest.raises(InputError) as error:
+        toys.run(**settings)
+    assert str(error.value).startswith(message)
+
+
+def test_the_learning_rate_follows_the_schedule() -> None:
+    run = toys.run(epochs=4, batch_size=10, schedule="exponential:final=0.0001", patience=0)
+    rates = [record["learning_rate"] for record in run.history]
+    assert rates == pytest.approx([0.001 * 1e-4 ** ((7 * n - 1) / 28) for n in (1, 2, 3, 4)])
+
+
+def test_the_learning_rate_rises_in_the_warm_up() -> None:
+    run = toys.run(epochs=4, batch_size=10, warm_up=0.5, patience=0)
+    rates = [record["learning_rate"] for record in run.history]
+    assert rates[0] < rates[1] < rates[2] == rates[3] == 0.001
+
+
+def test_the_learning_rate_is_reduced_where_the_validation_loss_no_longer_falls() -> None:
+    run = toys.run(
+        "classification",
+        epochs=40,
+        learning_rate=0.3,
+        schedule="reduce_on_plateau:gamma=0.5,patience=2",
+        patience=0,
+    )
+    rates = [record["learning_rate"] for record in run.history]
+    losses = [record["validation_loss"] for record in run.history]
+    assert rates[0] == 0.3
+    assert rates[-1] < 0.1
+    first = next(n for n, rate in enumerate(rates) if rate < 0.3)
+    assert min(losses[first - 2 : first]) >= min(losses[: first - 2])
+
+
+def test_the_average_of_the_weights_is_what_is_validated_and_kept() -> None:
+    settings = {"epochs": 3, "batch_size": 10, "learning_rate": 0.01}
+    watch = toys.Watch()
+    averaged = toys.run(**settings, average=0.9, watch=watch)
+    plain = toys.run(**settings)
+    best = int(averaged.best["epoch"]) - 1
+    assert averaged.model.parameters.weights.equal(watch.weights[best])
+    assert not averaged.model.parameters.weights.equal(plain.model.parameters.weights)
+    # The average does not reach back into training: the losses of the batches are the same.
+    assert [r["training_loss"] for r in averaged.history] == [
+        r["training_loss"] for r in plain.history
+    ]
+
+
+def test_without_validation_the_average_of_the_weights_is_kept() -> None:
+    settings = {"epochs": 3, "split": (0.8, 0.0, 0.2), "learning_rate": 0.01}
+    watch = toys.Watch()
+    run = toys.run(**settings, average=0.9, watch=watch)
+    assert run.model.parameters.weights.equal(watch.weights[-1])
+
+
+def test_dropout_draws_other_units_in_each_step_and_the_same_in_a_second_run() -> None:
+    table, network = (
+        toys.table("classification"),
+        Network(Dense(64, "relu"), Dropout(0.5), Dense(3)),
+    )
+    runs = [train(network, table, epochs=3, progress=False) for _ in range(2)]
+    assert runs[0].model.parameters.weights.equal(runs[1].model.parameters.weights)
+    without = train(Network(Dense(64, "relu"), Dense(3)), table, epochs=3, progress=False)
+    assert runs[0].history[-1]["training_loss"] > without.history[-1]["training_loss"]
+
+
+@pytest.mark.parametrize("optimizer", ["muon", "lion", "adamw:beta1=0.8"])
+@pytest.mark.parametrize("task", toys.TASKS)
+def test_every_method_together_still_learns(task: Task, optimizer: str) -> None:
+    run = toys.run(
+        task,
+        rows=300,
+        epochs=20,
+        optimizer=optimizer,
+        schedule="cosine",
+        warm_up=0.1,
+        weight_decay=0.01,
+        l1=1e-5,
+        clip_norm=1.0,
+        clip_value=0.5,
+        average=0.9,
+        mixup=0.2,
+    )
+    assert run.history[-1]["validation_loss"] < run.history[0]["validation_loss"]

@@ -12,7 +12,6 @@ from chainrule.data.task import Task
 from chainrule.layers import Dense, Network
 from chainrule.training.loop import Record
 from chainrule.training.model import Model
-from chainrule.training.optimizers import optimizer_named
 from chainrule.training.prepare import Prepared, prepare
 from chainrule.training.progress import Progress, Silent
 from chainrule.training.settings import Settings
@@ -49,7 +48,7 @@ def network(task: Task) -> Network:
 def prepared(task: Task = "regression", rows: int = 100, **settings: Any) -> Prepared:
     """Such a table, split and prepared."""
     chosen = Settings(**settings)
-    return prepare(table(task, rows), split=chosen.split, seed=chosen.seed)
+    return prepare(table(task, rows), chosen)
 
 
 def run(
@@ -66,10 +65,16 @@ def run(
         network(task),
         prepared(task, rows, **settings),
         settings=chosen,
-        optimizer=optimizer_named(chosen.optimizer),
         progress=progress or Silent(),
         watch=watch,
     )
+
+
+def run_on(table: Table, **settings: Any) -> Run:
+    """A run of a small network on a table of two classes."""
+    chosen = Settings(**settings)
+    data = prepare(table, chosen, task="binary")
+    return fit(network("binary"), data, settings=chosen, progress=Silent())
 
 
 class Watch:

@@ -1,4 +1,4 @@
-"""A column of numbers: missing values become the median, all are standardised and kept near."""
+"""A column of numbers: missing values become the median, and all are scaled."""
 
 from __future__ import annotations
 
@@ -7,30 +7,28 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.preparation.float32 import as_float32
 from chainrule.data.preparation.record import Json, read_record
-from chainrule.data.preparation.standardisation import Standardisation
-
-FURTHEST = 3.0
+from chainrule.data.preparation.scaling import Scaling, SmoothClipping, scaling_from_json
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """z = (x or the median - mean) / deviation, x' = z / sqrt(1 + (z / 3)^2), x missing: 0 or 1.
+    """x' = scaling(x or the median), and a second feature: 1 if x is missing, else 0.
 
-    The root keeps x' within -3 and 3 and hardly changes what is near 0: a value that is rare and
-    far out, as a pixel that is lit in one picture of a thousand, would else outshout all others.
-    Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default, "smooth clipping".
     The second feature is there if values were missing in training: that one is missing can tell
-    as much as its value. A column that was constant in training becomes 0.
+    as much as its value. The scaling is fitted on the values after the median was put in.
     """
 
     name: str
     median: float
-    standardisation: Standardisation
+    scaling: Scaling
     has_missing: bool
 
     @classmethod
-    def fit(cls, name: str, values: NDArray[np.float64]) -> Numbers:
+    def fit(
+        cls, name: str, values: NDArray[np.float64], scaling: type[Scaling] = SmoothClipping
+    ) -> Numbers:
         """Learn from the training values, (rows,); NaN is missing, and at least one is not."""
         missing = np.isnan(values)
         known = values[~missing]
@@ -38,14 +36,13 @@ class Numbers:
         low, high = map(float, np.partition(known, middle)[middle])
         median = low + (high / 2 - low / 2)  # neither sum nor difference overflows
         filled = np.where(missing, median, values)
-        return cls(name, median, Standardisation.fit(filled), bool(missing.any()))
+        return cls(name, median, scaling.fit(filled), bool(missing.any()))
 
     def apply(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
         """The features of values, (rows,), as (rows, 1), or (rows, 2) with the one for missing."""
         missing = np.isnan(values)
         features = np.empty((len(values), len(self.feature_names)), np.float32)
-        z = self.standardisation.apply(np.where(missing, self.median, values))
-        features[:, 0] = z / np.sqrt(1 + np.square(z / FURTHEST))
+        features[:, 0] = as_float32(self.scaling.apply(np.where(missing, self.median, values)))
         if self.has_missing:
             features[:, 1] = missing
         return features
@@ -56,9 +53,14 @@ class Numbers:
         return (self.name, f"{self.name} is missing") if self.has_missing else (self.name,)
 
     @property
+    def categories_of_features(self) -> tuple[int, ...]:
+        """0 for each feature, as all are numbers."""
+        return (0,) * len(self.feature_names)
+
+    @property
     def note(self) -> str | None:
         """What a person should know about it."""
-        if not self.standardisation.constant:
+        if not self.scaling.constant:
             return None
         return f"column '{self.name}' has one value in all training rows: it becomes 0"
 
@@ -68,7 +70,7 @@ class Numbers:
             "kind": "number",
             "name": self.name,
             "median": self.median,
-            "standardisation": self.standardisation.as_json(),
+            "scaling": self.scaling.as_json(),
             "has_missing": self.has_missing,
         }
 
@@ -79,13 +81,13 @@ class Numbers:
             "kind": "number",
             "name": str,
             "median": float,
-            "standardisation": dict,
+            "scaling": dict,
             "has_missing": bool,
         }
         record = read_record("column of numbers", given, expected)
         return cls(
             record["name"],
             record["median"],
-            Standardisation.from_json(record["standardisation"]),
+            scaling_from_json(record["scaling"]),
             record["has_missing"],
         )

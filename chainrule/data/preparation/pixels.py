@@ -1,49 +1,168 @@
-"""Pixels: bytes 0 to 255 become numbers 0 to 1."""
+"""Pixels: bytes 0 to 255 become numbers, by a scaling for each channel of colour."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.record import Json, read_record
-from chainrule.errors import InputError
+from chainrule.data.preparation.float32 import as_float32
+from chainrule.data.preparation.record import Json, damaged, read_record
+from chainrule.data.preparation.scaling import (
+    Centring,
+    MinMax,
+    Scaling,
+    Standardisation,
+    Unscaled,
+    scaling_from_json,
+)
+from chainrule.errors import InputError, unknown_name
+
+PICTURES_AT_ONCE = 256
+BYTES = np.arange(256, dtype=np.float64)
+SCALINGS_OF_PIXELS = ("min_max", "centre", "standardise", "none")
 
 
 @dataclass(frozen=True)
 class Pixels:
-    """x' = x / 255, for pictures of one size."""
+    """x' = scaling(x) of the channel, for pictures of one size.
 
-    height: int
-    width: int
+    The scalings are min_max (x / 255, whatever training pictures have), centre, standardise and
+    none. The mean and deviation are those of a channel over all pixels of the training pictures,
+    so a picture that is moved or turned is scaled alike.
+
+    Attributes:
+        shape: of a picture: (height, width) if grey, else (height, width, channels).
+        scalings: one for each channel.
+    """
+
+    shape: tuple[int, ...]
+    scalings: tuple[Scaling, ...]
 
     @classmethod
-    def fit(cls, pixels: NDArray[np.uint8]) -> Pixels:
-        """Learn the size of pictures, (pictures, height, width)."""
-        _, height, width = pixels.shape
-        return cls(height, width)
+    def fit(cls, pixels: NDArray[np.uint8], scaling: str = "min_max") -> Pixels:
+        """Learn from training pictures, (pictures, height, width) or (..., channels).
+
+        Raises:
+            InputError: there is no such scaling for pixels.
+        """
+        if scaling not in SCALINGS_OF_PIXELS:
+            raise unknown_name("scaling of pixels", scaling, SCALINGS_OF_PIXELS)
+        channels = np.moveaxis(_with_channels(pixels), -1, 0)
+        return cls(pixels.shape[1:], tuple(_fit_channel(channel, scaling) for channel in channels))
 
     def apply(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The features of pictures, of the same shape.
 
         Raises:
-            InputError: the pictures are of another size.
+            InputError: the pictures are of another size, or have other channels.
         """
-        _, height, width = pixels.shape
-        if (height, width) != (self.height, self.width):
-            raise InputError(
-                f"got pictures of {height} x {width} pixels, expected {self.height} x {self.width} "
-                "as the model was trained on. Scale them to that size."
-            )
-        return np.divide(pixels, 255, dtype=np.float32)
+        if pixels.shape[1:] != self.shape:
+            raise self._other_pictures(pixels.shape[1:])
+        features = np.empty(pixels.shape, np.float32)
+        given, made = _with_channels(pixels), _with_channels(features)
+        for channel, scaling in enumerate(self.scalings):
+            # A byte has 256 values, so one look-up does for any scaling.
+            value_of = as_float32(scaling.apply(BYTES))
+            for some in _parts(len(pixels)):
+                made[some, ..., channel] = value_of[given[some, ..., channel]]
+        return features
+
+    def undo(self, features: NDArray[Any]) -> NDArray[np.float64]:
+        """The bytes, as float64, of features of the same shape."""
+        pixels = np.empty(features.shape)
+        given, made = _with_channels(features), _with_channels(pixels)
+        for channel, scaling in enumerate(self.scalings):
+            made[..., channel] = scaling.undo(given[..., channel])
+        return pixels
+
+    @property
+    def low(self) -> tuple[float, ...]:
+        """What the byte 0, black, becomes in each channel."""
+        return self._of_byte(0)
+
+    @property
+    def high(self) -> tuple[float, ...]:
+        """What the byte 255 becomes in each channel."""
+        return self._of_byte(255)
 
     def as_json(self) -> Json:
         """Its fields."""
-        return {"kind": "pixels", "height": self.height, "width": self.width}
+        return {
+            "kind": "pixels",
+            "shape": list(self.shape),
+            "scalings": [scaling.as_json() for scaling in self.scalings],
+        }
 
     @classmethod
     def from_json(cls, given: object) -> Pixels:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
-        record = read_record("pixels", given, {"kind": "pixels", "height": int, "width": int})
-        return cls(record["height"], record["width"])
+        expected: dict[str, type | str] = {"kind": "pixels", "shape": object, "scalings": object}
+        record = read_record("pixels", given, expected)
+        shape, scalings = record["shape"], record["scalings"]
+        if not (
+            isinstance(shape, list)
+            and len(shape) in (2, 3)
+            and all(type(length) is int and length > 0 for length in shape)
+        ):
+            raise damaged("pixels", f"{shape!r:.40} as shape", "2 or 3 positive whole numbers")
+        channels = math.prod(shape[2:])
+        if not (isinstance(scalings, list) and len(scalings) == channels):
+            expectation = f"a list of {channels}, one a channel"
+            raise damaged("pixels", f"{scalings!r:.40} as scalings", expectation)
+        return cls(tuple(shape), tuple(map(scaling_from_json, scalings)))
+
+    def _of_byte(self, byte: int) -> tuple[float, ...]:
+        return tuple(float(as_float32(scaling.apply(BYTES))[byte]) for scaling in self.scalings)
+
+    def _other_pictures(self, shape: tuple[int, ...]) -> InputError:
+        same_size = shape[:2] == self.shape[:2]
+        remedy = "Convert their colours." if same_size else "Scale them to that size."
+        return InputError(
+            f"got pictures of {_in_words(shape)}, expected {_in_words(self.shape)} as the model "
+            f"was trained on. {remedy}"
+        )
+
+
+def _fit_channel(pixels: NDArray[np.uint8], scaling: str) -> Scaling:
+    """The scaling of one channel, (pictures, height, width)."""
+    if scaling == "none":
+        return Unscaled()
+    if scaling == "min_max":
+        return MinMax(0.0, 255.0)
+    # Counting the bytes keeps the sums exact, in whole numbers, however many pixels there are.
+    counts = np.zeros(256, np.int64)
+    for some in _parts(len(pixels)):
+        counts += np.bincount(pixels[some].ravel(), minlength=256)
+    number = pixels.size
+    total = sum(count * byte for byte, count in enumerate(counts.tolist()))
+    squares = sum(count * byte**2 for byte, count in enumerate(counts.tolist()))
+    mean = total / number
+    if scaling == "centre":
+        return Centring(mean)
+    return Standardisation(mean, math.sqrt(number * squares - total**2) / number)
+
+
+def _parts(pictures: int) -> Iterator[slice]:
+    """Slices of a few pictures: numpy makes 8 bytes of each pixel that it looks up or counts."""
+    for start in range(0, pictures, PICTURES_AT_ONCE):
+        yield slice(start, start + PICTURES_AT_ONCE)
+
+
+def _with_channels(pictures: NDArray[Any]) -> NDArray[Any]:
+    """The same pictures, (pictures, height, width, channels); grey ones have one channel."""
+    return pictures if pictures.ndim == 4 else pictures[..., np.newaxis]
+
+
+def _in_words(shape: tuple[int, ...]) -> str:
+    """The size of a picture.
+
+    >>> _in_words((28, 28)), _in_words((32, 32, 3))
+    ('28 x 28 pixels', '32 x 32 pixels in 3 channels')
+    """
+    size = f"{shape[0]} x {shape[1]} pixels"
+    return f"{size} in {shape[2]} channels" if len(shape) == 3 else size

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 import numpy as np
@@ -11,10 +12,24 @@ from numpy.typing import NDArray
 
 from chainrule.data.dataset import Dataset
 from chainrule.data.images import Images
-from chainrule.data.preparation.categories import Categories, is_identifier
+from chainrule.data.preparation.encoding import (
+    ENCODINGS,
+    Categories,
+    OneHot,
+    encoding_named,
+    is_identifier,
+)
+from chainrule.data.preparation.encoding.categories import distinct
 from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.pixels import Pixels
-from chainrule.data.preparation.record import Json, read_record
+from chainrule.data.preparation.projection import (
+    Projection,
+    fit_projection,
+    projection_from_json,
+)
+from chainrule.data.preparation.projection.components import Components
+from chainrule.data.preparation.record import Json, damaged, read_record
+from chainrule.data.preparation.scaling import scaling_named
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.data.spelling import counted
 from chainrule.data.table import Column, Table
@@ -29,50 +44,84 @@ class Preparation:
     Attributes:
         task: what the target asks for.
         inputs: one for each column that is learned from, or the pixels.
+        projection: of all features together, or None.
         target: the classes, or the numbers.
         notes: what a person should know about it, in plain English.
     """
 
     task: Task
     inputs: tuple[Numbers | Categories, ...] | Pixels
+    projection: Projection | None
     target: ClassTarget | NumberTarget
     notes: tuple[str, ...]
 
     @classmethod
-    def fit(cls, dataset: Dataset, rows: NDArray[np.int64], task: Task) -> Preparation:
+    def fit(
+        cls,
+        dataset: Dataset,
+        rows: NDArray[np.int64],
+        task: Task,
+        *,
+        scaling: str | None = None,
+        encoding: str = "one_hot",
+        one_hot_limit: int = 0,
+        projection: str | None = None,
+        components: Components | None = None,
+        epsilon: float | None = None,
+    ) -> Preparation:
         """Learn from some rows of a dataset, and from no others.
 
         Args:
             dataset: with a target.
             rows: indices of the training rows, at least one.
             task: what the target asks for.
+            scaling: of numbers, by name: smooth_clip (the default of tables), standardise, centre,
+                min_max (the default of pictures), robust, quantile or none. Pictures take min_max,
+                centre, standardise or none.
+            encoding: of categories, by name: one_hot, ordinal or codes.
+            one_hot_limit: columns of at most so many categories, missing not counted, are one-hot
+                whatever the encoding: of few categories that takes few features.
+            projection: of all features, by name: pca, pca_whitening, zca_whitening or None.
+            components: of pca and pca_whitening, to keep: how many as a whole number, or their
+                share of the variance as a number with a point up to 1.0; None for all.
+            epsilon: of pca_whitening and zca_whitening, added to each variance.
         Raises:
-            InputError: no column is left to learn from, or the target does not fit the task.
+            InputError: no column is left to learn from, the target does not fit the task, or an
+                option is unknown or does not fit the data.
         """
         training = dataset.take(rows)
         target = _fit_target(training, task)
         if isinstance(training, Images):
-            return cls(task, Pixels.fit(training.pixels), target, ())
-        inputs: list[Numbers | Categories] = []
-        notes: list[str] = []
-        for column in training.columns:
-            reason = _reason_to_leave_out(column)
-            if reason:
-                notes.append(f"{dataset.source}: column '{column.name}' is left out, {reason}")
-                continue
-            fitted: Numbers | Categories
-            if column.kind == "number":
-                fitted = Numbers.fit(column.name, training.numbers(column))
-            else:
-                fitted = Categories.fit(column.name, column.values)
-            inputs.append(fitted)
-            notes += [f"{dataset.source}: {fitted.note}"] if fitted.note else []
-        if not inputs:
-            raise InputError(
-                f"{dataset.source}: got no column that can be learned from, expected one of "
-                "numbers or categories. " + "; ".join(notes) + ". Add such a column."
+            pixels = Pixels.fit(training.pixels, scaling or "min_max")
+            fitted = cls(task, pixels, None, target, ())
+        else:
+            inputs, notes = _fit_columns(
+                training, scaling or "smooth_clip", encoding, one_hot_limit
             )
-        return cls(task, tuple(inputs), target, tuple(notes))
+            fitted = cls(task, inputs, None, target, notes)
+        settings = {"components": components, "epsilon": epsilon}
+        return fitted._projected(training, projection, settings)
+
+    def _projected(
+        self, training: Dataset, name: str | None, settings: dict[str, Any]
+    ) -> Preparation:
+        """The same preparation with a projection learned from training rows."""
+        if name is None:
+            if given := [setting for setting, value in settings.items() if value is not None]:
+                raise InputError(
+                    f"got {' and '.join(given)} without a projection, expected them with one. "
+                    "Name a projection such as pca_whitening, or leave them out."
+                )
+            return self
+        if any(self.categories_of_features):
+            raise InputError(
+                f"projection '{name}': got categories as codes, expected features that are "
+                "quantities. Use the encoding one_hot, or no projection."
+            )
+        features = self._assembled(training).reshape(len(training), -1)
+        projection = fit_projection(name, features, **settings)
+        notes = (f"{training.source}: {projection.note}",) if projection.note else ()
+        return replace(self, projection=projection, notes=(*self.notes, *notes))
 
     def features(self, dataset: Dataset) -> torch.Tensor:
         """What the network is given: float32, all finite, of shape (rows, *feature_shape).
@@ -81,19 +130,28 @@ class Preparation:
             InputError: a column is missing or has text where numbers are learned from, or the
                 pictures are of another size.
         """
+        features = self._assembled(dataset)
+        if self.projection is not None:
+            flat = features.reshape(len(features), self.projection.inputs)
+            features = self.projection.apply(flat).reshape(len(flat), *self.feature_shape)
+        return torch.from_numpy(features)
+
+    def _assembled(self, dataset: Dataset) -> NDArray[np.float32]:
+        """The features before they are projected, (rows, features) or pictures."""
         if isinstance(self.inputs, Pixels):
             if not isinstance(dataset, Images):
                 raise self._wrong_kind(dataset, "a table", "pictures")
-            return torch.from_numpy(self.inputs.apply(dataset.pixels))
+            return self.inputs.apply(dataset.pixels)
         if not isinstance(dataset, Table):
             raise self._wrong_kind(dataset, "pictures", "a table")
-        features = np.empty((len(dataset), len(self.feature_names)), np.float32)
+        count = sum(len(column.feature_names) for column in self.inputs)
+        features = np.empty((len(dataset), count), np.float32)
         end = 0
         for column in self.inputs:
             block = _apply(column, dataset)
             features[:, end : end + block.shape[1]] = block
             end += block.shape[1]
-        return torch.from_numpy(features)
+        return features
 
     def targets(self, dataset: Dataset) -> torch.Tensor:
         """What the network should answer.
@@ -143,14 +201,32 @@ class Preparation:
     @property
     def feature_names(self) -> tuple[str, ...]:
         """What each feature is, none for pictures."""
+        if self.projection is not None and not self.projection.keeps_features:
+            return tuple(f"component {i + 1}" for i in range(self.projection.outputs))
         inputs = () if isinstance(self.inputs, Pixels) else self.inputs
         return tuple(name for column in inputs for name in column.feature_names)
 
     @property
+    def categories_of_features(self) -> tuple[int, ...]:
+        """For each feature the number of codes that it takes, from 0 on, or 0 for a quantity.
+
+        None for pictures.
+        """
+        if self.projection is not None:
+            return (0,) * len(self.feature_names)
+        inputs = () if isinstance(self.inputs, Pixels) else self.inputs
+        return tuple(count for column in inputs for count in column.categories_of_features)
+
+    @property
     def feature_shape(self) -> tuple[int, ...]:
-        """The shape of one row's features: (features,), or (height, width) of a picture."""
+        """The shape of one row's features.
+
+        That is (features,), or for a picture (height, width) or (height, width, channels).
+        """
+        if self.projection is not None and not self.projection.keeps_features:
+            return (self.projection.outputs,)
         if isinstance(self.inputs, Pixels):
-            return (self.inputs.height, self.inputs.width)
+            return self.inputs.shape
         return (len(self.feature_names),)
 
     @property
@@ -165,6 +241,7 @@ class Preparation:
             "inputs": self.inputs.as_json()
             if isinstance(self.inputs, Pixels)
             else [column.as_json() for column in self.inputs],
+            "projection": None if self.projection is None else self.projection.as_json(),
             "target": self.target.as_json(),
             "notes": list(self.notes),
         }
@@ -176,7 +253,13 @@ class Preparation:
         Raises:
             InputError: a field is missing, unknown or of another type.
         """
-        expected = {"task": str, "inputs": object, "target": dict, "notes": list}
+        expected: dict[str, type | str] = {
+            "task": str,
+            "inputs": object,
+            "projection": object,
+            "target": dict,
+            "notes": list,
+        }
         record = read_record("preparation", given, expected)
         task: Any = record["task"]
         if task not in get_args(Task):
@@ -184,20 +267,58 @@ class Preparation:
         inputs = record["inputs"]
         target: type[NumberTarget | ClassTarget]
         target = NumberTarget if task == "regression" else ClassTarget
-        return cls(
+        unprojected = cls(
             task,
             tuple(map(_column_from_json, inputs))
             if isinstance(inputs, list)
             else Pixels.from_json(inputs),
+            None,
             target.from_json(record["target"]),
             tuple(record["notes"]),
         )
+        if record["projection"] is None:
+            return unprojected
+        projection = projection_from_json(record["projection"])
+        features = math.prod(unprojected.feature_shape)
+        if projection.inputs != features:
+            raise damaged(
+                "projection", f"one of {projection.inputs:,} features", f"one of {features:,}"
+            )
+        return replace(unprojected, projection=projection)
 
     def _wrong_kind(self, dataset: Dataset, got: str, expected: str) -> InputError:
         return InputError(
             f"{dataset.source}: got {got}, expected {expected} as the model was trained on. "
             f"Give a file that holds {expected}."
         )
+
+
+def _fit_columns(
+    training: Table, scaling: str, encoding: str, one_hot_limit: int
+) -> tuple[tuple[Numbers | Categories, ...], tuple[str, ...]]:
+    """What becomes of each column, and the notes on them. Raises InputError as `fit` does."""
+    scale, encode = scaling_named(scaling), encoding_named(encoding)
+    inputs: list[Numbers | Categories] = []
+    notes: list[str] = []
+    for column in training.columns:
+        reason = _reason_to_leave_out(column)
+        if reason:
+            notes.append(f"{training.source}: column '{column.name}' is left out, {reason}")
+            continue
+        fitted: Numbers | Categories
+        if column.kind == "number":
+            fitted = Numbers.fit(column.name, training.numbers(column), scale)
+        else:
+            kind = OneHot if distinct(column.values) <= one_hot_limit else encode
+            fitted = kind.fit(column.name, column.values, scale)
+        inputs.append(fitted)
+        notes += [f"{training.source}: {fitted.note}"] if fitted.note else []
+    if not inputs:
+        raise InputError(
+            f"{training.source}: got no column that can be learned from, expected one of "
+            "numbers or categories. " + "; ".join(notes) + ". Add such a column."
+        )
+    return tuple(inputs), tuple(notes)
 
 
 def _reason_to_leave_out(column: Column) -> str | None:
@@ -243,4 +364,9 @@ def _apply(fitted: Numbers | Categories, table: Table) -> NDArray[np.float32]:
 
 def _column_from_json(given: object) -> Numbers | Categories:
     kind = given.get("kind") if isinstance(given, dict) else None
-    return Categories.from_json(given) if kind == "category" else Numbers.from_json(given)
+    if isinstance(kind, str) and kind in ENCODINGS:
+        return ENCODINGS[kind].from_json(given)
+    if isinstance(given, dict) and kind != "number":
+        expected = " or ".join(["number", *ENCODINGS])
+        raise damaged("column", f"{kind!r:.40} as kind", expected)
+    return Numbers.from_json(given)

@@ -1,12 +1,14 @@
 """Record: what a model file stores of a preparation, read back strictly."""
 
-import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from chainrule.errors import InputError
 
 Json = dict[str, Any]
+
+LARGEST = sys.float_info.max
 
 
 def read_record(what: str, given: object, expected: Mapping[str, type | str]) -> Json:
@@ -23,22 +25,26 @@ def read_record(what: str, given: object, expected: Mapping[str, type | str]) ->
     >>> read_record("pixels", {"height": 28}, {"height": int})
     {'height': 28}
     """
-    remedy = "The model file is damaged or from another version: write it again."
     if not isinstance(given, dict):
-        raise InputError(f"{what}: got {_show(given)}, expected an object with fields. {remedy}")
+        raise damaged(what, _show(given), "an object with fields")
     lacking = [name for name in expected if name not in given]
     unknown = [str(name) for name in given if name not in expected]
     if lacking or unknown:
         got = f"unknown {', '.join(unknown)}" if unknown else f"no {', '.join(lacking)}"
-        raise InputError(f"{what}: got {got}, expected the fields {', '.join(expected)}. {remedy}")
+        raise damaged(what, got, f"the fields {', '.join(expected)}")
     for name, kind in expected.items():
         if not _fits(given[name], kind):
-            wanted = repr(kind) if isinstance(kind, str) else f"a {kind.__name__}"
-            raise InputError(
-                f"{what}: got {_show(given[name])} as {name}, expected {wanted}"
-                f"{' of texts' if kind is list else ''}. {remedy}"
-            )
+            wanted = repr(kind) if isinstance(kind, str) else _with_article(kind)
+            raise damaged(what, f"{_show(given[name])} as {name}", wanted)
     return {name: float(given[name]) if expected[name] is float else given[name] for name in given}
+
+
+def damaged(what: str, got: str, expected: str) -> InputError:
+    """The error for a part of a model file that is not as it was written."""
+    return InputError(
+        f"{what}: got {got}, expected {expected}. "
+        "The model file is damaged or from another version: write it again."
+    )
 
 
 def _fits(value: object, kind: type | str) -> bool:
@@ -49,8 +55,14 @@ def _fits(value: object, kind: type | str) -> bool:
     if isinstance(value, bool):
         return kind in (bool, object)
     if kind is float:
-        return isinstance(value, int | float) and math.isfinite(value)
+        return isinstance(value, int | float) and -LARGEST <= value <= LARGEST  # so no NaN
     return isinstance(value, kind)
+
+
+def _with_article(kind: type) -> str:
+    if kind is list:
+        return "a list of texts"
+    return f"an {kind.__name__}" if kind is int else f"a {kind.__name__}"
 
 
 def _show(value: object) -> str:

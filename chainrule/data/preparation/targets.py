@@ -2,30 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.record import Json, read_record
-from chainrule.data.preparation.standardisation import Standardisation
-from chainrule.data.spelling import counted, listed, number_in
+from chainrule.data.preparation.label_order import in_order
+from chainrule.data.preparation.record import Json, damaged, read_record
+from chainrule.data.preparation.scaling import Standardisation
+from chainrule.data.spelling import counted, listed
 from chainrule.errors import InputError, nearest
 
 
 @dataclass(frozen=True)
 class ClassTarget:
-    """Classes by name, in order: as numbers if all are numbers, else by the alphabet."""
+    """Classes by name, in order: as numbers if all are numbers, else by the alphabet.
+
+    Attributes:
+        name: of the column.
+        classes: the labels.
+        counts: number of training rows of each class.
+    """
 
     name: str
     classes: tuple[str, ...]
+    counts: tuple[int, ...]
 
     @classmethod
     def fit(cls, name: str, labels: NDArray[np.object_]) -> ClassTarget:
         """Learn the classes of the training labels, (rows,), none missing."""
-        return cls(name, tuple(_in_order(set(labels.tolist()))))
+        counts = Counter(labels.tolist())
+        classes = tuple(in_order(counts))
+        return cls(name, classes, tuple(counts[label] for label in classes))
+
+    @property
+    def balanced_weights(self) -> tuple[float, ...]:
+        """A weight for each class under which all classes count alike: n / (k n_c).
+
+        n training rows, k classes, n_c rows of class c. The weights of all rows then sum to n.
+        Source: King & Zeng (2001), Logistic regression in rare events data, section 4.2.
+        """
+        rows, classes = sum(self.counts), len(self.classes)
+        return tuple(rows / (classes * count) for count in self.counts)
 
     def apply(self, labels: NDArray[np.object_], where: Callable[[int], str]) -> NDArray[np.int64]:
         """The place of each label, (rows,), among the classes.
@@ -73,14 +94,32 @@ class ClassTarget:
 
     def as_json(self) -> Json:
         """Its fields."""
-        return {"kind": "classes", "name": self.name, "classes": list(self.classes)}
+        return {
+            "kind": "classes",
+            "name": self.name,
+            "classes": list(self.classes),
+            "counts": list(self.counts),
+        }
 
     @classmethod
     def from_json(cls, given: object) -> ClassTarget:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
-        expected: dict[str, type | str] = {"kind": "classes", "name": str, "classes": list}
+        expected: dict[str, type | str] = {
+            "kind": "classes",
+            "name": str,
+            "classes": list,
+            "counts": object,
+        }
         record = read_record("target of classes", given, expected)
-        return cls(record["name"], tuple(record["classes"]))
+        classes, counts = record["classes"], record["counts"]
+        if not (
+            isinstance(counts, list)
+            and len(counts) == len(classes)
+            and all(type(count) is int and count > 0 for count in counts)
+        ):
+            expectation = f"{len(classes)} positive whole numbers"
+            raise damaged("target of classes", f"{counts!r:.40} as counts", expectation)
+        return cls(record["name"], tuple(classes), tuple(counts))
 
 
 @dataclass(frozen=True)
@@ -131,13 +170,6 @@ class NumberTarget:
         expected: dict[str, type | str] = {"kind": "number", "name": str, "standardisation": dict}
         record = read_record("target of numbers", given, expected)
         return cls(record["name"], Standardisation.from_json(record["standardisation"]))
-
-
-def _in_order(labels: Iterable[str]) -> list[str]:
-    numbers = {label: number_in(label) for label in labels}
-    if any(number is None for number in numbers.values()):
-        return sorted(numbers)
-    return sorted(numbers, key=lambda label: (numbers[label], label))
 
 
 def _without_stop(label: str) -> str:

@@ -5,12 +5,21 @@ from chainrule.graph.graph import Initialiser
 from chainrule.layers.initialisers.constant import Zeros
 from chainrule.layers.initialisers.gaussian import Gaussian
 from chainrule.layers.initialisers.he import He
+from chainrule.layers.initialisers.lecun import LeCun
+from chainrule.layers.initialisers.orthogonal import Orthogonal
 from chainrule.layers.initialisers.xavier import Xavier
 
 INITIALISERS: dict[str, Initialiser] = {
     "gaussian": Gaussian(),
+    "gaussian_large": Gaussian(1.0),
     "he": He(),
+    "he_uniform": He("uniform"),
+    "lecun": LeCun(),
+    "lecun_uniform": LeCun("uniform"),
+    "orthogonal": Orthogonal(),
     "xavier": Xavier(),
+    "xavier_fan_in": LeCun(),  # what textbooks that count the inputs alone call Xavier's
+    "xavier_uniform": Xavier("uniform"),
     "zeros": Zeros(),
 }
 
@@ -26,4 +35,13 @@ def initialiser_named(name: str) -> Initialiser:
     return INITIALISERS[name]
 
 
-__all__ = ["INITIALISERS", "Gaussian", "He", "Xavier", "Zeros", "initialiser_named"]
+__all__ = [
+    "INITIALISERS",
+    "Gaussian",
+    "He",
+    "LeCun",
+    "Orthogonal",
+    "Xavier",
+    "Zeros",
+    "initialiser_named",
+]

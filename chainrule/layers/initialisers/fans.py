@@ -4,18 +4,18 @@ import math
 
 
 def fan_in(shape: tuple[int, ...]) -> int:
-    """Inputs that one output sums over, for weights (outputs, inputs, ...).
+    """Inputs that one output sums over, for weights (outputs, kernel axes ..., inputs).
 
-    >>> fan_in((50, 784)), fan_in((16, 3, 5, 5))
+    >>> fan_in((50, 784)), fan_in((16, 5, 5, 3))
     (784, 75)
     """
     return math.prod(shape[1:])
 
 
 def fan_out(shape: tuple[int, ...]) -> int:
-    """Outputs that one input reaches, for weights (outputs, inputs, ...).
+    """Outputs that one input reaches, for weights (outputs, kernel axes ..., inputs).
 
-    >>> fan_out((50, 784)), fan_out((16, 3, 5, 5))
+    >>> fan_out((50, 784)), fan_out((16, 5, 5, 3))
     (50, 400)
     """
-    return shape[0] * math.prod(shape[2:])
+    return shape[0] * math.prod(shape[1:-1])

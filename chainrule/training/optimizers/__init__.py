@@ -1,8 +1,35 @@
 """Optimizers: how the weights follow the gradient, each a few lines on two flat vectors."""
 
+from chainrule.training.optimizers.adagrad import AdaGrad
 from chainrule.training.optimizers.adam import Adam
+from chainrule.training.optimizers.adamw import AdamW
 from chainrule.training.optimizers.gradient_descent import GradientDescent
+from chainrule.training.optimizers.lion import Lion
 from chainrule.training.optimizers.momentum import Momentum
-from chainrule.training.optimizers.optimizer import OPTIMIZERS, Optimizer, optimizer_named
+from chainrule.training.optimizers.muon import Muon
+from chainrule.training.optimizers.nadam import NAdam
+from chainrule.training.optimizers.nesterov import Nesterov
+from chainrule.training.optimizers.optimizer import (
+    OPTIMIZERS,
+    Optimizer,
+    Update,
+    optimizer_named,
+)
+from chainrule.training.optimizers.rmsprop import RMSprop
 
-__all__ = ["OPTIMIZERS", "Adam", "GradientDescent", "Momentum", "Optimizer", "optimizer_named"]
+__all__ = [
+    "OPTIMIZERS",
+    "AdaGrad",
+    "Adam",
+    "AdamW",
+    "GradientDescent",
+    "Lion",
+    "Momentum",
+    "Muon",
+    "NAdam",
+    "Nesterov",
+    "Optimizer",
+    "RMSprop",
+    "Update",
+    "optimizer_named",
+]

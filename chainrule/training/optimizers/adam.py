@@ -6,7 +6,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from chainrule.plan import Parameters
 from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.training.optimizers.ranges import check_positive, check_share
 
 
 @optimizer("adam")
@@ -21,9 +23,11 @@ class Adam:
 
     epsilon stands outside the root.
     Args:
-        beta1: share of the mean that is kept, 0 to 1.
-        beta2: share of the mean square that is kept, 0 to 1.
-        epsilon: keeps the quotient finite where gradients vanish.
+        beta1: share of the mean that is kept, from 0 to below 1.
+        beta2: share of the mean square that is kept, from 0 to below 1.
+        epsilon: keeps the quotient finite where gradients vanish; positive.
+    Raises:
+        InputError: a setting is outside its range.
     Source: Kingma & Ba (2015), Adam: a method for stochastic optimization, algorithm 1.
     """
 
@@ -31,22 +35,35 @@ class Adam:
     beta2: float = 0.999
     epsilon: float = 1e-8
     default_learning_rate: ClassVar[float] = 0.001
+    decoupled_decay: ClassVar[bool] = False
+    default_weight_decay: ClassVar[float] = 0.0
 
-    def bind(self, weights: Tensor, gradient: Tensor) -> Update:
-        """The update of these flat vectors, with two moments of the same length."""
-        m, v = torch.zeros_like(weights), torch.zeros_like(weights)
+    def __post_init__(self) -> None:
+        check_share(self, "beta1", 0.9)
+        check_share(self, "beta2", 0.999)
+        check_positive(self, "epsilon", 1e-8)
+
+    def bind(self, parameters: Parameters) -> Update:
+        """The update of these parameters, with two moments for each weight."""
+        return self.bind_tensors([parameters.weights], [parameters.gradient])
+
+    def bind_tensors(self, weights: list[Tensor], gradients: list[Tensor]) -> Update:
+        """The update of some tensors by their gradients, where not all weights follow this rule."""
+        m = [torch.zeros_like(values) for values in weights]
+        v = [torch.zeros_like(values) for values in weights]
         t, one = torch.zeros(()), torch.ones(())
+        steps = [t] * len(m)
 
         def update(learning_rate: float) -> None:
             t.add_(one)
             # The formula above in one pass over memory; written out it would be six.
             torch._fused_adam_(
-                [weights],
-                [gradient],
-                [m],
-                [v],
+                weights,
+                gradients,
+                m,
+                v,
                 [],
-                [t],
+                steps,
                 lr=learning_rate,
                 beta1=self.beta1,
                 beta2=self.beta2,

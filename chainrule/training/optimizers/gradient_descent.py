@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from torch import Tensor
-
+from chainrule.plan import Parameters
 from chainrule.training.optimizers.optimizer import Update, optimizer
 
 
@@ -18,9 +17,12 @@ class GradientDescent:
     """
 
     default_learning_rate: ClassVar[float] = 0.1
+    decoupled_decay: ClassVar[bool] = False
+    default_weight_decay: ClassVar[float] = 0.0
 
-    def bind(self, weights: Tensor, gradient: Tensor) -> Update:
-        """The update of these flat vectors."""
+    def bind(self, parameters: Parameters) -> Update:
+        """The update of these parameters."""
+        weights, gradient = parameters.weights, parameters.gradient
 
         def update(learning_rate: float) -> None:
             weights.add_(gradient, alpha=-learning_rate)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-from torch import Tensor
 
+from chainrule.plan import Parameters
 from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.training.optimizers.ranges import check_share
 
 
 @optimizer("momentum")
@@ -17,19 +18,27 @@ class Momentum:
     v is not scaled by the learning rate, so a change of the rate acts at once (as in PyTorch;
     other texts put the rate inside v, which is the same while the rate is constant).
     Args:
-        momentum: share of the velocity that is kept, 0 to 1.
+        momentum: share of the velocity that is kept, from 0 to below 1.
+    Raises:
+        InputError: momentum is outside its range.
     Source: Polyak (1964), Some methods of speeding up the convergence of iteration methods.
     """
 
     momentum: float = 0.9
     default_learning_rate: ClassVar[float] = 0.01
+    decoupled_decay: ClassVar[bool] = False
+    default_weight_decay: ClassVar[float] = 0.0
 
-    def bind(self, weights: Tensor, gradient: Tensor) -> Update:
-        """The update of these flat vectors, with a velocity of the same length."""
-        velocity = torch.zeros_like(weights)
+    def __post_init__(self) -> None:
+        check_share(self, "momentum", 0.9)
+
+    def bind(self, parameters: Parameters) -> Update:
+        """The update of these parameters, with a velocity for each weight."""
+        weights, gradient = parameters.weights, parameters.gradient
+        v = torch.zeros_like(weights)
 
         def update(learning_rate: float) -> None:
-            velocity.mul_(self.momentum).add_(gradient)
-            weights.add_(velocity, alpha=-learning_rate)
+            torch.add(gradient, v, alpha=self.momentum, out=v)
+            weights.add_(v, alpha=-learning_rate)
 
         return update

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import ClassVar, Protocol, TypeVar
 
-from torch import Tensor
-
 from chainrule.errors import unknown_name
+from chainrule.plan import Parameters
 
 # Moves the weights once, by the given learning rate, along the gradient as it then is.
 Update = Callable[[float], None]
@@ -16,12 +15,17 @@ class Optimizer(Protocol):
 
     Attributes:
         default_learning_rate: a rate that suits the rule where none is given.
+        decoupled_decay: whether weight decay shrinks the weights themselves, beside the rule,
+            rather than being a part of the gradient that the rule follows.
+        default_weight_decay: the weight decay where none is given.
     """
 
     default_learning_rate: ClassVar[float]
+    decoupled_decay: ClassVar[bool]
+    default_weight_decay: ClassVar[float]
 
-    def bind(self, weights: Tensor, gradient: Tensor) -> Update:
-        """The update of these flat vectors, with whatever state it keeps from step to step."""
+    def bind(self, parameters: Parameters) -> Update:
+        """The update of these parameters, with whatever state it keeps from step to step."""
         ...
 
 

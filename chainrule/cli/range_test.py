@@ -1,0 +1,32 @@
+"""chainrule range-test: which learning rate suits, by a short training with ever larger ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chainrule.cli.config import Config
+from chainrule.cli.folder import check_writable
+from chainrule.cli.reading import ready
+from chainrule.insight.range_test_plot import write_range_test
+from chainrule.training.range_test import range_test
+
+
+def range_test_command(config: Config, out: Path) -> None:
+    """Print the rate that is proposed, and draw the loss against the rate.
+
+    Raises:
+        InputError: something in the configuration or the data can't be used, or no rate helps.
+    """
+    check_writable(out.parent)
+    made = ready(config, "range-test")
+    for note in made.prepared.notes:
+        print(f"note: {note}")
+    test = range_test(made.network, made.prepared, settings=made.config)
+    write_range_test(test, out)
+    usual = made.config.chosen_optimizer.default_learning_rate
+    print(
+        f"\nTried {len(test.rates)} learning rates from {test.rates[0]:.2g} to "
+        f"{test.rates[-1]:.2g}. Proposed: --learning-rate {test.proposed:.2g} "
+        f"(usual for {made.config.optimizer}: {usual:g})"
+    )
+    print(f"curve    {out}")

@@ -1,0 +1,34 @@
+"""Augmentation: pictures as they might have been taken, so that a network learns what matters.
+
+Each transform is one file, registered by name. What a sample becomes is a function of seed, epoch
+and sample, whichever batch it is in.
+"""
+
+from chainrule.data.augmentation.augmentation import Augmentation
+from chainrule.data.augmentation.crop import Crop
+from chainrule.data.augmentation.erase import Erase
+from chainrule.data.augmentation.flip import Flip
+from chainrule.data.augmentation.jitter import Jitter
+from chainrule.data.augmentation.mixup import Mixup
+from chainrule.data.augmentation.presets import PRESETS
+from chainrule.data.augmentation.rotate import Rotate
+from chainrule.data.augmentation.shift import Shift
+from chainrule.data.augmentation.text import augmentation_from
+from chainrule.data.augmentation.transform import AUGMENTATIONS, Transform
+from chainrule.data.augmentation.zoom import Zoom
+
+__all__ = [
+    "AUGMENTATIONS",
+    "PRESETS",
+    "Augmentation",
+    "Crop",
+    "Erase",
+    "Flip",
+    "Jitter",
+    "Mixup",
+    "Rotate",
+    "Shift",
+    "Transform",
+    "Zoom",
+    "augmentation_from",
+]

@@ -1,0 +1,31 @@
+"""Horizontal flip: left and right swapped."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import torch
+
+from chainrule.data.augmentation.draws import Draws
+from chainrule.data.augmentation.transform import Geometric, Motion, Range, transform
+
+
+@transform("flip")
+@dataclass(frozen=True)
+class Flip(Geometric):
+    """A picture is mirrored, (x, y) comes from (-x, y), with a probability.
+
+    For photographs. Not for digits, letters or whatever has a left and a right that matter.
+    Args:
+        probability: that it happens, 0 to 1.
+    Source: Krizhevsky, Sutskever & Hinton (2012), ImageNet classification with deep convolutional
+    neural networks, section 4.1.
+    """
+
+    probability: Annotated[float, Range(0, 1)] = 0.5
+
+    def motion(self, draws: Draws, height: int, width: int) -> Motion:
+        """Mirrored or as it was."""
+        flipped = draws.uniform("flipped") < self.probability
+        matrices = torch.eye(3, dtype=torch.float64).repeat(len(flipped), 1, 1)
+        matrices[flipped, 0, 0] = -1
+        return Motion(matrices, whole_pixels=True)

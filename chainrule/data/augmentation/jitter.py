@@ -1,0 +1,82 @@
+"""Colour jitter: another light, another film."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from torch import Tensor
+
+from chainrule.data.augmentation.draws import Draws
+from chainrule.data.augmentation.hue import turn_hue
+from chainrule.data.augmentation.transform import Photometric, Range, transform
+from chainrule.errors import InputError
+
+# How bright red, green and blue look: ITU-R BT.601.
+LUMA = (0.299, 0.587, 0.114)
+
+
+@transform("jitter")
+@dataclass(frozen=True)
+class Jitter(Photometric):
+    """Brightness, contrast, saturation and hue change at random, in this order.
+
+    With v from 0, black, to 1, white, and factors f from 1 - setting to 1 + setting:
+        brightness  v <- f v
+        contrast    v <- m + f (v - m),  m the mean grey of the picture
+        saturation  v <- g + f (v - g),  g the grey of the pixel, 0.299 r + 0.587 g + 0.114 b
+        hue         turned by -setting to +setting of a turn, see hue.py
+    v is kept within 0 and 1 once, before the hue: what brightness drives beyond white, a lower
+    contrast brings back.
+    Args:
+        brightness, contrast, saturation: 0 to 1.
+        hue: 0 to 0.5, in turns of the colour wheel.
+    Source: Howard (2013), Some improvements on deep convolutional neural network based image
+    classification; there the order is random, and there is no hue.
+    """
+
+    brightness: Annotated[float, Range(0, 1)] = 0.2
+    contrast: Annotated[float, Range(0, 1)] = 0.2
+    saturation: Annotated[float, Range(0, 1)] = 0.2
+    hue: Annotated[float, Range(0, 0.5)] = 0.02
+
+    def check(self, height: int, width: int, channels: int) -> None:
+        """Raises InputError if colours should change, and there are none."""
+        if channels != 3 and (self.saturation or self.hue):
+            raise InputError(
+                f"jitter: got pictures of {channels} channel{'s' * (channels != 1)}, expected 3, "
+                "red, green and blue: without colours there is no saturation and no hue. "
+                f"Use jitter:{self.brightness:g}:{self.contrast:g}:0:0."
+            )
+
+    def apply(self, pictures: Tensor, draws: Draws, low: Tensor, high: Tensor) -> Tensor:
+        """Pictures in another light."""
+
+        def drawn(what: str, lowest: float, highest: float) -> Tensor:
+            return draws.between(what, lowest, highest).to(pictures.dtype)[:, None, None, None]
+
+        def factor(what: str, setting: float) -> Tensor:
+            return drawn(what, 1 - setting, 1 + setting)
+
+        low, span = low[:, None, None], (high - low)[:, None, None]
+        # Each channel becomes a plane of its own, so that kernels run along memory.
+        # One whose black is its white holds one value, which stays.
+        v = pictures.permute(0, 3, 1, 2).contiguous().sub(low).div_(span.where(span != 0, 1))
+        if self.brightness:
+            v.mul_(factor("brightness", self.brightness))
+        if self.contrast:
+            mean, f = _grey(v.mean((2, 3), keepdim=True)), factor("contrast", self.contrast)
+            v.mul_(f).add_(mean * (1 - f))
+        if self.saturation:
+            grey, f = _grey(v), factor("saturation", self.saturation)
+            v.mul_(f).add_(grey * (1 - f))
+        v.clamp_(0, 1)
+        if self.hue:
+            v = turn_hue(v, drawn("hue", -self.hue, self.hue))
+        return v.mul_(span).add_(low).permute(0, 2, 3, 1)
+
+
+def _grey(v: Tensor) -> Tensor:
+    """How bright each pixel looks, (batch, 1, ...); of other than three channels, their mean."""
+    if v.shape[1] != len(LUMA):
+        return v.mean(1, keepdim=True)
+    red, green, blue = v.chunk(3, dim=1)
+    return (LUMA[0] * red).add_(green, alpha=LUMA[1]).add_(blue, alpha=LUMA[2])

@@ -1,0 +1,51 @@
+"""Mixup: samples between two samples."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from chainrule import randomness
+from chainrule.errors import InputError
+
+
+@dataclass(frozen=True)
+class Mixup:
+    """Each sample of a batch is mixed with a partner, features and targets alike:
+
+    x' = l x + (1 - l) x_partner,  t' = l t + (1 - l) t_partner,  l ~ Beta(alpha, alpha)
+
+    The partners are a permutation of the batch, and l is one number for all of it, both as in the
+    paper. The network then has to be straight between samples, and is less sure of itself.
+    Args:
+        alpha: above 0. 0.2 mixes most batches little, 1 each share is equally likely.
+    Source: Zhang et al. (2018), mixup: beyond empirical risk minimization, section 2.
+    """
+
+    alpha: float = 0.2
+
+    def __post_init__(self) -> None:
+        """Raises InputError if alpha is not above 0."""
+        if not 0 < self.alpha < float("inf"):
+            raise InputError(
+                f"mixup: got alpha {self.alpha}, expected a number above 0, such as 0.2."
+            )
+
+    def apply(
+        self, x: Tensor, t: Tensor, *, seed: int, epoch: int, batch: int
+    ) -> tuple[Tensor, Tensor]:
+        """New features and targets; the given ones stay as they are.
+
+        Args:
+            x: features, (samples, ...), floating point.
+            t: targets, floating point: (samples, classes), one-hot, or (samples, 1).
+            seed: of the run.
+            epoch: in which they are seen.
+            batch: its number within the epoch.
+        """
+        share = randomness.numpy_generator(seed, "mixup share", epoch, batch).beta(
+            self.alpha, self.alpha
+        )
+        draw = randomness.generator(seed, "mixup partners", epoch, batch)
+        partners = torch.randperm(len(x), generator=draw)
+        return x[partners].lerp_(x, share), t[partners].lerp_(t, share)

@@ -1,0 +1,9 @@
+"""Augmentations that are a good first try for a kind of pictures, as texts."""
+
+# Photographs: what is seen stays what it is in a mirror, a little aside and in another light.
+PHOTOGRAPHS = ("jitter", "flip", "shift:0.125")
+
+# Digits, letters and signs are slanted, moved and larger or smaller, but never mirrored.
+DIGITS = ("shift:0.1", "rotate:10", "zoom:0.1")
+
+PRESETS = {"digits": DIGITS, "photographs": PHOTOGRAPHS}

@@ -1,0 +1,27 @@
+"""Shift: the picture moved aside, by a share of its size."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from chainrule.data.augmentation.draws import Draws
+from chainrule.data.augmentation.transform import Geometric, Motion, Range, transform
+from chainrule.data.augmentation.translation import translation
+
+
+@transform("shift")
+@dataclass(frozen=True)
+class Shift(Geometric):
+    """A picture moves by whole pixels along both axes, each up to a share of its length.
+
+    Black comes in from outside.
+    Args:
+        share: of height and of width, 0 to 0.5; rounded to whole pixels.
+    Source: Simard, Steinkraus & Platt (2003), Best practices for convolutional neural networks
+    applied to visual document analysis, section 2.
+    """
+
+    share: Annotated[float, Range(0, 0.5)] = 0.1
+
+    def motion(self, draws: Draws, height: int, width: int) -> Motion:
+        """By up to share * width to the sides, and share * height up or down."""
+        return translation(draws, round(self.share * width), round(self.share * height))

@@ -1,0 +1,67 @@
+"""Augmentations as texts, for the command line and TOML files: "flip", "shift:0.1", "crop:4"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+
+from chainrule.data.augmentation.augmentation import Augmentation
+from chainrule.data.augmentation.presets import PRESETS
+from chainrule.data.augmentation.transform import AUGMENTATIONS, Transform
+from chainrule.errors import InputError, unknown_name
+
+
+def augmentation_from(texts: Iterable[str]) -> Augmentation:
+    """The augmentation that some texts stand for.
+
+    Args:
+        texts: of each transform its name and, after colons, settings in their order, as many as
+            are not to be the usual ones. The name of a preset stands for its texts.
+    Raises:
+        InputError: a name is not known (the nearest is offered), or a setting can't be used; all
+            that is wrong is said at once.
+
+    >>> augmentation_from(["flip", "crop:2", "erase:0.3:0.1"]).transforms
+    (Flip(probability=0.5), Crop(padding=2), Erase(probability=0.3, smallest=0.1, largest=0.4, \
+aspect=0.3))
+    """
+    transforms: list[Transform] = []
+    problems: list[str] = []
+    for text in chain.from_iterable(PRESETS.get(text.strip(), (text,)) for text in texts):
+        try:
+            transforms.append(_transform(text))
+        except InputError as error:
+            problems.append(str(error))
+    if problems:
+        raise InputError("\n".join(problems))
+    return Augmentation(tuple(transforms))
+
+
+def _transform(text: str) -> Transform:
+    name, *values = (part.strip() for part in text.split(":"))
+    if name in PRESETS:
+        raise InputError(
+            f"augmentation '{text}': got settings, expected none, as {name} stands for "
+            f"{', '.join(PRESETS[name])}. Write {name}, or these with settings of your own."
+        )
+    if name not in AUGMENTATIONS:
+        raise unknown_name("augmentation", name, [*AUGMENTATIONS, *PRESETS])
+    kind = AUGMENTATIONS[name]
+    settings = list(kind.settings())
+    if len(values) > len(settings):
+        usual = ":".join([name, *(f"{getattr(kind, setting):g}" for setting in settings)])
+        raise InputError(
+            f"augmentation '{text}': got {len(values)} settings, expected at most "
+            f"{len(settings)}, {', '.join(settings)}, such as {usual}."
+        )
+    return kind(**dict(zip(settings, map(_number, values), strict=False)))
+
+
+def _number(text: str) -> float | str:
+    """The number that a text is, or the text itself, which the transform then refuses."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -1,0 +1,57 @@
+"""Ordinal: the place of the category in the order of all, as a number like any other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.preparation.encoding.categories import Categories, encoding, most_frequent
+from chainrule.data.preparation.label_order import in_order
+from chainrule.data.preparation.numbers import Numbers
+from chainrule.data.preparation.record import Json
+from chainrule.data.preparation.scaling import Scaling
+
+
+@encoding("ordinal")
+@dataclass(frozen=True)
+class Ordinal(Categories):
+    """x' = scaling(place of x), places 0, 1, ... by number if all categories are numbers.
+
+    Else they stand in the order of the alphabet. For categories that have an order, such as
+    grades. A value that is missing or was not met in training is treated as a missing number: it
+    takes the median place, and a second feature tells so if training had such values, too.
+    """
+
+    numbers: Numbers
+
+    @classmethod
+    def fit(cls, name: str, values: NDArray[np.object_], scaling: type[Scaling]) -> Ordinal:
+        """Learn the categories, and the scaling of their places."""
+        kept, has_missing, rarer = most_frequent(values)
+        categories = in_order(kept)
+        place_of = {category: place for place, category in enumerate(categories)}
+        places = np.array([place_of.get(value, np.nan) for value in values])
+        return cls(name, tuple(categories), has_missing, rarer, Numbers.fit(name, places, scaling))
+
+    def apply(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
+        """The features of values, (rows,), as (rows, 1), or (rows, 2) with the one for missing."""
+        places = self.places(values)
+        known = (places >= 0) & (places < len(self.categories))
+        return self.numbers.apply(np.where(known, places, np.nan))
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The name of the column, and whether its value is missing."""
+        return self.numbers.feature_names
+
+    def as_json(self) -> Json:
+        """Its kind and its fields."""
+        return {**super().as_json(), "numbers": self.numbers.as_json()}
+
+    @classmethod
+    def from_json(cls, given: object) -> Ordinal:
+        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        fields = cls._fields(given, numbers=dict)
+        return cls(**{**fields, "numbers": Numbers.from_json(fields["numbers"])})

@@ -1,0 +1,17 @@
+"""The order of labels: as numbers if all are numbers, else by the alphabet."""
+
+from collections.abc import Iterable
+
+from chainrule.data.spelling import number_in
+
+
+def in_order(labels: Iterable[str]) -> list[str]:
+    """The labels in their order.
+
+    >>> in_order(["10", "9", "0.5"]), in_order(["10", "9", "few"])
+    (['0.5', '9', '10'], ['10', '9', 'few'])
+    """
+    numbers = {label: number_in(label) for label in labels}
+    if any(number is None for number in numbers.values()):
+        return sorted(numbers)
+    return sorted(numbers, key=lambda label: (numbers[label], label))

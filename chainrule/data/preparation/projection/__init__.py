@@ -1,0 +1,21 @@
+"""Projection: all features together are turned to other axes, by name."""
+
+from chainrule.data.preparation.projection.pca import PCA
+from chainrule.data.preparation.projection.pca_whitening import PCAWhitening
+from chainrule.data.preparation.projection.projection import (
+    PROJECTIONS,
+    Projection,
+    fit_projection,
+    projection_from_json,
+)
+from chainrule.data.preparation.projection.zca_whitening import ZCAWhitening
+
+__all__ = [
+    "PCA",
+    "PROJECTIONS",
+    "PCAWhitening",
+    "Projection",
+    "ZCAWhitening",
+    "fit_projection",
+    "projection_from_json",
+]

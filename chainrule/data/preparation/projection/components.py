@@ -1,0 +1,57 @@
+"""How many principal components are kept: by their number, or by their share of the variance."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.preparation.array import MOST_NUMBERS
+from chainrule.data.preparation.projection.spectrum import Spectrum
+from chainrule.errors import InputError
+
+# A whole number counts components; a number with a point is a share of the variance, up to 1.0.
+Components = int | float
+
+
+def principal_components(
+    kind: str, features: NDArray[np.float32], components: Components | None
+) -> Spectrum:
+    """The directions of the largest variance.
+
+    Args:
+        kind: of the projection, for messages.
+        features: of the training rows, (rows, features).
+        components: how many to keep; or the share of variance to keep at least, by as few as
+            can. None for as many as there are features, or rows if these are fewer.
+    Raises:
+        InputError: components is no such number, or a model file could not hold so many.
+    """
+    most = min(features.shape)
+    if isinstance(components, float):
+        if not 0 < components <= 1:
+            raise _unusable(kind, components, most)
+        spectrum = Spectrum.of(features)
+        reached = np.cumsum(spectrum.variances)
+        number = int(np.searchsorted(reached, components * reached[-1])) + 1
+        _check_storable(kind, number, features.shape[1])
+        return spectrum.leading(number)
+    number = most if components is None else components
+    if isinstance(components, bool) or not 1 <= number <= most:
+        raise _unusable(kind, number, most)
+    _check_storable(kind, number, features.shape[1])
+    return Spectrum.of(features).leading(number)
+
+
+def _unusable(kind: str, components: Components, most: int) -> InputError:
+    return InputError(
+        f"projection '{kind}': got {components} as components, expected a whole number from 1 to "
+        f"{most:,}, as there are no more features or training rows, or a share of the variance "
+        "above 0 up to 1.0. Give a number such as 10, or a share such as 0.95."
+    )
+
+
+def _check_storable(kind: str, components: int, features: int) -> None:
+    if components * features > MOST_NUMBERS:
+        raise InputError(
+            f"projection '{kind}': got {components:,} components of {features:,} features, "
+            f"expected at most {MOST_NUMBERS // features:,}, which a model file can hold. "
+            "Keep fewer components."
+        )

@@ -1,0 +1,104 @@
+"""PCA: features along the directions in which training rows vary most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.preparation.array import Array
+from chainrule.data.preparation.projection.components import Components, principal_components
+from chainrule.data.preparation.projection.projection import Projection, projection
+from chainrule.data.preparation.record import Json, damaged, read_record
+
+
+@projection("pca")
+@dataclass(frozen=True)
+class PCA(Projection):
+    """y = U (x - mean); a row of U is an eigenvector of the covariance of training rows.
+
+    Those of the largest variance are kept, and x is restored as U^T y + mean: exactly if all are
+    kept, else as near to x as so many components can. The components are uncorrelated.
+    Source: Hotelling (1933), Analysis of a complex of statistical variables into principal
+    components.
+
+    Attributes:
+        directions: U, (components, features), in descending order of variance.
+        share: of the training rows' variance that is kept, 0 to 1.
+    """
+
+    settings: ClassVar[tuple[str, ...]] = ("components",)
+    keeps_features = False
+    directions: Array
+    share: float
+
+    @classmethod
+    def fit(cls, features: NDArray[np.float32], *, components: Components | None = None) -> Self:
+        """Learn from training rows, (rows, features).
+
+        Args:
+            features: of the training rows.
+            components: how many to keep, as a whole number; or the share of variance to keep at
+                least, as a number with a point up to 1.0, by as few as can. By default as many as
+                there are features, or rows if these are fewer.
+        Raises:
+            InputError: components is no such number, or a model file could not hold so many.
+        """
+        spectrum = principal_components(cls.kind, features, components)
+        return cls(Array(spectrum.mean), Array(spectrum.directions), spectrum.share)
+
+    @property
+    def outputs(self) -> int:
+        """How many components there are."""
+        return len(self.directions.values)
+
+    @property
+    def note(self) -> str | None:
+        """How much is kept."""
+        return (
+            f"the {self.inputs:,} features become {self.outputs:,} principal components with "
+            f"{100 * self.share:.3g} % of the variance"
+        )
+
+    def project(self, centred: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The components, (rows, components), of features less their mean, (rows, features)."""
+        return centred @ self.directions.values.T
+
+    def undo(self, projected: NDArray[Any]) -> NDArray[np.float64]:
+        """The features, (rows, features), from components, (rows, components)."""
+        return np.asarray(projected, np.float64) @ self.directions.values + self.mean.values
+
+    def as_json(self) -> Json:
+        """Its kind and its fields."""
+        return {
+            "kind": self.kind,
+            "mean": self.mean.as_json(),
+            "directions": self.directions.as_json(),
+            "share": self.share,
+        }
+
+    @classmethod
+    def from_json(cls, given: object) -> Self:
+        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        return cls(**cls._fields(given))
+
+    @classmethod
+    def _fields(cls, given: object, **more: type) -> Json:
+        """The fields by name, with those that a kind of PCA has more, as they stand in JSON."""
+        what = f"projection {cls.kind}"
+        expected: dict[str, type | str] = {
+            "kind": cls.kind,
+            "mean": dict,
+            "directions": dict,
+            "share": float,
+        }
+        fields = read_record(what, given, {**expected, **more})
+        del fields["kind"]
+        fields["mean"] = Array.from_json("mean", fields["mean"], axes=1)
+        fields["directions"] = Array.from_json("directions", fields["directions"], axes=2)
+        lengths, features = len(fields["mean"].values), fields["directions"].values.shape[1]
+        if lengths != features:
+            raise damaged(what, f"a mean of {lengths} features", f"{features} as in the directions")
+        return fields

@@ -1,0 +1,82 @@
+"""PCA whitening: principal components, each scaled to deviation 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.preparation.array import Array
+from chainrule.data.preparation.projection.components import Components, principal_components
+from chainrule.data.preparation.projection.pca import PCA
+from chainrule.data.preparation.projection.projection import projection
+from chainrule.data.preparation.projection.whitening import EPSILON, check_epsilon
+from chainrule.data.preparation.record import Json, damaged
+
+
+@projection("pca_whitening")
+@dataclass(frozen=True)
+class PCAWhitening(PCA):
+    """y_i = (U (x - mean))_i / sqrt(variance_i + epsilon): the covariance of y is about 1.
+
+    The variance is divided by n, not by n - 1. Source: Kessy, Lewin & Strimmer (2018), Optimal
+    whitening and decorrelation, section 2.
+
+    Attributes:
+        deviations: sqrt(variance + epsilon), (components,).
+    """
+
+    settings = ("components", "epsilon")
+    deviations: Array
+
+    @classmethod
+    def fit(
+        cls,
+        features: NDArray[np.float32],
+        *,
+        components: Components | None = None,
+        epsilon: float = EPSILON,
+    ) -> PCAWhitening:
+        """Learn from training rows, (rows, features).
+
+        Args:
+            features: of the training rows.
+            components: how many, or which share of the variance, to keep, as for `PCA`.
+            epsilon: is added to each variance, above 0; see `whitening.EPSILON`.
+        Raises:
+            InputError: a setting can't be used, or a model file could not hold so many components.
+        """
+        check_epsilon(cls.kind, epsilon)
+        spectrum = principal_components(cls.kind, features, components)
+        return cls(
+            Array(spectrum.mean),
+            Array(spectrum.directions),
+            spectrum.share,
+            Array(np.sqrt(spectrum.variances + epsilon)),
+        )
+
+    def project(self, centred: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The scaled components, (rows, components), of features less their mean."""
+        return super().project(centred) / self.deviations.values
+
+    def undo(self, projected: NDArray[Any]) -> NDArray[np.float64]:
+        """The features, (rows, features), from scaled components, (rows, components)."""
+        return super().undo(np.asarray(projected, np.float64) * self.deviations.values)
+
+    def as_json(self) -> Json:
+        """Its kind and its fields."""
+        return {**super().as_json(), "deviations": self.deviations.as_json()}
+
+    @classmethod
+    def from_json(cls, given: object) -> PCAWhitening:
+        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        fields = cls._fields(given, deviations=dict)
+        deviations = Array.from_json("deviations", fields["deviations"], axes=1)
+        if (deviations.values <= 0).any():
+            raise damaged("deviations", "one that is not positive", "them above 0")
+        if len(deviations.values) != len(fields["directions"].values):
+            expected = f"{len(fields['directions'].values)} as there are directions"
+            raise damaged("deviations", f"{len(deviations.values)} of them", expected)
+        return cls(**{**fields, "deviations": deviations})

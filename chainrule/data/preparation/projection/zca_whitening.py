@@ -1,0 +1,106 @@
+"""ZCA whitening: features of covariance 1 that stay as near as can be to the given ones."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.preparation.array import MOST_NUMBERS, Array
+from chainrule.data.preparation.projection.projection import Projection, projection
+from chainrule.data.preparation.projection.spectrum import Spectrum
+from chainrule.data.preparation.projection.whitening import EPSILON, check_epsilon
+from chainrule.data.preparation.record import Json, damaged, read_record
+from chainrule.errors import InputError
+
+MOST_FEATURES = math.isqrt(2 * MOST_NUMBERS) - 1
+
+
+@projection("zca_whitening")
+@dataclass(frozen=True)
+class ZCAWhitening(Projection):
+    """y = W (x - mean), W = U^T diag(1 / sqrt(variance + epsilon)) U = (covariance + epsilon)^-1/2.
+
+    PCA whitening, turned back by U^T: of all ways to whiten, the one that changes features least,
+    so a whitened picture is still a picture, with its edges brought out.
+    Source: Krizhevsky (2009), Learning multiple layers of features from tiny images, appendix A;
+    Kessy, Lewin & Strimmer (2018), Optimal whitening and decorrelation, section 3.
+
+    Attributes:
+        triangle: W, which is symmetric, on and above the diagonal, row after row:
+            (features (features + 1) / 2,). Half the matrix lets a model file hold W of pictures of
+            32 x 32 pixels in three colours.
+    """
+
+    settings = ("epsilon",)
+    keeps_features = True
+    triangle: Array
+
+    @classmethod
+    def fit(cls, features: NDArray[np.float32], *, epsilon: float = EPSILON) -> ZCAWhitening:
+        """Learn from training rows, (rows, features).
+
+        Args:
+            features: of the training rows.
+            epsilon: is added to each variance, above 0; see `whitening.EPSILON`.
+        Raises:
+            InputError: epsilon can't be used, or there are too many features for a model file.
+        """
+        check_epsilon(cls.kind, epsilon)
+        count = features.shape[1]
+        if count > MOST_FEATURES:
+            raise InputError(
+                f"projection '{cls.kind}': got {count:,} features, expected at most "
+                f"{MOST_FEATURES:,}, whose matrix a model file can hold. Use pca_whitening with "
+                "fewer components, or smaller pictures."
+            )
+        spectrum = Spectrum.of(features)
+        scaled = spectrum.directions / np.sqrt(spectrum.variances + epsilon)[:, np.newaxis]
+        matrix = spectrum.directions.T @ scaled
+        return cls(Array(spectrum.mean), Array(matrix[np.triu_indices(count)]))
+
+    @property
+    def outputs(self) -> int:
+        """As many as inputs."""
+        return self.inputs
+
+    def project(self, centred: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The whitened features of features less their mean, both (rows, features)."""
+        return centred @ self._matrix
+
+    def undo(self, projected: NDArray[Any]) -> NDArray[np.float64]:
+        """The features from whitened ones, both (rows, features)."""
+        centred = np.linalg.solve(self._matrix, np.asarray(projected, np.float64).T).T
+        return centred + self.mean.values
+
+    def as_json(self) -> Json:
+        """Its kind and its fields."""
+        return {
+            "kind": self.kind,
+            "mean": self.mean.as_json(),
+            "triangle": self.triangle.as_json(),
+        }
+
+    @classmethod
+    def from_json(cls, given: object) -> ZCAWhitening:
+        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        what = f"projection {cls.kind}"
+        record = read_record(what, given, {"kind": cls.kind, "mean": dict, "triangle": dict})
+        mean = Array.from_json("mean", record["mean"], axes=1)
+        triangle = Array.from_json("triangle", record["triangle"], axes=1)
+        features = len(mean.values)
+        if 2 * len(triangle.values) != features * (features + 1):
+            expected = f"{features * (features + 1) // 2:,} for {features:,} features"
+            raise damaged("triangle", f"{len(triangle.values):,} numbers", expected)
+        return cls(mean, triangle)
+
+    @cached_property
+    def _matrix(self) -> NDArray[np.float64]:
+        matrix = np.empty((self.inputs, self.inputs))
+        upper = np.triu_indices(self.inputs)
+        matrix[upper] = matrix.T[upper] = self.triangle.values
+        return matrix

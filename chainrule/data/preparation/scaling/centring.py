@@ -1,0 +1,37 @@
+"""Centring: numbers moved to mean 0, in their own unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.preparation.scaling.scaling import Scaling, scaling
+from chainrule.data.preparation.scaling.standardisation import Standardisation
+
+
+@scaling("centre")
+@dataclass(frozen=True)
+class Centring(Scaling):
+    """z = x - mean. The gradients of a layer's weights then need not all have one sign.
+
+    Source: LeCun et al. (1998), Efficient BackProp, section 4.3.
+    """
+
+    mean: float
+
+    @classmethod
+    def fit(cls, values: NDArray[np.float64]) -> Centring:
+        """Learn the mean."""
+        return cls(Standardisation.fit(values).mean)
+
+    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """z, infinite where the difference of two of the largest numbers is no float."""
+        with np.errstate(over="ignore"):
+            return values - self.mean
+
+    def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
+        """x = z + mean."""
+        return np.asarray(z, np.float64) + self.mean

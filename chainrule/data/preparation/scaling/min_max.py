@@ -1,0 +1,47 @@
+"""Min-max scaling: the range of the numbers becomes 0 to 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.preparation.scaling.affine import SMALLEST, from_scale, to_scale
+from chainrule.data.preparation.scaling.scaling import Scaling, scaling
+
+
+@scaling("min_max")
+@dataclass(frozen=True)
+class MinMax(Scaling):
+    """z = (x - low) / (high - low), with the least and the greatest training value.
+
+    Later values can lie outside 0 to 1, at most a million ranges. Of a constant z = 0.
+    """
+
+    low: float
+    high: float
+
+    @classmethod
+    def fit(cls, values: NDArray[np.float64]) -> MinMax:
+        """Learn the range."""
+        return cls(float(values.min()), float(values.max()))
+
+    @property
+    def constant(self) -> bool:
+        """Whether all values that it was fitted on were the same."""
+        return self._half_range == 0
+
+    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """z of the same shape, at most a million in size."""
+        return to_scale(values, self.low, self._half_range)
+
+    def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
+        """x = z (high - low) + low."""
+        return from_scale(z, self.low, self._half_range)
+
+    @property
+    def _half_range(self) -> float:
+        half = self.high / 2 - self.low / 2
+        return half if half >= SMALLEST else 0.0

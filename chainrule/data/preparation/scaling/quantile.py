@@ -1,0 +1,96 @@
+"""Quantile scaling: the rank of a number among the training values, as a normal deviate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from chainrule.data.preparation.array import Array
+from chainrule.data.preparation.record import Json, damaged, read_record
+from chainrule.data.preparation.scaling.affine import SMALLEST
+from chainrule.data.preparation.scaling.scaling import Scaling, scaling
+
+MOST_QUANTILES = 1000
+# Normal deviates of the ranks 0 and 1 are infinite: they become those of 1e-7 and 1 - 1e-7, as a
+# number that float32 has, so that undo meets it again.
+FURTHEST = float(np.float32(5.199337582))
+
+
+@scaling("quantile")
+@dataclass(frozen=True)
+class Quantile(Scaling):
+    """z = Phi^-1(F(x)): training values become normal with mean 0 and deviation 1.
+
+    Phi is the distribution function of the standard normal, F that of the training values: linear
+    between their quantiles, which are the values themselves, or 1000 evenly spaced ones of more.
+    A value that appears often has the middle of its ranks, at the ends, too, so that half a column
+    of zeros is not driven far out. What lies beyond all training values becomes 5.2 or -5.2. Of a
+    constant z = 0.
+    Source: Beasley, Erickson & Allison (2009), Rank-based inverse normal transformations are
+    increasingly used, but are they merited?
+    Args:
+        quantiles: of the training values, ascending, from the least to the greatest.
+    """
+
+    quantiles: Array
+
+    @classmethod
+    def fit(cls, values: NDArray[np.float64]) -> Quantile:
+        """Learn the quantiles."""
+        if len(values) <= MOST_QUANTILES:
+            return cls(Array(np.sort(values)))
+        # Differences of halves do not overflow. Interpolating can err in the last digit, so the
+        # order is restored.
+        quantiles = 2 * np.quantile(values / 2, _ranks(MOST_QUANTILES))
+        return cls(Array(np.maximum.accumulate(quantiles)))
+
+    @property
+    def constant(self) -> bool:
+        """Whether all values that it was fitted on were the same."""
+        return bool(self._halves[-1] - self._halves[0] < SMALLEST)
+
+    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """z of the same shape, at most 5.2 in size."""
+        if self.constant:
+            return np.zeros_like(values)
+        halves, ranks = self._halves, _ranks(len(self._halves))
+        # Of equal quantiles np.interp finds the last; seen from the other side, the first.
+        last = np.interp(values / 2, halves, ranks)
+        first = -np.interp(-values / 2, -halves[::-1], -ranks[::-1])
+        # Between quantiles that differ by subnormal numbers alone, slopes are infinite.
+        rank = (np.clip(first, 0, 1) + np.clip(last, 0, 1)) / 2
+        z: NDArray[np.float64] = torch.special.ndtri(torch.from_numpy(rank)).numpy()
+        return np.clip(z, -FURTHEST, FURTHEST)
+
+    def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
+        """x = F^-1(Phi(z)); from 5.2 on the greatest training value, down to -5.2 the least."""
+        z = np.asarray(z, np.float64)
+        rank = torch.special.ndtr(torch.from_numpy(z)).numpy()
+        rank = np.where(np.abs(z) < FURTHEST, rank, z > 0)
+        return 2 * np.interp(rank, _ranks(len(self._halves)), self._halves)
+
+    def as_json(self) -> Json:
+        """Its kind and the quantiles."""
+        return {"kind": self.kind, "quantiles": self.quantiles.as_json()}
+
+    @classmethod
+    def from_json(cls, given: object) -> Quantile:
+        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        record = read_record("scaling quantile", given, {"kind": cls.kind, "quantiles": dict})
+        quantiles = Array.from_json("quantiles", record["quantiles"], axes=1)
+        if (quantiles.values[1:] < quantiles.values[:-1]).any():
+            raise damaged("quantiles", "numbers out of order", "them to ascend")
+        return cls(quantiles)
+
+    @property
+    def _halves(self) -> NDArray[np.float64]:
+        return self.quantiles.values / 2
+
+
+def _ranks(count: int) -> NDArray[np.float64]:
+    """The ranks of evenly spaced quantiles, from 0 to 1."""
+    return np.linspace(0, 1, count)

@@ -1,0 +1,54 @@
+"""Robust scaling: by median and quartiles, which a few values far out do not move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.preparation.scaling.affine import SMALLEST, from_scale, to_scale
+from chainrule.data.preparation.scaling.scaling import Scaling, scaling
+
+
+@scaling("robust")
+@dataclass(frozen=True)
+class Robust(Scaling):
+    """z = (x - median) / spread, where the spread is the interquartile range.
+
+    Where both quartiles are equal, the spread is half the range, so that z differs by 2 from the
+    least to the greatest value; of a constant z = 0. z is kept within a million, and undo gives
+    back what was within.
+    Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default, section 3.
+    Args:
+        median: of the training values.
+        half_spread: half the spread, as the whole of the largest numbers is no float.
+    """
+
+    median: float
+    half_spread: float
+
+    @classmethod
+    def fit(cls, values: NDArray[np.float64]) -> Robust:
+        """Learn the median and the spread; quartiles between two values are interpolated."""
+        least, first, median, third, greatest = map(
+            float, np.quantile(values / 2, [0, 0.25, 0.5, 0.75, 1])
+        )
+        half_spread = third - first
+        if half_spread < SMALLEST:
+            half_spread = (greatest - least) / 2
+        return cls(2 * median, half_spread if half_spread >= SMALLEST else 0.0)
+
+    @property
+    def constant(self) -> bool:
+        """Whether all values that it was fitted on were the same."""
+        return self.half_spread == 0
+
+    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """z of the same shape, at most a million in size."""
+        return to_scale(values, self.median, self.half_spread)
+
+    def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
+        """x = z spread + median."""
+        return from_scale(z, self.median, self.half_spread)

@@ -1,0 +1,94 @@
+"""What a scaling is, and the registry of them by name."""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, ClassVar, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.preparation.record import Json, damaged, read_record
+from chainrule.errors import unknown_name
+
+
+@dataclasses.dataclass(frozen=True)
+class Scaling(ABC):
+    """Moves and stretches the numbers of one column; learned from training values.
+
+    Attributes:
+        kind: its name in the registry and in model files.
+    """
+
+    kind: ClassVar[str]
+
+    @classmethod
+    @abstractmethod
+    def fit(cls, values: NDArray[np.float64]) -> Self:
+        """Learn from training values, (n,), finite, at least one."""
+
+    @abstractmethod
+    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """z of values x, finite and of any shape; of the same shape, and without NaN."""
+
+    @abstractmethod
+    def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
+        """x of the same shape, as float64."""
+
+    @property
+    def constant(self) -> bool:
+        """Whether every value becomes 0, as all that it was fitted on were the same."""
+        return False
+
+    def as_json(self) -> Json:
+        """Its kind and its fields."""
+        return {"kind": self.kind, **dataclasses.asdict(self)}
+
+    @classmethod
+    def from_json(cls, given: object) -> Self:
+        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        names = [field.name for field in dataclasses.fields(cls)]
+        expected: dict[str, type | str] = {"kind": cls.kind, **dict.fromkeys(names, float)}
+        record = read_record(f"scaling {cls.kind}", given, expected)
+        return cls(**{name: record[name] for name in names})
+
+
+SCALINGS: dict[str, type[Scaling]] = {}
+
+T = TypeVar("T", bound=type[Scaling])
+
+
+def scaling(name: str) -> Callable[[T], T]:
+    """Register a class as the scaling of that name."""
+
+    def register(cls: T) -> T:
+        cls.kind = name
+        SCALINGS[name] = cls
+        return cls
+
+    return register
+
+
+def scaling_named(name: str) -> type[Scaling]:
+    """The scaling of that name.
+
+    Raises:
+        InputError: there is none.
+    """
+    if name not in SCALINGS:
+        raise unknown_name("scaling", name, SCALINGS)
+    return SCALINGS[name]
+
+
+def scaling_from_json(given: object) -> Scaling:
+    """The scaling that `as_json` told of, whichever it is.
+
+    Raises:
+        InputError: there is no such scaling, or a field is missing, unknown or of another type.
+    """
+    kind = given.get("kind") if isinstance(given, dict) else None
+    if not isinstance(kind, str):
+        raise damaged("scaling", f"{given!r:.40}", "an object with its kind")
+    return scaling_named(kind).from_json(given)

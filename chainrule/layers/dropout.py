@@ -1,0 +1,39 @@
+"""Dropout as a layer."""
+
+from dataclasses import dataclass
+
+from chainrule import ops
+from chainrule.errors import InputError
+from chainrule.graph.graph import Graph, Value
+from chainrule.layers.written import as_written
+
+
+@dataclass(frozen=True, repr=False)
+class Dropout:
+    """In training a share of the features, others in each step, is 0; the rest is enlarged.
+
+    So no unit can rely on another one. In evaluation it does nothing.
+    Args:
+        rate: share that is dropped, 0 <= rate < 1; usual are 0.5 for wide layers, 0.2 for inputs.
+    Raises:
+        InputError: the rate is not in this range.
+    Source: Srivastava et al. (2014), Dropout: a simple way to prevent neural networks from
+    overfitting.
+    """
+
+    rate: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.rate < 1:
+            raise InputError(
+                f"Dropout({self.rate}) was given; expected the share of features that is dropped, "
+                "at least 0 and less than 1, such as Dropout(0.5)."
+            )
+
+    def build(self, graph: Graph, x: Value, name: str) -> Value:
+        """Add the layer to the graph and return its output, of the shape of x."""
+        return graph.apply(ops.Dropout(self.rate, name), x, graph.key(), name=name)
+
+    def __repr__(self) -> str:
+        """As it would be written."""
+        return as_written(self)

@@ -1,0 +1,105 @@
+"""Embedding layers: categories, given as codes, become vectors that are learned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from chainrule import ops
+from chainrule.errors import InputError
+from chainrule.graph.graph import Graph, Value
+from chainrule.graph.shape import show
+from chainrule.layers.flatten import Flatten
+from chainrule.layers.initialisers import Gaussian
+from chainrule.layers.written import as_written
+
+# Vectors begin as large as standardised numbers, with which they may stand in one row.
+_BEGINNING = Gaussian(1.0)
+
+
+@dataclass(frozen=True, repr=False)
+class Embedding:
+    """Every feature is a code, and all features share one table: y (batch, features x dimensions).
+
+    For features that mean the same kind of thing, such as the words of a sentence. Codes are whole
+    numbers kept as floats, from 0 to categories - 1; others stop training with an IndexError.
+    Args:
+        categories: number of codes, and of rows of the table.
+        dimensions: length of each vector.
+    Raises:
+        InputError: there are no categories or dimensions.
+    Source: Bengio et al. (2003), A neural probabilistic language model, section 2.
+    """
+
+    categories: int
+    dimensions: int
+
+    def __post_init__(self) -> None:
+        if self.categories < 1 or self.dimensions < 1:
+            raise InputError(
+                f"{self} was given; expected at least 1 category and 1 dimension, such as "
+                "Embedding(1000, 16)."
+            )
+
+    def build(self, graph: Graph, x: Value, name: str) -> Value:
+        """Add the layer to the graph and return its output, (batch, features x dimensions)."""
+        if len(x.shape) > 2:
+            x = Flatten().build(graph, x, f"{name}.flat")
+        columns = tuple(range(int(x.shape[-1])))
+        table = graph.parameter(f"{name}.table", (self.categories, self.dimensions), _BEGINNING)
+        operation = ops.Embedding(columns, offsets=(0,) * len(columns))
+        return graph.apply(operation, x, table, name=name)
+
+    def __repr__(self) -> str:
+        """As it would be written."""
+        return as_written(self)
+
+
+@dataclass(frozen=True, repr=False)
+class EmbedCategories:
+    """The features that are codes become vectors, each by a table of its own; numbers pass through.
+
+    y (batch, numbers + codes x dimensions) has the numbers first. The tables lie one below the
+    other in one parameter.
+    Args:
+        categories: for each feature how many codes it has, 0 where it is a number.
+        dimensions: length of each vector.
+    Raises:
+        InputError: no feature has codes, or a number is negative.
+    Source: Guo & Berkhahn (2016), Entity embeddings of categorical variables, section 3.
+    """
+
+    categories: tuple[int, ...]
+    dimensions: int
+
+    def __post_init__(self) -> None:
+        if self.dimensions < 1 or min(self.categories, default=0) < 0 or not any(self.categories):
+            raise InputError(
+                f"{self} was given; expected for each feature the number of its codes, or 0 for "
+                "numbers, and at least 1 dimension, such as EmbedCategories((0, 7, 12), 4)."
+            )
+
+    def build(self, graph: Graph, x: Value, name: str) -> Value:
+        """Add the layer to the graph and return its output.
+
+        Raises:
+            InputError: x has not as many features as there are categories given.
+        """
+        if x.shape[1:] != (len(self.categories),):
+            raise InputError(
+                f"{self} got {show(x.shape)}; expected (batch, {len(self.categories)}), a feature "
+                "for each number of categories."
+            )
+        columns = tuple(place for place, count in enumerate(self.categories) if count)
+        operation = ops.Embedding(columns, self._offsets([self.categories[c] for c in columns]))
+        shape = (sum(self.categories), self.dimensions)
+        table = graph.parameter(f"{name}.tables", shape, _BEGINNING)
+        return graph.apply(operation, x, table, name=name)
+
+    @staticmethod
+    def _offsets(counts: Sequence[int]) -> tuple[int, ...]:
+        """The row with which each table begins."""
+        return tuple(accumulate(counts[:-1], initial=0))
+
+    def __repr__(self) -> str:
+        """As it would be written."""
+        return as_written(self)

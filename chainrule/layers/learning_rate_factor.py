@@ -1,0 +1,62 @@
+"""Learning rate factors: parameters that learn faster or slower than the others of their network."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from chainrule.errors import InputError
+from chainrule.graph.graph import Graph, Initialiser, Value
+from chainrule.ops import ConstantMultiple
+
+
+def parameter_with_factor(
+    graph: Graph, name: str, shape: tuple[int, ...], initialiser: Initialiser, factor: float
+) -> Value:
+    """A parameter p with `factor` times the learning rate, without a rate of its own.
+
+    The graph's parameter is q = p / factor, and p = factor q is computed from it. Then
+
+        dL/dq = factor dL/dp.
+
+    Adam's step of q is m / sqrt(v) of that gradient, in which the factor cancels: q moves as far
+    as p would have moved, so p moves factor times as far. That is a learning rate of factor times,
+    exactly, but for epsilon, which counts as epsilon / factor. It holds for every rule that
+    divides the gradient by its size: Adam, AdamW, NAdam, AdaGrad, RMSprop and Lion. Under gradient
+    descent, with or without momentum, it is factor^2 times.
+    Args:
+        graph: that gets the parameter.
+        name: of q, by which model files have it.
+        shape: of both.
+        initialiser: of p.
+        factor: positive.
+    Returns:
+        p.
+    """
+    q = graph.parameter(name, shape, _Divided(initialiser, factor))
+    return graph.apply(ConstantMultiple(factor), q, name=f"{name}_times_{factor:g}")
+
+
+def check_factor(layer: object, factor: float) -> None:
+    """Refuse a factor with which nothing, or the opposite, would be learned.
+
+    Raises:
+        InputError: it is not positive.
+    """
+    if not factor > 0:
+        raise InputError(
+            f"{layer} has a learning rate factor of {factor:g}; expected a positive number, such "
+            "as 1 for the learning rate of all others."
+        )
+
+
+@dataclass(frozen=True)
+class _Divided:
+    """What another initialiser draws, divided by a number."""
+
+    initialiser: Initialiser
+    by: float
+
+    def draw(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
+        """Numbers of that initialiser, divided; float64."""
+        return self.initialiser.draw(shape, generator) / self.by

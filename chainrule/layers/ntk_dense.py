@@ -1,0 +1,64 @@
+"""NTKDense: a dense layer whose width stands in its formula rather than in its first weights."""
+
+from dataclasses import dataclass
+
+from chainrule.errors import InputError
+from chainrule.graph.graph import Graph, Initialiser, Value
+from chainrule.layers.activations import initialiser_for
+from chainrule.layers.dense import flat, units_of
+from chainrule.layers.initialisers import Gaussian
+from chainrule.layers.learning_rate_factor import check_factor, parameter_with_factor
+from chainrule.layers.written import as_written
+from chainrule.ops import ConstantMultiple
+
+
+@dataclass(frozen=True, repr=False)
+class NTKDense:
+    """A fully connected layer in neural tangent parametrisation: z = W x / sqrt(n) + b, a = f(z).
+
+    n is the number of inputs. W begins with deviation 1, so z is as large as with Dense and
+    weights of deviation 1 / sqrt(n). What differs is the learning: under Adam every weight moves
+    by about the learning rate, however large it is, and here that moves z by 1 / sqrt(n) of what
+    it would with Dense. So learning rates are larger, and wide layers do not need smaller ones.
+    Args:
+        units: number of outputs.
+        activation: name of f, such as selu; None for a = z.
+        initialiser: of W and of b.
+        bias_learning_rate_factor: by which the learning rate of b is larger; exact under Adam and
+            its kin (layers/learning_rate_factor.py says why).
+    Raises:
+        InputError: units or the factor is not positive, or there is no such activation.
+    Source: Jacot, Gabriel & Hongler (2018), Neural tangent kernel: convergence and generalization
+    in neural networks, section 2; the slow bias: Holzmüller, Grinsztajn & Steinwart (2024), Better
+    by default: strong pre-tuned MLPs and boosted trees on tabular data, section 3.
+    """
+
+    units: int
+    activation: str | None = None
+    initialiser: Initialiser = Gaussian(1.0)
+    bias_learning_rate_factor: float = 0.1
+
+    def __post_init__(self) -> None:
+        if self.units < 1:
+            raise InputError(f"{self} has no units; expected at least 1.")
+        check_factor(self, self.bias_learning_rate_factor)
+        initialiser_for(self.activation)  # refuses an unknown one
+
+    def build(self, graph: Graph, x: Value, name: str) -> Value:
+        """Add the layer to the graph and return its output, (batch, units)."""
+        x = flat(graph, x, name)
+        n = int(x.shape[-1])
+        w = graph.parameter(f"{name}.weights", (self.units, n), self.initialiser)
+        w = graph.apply(ConstantMultiple(n**-0.5), w, name=f"{name}.weights_over_root_of_inputs")
+        b = parameter_with_factor(
+            graph,
+            f"{name}.bias",
+            (self.units,),
+            self.initialiser,
+            self.bias_learning_rate_factor,
+        )
+        return units_of(graph, x, w, b, self.activation, name)
+
+    def __repr__(self) -> str:
+        """As it would be written."""
+        return as_written(self)

@@ -1,0 +1,42 @@
+"""Scale: a number for each feature, by which the network finds out which ones matter."""
+
+from dataclasses import dataclass
+
+from chainrule import ops
+from chainrule.graph.graph import Graph, Value
+from chainrule.layers.initialisers.ones import Ones
+from chainrule.layers.learning_rate_factor import check_factor, parameter_with_factor
+from chainrule.layers.written import as_written
+
+
+@dataclass(frozen=True, repr=False)
+class Scale:
+    """y = s x, feature by feature; s begins with 1 and is learned faster than weights.
+
+    As the first layer of a network for tables it is a soft choice of columns: one that does not
+    help can fade as a whole, where a dense layer would have to unlearn it in each unit by itself.
+    Args:
+        learning_rate_factor: by which the learning rate of s is larger; exact under Adam and its
+            kin (layers/learning_rate_factor.py says why).
+    Raises:
+        InputError: the factor is not positive.
+    Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default: strong pre-tuned MLPs and
+    boosted trees on tabular data, section 3, "scaling layer".
+    """
+
+    learning_rate_factor: float = 6.0
+
+    def __post_init__(self) -> None:
+        check_factor(self, self.learning_rate_factor)
+
+    def build(self, graph: Graph, x: Value, name: str) -> Value:
+        """Add the layer to the graph and return its output, of the shape of x."""
+        features = (int(x.shape[-1]),)
+        s = parameter_with_factor(
+            graph, f"{name}.scale", features, Ones(), self.learning_rate_factor
+        )
+        return graph.apply(ops.Scale(), x, s, name=name)
+
+    def __repr__(self) -> str:
+        """As it would be written."""
+        return as_written(self)

@@ -1,0 +1,27 @@
+"""Ready networks: what is proven for a kind of data, by name."""
+
+from chainrule.networks.cnn import cnn
+from chainrule.networks.linear import linear
+from chainrule.networks.mlp import mlp
+from chainrule.networks.perceptron import perceptron
+from chainrule.networks.recurrent import gru, lstm, rnn
+from chainrule.networks.registry import NETWORKS, network, network_named
+from chainrule.networks.residual_mlp import residual_mlp
+from chainrule.networks.resnet import resnet
+from chainrule.networks.table import table
+
+__all__ = [
+    "NETWORKS",
+    "cnn",
+    "gru",
+    "linear",
+    "lstm",
+    "mlp",
+    "network",
+    "network_named",
+    "perceptron",
+    "residual_mlp",
+    "resnet",
+    "rnn",
+    "table",
+]

@@ -1,0 +1,49 @@
+"""Activations by name: what a layer may put behind its sums."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from chainrule.graph.operation import Operation, kind_of
+
+T = TypeVar("T", bound=Operation)
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An operation of one input that layers use by name.
+
+    Attributes:
+        operation: with its usual settings.
+        initialiser: name of the one that keeps signals alive under it.
+    """
+
+    operation: Operation
+    initialiser: str
+
+    @property
+    def learns(self) -> bool:
+        """Whether it passes gradients on, without which no layer before it can learn."""
+        return kind_of(self.operation).has_gradient("x")
+
+
+ACTIVATIONS: dict[str, Activation] = {}
+
+
+def activation(*, initialiser: str) -> Callable[[type[T]], type[T]]:
+    """Offer a registered operation as an activation, under its own name.
+
+    @activation(initialiser="he")
+    @op("relu", in_place=OVER_X)
+    class Relu: ...
+
+    Args:
+        initialiser: name of the one for the weights of a layer that ends with it.
+    """
+
+    def register(cls: type[T]) -> type[T]:
+        operation = cls()
+        ACTIVATIONS[kind_of(operation).name] = Activation(operation, initialiser)
+        return cls
+
+    return register

@@ -1,0 +1,58 @@
+"""Average pooling: the mean of each window."""
+
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from chainrule.graph.operation import Calls, op
+from chainrule.ops.pictures import channels_first, for_each_member, in_rows, moved
+from chainrule.ops.pooling import SAMPLES, SETTINGS, Pooling
+
+
+@op("average_pool", layout="rows", samples=SAMPLES, settings=SETTINGS)
+class AveragePool(Pooling):
+    """The mean of each window of a picture, channel by channel: y = sum of x / n.
+
+    n is the number of the window's pixels that lie on the picture; padding counts neither in the
+    sum nor in n. So dx sums, for each pixel, dy / n of the windows that it lies in.
+    Settings: kernel, stride and padding, as for Pooling.
+    Shapes: x (batch, height, width, channels), y (batch, height', width', channels).
+    Source: LeCun et al. (1998), Gradient-based learning applied to document recognition, section
+    2.A, there with a trained factor and bias.
+    """
+
+    def reference(self, x: Tensor) -> Tensor:
+        pooled = torch.nn.functional.avg_pool2d(
+            channels_first(x), self.kernel, self.stride, self.padding, count_include_pad=False
+        )
+        return pooled.movedim(-3, -1)
+
+    def forward(self, x: Tensor, y: Tensor) -> Calls:
+        return for_each_member(self._forward, x, y)
+
+    def backward(self, dy: Tensor, dx: Tensor | None) -> Calls:
+        return [] if dx is None else for_each_member(self._backward, dy, dx)
+
+    def _forward(self, x: Tensor, y: Tensor) -> Calls:
+        rows = in_rows(x)
+        pool = partial(
+            torch.ops.aten.avg_pool2d.out,
+            channels_first(rows),
+            *self.pairs,
+            *(False, False, None),  # only whole windows, padding not counted, no other divisor
+            out=channels_first(y),
+        )
+        return [*moved(x, rows), pool]
+
+    def _backward(self, dy: Tensor, dx: Tensor) -> Calls:
+        dy_rows, dx_rows = in_rows(dy), in_rows(dx)
+        spread = partial(
+            torch.ops.aten.avg_pool2d_backward.grad_input,
+            channels_first(dy_rows),
+            channels_first(dx_rows),  # of x the kernel reads the shape alone
+            *self.pairs,
+            *(False, False, None),  # only whole windows, padding not counted, no other divisor
+            grad_input=channels_first(dx_rows),
+        )
+        return [*moved(dy, dy_rows), spread, *moved(dx_rows, dx)]

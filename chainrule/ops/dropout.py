@@ -1,0 +1,85 @@
+"""Dropout: some of the features, chosen anew in each step, count as 0."""
+
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from chainrule import randomness
+from chainrule.graph.operation import OVER_X, Calls, Operation, Sample, op
+from chainrule.graph.shape import Shape
+from chainrule.ops.identity import Identity
+from chainrule.ops.setting import check_setting
+
+# A draw has 16 bits: it is one of so many numbers. Four of them come from one 64-bit number, and
+# that takes a fifth of the time of torch's bernoulli_, which draws 64 bits for each element.
+DRAWS = 2**16
+
+
+@op(
+    "dropout",
+    workspace={"mask": "x"},
+    in_place=OVER_X,
+    samples={"key": Sample((), "key")},
+    settings=[{"rate": 0.5}, {"rate": 0.2, "name": "dropout_2"}],
+)
+class Dropout:
+    """Each element is kept with probability 1 - rate, else 0: y = x mask, so dx = dy mask.
+
+    The mask is 0 or 1 / (1 - rate): what is kept is enlarged, so that y has on average the value
+    of x and evaluation needs no scaling; there y = x ("inverted" dropout).
+    The mask is a function of key and name alone, whatever the order of memory and the precision.
+    Settings:
+        rate: share of elements that are dropped, from 0 to less than 1, in steps of 1 / 65536.
+        name: of the layer; two layers with one key have different masks.
+    Shapes: x and y alike, (batch, ...), key (). Keeps the mask.
+    Source: Srivastava et al. (2014), Dropout: a simple way to prevent neural networks from
+    overfitting, sections 4 and 10.
+    """
+
+    rate: float
+    name: str = "dropout"
+
+    def __post_init__(self) -> None:
+        check_setting("dropout", "rate", self.rate, 0 <= self.rate < 1, "0 <= rate < 1")
+
+    def shape(self, x: Shape, key: Shape) -> Shape:
+        return x
+
+    def reference(self, x: Tensor, key: Tensor) -> Tensor:
+        mask = torch.empty_like(x)
+        for call in self._draw(key, mask):
+            call()
+        return x * mask
+
+    def evaluated(self) -> Operation:
+        return Identity()
+
+    def forward(self, x: Tensor, key: Tensor, mask: Tensor, y: Tensor) -> Calls:
+        return [*self._draw(key, mask), partial(torch.mul, x, mask, out=y)]
+
+    def backward(self, mask: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
+        return [] if dx is None else [partial(torch.mul, dy, mask, out=dx)]
+
+    def _draw(self, key: Tensor, mask: Tensor) -> Calls:
+        """The kernels that fill the mask by the key, or each member's mask by its own."""
+        if key.dim() > 0:
+            members = zip(key.unbind(), mask.unbind(), strict=True)
+            return [call for member in members for call in self._draw(*member)]
+        # At least one in all draws is kept, or there would be nothing to enlarge.
+        dropped = min(round(self.rate * DRAWS), DRAWS - 1)
+        words = key.new_empty(-(-mask.numel() // 4))
+        # Drawn by columns, the order in which dense layers write. Memory by rows costs a transpose.
+        draws = words.view(torch.int16)[: mask.numel()].view(*mask.shape[1:], len(mask))
+        limit = draws.new_tensor(dropped - DRAWS // 2)
+
+        def draw() -> None:
+            generator = randomness.generator(int(key), "dropout", self.name)
+            words.random_(-(2**63), None, generator=generator)
+
+        return [
+            draw,
+            partial(torch.ge, draws, limit, out=draws),
+            partial(mask.copy_, draws.movedim(-1, 0)),
+            partial(mask.mul_, mask.new_tensor(DRAWS / (DRAWS - dropped))),
+        ]

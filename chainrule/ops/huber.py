@@ -1,0 +1,60 @@
+"""Huber loss of each sample: squared for small errors, absolute for large ones."""
+
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from chainrule.graph.operation import Calls, op
+from chainrule.graph.shape import Shape
+from chainrule.ops.loss import loss, one_loss_a_sample
+from chainrule.ops.mean import mean_along
+from chainrule.ops.setting import check_setting
+
+
+@loss("huber", target="number")
+@op(
+    "huber",
+    workspace={"c": "x", "scratch": "x"},
+    in_place={"dx": ("c",)},
+    settings=[{}, {"delta": 0.25}],
+)
+class Huber:
+    """Mean over a sample's n outputs of h(e), e = x - t.
+
+    h(e) = e^2 / 2 where |e| <= delta, else delta (|e| - delta / 2). With c = e, but no further from
+    0 than delta, both are c (e - c / 2), and dx = dy c / n: an outlier pulls with delta at most.
+    Settings:
+        delta: the error from which on the loss grows linearly, in the units of the target.
+    Shapes: x and t (batch, outputs), y (batch,). Keeps c. Has no gradient for t.
+    Source: Huber (1964), Robust estimation of a location parameter.
+    """
+
+    delta: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_setting("huber", "delta", self.delta, self.delta > 0, "a positive number such as 1")
+
+    def shape(self, x: Shape, t: Shape) -> Shape:
+        return one_loss_a_sample("huber", x, t)
+
+    def reference(self, x: Tensor, t: Tensor) -> Tensor:
+        loss = torch.nn.functional.huber_loss
+        return loss(x, t, reduction="none", delta=self.delta).mean(-1)
+
+    def forward(self, x: Tensor, t: Tensor, c: Tensor) -> Calls:
+        return [partial(torch.sub, x, t, out=c), partial(c.clamp_, -self.delta, self.delta)]
+
+    def value(self, x: Tensor, t: Tensor, c: Tensor, scratch: Tensor, y: Tensor) -> Calls:
+        return [
+            partial(torch.sub, x, t, out=scratch),
+            partial(scratch.sub_, c, alpha=0.5),
+            partial(scratch.mul_, c),
+            *mean_along(-1, scratch, y),
+        ]
+
+    def backward(self, c: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
+        if dx is None:
+            return []
+        share = dy.new_tensor(1 / dx.shape[-1])
+        return [partial(torch.mul, c, dy.unsqueeze(-1), out=dx), partial(dx.mul_, share)]

@@ -1,0 +1,65 @@
+"""Pictures as torch's kernels take them: channels in front, and one network's batch at a time."""
+
+from collections.abc import Callable
+from functools import partial
+from itertools import repeat
+
+import torch
+from torch import Tensor
+
+from chainrule.errors import InputError
+from chainrule.graph.operation import Calls
+from chainrule.graph.shape import BATCH, Shape, show
+
+AXES = 4  # batch, height, width, channels
+
+
+def check_pictures(operation: str, x: Shape) -> None:
+    """Refuse what is no batch of pictures.
+
+    Raises:
+        InputError: x is none.
+    """
+    if len(x) != AXES or x[0] != BATCH:
+        raise InputError(
+            f"{operation} got x {show(x)}; expected pictures (batch, height, width, channels). "
+            "Reshape x; a grey picture has 1 channel."
+        )
+
+
+def channels_first(x: Tensor) -> Tensor:
+    """(..., height, width, channels) seen as (..., channels, height, width); moves no number.
+
+    Of a picture that lies in memory row by row it is what torch calls channels last, the order in
+    which its kernels for pictures are fastest.
+    """
+    return x.movedim(-1, -3)
+
+
+def for_each_member(bind: Callable[..., Calls], *tensors: Tensor | None) -> Calls:
+    """What `bind` gives for the tensors, the first of them pictures.
+
+    With a leading axis of members it is called for each, since torch's kernels know none.
+    """
+    first = tensors[0]
+    assert first is not None
+    if first.dim() == AXES:
+        return bind(*tensors)
+    parts = [repeat(None) if tensor is None else tensor.unbind() for tensor in tensors]
+    members = zip(*parts, strict=False)  # as many as the first has; a None is repeated for ever
+    return [call for member in members for call in for_each_member(bind, *member)]
+
+
+def in_rows(x: Tensor) -> Tensor:
+    """x itself where it lies sample after sample, otherwise a buffer of its shape that does.
+
+    The kernels for pictures would allocate such a buffer in each step.
+    """
+    if x.is_contiguous():
+        return x
+    return torch.empty_like(x, memory_format=torch.contiguous_format)
+
+
+def moved(source: Tensor, target: Tensor) -> Calls:
+    """What copies the one into the other; nothing where they are the same."""
+    return [] if source is target else [partial(target.copy_, source)]

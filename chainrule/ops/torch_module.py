@@ -1,0 +1,289 @@
+"""Any module of torch as an operation; its chain rule is torch.autograd's, the only such one here.
+
+Its parameters are one vector of the graph, what it keeps beside them another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from weakref import WeakValueDictionary
+
+import torch
+from torch import Tensor, nn
+
+from chainrule import randomness
+from chainrule.errors import InputError
+from chainrule.graph.operation import Calls, Operation, Sample, op
+from chainrule.graph.shape import BATCH, Shape, show, with_batch
+from chainrule.ops.members import for_each_member
+from chainrule.ops.setting import check_setting
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class FlatModule:
+    """A module as a function of x and two flat vectors.
+
+    The vectors hold its tensors one behind the other, in the order in which the module names them:
+    `weights` the parameters that are trained; `state` those that are not, being frozen, and the
+    buffers of numbers, such as running statistics. Buffers of whole numbers stay in the module.
+    """
+
+    module: nn.Module
+
+    @property
+    def weights(self) -> dict[str, Tensor]:
+        """The tensors of the first vector, with the values that the module has."""
+        return {n: p.detach() for n, p in self.module.named_parameters() if p.requires_grad}
+
+    @property
+    def state(self) -> dict[str, Tensor]:
+        """The tensors of the second vector, likewise."""
+        frozen = {n: p.detach() for n, p in self.module.named_parameters() if not p.requires_grad}
+        return frozen | {n: b for n, b in self.module.named_buffers() if b.is_floating_point()}
+
+    def __call__(self, x: Tensor, tensors: Mapping[str, Tensor], *, training: bool) -> Tensor:
+        """What the module makes of x with those tensors in place of its own.
+
+        Raises:
+            InputError: that is no tensor with a sample for each of x.
+        """
+        self.module.train(training)
+        # A copy, for the module may write over what it is given.
+        given = x.clone(memory_format=torch.contiguous_format)
+        y = torch.func.functional_call(self.module, dict(tensors), (given,))
+        if not isinstance(y, Tensor) or y.shape[:1] != x.shape[:1]:
+            got = f"{tuple(y.shape)}" if isinstance(y, Tensor) else type(y).__name__
+            raise InputError(
+                f"the module {self} made {got} of x {tuple(x.shape)}; expected one tensor with "
+                "samples on the first axis. Put it into a module whose forward returns that."
+            )
+        return y
+
+    def shape(self, x: Shape) -> Shape:
+        """The shape of what it makes of x; it is called with a batch of zeros to find that out.
+
+        Raises:
+            InputError: the module can't take x.
+        """
+        tensors = self.weights | self.state
+        dtype = next((t.dtype for t in tensors.values()), torch.get_default_dtype())
+        zeros = torch.zeros(with_batch(x, 2), dtype=dtype)
+        kept = {name: tensor.clone() for name, tensor in tensors.items()}
+        try:
+            with torch.no_grad():
+                y = self(zeros, kept, training=False)
+        except InputError:
+            raise
+        except Exception as error:  # whatever the person's own code raises
+            raise InputError(
+                f"the module {self} can't take x {show(x)}: {type(error).__name__}: {error}"
+            ) from error
+        return (BATCH, *y.shape[1:])
+
+    def __repr__(self) -> str:
+        """The name of its class: all of it would not fit into a line."""
+        return type(self.module).__name__
+
+
+# A module that is small, isn't linear, trains, keeps running statistics, and takes one sample.
+_NORMALISATION = nn.BatchNorm1d(4)
+SAMPLES = {
+    "x": Sample((BATCH, 4, 3)),
+    "w": Sample((8,)),
+    "state": Sample((8,), "positive"),
+    "key": Sample((), "key"),
+}
+SETTINGS = [{"module": FlatModule(_NORMALISATION)}]
+ALLOCATES = "autograd records a tape, and modules make tensors of their own"
+
+
+@dataclass(frozen=True)
+class _Wrapped:
+    """What both forms share: the settings and the shape rule."""
+
+    module: FlatModule
+    name: str = "torch_module"
+
+    def __post_init__(self) -> None:
+        fits = isinstance(self.module, FlatModule)
+        expected = "a module of this process, which no file can bring"
+        check_setting("torch_module", "module", self.module, fits, expected)
+
+    def flops(self, name: str, **shapes: tuple[int, ...]) -> int:
+        """At least what it takes to use each weight once for each sample."""
+        samples = (shapes["y"] if "y" in shapes else shapes["dy"])[0]
+        return 2 * samples * sum(w.numel() for w in self.module.weights.values())
+
+    def _shape(self, x: Shape, w: Shape, state: Shape) -> Shape:
+        lengths = [
+            sum(tensor.numel() for tensor in tensors.values())
+            for tensors in (self.module.weights, self.module.state)
+        ]
+        if x[:1] != (BATCH,) or [w, state] != [(length,) for length in lengths]:
+            raise InputError(
+                f"torch_module got x {show(x)}, w {show(w)}, state {show(state)}; expected x "
+                f"(batch, ...) and, for {self.module}, w ({lengths[0]}), state ({lengths[1]})."
+            )
+        return self.module.shape(x)
+
+    def _tensors(self, w: Tensor, state: Tensor) -> dict[str, Tensor]:
+        return _parts(w, self.module.weights) | _parts(state, self.module.state)
+
+
+@op(
+    "torch_module",
+    layout="rows",
+    updates=("state",),
+    samples=SAMPLES,
+    settings=SETTINGS,
+    allocates=ALLOCATES,
+)
+class TorchModule(_Wrapped):
+    """What a module of torch makes of x in training: y = module(x), with its parameters in w.
+
+    torch.autograd records forward and gives dx and dw. What the module draws at random is a
+    function of key and name; what it keeps from step to step, such as running statistics, it
+    changes in `state`.
+    Settings:
+        module: with its tensors as vectors.
+        name: of the layer; two layers with one key draw different numbers.
+    Shapes: x and y (batch, ...), y as the module makes it; w and state (numbers,), key ().
+    Keeps y, and what autograd keeps.
+    """
+
+    def shape(self, x: Shape, w: Shape, state: Shape, key: Shape) -> Shape:
+        return self._shape(x, w, state)
+
+    def reference(self, x: Tensor, w: Tensor, state: Tensor, key: Tensor) -> Tensor:
+        with _drawing_by(key, self.name):
+            return self.module(x, self._tensors(w, state), training=True)
+
+    def evaluated(self) -> Operation:
+        return EvaluatedTorchModule(self.module, self.name)
+
+    def forward(self, x: Tensor, w: Tensor, state: Tensor, key: Tensor, y: Tensor) -> Calls:
+        def bind(w: Tensor, x: Tensor, state: Tensor, key: Tensor, y: Tensor) -> Calls:
+            taped = _Pass(self.module, x, w, state, y)
+
+            def run() -> None:
+                with _drawing_by(key, self.name):
+                    taped.forward()
+
+            return [run]
+
+        return for_each_member(1, bind, w, x, state, key, y)
+
+    def backward(
+        self, w: Tensor, y: Tensor, dy: Tensor, dx: Tensor | None, dw: Tensor | None
+    ) -> Calls:
+        return for_each_member(1, _backward, w, y, dy, dx, dw)
+
+
+@op(
+    "evaluated_torch_module",
+    layout="rows",
+    samples={name: SAMPLES[name] for name in ("x", "w", "state")},
+    settings=SETTINGS,
+    allocates=ALLOCATES,
+)
+class EvaluatedTorchModule(_Wrapped):
+    """What a module of torch makes of x after training, as after module.eval().
+
+    Settings and shapes as for torch_module. No tape is recorded, for nobody asks for gradients.
+    """
+
+    def shape(self, x: Shape, w: Shape, state: Shape) -> Shape:
+        return self._shape(x, w, state)
+
+    def reference(self, x: Tensor, w: Tensor, state: Tensor) -> Tensor:
+        return self.module(x, self._tensors(w, state), training=False)
+
+    def forward(self, x: Tensor, w: Tensor, state: Tensor, y: Tensor) -> Calls:
+        def bind(w: Tensor, x: Tensor, state: Tensor, y: Tensor) -> Calls:
+            tensors = self._tensors(w, state)
+
+            # Not in inference mode: what a module keeps for later, it may need in training.
+            @torch.inference_mode(False)
+            @torch.no_grad()
+            def run() -> None:
+                y.copy_(self.module(x, tensors, training=False))
+
+            return [run]
+
+        return for_each_member(1, bind, w, x, state, y)
+
+    def backward(self) -> Calls:
+        return []
+
+
+class _Pass:
+    """A way through the module, which autograd remembers from forward to backward.
+
+    The leaves of its tape have the memory of the plan's buffers, but versions of their own (.data):
+    weights and state lie in one vector, and autograd would take a change of running statistics
+    for one of weights that it still needs.
+    """
+
+    def __init__(self, module: FlatModule, x: Tensor, w: Tensor, state: Tensor, y: Tensor) -> None:
+        self._module = module
+        self._x = x.data.requires_grad_()
+        self._weights = {n: t.requires_grad_() for n, t in _parts(w.data, module.weights).items()}
+        self._state = _parts(state.data, module.state)
+        self._y = y
+        self._result = y
+        _PASSES[y.data_ptr()] = self
+
+    # Training runs in inference mode, where autograd records nothing.
+    @torch.inference_mode(False)
+    def forward(self) -> None:
+        """Run the module and keep its tape."""
+        with torch.enable_grad():
+            tensors = self._weights | self._state
+            self._result = self._module(self._x, tensors, training=True)
+        self._y.copy_(self._result.detach())
+
+    @torch.inference_mode(False)
+    def backward(self, dy: Tensor, dx: Tensor | None, dw: Tensor | None) -> None:
+        """Let autograd walk the tape back, and copy what it gives."""
+        wanted: dict[Tensor, Tensor] = {}
+        if dx is not None:
+            wanted[self._x] = dx
+        if dw is not None:
+            parts = _parts(dw, self._weights)
+            wanted |= {leaf: parts[name] for name, leaf in self._weights.items()}
+        for buffer in wanted.values():
+            buffer.zero_()  # remains where the module made no use of something
+        if not wanted or not self._result.requires_grad:
+            return
+        gradients = torch.autograd.grad(self._result, [*wanted], dy, allow_unused=True)
+        for buffer, gradient in zip(wanted.values(), gradients, strict=True):
+            if gradient is not None:
+                buffer.copy_(gradient)
+
+
+# By the address of y, to which forward and backward are bound alike: from the one to the other its
+# memory is nobody else's. A pass lives as long as the kernels of its plan.
+_PASSES: WeakValueDictionary[int, _Pass] = WeakValueDictionary()
+
+
+def _backward(w: Tensor, y: Tensor, dy: Tensor, dx: Tensor | None, dw: Tensor | None) -> Calls:
+    if dx is None and dw is None:
+        return []
+    return [partial(_PASSES[y.data_ptr()].backward, dy, dx, dw)]
+
+
+def _parts(flat: Tensor, like: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A flat vector as the tensors that it holds, views of it."""
+    pieces = torch.split(flat, [tensor.numel() for tensor in like.values()])
+    return {n: piece.view(like[n].shape) for n, piece in zip(like, pieces, strict=True)}
+
+
+@contextmanager
+def _drawing_by(key: Tensor, name: str) -> Iterator[None]:
+    """Let torch's own generator, by which modules draw, begin at a function of key and name."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(randomness.key(int(key), "torch module", name))
+        yield

@@ -1,0 +1,85 @@
+"""Windows: the places at which a kernel is laid over a picture, for convolution and pooling."""
+
+from dataclasses import dataclass
+
+from chainrule.errors import InputError
+from chainrule.graph.shape import Shape, show
+
+Pair = tuple[int, int]
+
+
+def pair(owner: str, setting: str, given: int | Pair, least: int = 1) -> Pair:
+    """A setting as (down the height, across the width); one number holds for both.
+
+    Args:
+        owner: the operation or layer that has the setting, for the message.
+        setting: its name.
+        given: its value.
+        least: the smallest number that makes sense.
+    Raises:
+        InputError: it is neither a whole number nor a pair of them, or one is too small.
+
+    >>> pair("max_pool", "stride", 2)
+    (2, 2)
+    >>> pair("max_pool", "stride", 0)
+    Traceback (most recent call last):
+    chainrule.errors.InputError: max_pool got stride 0; expected a whole number, at least 1, or a \
+pair of them for (height, width).
+    """
+    both = given if isinstance(given, tuple) else (given, given)
+    if len(both) != 2 or not all(isinstance(n, int) and n >= least for n in both):
+        raise InputError(
+            f"{owner} got {setting} {given}; expected a whole number, at least {least}, or a pair "
+            "of them for (height, width)."
+        )
+    return both
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Windows of one size, row after row over a picture; all settings as (height, width).
+
+    Attributes:
+        kernel: elements of a window.
+        stride: from one window to the next.
+        padding: of zeros around the picture, on either side.
+        dilation: from one element of a window to the next; 1 leaves no gaps.
+    """
+
+    kernel: Pair
+    stride: Pair
+    padding: Pair
+    dilation: Pair = (1, 1)
+
+    @property
+    def reach(self) -> Pair:
+        """Rows and columns from the first to the last element of a window, gaps included."""
+        down, across = (
+            step * (length - 1) + 1 for length, step in zip(self.kernel, self.dilation, strict=True)
+        )
+        return down, across
+
+    def count(self, operation: str, x: Shape) -> Pair:
+        """How many windows lie on pictures x (batch, height, width, channels), down and across.
+
+        Each is floor((length + 2 padding - reach) / stride) + 1.
+        Raises:
+            InputError: not even one fits.
+        """
+        lengths = int(x[1]), int(x[2])
+        padded = [n + 2 * p for n, p in zip(lengths, self.padding, strict=True)]
+        if any(reach > n for reach, n in zip(self.reach, padded, strict=True)):
+            raise InputError(
+                f"{operation} got x {show(x)}, {_by(*padded)} with its padding, for a kernel that "
+                f"reaches over {_by(*self.reach)}; expected pictures at least as large. Use a "
+                "smaller kernel, more padding, or fewer layers that shrink the picture."
+            )
+        down, across = (
+            (n - reach) // step + 1
+            for n, reach, step in zip(padded, self.reach, self.stride, strict=True)
+        )
+        return down, across
+
+
+def _by(height: int, width: int) -> str:
+    return f"{height} x {width}"

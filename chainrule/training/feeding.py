@@ -1,0 +1,93 @@
+"""Feeding: what a batch brings to a plan: features, targets, weights of samples, and a key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from chainrule import randomness
+from chainrule.data.augmentation import Augmentation, Mixup
+from chainrule.data.preparation.pixels import Pixels
+from chainrule.errors import InputError
+from chainrule.training.evaluation import Samples, fill_targets
+from chainrule.training.prepare import Prepared
+from chainrule.training.settings import Settings
+
+
+@dataclass(frozen=True)
+class Feeding:
+    """Gathers the samples of each batch into the inputs of a plan, and changes them on the way.
+
+    Attributes:
+        samples: to learn from.
+        seed: of all that is drawn at random.
+        augmentation: of pictures; None for none.
+        low: what black is among the features, one number a channel; white is `high`.
+        mixup: of the batch, whose targets then are one-hot or numbers; None for none.
+    """
+
+    samples: Samples
+    seed: int
+    augmentation: Augmentation | None = None
+    low: tuple[float, ...] = (0.0,)
+    high: tuple[float, ...] = (1.0,)
+    mixup: Mixup | None = None
+
+    @classmethod
+    def of(
+        cls, prepared: Prepared, settings: Settings, augmentation: Augmentation | None = None
+    ) -> Feeding:
+        """What the training samples bring, as the settings say.
+
+        Args:
+            prepared: samples.
+            settings: of the run.
+            augmentation: in place of the one that the settings name.
+        Raises:
+            InputError: the samples are no pictures that can be augmented, or no numbers to mix.
+        """
+        augmentation = augmentation or settings.chosen_augmentation
+        preparation = prepared.preparation
+        feeding = cls(prepared.training, settings.seed, augmentation, mixup=settings.chosen_mixup)
+        if augmentation is None:
+            return feeding
+        pixels = preparation.inputs
+        if not isinstance(pixels, Pixels) or preparation.projection is not None:
+            raise InputError(
+                "augment: got augmentations, but the samples are no pictures as they were taken; "
+                "expected pictures without a projection. Leave it out."
+            )
+        augmentation.check(preparation.feature_shape)
+        return replace(feeding, low=pixels.low, high=pixels.high)
+
+    def fill(
+        self, inputs: Mapping[str, Tensor], rows: Tensor, *, epoch: int, batch: int, step: int
+    ) -> None:
+        """Fill a plan's inputs.
+
+        Args:
+            inputs: of the plan, by name.
+            rows: of the samples, int64 (batch,).
+            epoch: from 1.
+            batch: its number in the epoch, from 0.
+            step: number of updates before it.
+        """
+        samples, x, t = self.samples, inputs["x"], inputs["t"]
+        torch.index_select(samples.features, 0, rows, out=x)
+        fill_targets(t, samples.targets, rows)
+        if "weights" in inputs and samples.weights is not None:
+            torch.index_select(samples.weights, 0, rows, out=inputs["weights"])
+        if "key" in inputs:
+            inputs["key"].fill_(randomness.key(self.seed, "step", step))
+        if self.augmentation is not None:
+            low, high = torch.tensor(self.low), torch.tensor(self.high)
+            x.copy_(
+                self.augmentation.apply(x, rows, seed=self.seed, epoch=epoch, low=low, high=high)
+            )
+        if self.mixup is not None:
+            mixed = self.mixup.apply(x, t, seed=self.seed, epoch=epoch, batch=batch)
+            x.copy_(mixed[0])
+            t.copy_(mixed[1])

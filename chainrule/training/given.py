@@ -1,0 +1,38 @@
+"""Given: the settings as keyword arguments, so that editors and type checkers know them.
+
+What they mean and their defaults stand in settings.py, which also checks them.
+"""
+
+from typing import Literal, TypedDict
+
+from chainrule.training.sampling import Sampling
+from chainrule.training.settings import ClassWeight
+
+
+class Given(TypedDict, total=False):
+    """Any of the fields of `Settings` but those that `train` also takes as objects."""
+
+    split: tuple[float, float, float]
+    class_weight: ClassWeight | None
+    sample_weight: str | None
+    scaling: str | None
+    encoding: str
+    projection: str | None
+    components: int | float | None
+    mixup: float
+    loss: str | None
+    label_smoothing: float
+    learning_rate: float | None
+    schedule_epochs: int | None
+    warm_up: float
+    batch_size: int | Literal["all"] | None
+    epochs: int
+    iterations: int | None
+    sampling: Sampling
+    weight_decay: float | None
+    l1: float
+    clip_norm: float | None
+    clip_value: float | None
+    average: float | None
+    patience: int
+    seed: int

@@ -1,0 +1,20 @@
+"""Top-k accuracy: where there are many classes, the right one among the first few is a success."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+
+def top_k_accuracy(probabilities: Tensor, classes: Tensor, k: int) -> float:
+    """Share of samples whose true class is among the k most probable ones.
+
+    Of equally probable classes the first come first, so guessing all alike gains nothing.
+    Shapes: probabilities (n, classes), class indices (n,).
+    """
+    first = probabilities.sort(dim=1, descending=True, stable=True).indices[:, :k]
+    return float((first == classes.unsqueeze(1)).any(1).double().mean())
+
+
+def top_5_accuracy(probabilities: Tensor, classes: Tensor) -> float | None:
+    """The same for k = 5; None of at most five classes, where it is always 1."""
+    return top_k_accuracy(probabilities, classes, 5) if probabilities.shape[1] > 5 else None

@@ -1,0 +1,61 @@
+"""AdaGrad: each weight has its own step, shorter the more it was moved before."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+
+from chainrule.plan import Parameters
+from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.training.optimizers.ranges import check_positive
+
+
+@optimizer("adagrad")
+@dataclass(frozen=True)
+class AdaGrad:
+    """Adaptive subgradient method, with a diagonal matrix:
+
+    total <- total + dw^2
+    w <- w - learning_rate * dw / (sqrt(total) + epsilon)
+
+    epsilon stands outside the root; the total begins at zero. It never falls, so steps only grow
+    shorter: good for rare features, too timid for long training.
+    Args:
+        epsilon: keeps the quotient finite where gradients vanish; positive.
+    Raises:
+        InputError: epsilon is not positive.
+    Source: Duchi et al. (2011), Adaptive subgradient methods for online learning and stochastic
+    optimization, section 1.1.
+    """
+
+    epsilon: float = 1e-10
+    default_learning_rate: ClassVar[float] = 0.01
+    decoupled_decay: ClassVar[bool] = False
+    default_weight_decay: ClassVar[float] = 0.0
+
+    def __post_init__(self) -> None:
+        check_positive(self, "epsilon", 1e-10)
+
+    def bind(self, parameters: Parameters) -> Update:
+        """The update of these parameters, with a sum of squares for each weight."""
+        weights, gradient = parameters.weights, parameters.gradient
+        total = torch.zeros_like(weights)
+        # The kernel counts steps for a decay of the rate that is not wanted here.
+        t, one = torch.zeros(()), torch.ones(())
+
+        def update(learning_rate: float) -> None:
+            t.add_(one)
+            # The formula above in one pass over memory; written out it would be four.
+            torch._fused_adagrad_(
+                [weights],
+                [gradient],
+                [total],
+                [t],
+                lr=learning_rate,
+                lr_decay=0.0,
+                weight_decay=0.0,
+                eps=self.epsilon,
+                maximize=False,
+            )
+
+        return update

@@ -1,0 +1,88 @@
+"""Muon: momentum made orthogonal, so that a matrix is moved equally far in all directions."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from chainrule.plan import Parameters
+from chainrule.training.optimizers.adamw import AdamW
+from chainrule.training.optimizers.matrices import is_matrix
+from chainrule.training.optimizers.newton_schulz import bind_newton_schulz
+from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.training.optimizers.ranges import check_positive, check_share
+
+
+@optimizer("muon")
+@dataclass(frozen=True)
+class Muon:
+    """Momentum orthogonalised by Newton-Schulz, for each matrix w of (outputs, inputs):
+
+    m <- momentum * m + (1 - momentum) dw
+    w <- w - learning_rate * sqrt(max(1, outputs / inputs)) * orthogonal(direction)
+    with direction = momentum * m + (1 - momentum) dw, after Nesterov.
+
+    The root is the authors' scaling, which PyTorch calls "original". Filters are matrices of
+    (outputs, kernel height * kernel width * inputs). Vectors have no directions to be made equal;
+    they follow AdamW. Steps do not shrink with the gradient: what ends training well is a falling
+    learning rate, and weight decay, decoupled, keeps singular values below about 1 / weight_decay.
+    Args:
+        momentum: share of the momentum that is kept, from 0 to below 1.
+        vector_rate: learning rate of vectors, as a multiple of the matrices'; 0.05 makes the
+            usual 0.02 AdamW's 0.001.
+    Raises:
+        InputError: a setting is outside its range.
+    Source: Jordan et al. (2024), Muon: an optimizer for hidden layers in neural networks; the
+    weight decay from Liu et al. (2025), Muon is scalable for LLM training, section 2.2.
+    """
+
+    momentum: float = 0.95
+    vector_rate: float = 0.05
+    default_learning_rate: ClassVar[float] = 0.02
+    decoupled_decay: ClassVar[bool] = True
+    default_weight_decay: ClassVar[float] = 0.1
+
+    def __post_init__(self) -> None:
+        check_share(self, "momentum", 0.95)
+        check_positive(self, "vector_rate", 0.05)
+
+    def bind(self, parameters: Parameters) -> Update:
+        """The update of these parameters, with a momentum for each matrix, AdamW's for vectors."""
+        pairs = [(parameters.values[name], dw) for name, dw in parameters.gradients.items()]
+        parts = [self._bind_matrix(w, dw) for w, dw in pairs if is_matrix(w)]
+        vectors = [(w, dw) for w, dw in pairs if not is_matrix(w)]
+        if vectors:
+            parts.append(self._bind_vectors([w for w, _ in vectors], [dw for _, dw in vectors]))
+
+        def update(learning_rate: float) -> None:
+            for part in parts:
+                part(learning_rate)
+
+        return update
+
+    def _bind_vectors(self, weights: list[Tensor], gradients: list[Tensor]) -> Update:
+        adamw = AdamW().bind_tensors(weights, gradients)
+
+        def update(learning_rate: float) -> None:
+            adamw(self.vector_rate * learning_rate)
+
+        return update
+
+    def _bind_matrix(self, weights: Tensor, gradient: Tensor) -> Update:
+        w, dw = weights.flatten(start_dim=1), gradient.flatten(start_dim=1)
+        scaling = math.sqrt(max(1, w.shape[0] / w.shape[1]))
+        if w.shape[0] > w.shape[1]:
+            w, dw = w.T, dw.T
+        m, direction = torch.zeros_like(dw), dw.new_empty(dw.shape)
+        orthogonalise, orthogonal = bind_newton_schulz(direction)
+
+        def update(learning_rate: float) -> None:
+            m.lerp_(dw, 1 - self.momentum)
+            torch.lerp(dw, m, self.momentum, out=direction)
+            for call in orthogonalise:
+                call()
+            w.add_(orthogonal, alpha=-learning_rate * scaling)
+
+        return update

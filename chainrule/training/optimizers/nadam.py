@@ -1,0 +1,77 @@
+"""NAdam: Adam with Nesterov's look ahead."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+
+from chainrule.plan import Parameters
+from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.training.optimizers.ranges import check_not_negative, check_positive, check_share
+
+
+@optimizer("nadam")
+@dataclass(frozen=True)
+class NAdam:
+    """Nesterov-accelerated adaptive moment estimation, in step t = 1, 2, ...:
+
+    mu_t = beta1 (1 - 0.96^(t momentum_decay) / 2)      grows from about beta1 / 2 to beta1
+    m <- beta1 m + (1 - beta1) dw                       mean of the gradient
+    v <- beta2 v + (1 - beta2) dw^2                     mean of its square
+    w <- w - learning_rate * m' / (sqrt(v') + epsilon)
+    with m' = mu_(t+1) m / (1 - mu_1 ... mu_(t+1)) + (1 - mu_t) dw / (1 - mu_1 ... mu_t)
+    and v' = v / (1 - beta2^t).
+
+    epsilon stands outside the root. m keeps the share beta1 rather than mu_t, as in PyTorch.
+    Args:
+        beta1: share of the mean that is kept, from 0 to below 1.
+        beta2: share of the mean square that is kept, from 0 to below 1.
+        epsilon: keeps the quotient finite where gradients vanish; positive.
+        momentum_decay: how fast mu grows, at least 0; with 0 it stays beta1 / 2.
+    Raises:
+        InputError: a setting is outside its range.
+    Source: Dozat (2016), Incorporating Nesterov momentum into Adam.
+    """
+
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    momentum_decay: float = 0.004
+    default_learning_rate: ClassVar[float] = 0.002
+    decoupled_decay: ClassVar[bool] = False
+    default_weight_decay: ClassVar[float] = 0.0
+
+    def __post_init__(self) -> None:
+        check_share(self, "beta1", 0.9)
+        check_share(self, "beta2", 0.999)
+        check_positive(self, "epsilon", 1e-8)
+        check_not_negative(self, "momentum_decay", 0.004)
+
+    def mu(self, t: int) -> float:
+        """The momentum of step t = 1, 2, ..."""
+        return self.beta1 * (1 - 0.5 * math.pow(0.96, t * self.momentum_decay))
+
+    def bind(self, parameters: Parameters) -> Update:
+        """The update of these parameters, with two moments for each weight."""
+        weights, gradient = parameters.weights, parameters.gradient
+        m, v = torch.zeros_like(weights), torch.zeros_like(weights)
+        scratch, epsilon = torch.empty_like(weights), weights.new_empty(())
+        t, product = 0, 1.0
+
+        def update(learning_rate: float) -> None:
+            nonlocal t, product
+            t += 1
+            product *= self.mu(t)
+            ahead = self.mu(t + 1)
+            m.lerp_(gradient, 1 - self.beta1)
+            torch.mul(gradient, gradient, out=scratch)
+            v.lerp_(scratch, 1 - self.beta2)
+            # 1 / (sqrt(v') + epsilon) = c / (sqrt(v) + c epsilon), which saves a pass.
+            c = math.sqrt(1 - self.beta2**t)
+            torch.sqrt(v, out=scratch).add_(epsilon.fill_(c * self.epsilon))
+            rate = -learning_rate * c
+            weights.addcdiv_(m, scratch, value=rate * ahead / (1 - product * ahead))
+            weights.addcdiv_(gradient, scratch, value=rate * (1 - self.mu(t)) / (1 - product))
+
+        return update

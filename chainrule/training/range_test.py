@@ -1,0 +1,188 @@
+"""The learning rate range test: one short training with ever larger rates shows which are good."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from torch import Tensor
+
+from chainrule.errors import InputError
+from chainrule.layers import Network
+from chainrule.plan import Parameters, Plans
+from chainrule.training.batch_size import fitting_batch_size
+from chainrule.training.feeding import Feeding
+from chainrule.training.numerics import tuned_for
+from chainrule.training.objective import objective_graph
+from chainrule.training.optimizers import Optimizer
+from chainrule.training.optimizers.optimizer import Update
+from chainrule.training.prepare import Prepared
+from chainrule.training.sampling import batches
+from chainrule.training.settings import Settings
+
+# Share of the smoothed loss that stays from batch to batch: a mean over about ten of them. fastai's
+# 0.98 is one over fifty, half of the test: the smoothed loss still falls when the loss has long
+# risen, and the rate that is proposed is then too high.
+SMOOTHING = 0.9
+
+# The test is over when the smoothed loss is this many times its lowest, as in fastai.
+DIVERGED = 4.0
+
+# So many losses at the start, where the rate is too small to change anything, say where the loss
+# begins and how much it differs from batch to batch.
+START = 10
+
+
+@dataclass(frozen=True)
+class RangeTest:
+    """What a range test measured, update by update.
+
+    Attributes:
+        rates: the learning rate of each update, rising.
+        losses: of each batch, before the update from it.
+        smoothed: the running mean of the losses, in which each counts SMOOTHING times as much as
+            the one after it. Divided by the sum of what they count, so it begins unbiased.
+        proposed: a tenth of the rate at which the smoothed loss is lowest; where it still falls at
+            the end, a tenth of the highest rate.
+    """
+
+    rates: tuple[float, ...]
+    losses: tuple[float, ...]
+    smoothed: tuple[float, ...]
+    proposed: float
+
+
+def range_test(
+    network: Network,
+    prepared: Prepared,
+    *,
+    settings: Settings,
+    optimizer: Optimizer | None = None,
+    lowest: float = 1e-7,
+    highest: float = 10.0,
+    updates: int = 100,
+) -> RangeTest:
+    """Train for a few updates, each with a larger learning rate, and propose one.
+
+    The rates are evenly spaced on a log axis: rate_i = lowest (highest / lowest)^(i / (n - 1)). The
+    test ends early when the smoothed loss has risen far above its lowest, or a loss is not finite.
+    The training is one of its own, on weights that are forgotten: it changes no run.
+
+    A tenth of the rate of the lowest loss is proposed, and not the rate where the loss falls most
+    steeply: noise of the first batches is easily taken for the steepest fall.
+    Args:
+        network: that fits the task.
+        prepared: data; only the training samples are used.
+        settings: of the run; what ends it and how its rate goes does not count.
+        optimizer: in place of the one that the settings name.
+        lowest: the first rate.
+        highest: the last rate.
+        updates: at most, at least 20.
+    Raises:
+        InputError: the rates do not rise, there are too few updates, the network does not fit the
+            task, or the loss never fell.
+    Source: Smith (2017), Cyclical learning rates for training neural networks, section 3.3. The
+    exponential rise, the smoothing and the tenth of the minimum are from fastai's lr_find.
+    """
+    _check(lowest, highest, updates)
+    preparation, samples = prepared.preparation, len(prepared.training)
+    graph = objective_graph(
+        network,
+        preparation.feature_shape,
+        preparation.task,
+        len(preparation.class_names),
+        settings.objective,
+    )
+    batch_size = fitting_batch_size(graph, settings, samples)
+    parameters = Parameters.initialised(graph, seed=settings.seed)
+    plans = Plans(graph, parameters, "train")
+    rates = [lowest * (highest / lowest) ** (i / (updates - 1)) for i in range(updates)]
+    with tuned_for(plans.for_batch(batch_size).flops):
+        losses, smoothed = _sweep(
+            plans,
+            Feeding.of(prepared, settings),
+            _batches(samples, batch_size, settings),
+            settings.updating(optimizer or settings.chosen_optimizer).bind(parameters),
+            rates,
+        )
+    _check_fall(losses, smoothed, lowest, highest)
+    bottom = smoothed.index(min(smoothed))
+    measured = tuple(rates[: len(losses)])
+    return RangeTest(measured, tuple(losses), tuple(smoothed), proposed=rates[bottom] / 10)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """A batch: its epoch from 1, its number in the epoch from 0, and the rows of its samples."""
+
+    epoch: int
+    number: int
+    rows: Tensor
+
+
+def _batches(samples: int, batch_size: int, settings: Settings) -> Iterator[_Batch]:
+    """The batches of a run with these settings, epoch after epoch without end."""
+    sampling, seed = settings.sampling, settings.seed
+    for epoch in count(1):
+        drawn = batches(samples, batch_size, sampling=sampling, seed=seed, epoch=epoch)
+        yield from (_Batch(epoch, number, rows) for number, rows in enumerate(drawn))
+
+
+def _sweep(
+    plans: Plans,
+    feeding: Feeding,
+    batches: Iterator[_Batch],
+    update: Update,
+    rates: Sequence[float],
+) -> tuple[list[float], list[float]]:
+    """Learn from a batch at each rate, until the loss diverges; the losses, raw and smoothed."""
+    losses: list[float] = []
+    smoothed: list[float] = []
+    total = weight = 0.0
+    for step, (rate, batch) in enumerate(zip(rates, batches, strict=False)):  # batches never end
+        plan = plans.for_batch(len(batch.rows))
+        feeding.fill(plan.inputs, batch.rows, epoch=batch.epoch, batch=batch.number, step=step)
+        plan.step()
+        loss = float(plan.outputs["loss"])
+        if not math.isfinite(loss):
+            break
+        total, weight = SMOOTHING * total + loss, SMOOTHING * weight + 1
+        losses.append(loss)
+        smoothed.append(total / weight)
+        if smoothed[-1] > DIVERGED * min(smoothed):
+            break
+        update(rate)
+    return losses, smoothed
+
+
+def _check(lowest: float, highest: float, updates: int) -> None:
+    if not 0 < lowest < highest < math.inf:
+        raise InputError(
+            f"range test: got rates from {lowest:g} to {highest:g}; expected positive rates that "
+            "rise, such as lowest=1e-7, highest=10."
+        )
+    if updates < 2 * START:
+        raise InputError(
+            f"range test: got {updates} updates; expected at least {2 * START}, such as 100."
+        )
+
+
+def _check_fall(losses: list[float], smoothed: list[float], lowest: float, highest: float) -> None:
+    """Refuse to propose a rate from a loss that fell no more than it differs between batches."""
+    tried = f"range test: with learning rates from {lowest:g} to {highest:g} "
+    if len(losses) < START:
+        raise InputError(
+            f"{tried}the loss grew beyond all bounds within {START} updates; expected it to fall "
+            f"first. Begin with a smaller rate, such as {lowest / 1000:g}."
+        )
+    first, spread = statistics.fmean(losses[:START]), statistics.stdev(losses[:START])
+    if first - min(smoothed) <= spread:
+        raise InputError(
+            f"{tried}the loss never fell: it began at {first:.4g}, its lowest was "
+            f"{min(smoothed):.4g}, and from batch to batch it differs by {spread:.2g}; expected a "
+            "larger fall. Use larger batches, or rates from 1e-7 to 10; if that changes nothing, "
+            "look whether the columns can tell the target at all."
+        )

@@ -1,0 +1,73 @@
+"""Warm-up: the rate rises in a straight line before any schedule begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chainrule.errors import InputError
+from chainrule.training.schedules.bounds import require, updates
+from chainrule.training.schedules.schedule import Rate, Schedule
+
+
+@dataclass(frozen=True)
+class WarmUp:
+    """factor = start + (1 - start) step / w in the w updates of the warm-up, then the schedule's.
+
+    Update 0 has `start` of the full rate, which is above 0, so it moves the weights already; the
+    full rate comes with update w, the first of the schedule. The schedule runs over the updates
+    that remain, not over the whole run, as behind torch's SequentialLR of a LinearLR and it.
+
+    A validation during the warm-up counts for a schedule that follows the losses.
+    Args:
+        schedule: that follows.
+        length: of the warm-up: below 1 a share of the run, from 1 on a whole number of updates.
+        start: share of the full rate with which it begins, above 0 and at most 1; 0.01 is what
+            torchvision's reference training has.
+    Source: Goyal et al. (2017), Accurate, large minibatch SGD: training ImageNet in 1 hour,
+    section 2.2, "gradual warmup".
+    """
+
+    schedule: Schedule
+    length: float = 0.05
+    start: float = 0.01
+
+    def __post_init__(self) -> None:
+        """Refuse lengths that mean nothing, and rates of 0."""
+        share = 0 < self.length < 1
+        whole = self.length >= 1 and float(self.length).is_integer()
+        expected = "a share of the run above 0 and below 1, or a whole number of updates"
+        require(share or whole, self, "length", expected)
+        require(0 < self.start <= 1, self, "start", "a share of the rate above 0 and at most 1")
+
+    def bind(self, steps: int) -> WarmUpRate:
+        """The rate along a run of that many updates.
+
+        Raises:
+            InputError: the warm-up would leave no update for the schedule.
+        """
+        length = updates(self.length, steps) if self.length < 1 else int(self.length)
+        if length >= steps:
+            raise InputError(
+                f"warm-up: got a length of {length:,} updates, but the whole run has {steps:,}; "
+                f"expected fewer. Use a share of the run, such as 0.05, or more epochs."
+            )
+        return WarmUpRate(length, self.start, self.schedule.bind(steps - length))
+
+
+@dataclass(frozen=True)
+class WarmUpRate:
+    """The rate of a warm-up of `length` updates, and then of `following`."""
+
+    length: int
+    start: float
+    following: Rate
+
+    def factor(self, step: int) -> float:
+        """The share of the full rate at update `step`, counted from 0."""
+        if step < self.length:
+            return self.start + (1 - self.start) * step / self.length
+        return self.following.factor(step - self.length)
+
+    def validated(self, loss: float) -> None:
+        """Tell the schedule that follows."""
+        self.following.validated(loss)

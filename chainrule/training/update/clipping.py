@@ -1,0 +1,86 @@
+"""Clipping: a gradient that is far too large is made shorter, so that one step ruins nothing."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from chainrule.plan import Parameters
+from chainrule.training.optimizers.ranges import check_positive
+
+# Keeps the quotient finite; the same as in torch.nn.utils.clip_grad_norm_.
+EPSILON = 1e-6
+
+
+@dataclass(frozen=True)
+class ClipNorm:
+    """dw <- dw * min(1, max_norm / (|dw| + 1e-6)), with the norm over all parameters together.
+
+    The direction stays as it was.
+    Args:
+        max_norm: the largest norm that stays as it is; positive.
+    Raises:
+        InputError: it is not positive.
+    Source: Pascanu et al. (2013), On the difficulty of training recurrent neural networks,
+    algorithm 1.
+    """
+
+    max_norm: float
+
+    def __post_init__(self) -> None:
+        check_positive(self, "max_norm", 1)
+
+    def bind(self, parameters: Parameters) -> "NormClipper":
+        """The call that clips the gradient of these parameters."""
+        return NormClipper(parameters.gradient, self.max_norm)
+
+
+class NormClipper:
+    """Clips a flat gradient by its norm.
+
+    Attributes:
+        norm: of the gradient at the last call, before it was clipped; nan before the first.
+    """
+
+    def __init__(self, gradient: Tensor, max_norm: float) -> None:
+        self.norm = math.nan
+        self._gradient, self._max_norm = gradient, max_norm
+        # Tensors, because what torch makes of Python numbers would be allocated in each step.
+        self._measured, self._share = gradient.new_empty(()), gradient.new_empty(())
+
+    def __call__(self) -> None:
+        """Measure the gradient as it is, and scale it down if it is too long."""
+        self.norm = float(torch.linalg.vector_norm(self._gradient, out=self._measured))
+        share = self._max_norm / (self.norm + EPSILON)
+        if share < 1:
+            self._gradient.mul_(self._share.fill_(share))
+
+
+@dataclass(frozen=True)
+class ClipValue:
+    """dw <- min(max(dw, -max_value), max_value), element by element.
+
+    It may turn the direction, towards the diagonals.
+
+    Args:
+        max_value: the largest absolute value of an element; positive.
+    Raises:
+        InputError: it is not positive.
+    Source: Mikolov (2012), Statistical language models based on neural networks.
+    """
+
+    max_value: float
+
+    def __post_init__(self) -> None:
+        check_positive(self, "max_value", 1)
+
+    def bind(self, parameters: Parameters) -> Callable[[], None]:
+        """The call that clips the gradient of these parameters."""
+        gradient = parameters.gradient
+
+        def clip() -> None:
+            gradient.clamp_(-self.max_value, self.max_value)
+
+        return clip

@@ -1,0 +1,67 @@
+"""Weight decay: large weights cost something, so that only those that help stay large.
+
+Both forms act on matrices and filters only. They are the same under gradient descent, and differ
+where an optimizer rescales the gradient.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chainrule.plan import Parameters
+from chainrule.training.optimizers.matrices import stretches_of_matrices
+from chainrule.training.optimizers.optimizer import Update
+from chainrule.training.optimizers.ranges import check_not_negative
+
+
+@dataclass(frozen=True)
+class CoupledDecay:
+    """dw <- dw + weight_decay * w: the gradient of the penalty weight_decay / 2 * |w|^2, L2.
+
+    Args:
+        weight_decay: strength, at least 0.
+    Raises:
+        InputError: it is negative.
+    Source: Krogh & Hertz (1991), A simple weight decay can improve generalization.
+    """
+
+    weight_decay: float
+
+    def __post_init__(self) -> None:
+        check_not_negative(self, "weight_decay", 0.0001)
+
+    def bind(self, parameters: Parameters) -> Callable[[], None]:
+        """The call that adds the penalty's gradient to that of these parameters."""
+        stretches = stretches_of_matrices(parameters)
+
+        def decay() -> None:
+            for weights, gradient in stretches:
+                gradient.add_(weights, alpha=self.weight_decay)
+
+        return decay
+
+
+@dataclass(frozen=True)
+class DecoupledDecay:
+    """w <- w - learning_rate * weight_decay * w, beside the optimizer's rule, before it moves w.
+
+    Args:
+        weight_decay: strength, at least 0.
+    Raises:
+        InputError: it is negative.
+    Source: Loshchilov & Hutter (2019), Decoupled weight decay regularization.
+    """
+
+    weight_decay: float
+
+    def __post_init__(self) -> None:
+        check_not_negative(self, "weight_decay", 0.01)
+
+    def bind(self, parameters: Parameters) -> Update:
+        """The call that shrinks these parameters, given the learning rate."""
+        stretches = [weights for weights, _ in stretches_of_matrices(parameters)]
+
+        def decay(learning_rate: float) -> None:
+            for weights in stretches:
+                weights.add_(weights, alpha=-learning_rate * self.weight_decay)
+
+        return decay

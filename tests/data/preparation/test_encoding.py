@@ -1,0 +1,188 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as some
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+
+from chainrule.data import Column, Preparation, Table
+from chainrule.data.preparation.encoding import ENCODINGS, Codes, OneHot, Ordinal, encoding_named
+from chainrule.data.preparation.scaling import SmoothClipping, Standardisation, Unscaled
+from chainrule.errors import InputError
+
+ALL = sorted(ENCODINGS)
+every_encoding = pytest.mark.parametrize("name", ALL)
+labels = some.lists(some.text(max_size=3) | some.none(), min_size=1, max_size=20).filter(any)
+
+
+def values(*given):
+    column = np.empty(len(given), object)
+    column[:] = given
+    return column
+
+
+CITIES = values("Rome", "Oslo", "Bonn", "Rome", "Lima", "Oslo", "Rome")
+
+
+def fit(kind, *given, scaling=Unscaled):
+    return kind.fit("city", values(*given), scaling)
+
+
+def prepared(column, rows=None, **options):
+    table = Table(
+        "t.csv",
+        (Column("x", np.arange(float(len(column)))), Column("city", column)),
+        Column("y", np.arange(float(len(column)))),
+    )
+    rows = np.arange(len(column)) if rows is None else rows
+    return table, Preparation.fit(table, rows, "regression", **options)
+
+
+def test_the_encodings_are_those_that_the_options_name():
+    assert ALL == ["codes", "one_hot", "ordinal"]
+
+
+def test_a_misspelt_encoding_is_refused_with_the_nearest():
+    with pytest.raises(
+        InputError, match=r"encoding 'onehot' is not known\. Did you mean 'one_hot'"
+    ):
+        encoding_named("onehot")
+
+
+def test_one_hot_is_that_of_scikit_learn():
+    expected = OneHotEncoder(sparse_output=False).fit_transform(CITIES[:, None])
+    assert OneHot.fit("city", CITIES, Unscaled).apply(CITIES).tolist() == expected.tolist()
+
+
+def test_ordinal_places_are_those_of_scikit_learn():
+    expected = OrdinalEncoder().fit_transform(CITIES[:, None])
+    assert Ordinal.fit("city", CITIES, Unscaled).apply(CITIES).tolist() == expected.tolist()
+
+
+def test_ordinal_places_are_scaled_as_numbers_are():
+    places = OrdinalEncoder().fit_transform(CITIES[:, None])
+    expected = StandardScaler().fit_transform(places)
+    found = Ordinal.fit("city", CITIES, Standardisation).apply(CITIES)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_ordinal_places_follow_numbers_where_all_categories_are_numbers():
+    assert fit(Ordinal, "10", "9", "0.5").categories == ("0.5", "9", "10")
+    assert fit(Ordinal, "10", "9", "low").categories == ("10", "9", "low")
+
+
+def test_ordinal_takes_the_median_place_for_missing_and_unmet_and_says_so():
+    fitted = fit(Ordinal, "a", "b", "c", "c", "c", None)
+    assert fitted.feature_names == ("city", "city is missing")
+    assert fitted.apply(values("a", None, "new")).tolist() == [[0, 0], [2, 1], [2, 1]]
+
+
+def test_ordinal_has_no_feature_for_missing_if_training_missed_none():
+    fitted = fit(Ordinal, "a", "b", "b")
+    assert fitted.feature_names == ("city",)
+    assert fitted.apply(values(None, "new", "a")).tolist() == [[1], [1], [0]]
+
+
+def test_codes_begin_at_1_and_are_0_for_missing_and_unmet():
+    fitted = fit(Codes, "b", "a", None, "b")
+    assert fitted.apply(values("a", "b", None, "new")).tolist() == [[1], [2], [0], [0]]
+    assert fitted.apply(values("a")).dtype == np.float32
+
+
+@given(known=labels, later=labels)
+def test_codes_are_rows_of_a_table_with_as_many_rows_as_is_told(known, later):
+    fitted = fit(Codes, *known)
+    (rows,) = fitted.categories_of_features
+    codes = torch.from_numpy(fitted.apply(values(*known, *later)))[:, 0]
+    assert (
+        torch.nn.functional.embedding(codes.long(), torch.eye(rows)).argmax(1).equal(codes.long())
+    )
+    assert set(codes[: len(known)].tolist()) >= set(map(float, range(1, rows)))
+
+
+def test_categories_beyond_the_thousand_most_frequent_have_no_code():
+    names = [f"{i:04}" for i in range(1200)]
+    fitted = fit(Codes, *names[200:], *names)
+    assert fitted.categories_of_features == (1001,)
+    assert fitted.apply(values("0199", "0200")).tolist() == [[0], [1]]
+    assert "the 200 least frequent ones are treated alike" in fitted.note
+
+
+def test_features_tell_which_of_them_are_codes():
+    table, fitted = prepared(CITIES, encoding="codes")
+    assert fitted.feature_names == ("x", "city")
+    assert fitted.categories_of_features == (0, 5)
+    assert fitted.features(table)[:, 1].tolist() == [4, 3, 1, 4, 2, 3, 4]
+    assert prepared(CITIES)[1].categories_of_features == (0, 0, 0, 0, 0)
+    assert prepared(CITIES, encoding="ordinal")[1].categories_of_features == (0, 0)
+
+
+@pytest.mark.parametrize(("limit", "kind"), [(0, Codes), (3, Codes), (4, OneHot), (9, OneHot)])
+def test_columns_of_few_categories_stay_one_hot_up_to_a_limit(limit, kind):
+    with_missing = np.append(CITIES, [None])
+    _, fitted = prepared(with_missing, encoding="codes", one_hot_limit=limit)
+    assert type(fitted.inputs[1]) is kind
+
+
+def test_columns_of_codes_are_categorical_whatever_a_later_file_has():
+    _, fitted = prepared(CITIES, encoding="codes")
+    assert fitted.categorical == ("city",)
+
+
+@every_encoding
+def test_values_not_met_in_training_are_counted_in_a_note(name):
+    _, fitted = prepared(CITIES, encoding=name)
+    later, _ = prepared(values("Rome", "Pisa", "Nice"))
+    assert fitted.notes_on(replace(later, target=None)) == (
+        "t.csv: column 'city': 2 values were not met in training",
+    )
+
+
+@every_encoding
+def test_only_training_rows_are_learned_from(name):
+    changed = CITIES.copy()
+    changed[5:] = "Elsewhere", None
+    rows = np.arange(5)
+    assert prepared(CITIES, rows, encoding=name)[1] == prepared(changed, rows, encoding=name)[1]
+    assert prepared(CITIES, encoding=name)[1] != prepared(changed, encoding=name)[1]
+
+
+@every_encoding
+@given(known=labels, later=labels)
+def test_an_encoding_comes_back_from_json_exactly(name, known, later):
+    fitted = fit(ENCODINGS[name], *known, scaling=SmoothClipping)
+    again = ENCODINGS[name].from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
+    assert again == fitted
+    assert again.apply(values(*later)).tobytes() == fitted.apply(values(*later)).tobytes()
+
+
+@every_encoding
+def test_a_preparation_with_an_encoding_comes_back_from_json_exactly(name):
+    table, fitted = prepared(CITIES, encoding=name, scaling="quantile")
+    again = Preparation.from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
+    assert again == fitted
+    assert again.features(table).equal(fitted.features(table))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "said"),
+    [
+        ("codes", {"kind": "hash"}, "column: got 'hash' as kind, expected number or"),
+        ("codes", {"kind": ["codes"]}, "column: got ['codes'] as kind, expected number or"),
+        ("codes", {"categories": "abc"}, "got 'abc' as categories, expected a list of texts"),
+        ("codes", {"has_missing": 1}, "got 1 as has_missing, expected a bool"),
+        ("one_hot", {"rarer": 0.5}, "got 0.5 as rarer, expected an int"),
+        ("one_hot", {"numbers": {}}, "column of categories: got unknown numbers"),
+        ("ordinal", {"numbers": []}, "got [] as numbers, expected a dict"),
+        ("ordinal", {"numbers": {}}, "column of numbers: got no kind, name, median"),
+    ],
+)
+def test_a_damaged_encoding_is_refused(name, change, said):
+    stored = prepared(CITIES, encoding=name)[1].as_json()
+    stored["inputs"][1].update(change)
+    with pytest.raises(InputError) as error:
+        Preparation.from_json(stored)
+    assert said in str(error.value)

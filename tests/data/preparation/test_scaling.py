@@ -1,0 +1,306 @@
+import json
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as some
+from scipy.stats import norm, rankdata
+from sklearn.preprocessing import (
+    MinMaxScaler,
+    QuantileTransformer,
+    RobustScaler,
+    StandardScaler,
+)
+
+from chainrule.data import Column, Preparation, Table
+from chainrule.data.preparation.numbers import Numbers
+from chainrule.data.preparation.scaling import (
+    SCALINGS,
+    Quantile,
+    Robust,
+    RobustSmoothClipping,
+    SmoothClipping,
+    Standardisation,
+    scaling_from_json,
+    scaling_named,
+)
+from chainrule.errors import InputError
+
+RANDOM = np.random.default_rng(0)
+COLUMNS = {
+    "normal": RANDOM.normal(5, 3, 501),
+    "skewed": np.exp(RANDOM.normal(0, 2, 2500)),
+    "ties": RANDOM.integers(0, 7, 400).astype(float),
+    "two values": np.array([0.0, 1.0, 1.0, 0.0, 1.0]),
+    "few": np.array([1.0, 2.0, 4.0]),
+}
+ALL = sorted(SCALINGS)
+finite = some.floats(allow_nan=False, allow_infinity=False)
+ordinary = some.floats(-1e9, 1e9)
+columns_of = pytest.mark.parametrize("values", COLUMNS.values(), ids=COLUMNS)
+every_scaling = pytest.mark.parametrize("name", ALL)
+every_scaling_that_divides = pytest.mark.parametrize("name", sorted({*ALL} - {"centre", "none"}))
+
+
+def by_sklearn(scaler, values):
+    return scaler.fit_transform(values[:, None])[:, 0]
+
+
+def test_the_scalings_are_those_that_the_options_name():
+    assert set(ALL) == {
+        *("smooth_clip", "standardise", "centre", "min_max", "robust", "robust_smooth_clip"),
+        *("quantile", "none"),
+    }
+
+
+def test_a_misspelt_scaling_is_refused_with_the_nearest():
+    with pytest.raises(
+        InputError, match=r"scaling 'standardize' is not known\. Did .* 'standardise'"
+    ):
+        scaling_named("standardize")
+
+
+@columns_of
+@pytest.mark.parametrize(
+    ("name", "oracle"),
+    [
+        ("standardise", StandardScaler()),
+        ("centre", StandardScaler(with_std=False)),
+        ("min_max", MinMaxScaler()),
+        ("robust", RobustScaler()),
+    ],
+)
+def test_a_scaling_is_that_of_scikit_learn(name, oracle, values):
+    z = SCALINGS[name].fit(values).apply(values)
+    np.testing.assert_allclose(z, by_sklearn(oracle, values), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("values", [COLUMNS["normal"], COLUMNS["skewed"], COLUMNS["few"]])
+def test_quantile_scaling_is_that_of_scikit_learn(values):
+    oracle = QuantileTransformer(
+        n_quantiles=min(1000, len(values)), output_distribution="normal", subsample=None
+    )
+    z = Quantile.fit(values).apply(values)
+    np.testing.assert_allclose(z, by_sklearn(oracle, values), rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["normal", "ties", "two values", "few"])
+def test_quantile_scaling_is_the_normal_deviate_of_the_average_rank(name):
+    values = COLUMNS[name]
+    rank = (rankdata(values, "average") - 1) / (len(values) - 1)
+    expected = norm.ppf(np.clip(rank, 1e-7, 1 - 1e-7))
+    z = Quantile.fit(values).apply(values)
+    np.testing.assert_allclose(z, expected, rtol=1e-6, atol=1e-12)
+
+
+def test_quantile_scaling_places_later_values_as_scikit_learn_does():
+    values, later = COLUMNS["skewed"], np.array([-1.0, 0.5, 1.0, 1e9])
+    oracle = QuantileTransformer(n_quantiles=1000, output_distribution="normal", subsample=None)
+    expected = oracle.fit(values[:, None]).transform(later[:, None])[:, 0]
+    np.testing.assert_allclose(Quantile.fit(values).apply(later), expected, rtol=1e-6)
+
+
+@columns_of
+def test_smooth_clipping_is_its_formula_on_standardised_values(values):
+    z = by_sklearn(StandardScaler(), values)
+    expected = z / (1 + (z / 3) ** 2) ** 0.5
+    fitted = SmoothClipping.fit(values)
+    np.testing.assert_allclose(fitted.apply(values), expected, rtol=1e-12, atol=1e-12)
+
+
+@columns_of
+def test_robust_smooth_clipping_is_its_formula_on_robustly_scaled_values(values):
+    z = by_sklearn(RobustScaler(), values)
+    expected = z / (1 + (z / 3) ** 2) ** 0.5
+    fitted = RobustSmoothClipping.fit(values)
+    np.testing.assert_allclose(fitted.apply(values), expected, rtol=1e-12, atol=1e-12)
+
+
+def test_smooth_clipping_gives_values_far_out_back():
+    fitted = SmoothClipping.fit(np.array([-1.0, 1.0]))
+    np.testing.assert_allclose(fitted.undo(fitted.apply(np.array([100.0, -1e4]))), [100, -1e4])
+    assert fitted.undo(np.array([3.0])).tolist() == [1e6]
+
+
+@columns_of
+def test_without_scaling_values_stay_as_they_are(values):
+    assert SCALINGS["none"].fit(values).apply(values).tolist() == values.tolist()
+
+
+def test_where_quartiles_are_equal_robust_scaling_takes_half_the_range():
+    values = np.array([0.0, 5.0, 5.0, 5.0, 5.0, 5.0, 20.0])
+    assert Robust.fit(values).apply(values).tolist() == [-0.5, 0, 0, 0, 0, 0, 1.5]
+
+
+def test_one_value_far_out_does_not_move_robust_scaling():
+    values = np.arange(101.0)
+    far = np.append(values[:-1], 1e12)
+    assert Robust.fit(values) == Robust.fit(far)
+
+
+def test_values_far_outside_the_training_range_have_the_rank_of_its_ends():
+    fitted = Quantile.fit(np.arange(10.0))
+    assert fitted.apply(np.array([-1e300, 0])).tolist() == [-fitted.apply(np.array([9.0]))[0]] * 2
+
+
+@every_scaling_that_divides
+@pytest.mark.parametrize("value", [0.0, 0.1, -1e308, 5e-324])
+def test_a_constant_becomes_0_and_comes_back(name, value):
+    fitted = SCALINGS[name].fit(np.full(7, value))
+    assert fitted.constant
+    assert fitted.apply(np.array([value, 3.0])).tolist() == [0, 0]
+    np.testing.assert_allclose(fitted.undo(np.zeros(1)), [value], rtol=1e-15, atol=1e-320)
+
+
+@pytest.mark.parametrize("name", ["centre", "none"])
+def test_a_constant_keeps_later_differences_where_nothing_is_divided(name):
+    fitted = SCALINGS[name].fit(np.full(7, 2.0))
+    assert not fitted.constant
+    low, high = fitted.apply(np.array([2.0, 3.0]))
+    assert high - low == 1
+
+
+@every_scaling
+@pytest.mark.parametrize("spread", [1e308, 1e-300], ids=["huge", "tiny"])
+def test_values_of_extreme_size_come_back(name, spread):
+    values = spread * np.array([-1.0, 0.25, 0.5, 1.0])
+    fitted = SCALINGS[name].fit(values)
+    again = fitted.undo(fitted.apply(values))
+    np.testing.assert_allclose(again, values, rtol=1e-9, atol=1e-9 * spread)
+
+
+@every_scaling_that_divides
+def test_a_tiny_deviation_around_a_large_number_is_seen(name):
+    values = 1e6 + np.array([0, 1e-9, 2e-9, 3e-9])
+    z = SCALINGS[name].fit(values).apply(values)
+    assert (np.diff(z) > 0).all()
+    assert z[-1] - z[0] >= 1
+
+
+@every_scaling
+@given(values=some.lists(ordinary, min_size=1, max_size=30))
+def test_scale_then_undo_gives_training_values_back(name, values):
+    data = np.array(values)
+    fitted = SCALINGS[name].fit(data)
+    # What is further out is bounded, or so near to the bound that it has lost digits.
+    furthest = {"robust": 1e6, "robust_smooth_clip": 1e4}.get(name, np.inf)
+    assume(np.abs(Robust.fit(data).apply(data)).max() < furthest)
+    slack = 1e-9 * np.abs(data).max() + 1e-300  # a spread of subnormal numbers counts as none
+    np.testing.assert_allclose(fitted.undo(fitted.apply(data)), data, rtol=1e-9, atol=slack)
+
+
+@every_scaling
+@given(training=some.lists(finite, min_size=1, max_size=20), x=finite, y=finite)
+def test_scaling_keeps_the_order_and_makes_no_nan(name, training, x, y):
+    low, high = SCALINGS[name].fit(np.array(training)).apply(np.array(sorted((x, y))))
+    assert low <= high
+
+
+@every_scaling
+@given(values=some.lists(finite, min_size=1, max_size=20))
+def test_a_scaling_comes_back_from_json_exactly(name, values):
+    fitted = SCALINGS[name].fit(np.array(values))
+    again = scaling_from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
+    assert again == fitted
+    assert type(again) is type(fitted)
+
+
+def test_scalings_of_other_values_differ():
+    assert Quantile.fit(np.arange(3.0)) != Quantile.fit(np.arange(1.0, 4.0))
+    assert SmoothClipping(0, 1) != Standardisation(0, 1)
+
+
+@every_scaling
+def test_features_are_finite_float32_under_every_scaling(name):
+    training = np.array([1e308, -1e308, 0, np.nan, 1])
+    features = Numbers.fit("x", training, SCALINGS[name]).apply(np.append(training, 1.7e308))
+    assert features.dtype == np.float32
+    assert np.isfinite(features).all()
+    assert features[:, 1].tolist() == [0, 0, 0, 1, 0, 0]
+
+
+@every_scaling
+def test_a_missing_number_is_the_median_under_every_scaling(name):
+    column = Numbers.fit("x", np.array([1.0, 2, 9, np.nan]), SCALINGS[name])
+    missing, median = column.apply(np.array([np.nan, 2.0]))[:, 0]
+    assert missing == median
+
+
+@every_scaling
+def test_a_column_of_one_value_and_else_missing_can_be_scaled(name):
+    column = Numbers.fit("x", np.array([np.nan, 4.0, np.nan]), SCALINGS[name])
+    assert column.apply(np.array([4.0, np.nan]))[:, 1].tolist() == [0, 1]
+    assert (column.note is None) == (name in ("centre", "none"))
+
+
+def prepared(values, rows, **options):
+    table = Table("t.csv", (Column("x", values),), Column("y", np.arange(float(len(values)))))
+    return table, Preparation.fit(table, rows, "regression", **options)
+
+
+@every_scaling
+def test_only_training_rows_are_learned_from(name):
+    values, rows = COLUMNS["normal"].copy(), np.arange(300)
+    fitted = prepared(values, rows, scaling=name)[1]
+    changed = np.append(values[:300], np.full(50, 1e300))
+    again = prepared(changed, rows, scaling=name)[1]
+    assert again.inputs == fitted.inputs
+    assert prepared(values, np.arange(400), scaling=name)[1].inputs != fitted.inputs
+
+
+@every_scaling
+def test_a_preparation_scales_numbers_by_the_scaling_that_is_named(name):
+    values = COLUMNS["few"]
+    table, fitted = prepared(values, np.arange(3), scaling=name)
+    expected = SCALINGS[name].fit(values).apply(values)
+    np.testing.assert_allclose(fitted.features(table)[:, 0], expected, rtol=1e-6)
+
+
+def test_by_default_numbers_are_clipped_smoothly():
+    values, rows = COLUMNS["few"], np.arange(3)
+    assert prepared(values, rows)[1] == prepared(values, rows, scaling="smooth_clip")[1]
+
+
+def hostile(name, **changes):
+    return {**SCALINGS[name].fit(np.array([1.0, 2, 4])).as_json(), **changes}
+
+
+def stored(values, **changes):
+    return {**Quantile.fit(np.array(values)).as_json()["quantiles"], **changes}
+
+
+@pytest.mark.parametrize(
+    ("given_json", "said"),
+    [
+        (3, "scaling: got 3, expected an object with its kind"),
+        ({}, "scaling: got {}, expected an object with its kind"),
+        ({"kind": ["none"]}, "expected an object with its kind"),
+        ({"kind": "minmax"}, "scaling 'minmax' is not known. Did you mean 'min_max'?"),
+        (hostile("standardise", mean=float("nan")), "got nan as mean, expected a float"),
+        (hostile("smooth_clip", deviation=10**400), "as deviation, expected a float"),
+        (hostile("min_max", low="0"), "scaling min_max: got '0' as low, expected a float"),
+        (hostile("robust", median=True), "scaling robust: got True as median"),
+        (hostile("none", mean=0.0), "scaling none: got unknown mean"),
+        (hostile("quantile", quantiles=[1.0]), "got [1.0] as quantiles, expected a dict"),
+        (hostile("quantile", quantiles=stored([1.0, 2], shape=[3])), "got 16 bytes, expected 24"),
+        (hostile("quantile", quantiles=stored([1.0], shape=[1, 1])), "[1, 1] as shape, expected 1"),
+        (hostile("quantile", quantiles=stored([1.0], shape=[True])), "[True] as shape"),
+        (hostile("quantile", quantiles=stored([1.0], shape=[-1])), "got [-1] as shape"),
+        (hostile("quantile", quantiles=stored([1.0], shape="1")), "got '1' as shape"),
+        (hostile("quantile", quantiles=stored([1.0], float64="AA=A")), "text that is no base64"),
+        (hostile("quantile", quantiles=stored([1.0], float64="*AAAAAAAA8D8=")), "no base64"),
+        (hostile("quantile", quantiles=stored([1.0], float64="é")), "text that is no base64"),
+        (
+            hostile("quantile", quantiles={"shape": [1], "float64": "AAAAAAAA+H8="}),
+            "quantiles: got numbers that are not finite, expected finite ones",
+        ),
+        (
+            hostile("quantile", quantiles={"shape": [2], "float64": "AAAAAAAA8D8AAAAAAAAAAA=="}),
+            "quantiles: got numbers out of order, expected them to ascend",
+        ),
+    ],
+)
+def test_a_damaged_scaling_is_refused(given_json, said):
+    with pytest.raises(InputError) as error:
+        scaling_from_json(given_json)
+    assert said in str(error.value)
