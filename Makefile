@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench examples docs clean
 
 demo: $(INSTALLED)
 	$(BIN)/chainrule demo
@@ -21,10 +21,29 @@ lint: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks.train_step --write benchmarks/train_step.md
 
+# Each example draws a picture, and what it prints is its finding, beside the picture. `examples` makes
+# all of them anew, `docs` what is missing or older than its script.
+EXAMPLES := $(wildcard examples/[0-9]*.py)
+FINDINGS := $(EXAMPLES:examples/%.py=examples/pictures/%.txt)
+
+examples:
+	rm -f $(FINDINGS)
+	$(MAKE) --no-print-directory $(FINDINGS)
+
+.DELETE_ON_ERROR:
+examples/pictures/%.txt: examples/%.py | $(INSTALLED)
+	mkdir -p $(@D)
+	$(BIN)/python $< > $@
+	cat $@
+
+docs: $(FINDINGS) | $(INSTALLED)
+	$(BIN)/mkdocs build --strict
+	@echo "The book: site/index.html"
+
 # An editable install: it is stale only when what it installs from has changed.
 $(INSTALLED): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,docs]'
 	touch $(INSTALLED)
 
 clean:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from chainrule.data.augmentation import Augmentation
     from chainrule.errors import InputError
     from chainrule.layers import (
+        GRU,
+        LSTM,
+        RNN,
         Activation,
         AveragePool2D,
         BatchNorm,
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
         MaxPool2D,
         Network,
         Residual,
+        TorchModule,
     )
     from chainrule.layers.initialisers import Gaussian, He, LeCun, Orthogonal, Xavier, Zeros
     from chainrule.networks import network_named
@@ -75,6 +79,7 @@ _HOMES = {
     "EmbedCategories": "layers",
     "Embedding": "layers",
     "Flatten": "layers",
+    "GRU": "layers",
     "Gaussian": "layers.initialisers",
     "GlobalAveragePool": "layers",
     "GlobalMaxPool": "layers",
@@ -82,6 +87,7 @@ _HOMES = {
     "He": "layers.initialisers",
     "Images": "data",
     "InputError": "errors",
+    "LSTM": "layers",
     "LayerNorm": "layers",
     "LeCun": "layers.initialisers",
     "Lion": "training.optimizers",
@@ -94,9 +100,11 @@ _HOMES = {
     "Network": "layers",
     "Orthogonal": "layers.initialisers",
     "RMSprop": "training.optimizers",
+    "RNN": "layers",
     "Residual": "layers",
     "Run": "training.train",
     "Table": "data",
+    "TorchModule": "layers",
     "Xavier": "layers.initialisers",
     "Zeros": "layers.initialisers",
     "apply": "numeric",
@@ -113,6 +121,9 @@ _HOMES = {
 }
 
 __all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
     "Activation",
     "AdaGrad",
     "Adam",
@@ -149,6 +160,7 @@ __all__ = [
     "Residual",
     "Run",
     "Table",
+    "TorchModule",
     "Xavier",
     "Zeros",
     "apply",

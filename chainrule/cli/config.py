@@ -12,7 +12,7 @@ from pydantic import AfterValidator, field_validator
 from chainrule.data import Task
 from chainrule.errors import InputError
 from chainrule.layers import Network
-from chainrule.layers.initialisers import INITIALISERS, initialiser_named
+from chainrule.layers.initialisers import INITIALISERS
 from chainrule.networks import NETWORKS, network_named
 from chainrule.networks.blocks import Normalisation
 from chainrule.ops.activation import ACTIVATIONS
@@ -64,7 +64,7 @@ class Config(Settings):
         Raises:
             InputError: a setting was given that it does not have.
         """
-        initialiser = initialiser_named(self.initialiser) if self.initialiser else None
+        initialiser = INITIALISERS[self.initialiser] if self.initialiser else None
         return network_named(
             self.network,
             outputs,

@@ -66,4 +66,6 @@ def _preset(config: Config, data: Dataset) -> Config:
     if config.preset is None or data.target is None:
         return config
     task = config.task or infer_task(data.target)
-    return with_preset(config, task, samples=int(config.split[0] * len(data)))
+    training, validation, _ = config.split
+    share = training if config.test_data is None else training / (training + validation)
+    return with_preset(config, task, samples=int(share * len(data)))

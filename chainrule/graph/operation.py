@@ -46,8 +46,8 @@ from typing import Any, Literal, Protocol, TypeVar, dataclass_transform
 
 from torch import Tensor
 
-from chainrule.errors import unknown_name
 from chainrule.graph.shape import BATCH, Shape
+from chainrule.registry import Registry
 
 Call = Callable[[], object]
 Calls = list[Call]
@@ -167,7 +167,7 @@ class Kind:
         return f"d{name}" in self.backward
 
 
-REGISTRY: dict[str, Kind] = {}
+REGISTRY: Registry[Kind] = Registry("operation")
 
 T = TypeVar("T", bound=Operation)
 
@@ -239,8 +239,6 @@ def create(name: str, settings: Mapping[str, Any]) -> Operation:
         InputError: there is no such operation.
         TypeError: it has no such settings.
     """
-    if name not in REGISTRY:
-        raise unknown_name("operation", name, REGISTRY)
     return REGISTRY[name].operation(**settings)
 
 

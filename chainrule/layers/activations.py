@@ -1,10 +1,10 @@
 """Activations by name, each with the initialiser that keeps signals alive under it."""
 
-from chainrule.errors import InputError, unknown_name
+from chainrule.errors import InputError
 from chainrule.graph.graph import Initialiser
 from chainrule.graph.operation import Operation
-from chainrule.layers.initialisers import Xavier, initialiser_named
-from chainrule.ops.activation import ACTIVATIONS, Activation
+from chainrule.layers.initialisers import INITIALISERS, Xavier
+from chainrule.ops.activation import ACTIVATIONS
 
 __all__ = ["ACTIVATIONS", "activation", "check_learns", "initialiser_for"]
 
@@ -15,7 +15,7 @@ def activation(name: str) -> Operation:
     Raises:
         InputError: there is none.
     """
-    return _known(name).operation
+    return ACTIVATIONS[name].operation
 
 
 def initialiser_for(name: str | None) -> Initialiser:
@@ -24,7 +24,7 @@ def initialiser_for(name: str | None) -> Initialiser:
     Raises:
         InputError: there is no such activation.
     """
-    return Xavier() if name is None else initialiser_named(_known(name).initialiser)
+    return Xavier() if name is None else INITIALISERS[ACTIVATIONS[name].initialiser]
 
 
 def check_learns(name: str | None) -> None:
@@ -33,14 +33,8 @@ def check_learns(name: str | None) -> None:
     Raises:
         InputError: its derivative is 0 everywhere, or there is no such activation.
     """
-    if name is not None and not _known(name).learns:
+    if name is not None and not ACTIVATIONS[name].learns:
         raise InputError(
             f"activation '{name}' can't be trained: its derivative is 0 everywhere, so the weights "
             "before it would never change. Use sigmoid, or relu for hidden layers."
         )
-
-
-def _known(name: str) -> Activation:
-    if name not in ACTIVATIONS:
-        raise unknown_name("activation", name, ACTIVATIONS)
-    return ACTIVATIONS[name]

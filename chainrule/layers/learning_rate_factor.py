@@ -1,4 +1,4 @@
-"""Learning rate factors: parameters that learn faster or slower than the others of their network."""
+"""Learning rate factors: parameters that learn faster or slower than others of their network."""
 
 from dataclasses import dataclass
 

@@ -11,6 +11,8 @@ from chainrule.layers.learning_rate_factor import check_factor, parameter_with_f
 from chainrule.layers.written import as_written
 from chainrule.ops import ConstantMultiple
 
+STANDARD_NORMAL = Gaussian(1.0)
+
 
 @dataclass(frozen=True, repr=False)
 class NTKDense:
@@ -35,7 +37,7 @@ class NTKDense:
 
     units: int
     activation: str | None = None
-    initialiser: Initialiser = Gaussian(1.0)
+    initialiser: Initialiser = STANDARD_NORMAL
     bias_learning_rate_factor: float = 0.1
 
     def __post_init__(self) -> None:

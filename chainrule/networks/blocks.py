@@ -24,7 +24,8 @@ def dense_block(
     if normalisation is None:
         layers: list[Layer] = [Dense(units, activation, initialiser)]
     else:
-        sums = Dense(units, None, initialiser or initialiser_for(activation))
+        chosen = initialiser or initialiser_for(activation)
+        sums = Dense(units, None, chosen, bias=not _takes_bias_away(normalisation))
         layers = [sums, NORMALISATIONS[normalisation](), Activation(activation)]
     return [*layers, Dropout(dropout)] if dropout else layers
 
@@ -42,8 +43,18 @@ def conv_block(
         return [Conv2D(filters, 3, activation, stride=stride, initialiser=initialiser)]
     chosen = initialiser or initialiser_for(activation)
     return [
-        # Without bias: normalisation takes the mean away, and whatever was added with it.
-        Conv2D(filters, 3, stride=stride, initialiser=chosen, bias=False),
+        Conv2D(
+            filters,
+            3,
+            stride=stride,
+            initialiser=chosen,
+            bias=not _takes_bias_away(normalisation),
+        ),
         NORMALISATIONS[normalisation](),
         Activation(activation),
     ]
+
+
+def _takes_bias_away(normalisation: Normalisation) -> bool:
+    """Batch normalisation takes the mean of each feature away, and a bias is in the mean."""
+    return normalisation == "batch"

@@ -4,12 +4,13 @@ import inspect
 from collections.abc import Callable
 from typing import TypeVar
 
-from chainrule.errors import InputError, unknown_name
+from chainrule.errors import InputError
 from chainrule.layers import Network
+from chainrule.registry import Registry
 
 Make = Callable[..., Network]
 
-NETWORKS: dict[str, Make] = {}
+NETWORKS: Registry[Make] = Registry("network")
 
 T = TypeVar("T", bound=Make)
 
@@ -19,12 +20,7 @@ def network(name: str) -> Callable[[T], T]:
 
     Its first argument is the number of outputs; the others, named, are settings with defaults.
     """
-
-    def register(make: T) -> T:
-        NETWORKS[name] = make
-        return make
-
-    return register
+    return NETWORKS.register(name)
 
 
 def network_named(name: str, outputs: int, **settings: object) -> Network:
@@ -37,8 +33,6 @@ def network_named(name: str, outputs: int, **settings: object) -> Network:
     Raises:
         InputError: there is no such network, or it has no such setting.
     """
-    if name not in NETWORKS:
-        raise unknown_name("network", name, NETWORKS)
     make = NETWORKS[name]
     known = list(inspect.signature(make).parameters)[1:]
     given = {setting: value for setting, value in settings.items() if value is not None}

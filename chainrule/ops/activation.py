@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from chainrule.graph.operation import Operation, kind_of
+from chainrule.registry import Registry
 
 T = TypeVar("T", bound=Operation)
 
@@ -27,7 +28,7 @@ class Activation:
         return kind_of(self.operation).has_gradient("x")
 
 
-ACTIVATIONS: dict[str, Activation] = {}
+ACTIVATIONS: Registry[Activation] = Registry("activation")
 
 
 def activation(*, initialiser: str) -> Callable[[type[T]], type[T]]:

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from chainrule.graph.operation import Calls, op
-from chainrule.ops.pictures import channels_first, for_each_member, in_rows, moved
+from chainrule.ops.members import for_each_member
+from chainrule.ops.pictures import AXES, channels_first, in_rows, moved
 from chainrule.ops.pooling import SAMPLES, SETTINGS, Pooling
 
 
@@ -29,10 +30,10 @@ class AveragePool(Pooling):
         return pooled.movedim(-3, -1)
 
     def forward(self, x: Tensor, y: Tensor) -> Calls:
-        return for_each_member(self._forward, x, y)
+        return for_each_member(AXES, self._forward, x, y)
 
     def backward(self, dy: Tensor, dx: Tensor | None) -> Calls:
-        return [] if dx is None else for_each_member(self._backward, dy, dx)
+        return [] if dx is None else for_each_member(AXES, self._backward, dy, dx)
 
     def _forward(self, x: Tensor, y: Tensor) -> Calls:
         rows = in_rows(x)

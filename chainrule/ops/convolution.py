@@ -12,7 +12,8 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.pictures import channels_first, check_pictures, for_each_member
+from chainrule.ops.members import for_each_member
+from chainrule.ops.pictures import AXES, channels_first, check_pictures
 from chainrule.ops.windows import Pair, Windows, pair
 
 SAMPLES = {
@@ -165,7 +166,7 @@ class Convolution(_Filters):
         return self._reference(x, w, b)
 
     def forward(self, x: Tensor, w: Tensor, b: Tensor, y: Tensor) -> Calls:
-        return for_each_member(self._forward, x, w, b, y)
+        return for_each_member(AXES, self._forward, x, w, b, y)
 
     def backward(
         self,
@@ -176,7 +177,7 @@ class Convolution(_Filters):
         dw: Tensor | None,
         db: Tensor | None,
     ) -> Calls:
-        return for_each_member(self._backward, x, w, dy, dx, dw, db)
+        return for_each_member(AXES, self._backward, x, w, dy, dx, dw, db)
 
 
 @op(
@@ -199,12 +200,12 @@ class ConvolutionWithoutBias(_Filters):
         return self._reference(x, w, None)
 
     def forward(self, x: Tensor, w: Tensor, y: Tensor) -> Calls:
-        return for_each_member(self._forward, x, w, None, y)
+        return for_each_member(AXES, self._forward, x, w, None, y)
 
     def backward(
         self, x: Tensor, w: Tensor, dy: Tensor, dx: Tensor | None, dw: Tensor | None
     ) -> Calls:
-        return for_each_member(self._backward, x, w, dy, dx, dw, None)
+        return for_each_member(AXES, self._backward, x, w, dy, dx, dw, None)
 
 
 def _copy_one(kernel: Callable[[], Tensor], buffer: Tensor) -> None:

@@ -17,10 +17,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from chainrule.errors import InputError, unknown_name
+from chainrule.errors import InputError
 from chainrule.graph.operation import Operation
 from chainrule.graph.shape import BATCH, Shape, show
 from chainrule.ops.alike import alike
+from chainrule.registry import Registry
 
 # What a sample's target looks like. "number": as many numbers as outputs. "yes_or_no": 1 or 0 for
 # each output. "one_hot": 1 at the class, 0 elsewhere. "index": the class as a whole number.
@@ -47,7 +48,7 @@ class Loss:
     activation: str | None = None
 
 
-LOSSES: dict[str, Loss] = {}
+LOSSES: Registry[Loss] = Registry("loss")
 
 
 def loss(
@@ -79,17 +80,6 @@ def loss(
         return cls
 
     return register
-
-
-def loss_named(name: str) -> Loss:
-    """The loss of that name.
-
-    Raises:
-        InputError: there is none.
-    """
-    if name not in LOSSES:
-        raise unknown_name("loss", name, LOSSES)
-    return LOSSES[name]
 
 
 def one_loss_a_sample(operation: str, x: Shape, t: Shape) -> Shape:

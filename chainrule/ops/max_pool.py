@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from chainrule.graph.operation import Calls, Workspace, op
-from chainrule.ops.pictures import channels_first, for_each_member, in_rows, moved
+from chainrule.ops.members import for_each_member
+from chainrule.ops.pictures import AXES, channels_first, in_rows, moved
 from chainrule.ops.pooling import SAMPLES, SETTINGS, Pooling
 
 
@@ -35,10 +36,10 @@ class MaxPool(Pooling):
         return pooled.movedim(-3, -1)
 
     def forward(self, x: Tensor, y: Tensor, places: Tensor) -> Calls:
-        return for_each_member(self._forward, x, y, places)
+        return for_each_member(AXES, self._forward, x, y, places)
 
     def backward(self, places: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
-        return [] if dx is None else for_each_member(self._backward, places, dy, dx)
+        return [] if dx is None else for_each_member(AXES, self._backward, places, dy, dx)
 
     def _forward(self, x: Tensor, y: Tensor, places: Tensor) -> Calls:
         rows = in_rows(x)

@@ -1,8 +1,6 @@
-"""Pictures as torch's kernels take them: channels in front, and one network's batch at a time."""
+"""Pictures as torch's kernels take them: channels in front."""
 
-from collections.abc import Callable
 from functools import partial
-from itertools import repeat
 
 import torch
 from torch import Tensor
@@ -34,20 +32,6 @@ def channels_first(x: Tensor) -> Tensor:
     which its kernels for pictures are fastest.
     """
     return x.movedim(-1, -3)
-
-
-def for_each_member(bind: Callable[..., Calls], *tensors: Tensor | None) -> Calls:
-    """What `bind` gives for the tensors, the first of them pictures.
-
-    With a leading axis of members it is called for each, since torch's kernels know none.
-    """
-    first = tensors[0]
-    assert first is not None
-    if first.dim() == AXES:
-        return bind(*tensors)
-    parts = [repeat(None) if tensor is None else tensor.unbind() for tensor in tensors]
-    members = zip(*parts, strict=False)  # as many as the first has; a None is repeated for ever
-    return [call for member in members for call in for_each_member(bind, *member)]
 
 
 def in_rows(x: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from chainrule.layers import Network
 from chainrule.layers.activations import activation
 from chainrule.ops import Mean, Multiply
 from chainrule.ops.activation import ACTIVATIONS
-from chainrule.ops.loss import LOSSES, Loss, Target, loss_named
+from chainrule.ops.loss import LOSSES, Loss, Target
 
 # The loss where none is given, the targets that a loss may want, and what makes scores the
 # prediction.
@@ -59,7 +59,7 @@ class Objective:
         if self.mixed and task == "classification":
             usual = "categorical_cross_entropy"
         name = self.loss or usual
-        chosen = loss_named(name)
+        chosen = LOSSES[name]
         if chosen.target not in TARGETS[task]:
             fitting = [known for known in LOSSES if LOSSES[known].target in TARGETS[task]]
             raise InputError(

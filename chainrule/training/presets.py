@@ -1,9 +1,9 @@
 """Presets: settings that belong together, by name, tuned by others on many data sets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from chainrule.data import Task
-from chainrule.errors import unknown_name
+from chainrule.registry import Registry
 
 Preset = dict[str, object]
 
@@ -18,8 +18,6 @@ def preset(name: str, task: Task, samples: int) -> Preset:
     Raises:
         InputError: there is no such preset.
     """
-    if name not in PRESETS:
-        raise unknown_name("preset", name, PRESETS)
     return PRESETS[name](task, samples)
 
 
@@ -49,4 +47,4 @@ def strong(task: Task, samples: int) -> Preset:
     return {**common, "activation": "selu", "learning_rate": 0.04, "label_smoothing": 0.1}
 
 
-PRESETS: Mapping[str, Callable[[Task, int], Preset]] = {"strong": strong}
+PRESETS: Registry[Callable[[Task, int], Preset]] = Registry("preset", strong=strong)

@@ -13,8 +13,8 @@ from chainrule.data.augmentation import Augmentation, Mixup, augmentation_from
 from chainrule.data.preparation.encoding import ENCODINGS
 from chainrule.data.preparation.projection import PROJECTIONS
 from chainrule.data.preparation.scaling import SCALINGS
-from chainrule.named import named
 from chainrule.ops.loss import LOSSES
+from chainrule.registry import named
 from chainrule.training.objective import Objective
 from chainrule.training.optimizers import OPTIMIZERS, Optimizer
 from chainrule.training.options import Expected, OneOf, Options
@@ -87,13 +87,13 @@ class Settings(Options):
     # How
     optimizer: Annotated[
         str,
-        AfterValidator(_understood_by(partial(named, "optimizer", registry=OPTIMIZERS))),
+        AfterValidator(_understood_by(partial(named, registry=OPTIMIZERS))),
         Expected("the name of an optimizer", "adam"),
     ] = "adam"
     learning_rate: Annotated[AboveZero | None, Expected(A_POSITIVE, "0.001")] = None
     schedule: Annotated[
         str,
-        AfterValidator(_understood_by(partial(named, "schedule", registry=SCHEDULES))),
+        AfterValidator(_understood_by(partial(named, registry=SCHEDULES))),
         Expected("the name of a schedule", "cosine"),
     ] = "constant"
     schedule_epochs: Annotated[Positive | None, Expected("a whole number of at least 1", "100")] = (
@@ -126,12 +126,12 @@ class Settings(Options):
     @property
     def chosen_optimizer(self) -> Optimizer:
         """The rule by which weights follow the gradient."""
-        return named("optimizer", self.optimizer, OPTIMIZERS)
+        return named(self.optimizer, OPTIMIZERS)
 
     @property
     def chosen_schedule(self) -> Schedule:
         """How the learning rate goes, the warm-up included."""
-        chosen = named("schedule", self.schedule, SCHEDULES)
+        chosen = named(self.schedule, SCHEDULES)
         return WarmUp(chosen, self.warm_up) if self.warm_up else chosen
 
     @property

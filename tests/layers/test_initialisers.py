@@ -23,7 +23,6 @@ from chainrule.layers.initialisers import (
     Orthogonal,
     Xavier,
     Zeros,
-    initialiser_named,
 )
 from chainrule.layers.initialisers.fans import fan_in, fan_out
 from chainrule.plan import Parameters, compile_plan
@@ -55,7 +54,7 @@ def generator(seed: int = 0) -> torch.Generator:
 
 
 def drawn(name: str, shape: tuple[int, ...] = MATRIX) -> Tensor:
-    return initialiser_named(name).draw(shape, generator())
+    return INITIALISERS[name].draw(shape, generator())
 
 
 def test_every_initialiser_that_draws_has_its_variance_stated_here() -> None:
@@ -231,12 +230,12 @@ def test_an_initialiser_shows_as_it_would_be_written(initialiser: object, writte
 
 
 def test_an_initialiser_is_found_by_its_name() -> None:
-    assert initialiser_named("he_uniform") == He("uniform")
+    assert INITIALISERS["he_uniform"] == He("uniform")
 
 
 def test_an_unknown_initialiser_is_refused_with_the_nearest() -> None:
     with pytest.raises(InputError, match=r"^initialiser 'xavir' is not known\. Did you mean 'xav"):
-        initialiser_named("xavir")
+        INITIALISERS["xavir"]
 
 
 def test_an_unknown_distribution_is_refused_with_the_nearest() -> None:
@@ -282,7 +281,7 @@ UNITS, LAYERS = 500, 10
 def mean_squares(activation: str, name: str) -> list[float]:
     """Of the activations of each layer, where normal numbers go in."""
     graph = Graph()
-    network = Network(*[Dense(UNITS, activation, initialiser_named(name))] * LAYERS)
+    network = Network(*[Dense(UNITS, activation, INITIALISERS[name])] * LAYERS)
     network.build(graph, graph.input("x", (BATCH, UNITS)))
     layers = [f"dense_{number + 1}" for number in range(LAYERS)]
     for node in graph.nodes:

@@ -306,7 +306,7 @@ def check_against_reference(
     reference = reference_of(case, exact, bound["dy"].double())
     for name, result in bound.run().items():
         # A gradient is a sum of parts as large as dy. Where they cancel, rounding remains.
-        least = 0.1 if name == "y" else 0.1 * float(bound["dy"].abs().max())
+        least = 0.1 if name == "y" else float(bound["dy"].abs().max())
         assert_close(result, reference[name], tolerance, f"{case}: {name}", least)
 
 

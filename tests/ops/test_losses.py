@@ -27,7 +27,7 @@ from chainrule.ops import (
 )
 from chainrule.ops import loss as losses
 from chainrule.ops.activation import ACTIVATIONS
-from chainrule.ops.loss import LOSSES, Loss, Target, loss, loss_named
+from chainrule.ops.loss import LOSSES, Loss, Target, loss
 from chainrule.plan.fuse import fuse
 from tests.ops.bound import Bound, Case, Memory, assert_close, run
 from tests.plan.networks import (
@@ -98,7 +98,7 @@ CROSS_ENTROPIES = [n for n, entry in LOSSES.items() if entry.on_scores and entry
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_every_loss_is_one_number_a_sample(name: str) -> None:
-    entry = loss_named(name)
+    entry = LOSSES[name]
     assert entry.target in get_args(Target)
     for kind in filter(None, (entry.on_prediction, entry.on_scores)):
         t = (BATCH,) if entry.target == "index" else (BATCH, 3)
@@ -141,7 +141,7 @@ def test_one_loss_has_one_kind_of_target() -> None:
 def test_an_unknown_loss_is_refused_with_the_nearest() -> None:
     message = r"^loss 'mean_square_error' is not known\. Did you mean 'mean_squared_error'\?"
     with pytest.raises(InputError, match=message):
-        loss_named("mean_square_error")
+        LOSSES["mean_square_error"]
 
 
 def test_squared_error_can_stand_behind_softmax() -> None:

@@ -28,7 +28,6 @@ from chainrule.training.optimizers import (
     Nesterov,
     Optimizer,
     RMSprop,
-    optimizer_named,
 )
 from chainrule.training.train import train
 from tests.allocations import allocations
@@ -86,7 +85,7 @@ def test_every_registered_optimizer_has_a_counterpart() -> None:
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_two_hundred_steps_are_those_of_torch(name: str, dtype: torch.dtype) -> None:
-    ours = path_of(optimizer_named(name).bind, dtype=dtype)
+    ours = path_of(OPTIMIZERS[name]().bind, dtype=dtype)
     assert_same_path(ours, path_of_torch(COUNTERPARTS[name], dtype=dtype))
 
 
@@ -197,7 +196,7 @@ def test_lion_is_its_formula() -> None:
 
 @pytest.mark.parametrize("name", ["adam", "adamw", "adagrad", "lion"])
 def test_the_first_step_is_as_long_as_the_learning_rate(name: str) -> None:
-    first = path_of(optimizer_named(name).bind)["wide.weights"][0]
+    first = path_of(OPTIMIZERS[name]().bind)["wide.weights"][0]
     moved = first - start().values["wide.weights"]
     expected = -RATE * gradients()[0]["wide.weights"].sign()
     torch.testing.assert_close(moved, expected, rtol=1e-3, atol=0)
@@ -205,14 +204,14 @@ def test_the_first_step_is_as_long_as_the_learning_rate(name: str) -> None:
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_change_of_the_learning_rate_acts_at_once(name: str) -> None:
-    path = path_of(optimizer_named(name).bind, rate=lambda t: RATE if t < 10 else 0)
+    path = path_of(OPTIMIZERS[name]().bind, rate=lambda t: RATE if t < 10 else 0)
     assert all(steps[-1].equal(steps[8]) for steps in path.values())
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_weights_without_a_gradient_stay(name: str) -> None:
     parameters = start()
-    update = optimizer_named(name).bind(parameters)
+    update = OPTIMIZERS[name]().bind(parameters)
     for _ in range(3):
         update(RATE)
     assert parameters.weights.equal(start().weights)
@@ -221,7 +220,7 @@ def test_weights_without_a_gradient_stay(name: str) -> None:
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_what_lies_between_parameters_stays_zero(name: str) -> None:
     parameters = start()
-    update = optimizer_named(name).bind(parameters)
+    update = OPTIMIZERS[name]().bind(parameters)
     for dw in gradients()[:10]:
         for parameter, gradient in parameters.gradients.items():
             gradient.copy_(dw[parameter])
@@ -234,7 +233,7 @@ def test_what_lies_between_parameters_stays_zero(name: str) -> None:
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_each_binding_has_a_state_of_its_own(name: str) -> None:
-    optimizer = optimizer_named(name)
+    optimizer = OPTIMIZERS[name]()
     first, second = path_of(optimizer.bind), path_of(optimizer.bind)
     assert all(first[parameter].equal(second[parameter]) for parameter in SHAPES)
 
@@ -242,7 +241,7 @@ def test_each_binding_has_a_state_of_its_own(name: str) -> None:
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_step_allocates_nothing(name: str) -> None:
     parameters = start(torch.float32)
-    update = optimizer_named(name).bind(parameters)
+    update = OPTIMIZERS[name]().bind(parameters)
     parameters.gradient.copy_(parameters.weights)
     assert allocations([partial(update, RATE)]) == []
 
@@ -253,7 +252,7 @@ def test_a_step_goes_down_whatever_parameters_there_are(
     name: str, shapes: dict[str, tuple[int, ...]]
 ) -> None:
     parameters = Parameters(shapes)
-    update = optimizer_named(name).bind(parameters)
+    update = OPTIMIZERS[name]().bind(parameters)
     for gradient in parameters.gradients.values():
         gradient.fill_(1.0)
     update(RATE)
@@ -289,12 +288,12 @@ def test_the_default_learning_rate_learns_digits(name: str, digits: Dataset) -> 
     ],
 )
 def test_an_optimizer_is_found_by_its_name(name: str, expected: Optimizer) -> None:
-    assert optimizer_named(name) == expected
+    assert OPTIMIZERS[name]() == expected
 
 
 def test_an_unknown_optimizer_is_refused_with_the_nearest() -> None:
     with pytest.raises(InputError) as error:
-        optimizer_named("adma")
+        OPTIMIZERS["adma"]
     assert str(error.value) == (
         "optimizer 'adma' is not known. Did you mean 'adam'? Known are: adagrad, adam, adamw, "
         "gradient_descent, lion, momentum, muon, nadam, nesterov, rmsprop."

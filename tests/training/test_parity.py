@@ -18,7 +18,7 @@ from chainrule.training.evaluation import Samples
 from chainrule.training.feeding import Feeding
 from chainrule.training.loop import Loop
 from chainrule.training.objective import objective_graph
-from chainrule.training.optimizers import OPTIMIZERS, optimizer_named
+from chainrule.training.optimizers import OPTIMIZERS
 from chainrule.training.prepare import Prepared, prepare
 from chainrule.training.progress import Silent
 from chainrule.training.sampling import batches
@@ -90,7 +90,7 @@ def trained_here_and_there(
     start = {name: value.clone() for name, value in parameters.values.items()}
     rows = rows_of(len(samples))
 
-    chosen = optimizer_named(optimizer)
+    chosen = OPTIMIZERS[optimizer]()
     updating = Updating(chosen)
     loop = Loop(
         plans=Plans(graph, parameters, "train"),

@@ -20,7 +20,7 @@ from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters
 from chainrule.training.loop import Diverged
 from chainrule.training.objective import objective_graph
-from chainrule.training.optimizers import OPTIMIZERS, GradientDescent, optimizer_named
+from chainrule.training.optimizers import OPTIMIZERS, GradientDescent
 from chainrule.training.optimizers.optimizer import Update
 from chainrule.training.prepare import Prepared, prepare
 from chainrule.training.progress import Silent
@@ -54,7 +54,7 @@ def sweep(optimizer: str = "gradient_descent", **options: Any) -> RangeTest:
         toys.network("classification"),
         toys.prepared("classification"),
         settings=Settings(),
-        optimizer=optimizer_named(optimizer),
+        optimizer=OPTIMIZERS[optimizer](),
         **options,
     )
 
@@ -157,7 +157,7 @@ def test_two_tests_with_one_seed_are_equal() -> None:
 
 def test_a_run_is_the_same_whether_or_not_a_range_test_came_before() -> None:
     network, settings = toys.network("classification"), Settings(epochs=3, optimizer="momentum")
-    prepared, optimizer = toys.prepared("classification"), optimizer_named("momentum")
+    prepared, optimizer = toys.prepared("classification")("momentum")
 
     def weights() -> torch.Tensor:
         run = fit(network, prepared, settings=settings, optimizer=optimizer, progress=Silent())
@@ -174,7 +174,7 @@ def test_the_proposed_rate_learns_more_than_one_far_below_or_above(
     optimizer: str, seed: int, digits: Dataset
 ) -> None:
     prepared = prepare(digits, Settings(seed=seed))
-    network, chosen = Network(Dense(16, "relu"), Dense(10)), optimizer_named(optimizer)
+    network, chosen = Network(Dense(16, "relu"), Dense(10)), OPTIMIZERS[optimizer]()
     usual = Settings(seed=seed)
     proposed = range_test(network, prepared, settings=usual, optimizer=chosen).proposed
 

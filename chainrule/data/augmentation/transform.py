@@ -23,6 +23,7 @@ from torch import Tensor
 
 from chainrule.data.augmentation.draws import Draws
 from chainrule.errors import InputError
+from chainrule.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -131,17 +132,11 @@ class Photometric(Transform):
         ...
 
 
-AUGMENTATIONS: dict[str, type[Transform]] = {}
+AUGMENTATIONS: Registry[type[Transform]] = Registry("augmentation")
 
 T = TypeVar("T", bound=type[Transform])
 
 
 def transform(name: str) -> Callable[[T], T]:
     """Register a class as the transform of that name."""
-
-    def register(cls: T) -> T:
-        cls.name = name
-        AUGMENTATIONS[name] = cls
-        return cls
-
-    return register
+    return AUGMENTATIONS.register(name, mark="name")

@@ -16,7 +16,6 @@ from chainrule.data.preparation.encoding import (
     ENCODINGS,
     Categories,
     OneHot,
-    encoding_named,
     is_identifier,
 )
 from chainrule.data.preparation.encoding.categories import distinct
@@ -29,7 +28,7 @@ from chainrule.data.preparation.projection import (
 )
 from chainrule.data.preparation.projection.components import Components
 from chainrule.data.preparation.record import Json, damaged, read_record
-from chainrule.data.preparation.scaling import scaling_named
+from chainrule.data.preparation.scaling import SCALINGS
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.data.spelling import counted
 from chainrule.data.table import Column, Table
@@ -297,7 +296,7 @@ def _fit_columns(
     training: Table, scaling: str, encoding: str, one_hot_limit: int
 ) -> tuple[tuple[Numbers | Categories, ...], tuple[str, ...]]:
     """What becomes of each column, and the notes on them. Raises InputError as `fit` does."""
-    scale, encode = scaling_named(scaling), encoding_named(encoding)
+    scale, encode = SCALINGS[scaling], ENCODINGS[encoding]
     inputs: list[Numbers | Categories] = []
     notes: list[str] = []
     for column in training.columns:

@@ -1,6 +1,5 @@
 """Initialisers: where weights begin, so that signals neither fade nor grow on their way."""
 
-from chainrule.errors import unknown_name
 from chainrule.graph.graph import Initialiser
 from chainrule.layers.initialisers.constant import Zeros
 from chainrule.layers.initialisers.gaussian import Gaussian
@@ -8,31 +7,22 @@ from chainrule.layers.initialisers.he import He
 from chainrule.layers.initialisers.lecun import LeCun
 from chainrule.layers.initialisers.orthogonal import Orthogonal
 from chainrule.layers.initialisers.xavier import Xavier
+from chainrule.registry import Registry
 
-INITIALISERS: dict[str, Initialiser] = {
-    "gaussian": Gaussian(),
-    "gaussian_large": Gaussian(1.0),
-    "he": He(),
-    "he_uniform": He("uniform"),
-    "lecun": LeCun(),
-    "lecun_uniform": LeCun("uniform"),
-    "orthogonal": Orthogonal(),
-    "xavier": Xavier(),
-    "xavier_fan_in": LeCun(),  # what textbooks that count the inputs alone call Xavier's
-    "xavier_uniform": Xavier("uniform"),
-    "zeros": Zeros(),
-}
-
-
-def initialiser_named(name: str) -> Initialiser:
-    """The initialiser of that name, with its usual settings.
-
-    Raises:
-        InputError: there is none.
-    """
-    if name not in INITIALISERS:
-        raise unknown_name("initialiser", name, INITIALISERS)
-    return INITIALISERS[name]
+INITIALISERS: Registry[Initialiser] = Registry(
+    "initialiser",
+    gaussian=Gaussian(),
+    gaussian_large=Gaussian(1.0),
+    he=He(),
+    he_uniform=He("uniform"),
+    lecun=LeCun(),
+    lecun_uniform=LeCun("uniform"),
+    orthogonal=Orthogonal(),
+    xavier=Xavier(),
+    xavier_fan_in=LeCun(),  # what textbooks that count the inputs alone call Xavier's
+    xavier_uniform=Xavier("uniform"),
+    zeros=Zeros(),
+)
 
 
 __all__ = [
@@ -43,5 +33,4 @@ __all__ = [
     "Orthogonal",
     "Xavier",
     "Zeros",
-    "initialiser_named",
 ]

@@ -16,5 +16,8 @@ def top_k_accuracy(probabilities: Tensor, classes: Tensor, k: int) -> float:
 
 
 def top_5_accuracy(probabilities: Tensor, classes: Tensor) -> float | None:
-    """The same for k = 5; None of at most five classes, where it is always 1."""
+    """Share of samples whose true class is among the five most probable ones.
+
+    None of at most five classes, where it is always 1.
+    """
     return top_k_accuracy(probabilities, classes, 5) if probabilities.shape[1] > 5 else None

@@ -13,7 +13,6 @@ from chainrule.training.optimizers.optimizer import (
     OPTIMIZERS,
     Optimizer,
     Update,
-    optimizer_named,
 )
 from chainrule.training.optimizers.rmsprop import RMSprop
 
@@ -31,5 +30,4 @@ __all__ = [
     "Optimizer",
     "RMSprop",
     "Update",
-    "optimizer_named",
 ]

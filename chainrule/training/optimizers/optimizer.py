@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import ClassVar, Protocol, TypeVar
 
-from chainrule.errors import unknown_name
 from chainrule.plan import Parameters
+from chainrule.registry import Registry
 
 # Moves the weights once, by the given learning rate, along the gradient as it then is.
 Update = Callable[[float], None]
@@ -29,27 +29,11 @@ class Optimizer(Protocol):
         ...
 
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {}
+OPTIMIZERS: Registry[type[Optimizer]] = Registry("optimizer")
 
 T = TypeVar("T", bound=type[Optimizer])
 
 
 def optimizer(name: str) -> Callable[[T], T]:
     """Register a class as the optimizer of that name."""
-
-    def register(cls: T) -> T:
-        OPTIMIZERS[name] = cls
-        return cls
-
-    return register
-
-
-def optimizer_named(name: str) -> Optimizer:
-    """The optimizer of that name, with its usual settings.
-
-    Raises:
-        InputError: there is none.
-    """
-    if name not in OPTIMIZERS:
-        raise unknown_name("optimizer", name, OPTIMIZERS)
-    return OPTIMIZERS[name]()
+    return OPTIMIZERS.register(name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from chainrule.registry import Registry
+
 
 class Rate(Protocol):
     """The learning rate along one run, as a share of the full rate, 0 to 1.
@@ -34,7 +36,7 @@ class Schedule(Protocol):
         ...
 
 
-SCHEDULES: dict[str, type[Schedule]] = {}
+SCHEDULES: Registry[type[Schedule]] = Registry("schedule")
 
 T = TypeVar("T", bound=type[Schedule])
 
@@ -42,12 +44,7 @@ T = TypeVar("T", bound=type[Schedule])
 def schedule(name: str) -> Callable[[T], T]:
     """Register a class as the schedule of that name.
 
-    It is a dataclass in which each setting has a default; `chainrule.named` makes it from texts
-    such as "step:every=0.1,gamma=0.5".
+    It is a dataclass in which each setting has a default, so that texts such as
+    "step:every=0.1,gamma=0.5" can make it.
     """
-
-    def register(cls: T) -> T:
-        SCHEDULES[name] = cls
-        return cls
-
-    return register
+    return SCHEDULES.register(name)

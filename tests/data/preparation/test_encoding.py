@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from chainrule.data import Column, Preparation, Table
-from chainrule.data.preparation.encoding import ENCODINGS, Codes, OneHot, Ordinal, encoding_named
+from chainrule.data.preparation.encoding import ENCODINGS, Codes, OneHot, Ordinal
 from chainrule.data.preparation.scaling import SmoothClipping, Standardisation, Unscaled
 from chainrule.errors import InputError
 
@@ -49,7 +49,7 @@ def test_a_misspelt_encoding_is_refused_with_the_nearest():
     with pytest.raises(
         InputError, match=r"encoding 'onehot' is not known\. Did you mean 'one_hot'"
     ):
-        encoding_named("onehot")
+        ENCODINGS["onehot"]
 
 
 def test_one_hot_is_that_of_scikit_learn():

@@ -22,7 +22,6 @@ from chainrule.data.preparation.scaling import (
     SmoothClipping,
     Standardisation,
     scaling_from_json,
-    scaling_named,
 )
 from chainrule.errors import InputError
 
@@ -57,7 +56,7 @@ def test_a_misspelt_scaling_is_refused_with_the_nearest():
     with pytest.raises(
         InputError, match=r"scaling 'standardize' is not known\. Did .* 'standardise'"
     ):
-        scaling_named("standardize")
+        SCALINGS["standardize"]
 
 
 @columns_of

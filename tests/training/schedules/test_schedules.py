@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chainrule.errors import InputError
-from chainrule.named import named
+from chainrule.registry import named
 from chainrule.training.schedules import (
     SCHEDULES,
     Constant,
@@ -123,7 +123,7 @@ def test_a_loss_below_zero_has_to_fall_too() -> None:
     ],
 )
 def test_a_schedule_is_found_by_its_name(name: str, expected: Schedule) -> None:
-    assert named("schedule", name, SCHEDULES) == expected
+    assert named(name, SCHEDULES) == expected
 
 
 @pytest.mark.parametrize(
@@ -137,12 +137,12 @@ def test_a_schedule_is_found_by_its_name(name: str, expected: Schedule) -> None:
     ],
 )
 def test_a_schedule_takes_its_settings_from_a_text(text: str, expected: Schedule) -> None:
-    assert named("schedule", text, SCHEDULES) == expected
+    assert named(text, SCHEDULES) == expected
 
 
 def test_an_unknown_schedule_is_refused_with_the_nearest() -> None:
     with pytest.raises(InputError) as error:
-        named("schedule", "cosin", SCHEDULES)
+        named("cosin", SCHEDULES)
     assert str(error.value) == (
         "schedule 'cosin' is not known. Did you mean 'cosine'? "
         f"Known are: {', '.join(sorted(SCHEDULES))}."

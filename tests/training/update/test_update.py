@@ -16,7 +16,6 @@ from chainrule.training.optimizers import (
     GradientDescent,
     Momentum,
     NAdam,
-    optimizer_named,
 )
 from chainrule.training.update import Updating
 from tests.allocations import allocations
@@ -39,13 +38,13 @@ clip_by_torch = partial(torch.nn.utils.clip_grad_norm_, max_norm=MAX_NORM)
 @PRECISIONS
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_weight_decay_is_that_of_torch(name: str, dtype: torch.dtype) -> None:
-    ours = path_of(Updating(optimizer_named(name), weight_decay=DECAY).bind, dtype=dtype)
+    ours = path_of(Updating(OPTIMIZERS[name](), weight_decay=DECAY).bind, dtype=dtype)
     assert_same_path(ours, path_of_torch(COUNTERPARTS[name], weight_decay=DECAY, dtype=dtype))
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_clipping_is_that_of_torch(name: str) -> None:
-    ours = path_of(Updating(optimizer_named(name), weight_decay=0, clip_norm=MAX_NORM).bind)
+    ours = path_of(Updating(OPTIMIZERS[name](), weight_decay=0, clip_norm=MAX_NORM).bind)
     assert_same_path(ours, path_of_torch(COUNTERPARTS[name], clip=clip_by_torch))
 
 
@@ -54,7 +53,7 @@ def test_clipping_is_that_of_torch(name: str) -> None:
 def test_clipping_and_weight_decay_together_are_those_of_torch(
     name: str, dtype: torch.dtype
 ) -> None:
-    updating = Updating(optimizer_named(name), weight_decay=DECAY, clip_norm=MAX_NORM)
+    updating = Updating(OPTIMIZERS[name](), weight_decay=DECAY, clip_norm=MAX_NORM)
     theirs = path_of_torch(COUNTERPARTS[name], weight_decay=DECAY, clip=clip_by_torch, dtype=dtype)
     assert_same_path(path_of(updating.bind, dtype=dtype), theirs)
 
@@ -82,7 +81,7 @@ def test_both_forms_of_weight_decay_are_one_under_gradient_descent() -> None:
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_weight_decay_is_the_default_of_the_optimizer_where_none_is_given(name: str) -> None:
-    chosen = optimizer_named(name)
+    chosen = OPTIMIZERS[name]()
     given = Updating(chosen, weight_decay=chosen.default_weight_decay)
     ours, expected = path_of(Updating(chosen).bind), path_of(given.bind)
     assert all(path.equal(expected[parameter]) for parameter, path in ours.items())
@@ -158,7 +157,7 @@ def test_an_update_without_clipping_and_averaging_measures_and_keeps_nothing() -
 def test_a_whole_update_allocates_nothing(name: str) -> None:
     parameters = start(torch.float32)
     update = Updating(
-        optimizer_named(name),
+        OPTIMIZERS[name](),
         weight_decay=DECAY,
         l1=0.1,
         clip_norm=MAX_NORM,

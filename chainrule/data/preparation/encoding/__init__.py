@@ -3,7 +3,6 @@
 from chainrule.data.preparation.encoding.categories import (
     ENCODINGS,
     Categories,
-    encoding_named,
     is_identifier,
 )
 from chainrule.data.preparation.encoding.codes import Codes
@@ -16,6 +15,5 @@ __all__ = [
     "Codes",
     "OneHot",
     "Ordinal",
-    "encoding_named",
     "is_identifier",
 ]

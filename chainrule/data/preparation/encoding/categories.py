@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.preparation.record import Json, read_record
 from chainrule.data.preparation.scaling import Scaling
-from chainrule.errors import unknown_name
+from chainrule.registry import Registry
 
 MOST_CATEGORIES = 1000
 FEW = 20  # so many distinct values are categories even if each appears once
@@ -142,28 +142,11 @@ def is_identifier(values: NDArray[np.object_]) -> bool:
     return different > FEW and 2 * different > known
 
 
-ENCODINGS: dict[str, type[Categories]] = {}
+ENCODINGS: Registry[type[Categories]] = Registry("encoding")
 
 T = TypeVar("T", bound=type[Categories])
 
 
 def encoding(name: str) -> Callable[[T], T]:
     """Register a class as the encoding of that name."""
-
-    def register(cls: T) -> T:
-        cls.kind = name
-        ENCODINGS[name] = cls
-        return cls
-
-    return register
-
-
-def encoding_named(name: str) -> type[Categories]:
-    """The encoding of that name.
-
-    Raises:
-        InputError: there is none.
-    """
-    if name not in ENCODINGS:
-        raise unknown_name("encoding", name, ENCODINGS)
-    return ENCODINGS[name]
+    return ENCODINGS.register(name, mark="kind")

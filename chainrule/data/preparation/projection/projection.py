@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from chainrule.data.preparation.array import Array
 from chainrule.data.preparation.float32 import as_float32
 from chainrule.data.preparation.record import Json, damaged
-from chainrule.errors import InputError, unknown_name
+from chainrule.errors import InputError
+from chainrule.registry import Registry
 
 ROWS_AT_ONCE = 4096  # so that few rows at a time are float64
 
@@ -84,20 +85,14 @@ class Projection(ABC):
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
 
 
-PROJECTIONS: dict[str, type[Projection]] = {}
+PROJECTIONS: Registry[type[Projection]] = Registry("projection")
 
 T = TypeVar("T", bound=type[Projection])
 
 
 def projection(name: str) -> Callable[[T], T]:
     """Register a class as the projection of that name."""
-
-    def register(cls: T) -> T:
-        cls.kind = name
-        PROJECTIONS[name] = cls
-        return cls
-
-    return register
+    return PROJECTIONS.register(name, mark="kind")
 
 
 def fit_projection(name: str, features: NDArray[np.float32], **settings: Any) -> Projection:
@@ -110,8 +105,6 @@ def fit_projection(name: str, features: NDArray[np.float32], **settings: Any) ->
     Raises:
         InputError: there is none of that name, or a setting does not fit it.
     """
-    if name not in PROJECTIONS:
-        raise unknown_name("projection", name, PROJECTIONS)
     kind = PROJECTIONS[name]
     given = {setting: value for setting, value in settings.items() if value is not None}
     if strange := [setting for setting in given if setting not in kind.settings]:

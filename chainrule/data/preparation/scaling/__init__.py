@@ -9,7 +9,6 @@ from chainrule.data.preparation.scaling.scaling import (
     SCALINGS,
     Scaling,
     scaling_from_json,
-    scaling_named,
 )
 from chainrule.data.preparation.scaling.smooth_clipping import SmoothClipping
 from chainrule.data.preparation.scaling.standardisation import Standardisation
@@ -27,5 +26,4 @@ __all__ = [
     "Standardisation",
     "Unscaled",
     "scaling_from_json",
-    "scaling_named",
 ]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.preparation.record import Json, damaged, read_record
-from chainrule.errors import unknown_name
+from chainrule.registry import Registry
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,31 +55,14 @@ class Scaling(ABC):
         return cls(**{name: record[name] for name in names})
 
 
-SCALINGS: dict[str, type[Scaling]] = {}
+SCALINGS: Registry[type[Scaling]] = Registry("scaling")
 
 T = TypeVar("T", bound=type[Scaling])
 
 
 def scaling(name: str) -> Callable[[T], T]:
     """Register a class as the scaling of that name."""
-
-    def register(cls: T) -> T:
-        cls.kind = name
-        SCALINGS[name] = cls
-        return cls
-
-    return register
-
-
-def scaling_named(name: str) -> type[Scaling]:
-    """The scaling of that name.
-
-    Raises:
-        InputError: there is none.
-    """
-    if name not in SCALINGS:
-        raise unknown_name("scaling", name, SCALINGS)
-    return SCALINGS[name]
+    return SCALINGS.register(name, mark="kind")
 
 
 def scaling_from_json(given: object) -> Scaling:
@@ -91,4 +74,4 @@ def scaling_from_json(given: object) -> Scaling:
     kind = given.get("kind") if isinstance(given, dict) else None
     if not isinstance(kind, str):
         raise damaged("scaling", f"{given!r:.40}", "an object with its kind")
-    return scaling_named(kind).from_json(given)
+    return SCALINGS[kind].from_json(given)

@@ -1,11 +1,11 @@
-"""Methods by the texts that people write."""
+"""Registries: methods by the names and texts that people write."""
 
 from dataclasses import dataclass
 
 import pytest
 
 from chainrule.errors import InputError
-from chainrule.named import named
+from chainrule.registry import Registry, named
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Constant:
     pass
 
 
-REGISTRY = {"cosine": Cosine, "constant": Constant}
+REGISTRY: Registry[type] = Registry("schedule", cosine=Cosine, constant=Constant)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ REGISTRY = {"cosine": Cosine, "constant": Constant}
     ],
 )
 def test_a_text_names_a_method_and_its_settings(text: str, expected: object) -> None:
-    assert named("schedule", text, REGISTRY) == expected
+    assert named(text, REGISTRY) == expected
 
 
 @pytest.mark.parametrize(
@@ -55,5 +55,33 @@ def test_a_text_names_a_method_and_its_settings(text: str, expected: object) -> 
 )
 def test_what_can_not_be_read_is_told(text: str, message: str) -> None:
     with pytest.raises(InputError) as told:
-        named("schedule", text, REGISTRY)
+        named(text, REGISTRY)
     assert message in str(told.value)
+
+
+def test_a_registry_is_a_dictionary_of_what_was_entered() -> None:
+    registry: Registry[type] = Registry("schedule")
+
+    @registry.register("marked", mark="kind")
+    class Marked:
+        kind = ""
+
+    @registry.register("plain")
+    class Plain:
+        pass
+
+    assert registry == {"marked": Marked, "plain": Plain}
+    assert Marked.kind == "marked"
+    assert not hasattr(Plain, "kind")
+
+
+def test_a_missing_name_is_an_error_for_people_and_can_still_be_asked_for() -> None:
+    with pytest.raises(InputError, match=r"^schedule .cosin. is not known\. Did you mean .cosine."):
+        REGISTRY["cosin"]
+    assert "cosin" not in REGISTRY
+    assert REGISTRY.get("cosin") is None
+
+
+def test_a_name_is_registered_once() -> None:
+    with pytest.raises(TypeError, match=r"^schedule 'cosine' is registered already$"):
+        REGISTRY.register("cosine")

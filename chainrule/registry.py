@@ -1,0 +1,108 @@
+"""Registry: methods of one kind by the names that people write, such as "adam"."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from chainrule.errors import InputError, unknown_name
+
+T = TypeVar("T")
+Class = TypeVar("Class")
+
+
+class Registry(dict[str, T]):
+    """A dictionary in which a name that is missing is an error for people: the nearest is offered.
+
+    Attributes:
+        what: it holds, for messages, such as "optimizer".
+
+    >>> colours = Registry("colour", red=1, green=2)
+    >>> colours["gren"]
+    Traceback (most recent call last):
+    chainrule.errors.InputError: colour 'gren' is not known. Did you mean 'green'? Known are: \
+green, red.
+    """
+
+    def __init__(self, what: str, **known: T) -> None:
+        super().__init__(**known)
+        self.what = what
+
+    def __missing__(self, name: str) -> T:
+        """Raises InputError: there is nothing of that name."""
+        raise unknown_name(self.what, name, self)
+
+    def register(self, name: str, mark: str | None = None) -> Callable[[Class], Class]:
+        """A decorator that enters what it decorates under that name.
+
+        Args:
+            name: in the registry.
+            mark: attribute of the decorated thing that is set to the name; None for none.
+        Raises:
+            TypeError: the name is taken.
+        """
+        if name in self:
+            raise TypeError(f"{self.what} '{name}' is registered already")
+
+        def entered(thing: Class) -> Class:
+            if mark is not None:
+                setattr(thing, mark, name)
+            self[name] = thing  # type: ignore[assignment]  # the decorators that call this are typed
+            return thing
+
+        return entered
+
+
+def named(text: str, registry: Registry[Callable[..., T]] | Registry[type[T]]) -> T:
+    """The thing that a text names, with the settings that follow the name.
+
+    So every method with settings of its own is reachable from the command line and TOML files.
+    Args:
+        text: the name, or ``name:setting=value,setting=value``; ``name:value`` sets the first
+            setting. Values of a setting that has several are separated by a slash.
+        registry: of dataclasses, each setting with a default.
+    Raises:
+        InputError: there is no such name or setting, or a value is none that the setting can have.
+
+    >>> @dataclasses.dataclass
+    ... class Shrink:
+    ...     factor: float = 0.1
+    ...     at: tuple[float, ...] = (0.5, 0.75)
+    >>> named("shrink:factor=0.5,at=0.2/0.4/0.6", Registry("schedule", shrink=Shrink))
+    Shrink(factor=0.5, at=(0.2, 0.4, 0.6))
+    """
+    name, _, rest = text.partition(":")
+    kind: Any = registry[name]
+    fields = {field.name: field for field in dataclasses.fields(kind)}
+    if rest and not fields:
+        raise InputError(
+            f"{registry.what} {text}: got a setting, but {name} has none. Write '{name}'."
+        )
+    settings = {}
+    for part in filter(None, rest.split(",")):
+        setting, equals, value = part.rpartition("=")
+        setting = setting if equals else next(iter(fields))
+        if setting not in fields:
+            raise unknown_name(f"setting of {name}", setting, fields)
+        where = f"{registry.what} {text}: {setting}"
+        settings[setting] = _value(where, value, fields[setting].default)
+    made: T = kind(**settings)
+    return made
+
+
+def _value(where: str, text: str, default: object) -> object:
+    """The value of a setting, of the type that its default has."""
+    if isinstance(default, str):
+        return text
+    try:
+        if isinstance(default, bool):
+            return {"true": True, "false": False}[text]
+        if isinstance(default, tuple):
+            return tuple(float(part) for part in text.split("/"))
+        return int(text) if isinstance(default, int) else float(text)
+    except (ValueError, KeyError):
+        shown = "/".join(map(str, default)) if isinstance(default, tuple) else default
+        raise InputError(
+            f"{where}: got '{text}', expected a value such as {shown}, its default."
+        ) from None

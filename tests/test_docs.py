@@ -1,0 +1,241 @@
+"""The book says what is true: its programs run, its commands are understood, its pages build."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+import typer
+from typer.main import get_command
+
+from chainrule.cli.app import app
+from chainrule.cli.check import CheckConfig
+from chainrule.cli.config import from_options, merged
+from chainrule.cli.methods import kinds, methods_command
+from chainrule.demo import write_data
+from chainrule.errors import InputError
+from tests.book import ENGLISH, KOREAN, ROOT, Fence, fences, pages, prose, registries_restored
+
+IN_ENGLISH = pages(ENGLISH)
+every_page = pytest.mark.parametrize("page", IN_ENGLISH, ids=lambda page: page.stem)
+EVERY_PAGE_THERE_IS = [*IN_ENGLISH, *pages(KOREAN)]
+
+
+def commands_of(page: Path) -> list[str]:
+    """The command lines of a page, in its blocks and in its text."""
+    blocks = [fence.text for fence in fences(page) if fence.language == "bash"]
+    lines = [line for block in blocks for line in block.splitlines()]
+    within = re.findall(r"`(chainrule [^`]+)`", prose(page))
+    return [line for line in [*lines, *within] if line.startswith("chainrule ")]
+
+
+COMMANDS = sorted({line for page in EVERY_PAGE_THERE_IS for line in commands_of(page)})
+
+
+@pytest.fixture
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A working directory with the data of `chainrule demo`; one thread, for it is all small."""
+    (tmp_path / "demo").mkdir()
+    write_data(tmp_path / "demo")
+    monkeypatch.chdir(tmp_path)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with registries_restored():
+        yield tmp_path
+    torch.set_num_threads(threads)
+
+
+def run_programs(page: Path) -> None:
+    """Run the Python blocks of a page in one namespace.
+
+    Raises:
+        AssertionError: one prints something else than the block of text that follows it.
+    """
+    namespace: dict[str, object] = {"__name__": "book"}
+    printed = ""
+    for fence in fences(page):
+        if fence.language == "python":
+            printed = _printed(page, fence, namespace)
+        elif fence.language == "text" and fence.follows:
+            assert printed == fence.text, f"{page.name}, line {fence.line}"
+
+
+def _printed(page: Path, fence: Fence, namespace: dict[str, object]) -> str:
+    # Blank lines in front, so that a traceback has the line of the page.
+    program = compile("\n" * (fence.line - 1) + fence.text, str(page), "exec", dont_inherit=True)
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        exec(program, namespace)
+    return out.getvalue()
+
+
+@every_page
+@pytest.mark.usefixtures("demo")
+def test_every_program_of_a_page_runs_and_prints_what_the_page_says(page: Path) -> None:
+    run_programs(page)
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_page_that_says_something_else_than_its_program_prints_is_noticed(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("```python\nprint(1 + 1)\n```\n\n```text\n3\n```\n")
+    with pytest.raises(AssertionError, match=r"page\.md, line 6"):
+        run_programs(page)
+
+
+def understood(command: str) -> None:
+    """Read a command line as the program would, values included, and run nothing.
+
+    Raises:
+        InputError: a value can't be used.
+        typer.Exit: after help.
+        Exception: of the command line's library, for an unknown command or option.
+    """
+    name, *arguments = shlex.split(command)[1:]
+    group = get_command(app)
+    context = group.make_context("chainrule", [name, *arguments])
+    _, chosen, rest = group.resolve_command(context, [name, *arguments])  # type: ignore[attr-defined]  # a group has it
+    given = chosen.make_context(name, rest, parent=context).params
+    if name in ("train", "range-test"):
+        options = {n: v for n, v in given.items() if n not in ("out", "json", "config")}
+        merged(options, None).made_network(outputs=3)
+    elif name == "check":
+        from_options(CheckConfig, given).made_network(outputs=3)
+    elif name == "methods":
+        methods_command(given["kind"], given["name"])
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_line_is_understood(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with contextlib.suppress(typer.Exit):
+        understood(command)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "chainrule trian data.csv",
+        "chainrule train data.csv --optimiser adam",
+        "chainrule train data.csv --optimizer adma",
+        "chainrule check --network mlp --blocks 3",
+    ],
+)
+def test_a_command_line_with_a_mistake_is_noticed(command: str) -> None:
+    with pytest.raises(Exception, match=r"(?i)no such|not known|does not have"):
+        understood(command)
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_the_methods_of_a_kind_all_say_what_they_are(kind: str) -> None:
+    for method in kinds()[kind].methods.values():
+        assert method.sentence, method.name
+
+
+@pytest.mark.parametrize("page", [ENGLISH / "methods.md", KOREAN / "methods.md"], ids=["en", "ko"])
+def test_the_page_of_methods_has_a_place_for_every_kind(page: Path) -> None:
+    assert re.findall(r"<!-- methods (\w+) -->", page.read_text(encoding="utf-8")) == [*kinds()]
+
+
+@pytest.mark.parametrize(
+    ("asked", "nearest"), [(("optimizer",), "optimizers"), (("optimizers", "adma"), "adam")]
+)
+def test_a_misspelt_kind_or_method_is_refused_with_the_nearest(
+    asked: tuple[str, ...], nearest: str
+) -> None:
+    with pytest.raises(InputError, match=rf"is not known\. Did you mean '{nearest}'"):
+        methods_command(*asked)
+
+
+def test_without_a_kind_every_method_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    methods_command()
+    printed = capsys.readouterr().out
+    for kind, of in kinds().items():
+        assert f"{kind} ({of.use})" in printed
+        for name in of.methods:
+            assert f"\n  {name} " in printed
+
+
+def test_all_about_a_method_is_its_docstring_and_its_defaults(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    methods_command("optimizers", "adam")
+    printed = capsys.readouterr().out
+    assert "w <- w - learning_rate * m' / (sqrt(v') + epsilon)" in printed
+    assert "Source: Kingma & Ba (2015)" in printed
+    assert "Settings and defaults: beta1=0.9, beta2=0.999, epsilon=1e-08" in printed
+
+
+@every_page
+def test_every_page_has_its_korean_counterpart(page: Path) -> None:
+    assert (KOREAN / page.name).exists()
+
+
+@pytest.mark.parametrize(
+    ("what", "pattern"),
+    [
+        ("headings", r"^(#+) "),
+        ("pictures", r"!\[.*?\]\((.*?)\)"),
+        ("formulas", r"\$\$?([^$]+?)\$\$?"),
+        ("links", r"(?<!!)\[[^\]]*\]\(([^)#]+)"),
+        ("rows of tables", r"^(\|)"),
+    ],
+)
+@pytest.mark.parametrize("page", pages(KOREAN), ids=lambda page: page.stem)
+def test_a_korean_page_has_what_the_english_one_has(page: Path, what: str, pattern: str) -> None:
+    def found(in_page: Path) -> list[str]:
+        every = re.findall(pattern, prose(in_page), re.MULTILINE)
+        # Another language puts words, and what stands beside them, in another order.
+        return every if what == "headings" else sorted(map(_without_words, every))
+
+    assert found(page) == found(ENGLISH / page.name)
+
+
+def _without_words(formula: str) -> str:
+    return re.sub(r"\\text\{.*?\}", "", formula)
+
+
+@pytest.mark.parametrize("page", pages(KOREAN), ids=lambda page: page.stem)
+def test_a_korean_page_has_the_programs_and_commands_of_the_english_one(page: Path) -> None:
+    def blocks(of_page: Path) -> list[tuple[str, str]]:
+        return [(fence.language, fence.text) for fence in fences(of_page)]
+
+    assert blocks(page) == blocks(ENGLISH / page.name)
+
+
+def test_the_book_builds_without_a_warning_and_needs_no_network_to_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+
+    pictures = tmp_path / "pictures"
+    _stand_ins(pictures)
+    monkeypatch.setenv("CHAINRULE_PICTURES", str(pictures))
+    monkeypatch.chdir(ROOT)
+    site = tmp_path / "site"
+    build(load_config(str(ROOT / "mkdocs.yml"), site_dir=str(site), strict=True))
+    built = sorted(site.rglob("*.html"))
+    assert {page.stem for page in IN_ENGLISH} <= {page.stem for page in built}
+    for page in built:
+        html = page.read_text(encoding="utf-8")
+        formulas = re.findall(r"<math.*?</math>", html, re.DOTALL)
+        assert "$$" not in html
+        assert "arithmatex" not in html
+        assert not [formula for formula in formulas if "\\" in formula], "not understood"
+        fetched = re.findall(r"<(?:script|img|link)[^>]+(?:src|href)=\"?(https?://[^\" >]+)", html)
+        assert [address for address in fetched if "canonical" not in address] == [], page
+
+
+def _stand_ins(folder: Path) -> None:
+    """A picture and a finding for each that the pages show, as examples take their time."""
+    folder.mkdir()
+    names = {name for page in IN_ENGLISH for name in re.findall(r"/(\d\d_\w+)\.png", prose(page))}
+    assert {path.stem for path in (ROOT / "examples").glob("[0-9]*.py")} <= names
+    for name in names:
+        (folder / f"{name}.png").write_bytes((ROOT / "docs/pictures/demo-curves.png").read_bytes())
+        (folder / f"{name}.txt").write_text("FINDING: none\n")
