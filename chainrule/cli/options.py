@@ -105,8 +105,10 @@ PREPARED = (
         "encoding",
         "NAME",
         PREPARATION,
-        "Of categories: one_hot, ordinal or codes. \\[default: one_hot]",
+        "Of categories: one_hot, ordinal, or codes, whose vectors are learned. "
+        "\\[default: one_hot]",
     ),
+    Option("embedding", "N", PREPARATION, "Length of the vector of a code. \\[default: 8]"),
     Option(
         "projection",
         "NAME",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -11,6 +12,9 @@ from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Node, Value
 from chainrule.graph.operation import Type, create, kind_of, settings_of
 
+# In place of a setting that no file can hold stands the name under which it has to be given.
+GIVEN = "given"
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -18,7 +22,7 @@ class _Record(BaseModel):
 
 class _Value(_Record):
     name: str
-    shape: list[Annotated[int, Field(ge=1)] | Literal["batch"]]
+    shape: list[Annotated[int, Field(ge=0)] | Literal["batch"]]
     type: Type = "number"
 
 
@@ -40,29 +44,31 @@ class _Graph(_Record):
 def as_json(graph: Graph) -> dict[str, Any]:
     """The graph as dictionaries, lists, text and numbers; without initialisers and weights.
 
-    Raises:
-        InputError: an operation has a setting that is none of these, such as a module of torch.
+    A setting that is none of these, such as a module of torch, becomes {"given": name of the
+    output}: whoever reads the graph has to give it again.
     """
-    nodes = [_node(node) for node in graph.nodes]  # first, for what is refused is refused here
     return _Graph(
         inputs=[_value(v) for v in graph.inputs.values()],
         parameters=[_value(v) for v in graph.parameters.values()],
         states=[_value(v) for v in graph.states.values()],
-        nodes=nodes,
+        nodes=[_node(node) for node in graph.nodes],
         outputs={name: value.name for name, value in graph.outputs.items()},
     ).model_dump()
 
 
-def from_json(content: object) -> Graph:
+def from_json(content: object, given: Mapping[str, object] | None = None) -> Graph:
     """The graph that `as_json` wrote.
 
+    Args:
+        content: that it gave.
+        given: settings that it could not store, by the names of the outputs.
     Raises:
         InputError: the content is no such graph: a field, an operation or a value is unknown, or
-            shapes do not fit.
+            shapes do not fit; or a setting has to be given and is not.
     """
     try:
         record = _Graph.model_validate(content)
-        return _built(record)
+        return _built(record, given or {})
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
@@ -71,7 +77,7 @@ def from_json(content: object) -> Graph:
         raise InputError(f"The graph in the file is damaged: {error}.") from None
 
 
-def _built(record: _Graph) -> Graph:
+def _built(record: _Graph, given_settings: Mapping[str, object]) -> Graph:
     graph = Graph()
     values: dict[str, Value] = {}
     for given in record.inputs:
@@ -81,7 +87,7 @@ def _built(record: _Graph) -> Graph:
     for given in record.states:
         values[given.name] = graph.state(given.name, _closed(given))
     for node in record.nodes:
-        settings = {k: tuple(v) if isinstance(v, list) else v for k, v in node.settings.items()}
+        settings = {k: _setting(v, given_settings) for k, v in node.settings.items()}
         inputs = [values[name] for name in node.inputs]
         values[node.output] = graph.apply(
             create(node.operation, settings), *inputs, name=node.output
@@ -91,22 +97,40 @@ def _built(record: _Graph) -> Graph:
     return graph
 
 
+def _setting(stored: object, given: Mapping[str, object]) -> object:
+    if isinstance(stored, list):
+        return tuple(stored)
+    if not (isinstance(stored, dict) and set(stored) == {GIVEN}):
+        return stored
+    name = stored[GIVEN]
+    if name not in given:
+        raise InputError(
+            f"'{name}' is made of something that no file holds, such as a module of torch; "
+            f"expected it to be given again, as in load(path, modules={{'{name}': module}})."
+        )
+    return given[name]
+
+
 def _node(node: Node) -> _Node:
     kind, settings = kind_of(node.operation).name, settings_of(node.operation)
-    try:
-        json.dumps(settings)
-    except TypeError:
-        raise InputError(
-            f"'{node.output.name}' can't be stored: it is a {kind} of {settings}, and a file holds "
-            "only text and numbers; expected operations made of these. Build this part of the "
-            "network of chainrule's own layers."
-        ) from None
+    settings = {
+        name: value if _can_be_stored(value) else {GIVEN: node.output.name}
+        for name, value in settings.items()
+    }
     return _Node(
         operation=kind,
         settings=settings,
         inputs=[value.name for value in node.inputs],
         output=node.output.name,
     )
+
+
+def _can_be_stored(setting: object) -> bool:
+    try:
+        json.dumps(setting)
+    except TypeError:
+        return False
+    return True
 
 
 def _closed(value: _Value) -> tuple[int, ...]:

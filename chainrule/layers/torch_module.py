@@ -25,7 +25,7 @@ class TorchModule:
     module.eval(). The layer's parameter `weights` is one vector, all trained parameters one behind
     the other, so weight decay, which vectors don't have, leaves them alone. Parameters that require
     no gradient stay as they are.
-    A model with such a layer can't be saved, for the code of a module is in no model file.
+    A model file has the weights, not the code of the module: `load` wants it given again.
     Args:
         module: takes one tensor (batch, ...) and gives one; pictures come to it as (batch, height,
             width, channels), or grey as (batch, height, width).

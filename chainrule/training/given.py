@@ -17,6 +17,7 @@ class Given(TypedDict, total=False):
     sample_weight: str | None
     scaling: str | None
     encoding: str
+    embedding: int
     projection: str | None
     components: int | float | None
     mixup: float

@@ -4,13 +4,15 @@ Any reader of safetensors finds the weights by name; nothing is pickled, and loa
 of the file's.
 """
 
+import copy
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from chainrule import durable
 from chainrule.data import Preparation
@@ -18,6 +20,7 @@ from chainrule.errors import InputError
 from chainrule.graph import json as graph_json
 from chainrule.graph.graph import Graph
 from chainrule.graph.shape import BATCH, show
+from chainrule.ops.torch_module import FlatModule
 from chainrule.plan import Parameters
 from chainrule.plan.parameters import shapes_of
 from chainrule.training.model import Model
@@ -40,12 +43,18 @@ def save(model: Model, path: str | Path) -> None:
     durable.write_with(Path(path), lambda beside: save_file(weights, beside, metadata))
 
 
-def load(path: str | Path) -> Model:
+def load(path: str | Path, *, modules: Mapping[str, nn.Module] | None = None) -> Model:
     """The model that `save` wrote.
 
+    Args:
+        path: of the file.
+        modules: for each TorchModule of the network, by the name of the layer, a module of the same
+            architecture; the weights come from the file. A file holds no code.
     Raises:
-        InputError: there is no such file, or it is no model, or a damaged one.
+        InputError: there is no such file, or it is no model, or a damaged one; or a module that
+            it needs is not given.
     """
+    flat = {name: FlatModule(copy.deepcopy(module)) for name, module in (modules or {}).items()}
     content, weights = _content(Path(path))
     try:
         if content.get("version") != VERSION:
@@ -53,7 +62,7 @@ def load(path: str | Path) -> Model:
                 f"it has version {content.get('version')}, and this chainrule reads {VERSION}. "
                 "Train the model again, or use the chainrule that wrote it."
             )
-        graph = graph_json.from_json(content.get("graph"))
+        graph = graph_json.from_json(content.get("graph"), flat)
         preparation = Preparation.from_json(content.get("preparation"))
         _check_fit(graph, preparation)
         shapes = shapes_of(graph)

@@ -14,6 +14,7 @@ from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.plan import Parameters, Plans
 from chainrule.training.batch_size import fitting_batch_size
+from chainrule.training.embeddings import with_embeddings
 from chainrule.training.feeding import Feeding
 from chainrule.training.numerics import tuned_for
 from chainrule.training.objective import objective_graph
@@ -90,7 +91,7 @@ def range_test(
     _check(lowest, highest, updates)
     preparation, samples = prepared.preparation, len(prepared.training)
     graph = objective_graph(
-        network,
+        with_embeddings(network, preparation, settings.embedding),
         preparation.feature_shape,
         preparation.task,
         len(preparation.class_names),

@@ -66,6 +66,7 @@ class Settings(Options):
     # Their preparation
     scaling: Annotated[str | None, AfterValidator(OneOf(SCALINGS))] = None
     encoding: Annotated[str, AfterValidator(OneOf(ENCODINGS))] = "one_hot"
+    embedding: Annotated[Positive, Expected("a whole number of at least 1", "8")] = 8
     projection: Annotated[str | None, AfterValidator(OneOf(PROJECTIONS))] = None
     components: Annotated[
         Positive | Annotated[float, Field(gt=0, le=1)] | None,

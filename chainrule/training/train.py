@@ -15,6 +15,7 @@ from chainrule.layers import Network
 from chainrule.plan import Parameters, Plans
 from chainrule.training.baseline import baseline
 from chainrule.training.batch_size import fitting_batch_size
+from chainrule.training.embeddings import with_embeddings
 from chainrule.training.feeding import Feeding
 from chainrule.training.given import Given
 from chainrule.training.loop import Loop, Record, Stop
@@ -154,7 +155,7 @@ def fit(
     """
     preparation, training = prepared.preparation, prepared.training
     graph = objective_graph(
-        network,
+        with_embeddings(network, preparation, settings.embedding),
         preparation.feature_shape,
         preparation.task,
         len(preparation.class_names),

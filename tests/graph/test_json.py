@@ -75,7 +75,7 @@ def damaged(*path: Any, value: object) -> Any:
         (damaged("nodes", 0, "output", value="x"), "a value named 'x' already"),
         (damaged("parameters", 0, "shape", value=[4, 6]), "linear got x (batch, 5), w (4, 6)"),
         (damaged("parameters", 0, "shape", value=["batch", 5]), "linear got x (batch, 5), w (5)"),
-        (damaged("parameters", 0, "shape", 0, value=-4), "greater than or equal to 1"),
+        (damaged("parameters", 0, "shape", 0, value=-4), "greater than or equal to 0"),
         (damaged("parameters", 0, "shape", 0, value="4"), "should be a valid integer"),
         (damaged("inputs", 0, "type", value="code"), "'number' or 'index'"),
         (damaged("outputs", "loss", value="lost"), "damaged: 'lost'."),

@@ -305,17 +305,35 @@ def test_a_module_that_does_not_fit_is_refused_before_training(
     assert str(error.value) == message
 
 
-def test_a_model_with_a_module_can_not_be_saved(tmp_path: Path) -> None:
+def saved_with_a_module(folder: Path) -> tuple[cr.Model, Path]:
     network = Network(TorchModule(perceptron()), Dense(10))
-    model = cr.train(network, digits(), iterations=1, progress=False).model
+    model = cr.train(network, digits(), iterations=3, progress=False).model
+    cr.save(model, folder / "model.safetensors")
+    return model, folder / "model.safetensors"
+
+
+def test_a_stored_model_has_the_weights_and_is_given_the_module_again(tmp_path: Path) -> None:
+    model, path = saved_with_a_module(tmp_path)
+    torch.manual_seed(99)  # a module that begins with other weights, which are not used
+    again = cr.load(path, modules={"torchmodule_1": perceptron()})
+    assert again.predict(digits()).equal(model.predict(digits()))
+
+
+def test_a_module_that_is_not_given_again_is_asked_for(tmp_path: Path) -> None:
+    _, path = saved_with_a_module(tmp_path)
     with pytest.raises(InputError) as error:
-        cr.save(model, tmp_path / "model.safetensors")
+        cr.load(path)
     assert str(error.value) == (
-        "'torchmodule_1' can't be stored: it is a torch_module of {'module': Sequential, 'name': "
-        "'torchmodule_1'}, and a file holds only text and numbers; expected operations made of "
-        "these. Build this part of the network of chainrule's own layers."
+        f"{path}: this model can't be used: 'torchmodule_1' is made of something that no file "
+        "holds, such as a module of torch; expected it to be given again, as in load(path, "
+        "modules={'torchmodule_1': module})."
     )
-    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_module_of_another_architecture_is_refused(tmp_path: Path) -> None:
+    _, path = saved_with_a_module(tmp_path)
+    with pytest.raises(InputError, match=r"torch_module got x .* expected x .* w \(\d+\)"):
+        cr.load(path, modules={"torchmodule_1": nn.Linear(64, 5)})
 
 
 def test_a_file_that_names_a_module_is_refused() -> None:

@@ -268,3 +268,23 @@ def test_every_method_together_still_learns(task: Task, optimizer: str) -> None:
         mixup=0.2,
     )
     assert run.history[-1]["validation_loss"] < run.history[0]["validation_loss"]
+
+
+def test_categories_as_codes_are_embedded() -> None:
+    generator = np.random.default_rng(0)
+    names = generator.choice(list("abcdefghijkl"), 400).astype(object)
+    value = np.array([3.0 * (ord(name) * 7 % 5) for name in names])  # no order in it
+    table = Table("t", (Column("name", names),), Column("value", value))
+    run = train(
+        Network(Dense(1)),
+        table,
+        task="regression",
+        encoding="codes",
+        embedding=4,
+        epochs=60,
+        learning_rate=0.05,
+        progress=False,
+    )
+    embedded = run.model.parameters.values["embedcategories_1.tables"]
+    assert embedded.shape == (13, 4)  # a code for what is unknown, too
+    assert run.test["r2"] > 0.99
