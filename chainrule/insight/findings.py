@@ -49,7 +49,7 @@ def _no_better_than_guessing(run: Run) -> Finding | None:
         {name: score, f"guessing_{name}": guess},
         f"The test {name} of {score:.4g} is no better than guessing, {guess:.4g}: nothing that "
         "carries over to new data was learned. Look whether the columns can tell the target at "
-        "all, and try a smaller learning rate.",
+        "all, and try the learning rate that `chainrule range-test` proposes.",
     )
 
 
@@ -71,7 +71,8 @@ def _overfitting(run: Run) -> Finding | None:
         f"After epoch {best['epoch']:.0f} the validation loss rose from {lowest:.4g} to "
         f"{final:.4g} while the training loss went on falling: the network began to learn its "
         "samples by heart. The model has the weights from before that. More samples or smaller "
-        "layers may do better.",
+        "layers may do better, and so may --dropout 0.2, --weight-decay 0.01 or, of pictures, "
+        "--augment.",
     )
 
 

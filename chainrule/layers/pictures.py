@@ -25,7 +25,8 @@ def as_pictures(graph: Graph, x: Value, name: str) -> Value:
     if len(x.shape) != 4:
         raise InputError(
             f"got x {show(x.shape)}; expected pictures (batch, height, width, channels) or, for "
-            "grey ones, (batch, height, width). Put the layer before those that flatten."
+            "grey ones, (batch, height, width). Put the layer before those that flatten; for the "
+            "columns of a table use Dense."
         )
     return x
 

@@ -219,7 +219,8 @@ def fit(
 
 
 def _check_schedule(settings: Settings, loop: Loop) -> None:
-    """Refuse a run of another length than its schedule was planned for."""
+    """Refuse a run of another length than its schedule was planned for, or too short for it."""
+    loop.schedule.bind(loop.iterations)
     planned = settings.schedule_epochs
     if planned is None:
         return

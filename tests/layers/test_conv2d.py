@@ -211,7 +211,7 @@ def test_an_activation_that_no_gradient_passes_is_refused() -> None:
             (BATCH, 7),
             "layer, Conv2D(8): got x (batch, 7); expected pictures (batch, height, width, "
             "channels) or, for grey ones, (batch, height, width). Put the layer before those that "
-            "flatten.",
+            "flatten; for the columns of a table use Dense.",
         ),
         (
             Conv2D(8, activation="softmax"),

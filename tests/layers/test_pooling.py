@@ -79,7 +79,8 @@ def test_what_is_no_picture_is_refused(
 ) -> None:
     message = (
         f"layer, {layer}: got x (batch, 7); expected pictures (batch, height, width, channels) "
-        "or, for grey ones, (batch, height, width). Put the layer before those that flatten."
+        "or, for grey ones, (batch, height, width). Put the layer before those that flatten; "
+        "for the columns of a table use Dense."
     )
     with pytest.raises(InputError) as error:
         evaluated(layer, pictures(5, 7))
