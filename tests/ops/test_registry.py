@@ -1,5 +1,6 @@
 """The registry finds every operation, and the tests that loop over it notice a wrong one."""
 
+import copy
 import pkgutil
 from functools import partial
 from importlib import import_module
@@ -17,7 +18,7 @@ from tests.ops.bound import Bound, Case, cases_of_every_op, check_gradients, inp
 
 @pytest.fixture(autouse=True)
 def _registry_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "REGISTRY", dict(registry.REGISTRY))
+    monkeypatch.setattr(registry, "REGISTRY", copy.copy(registry.REGISTRY))
 
 
 class Cube:

@@ -1,5 +1,6 @@
 """What training and evaluation do differently: states that operations change, keys they draw by."""
 
+import copy
 from functools import partial
 
 import pytest
@@ -64,7 +65,7 @@ class Noisy:
 
 @pytest.fixture(autouse=True)
 def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "REGISTRY", dict(registry.REGISTRY))
+    monkeypatch.setattr(registry, "REGISTRY", copy.copy(registry.REGISTRY))
     op("plain")(type("Plain", (Plain,), {}))  # the decorator makes a class final: a fresh one
     op(
         "noisy",

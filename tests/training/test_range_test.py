@@ -157,7 +157,7 @@ def test_two_tests_with_one_seed_are_equal() -> None:
 
 def test_a_run_is_the_same_whether_or_not_a_range_test_came_before() -> None:
     network, settings = toys.network("classification"), Settings(epochs=3, optimizer="momentum")
-    prepared, optimizer = toys.prepared("classification")("momentum")
+    prepared, optimizer = toys.prepared("classification"), OPTIMIZERS["momentum"]()
 
     def weights() -> torch.Tensor:
         run = fit(network, prepared, settings=settings, optimizer=optimizer, progress=Silent())
