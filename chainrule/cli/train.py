@@ -83,8 +83,8 @@ def preview(feeding: Feeding, path: Path, samples: int = 6) -> None:
         feeding.augmentation,
         path,
         seed=feeding.seed,
-        low=torch.tensor(feeding.low),
-        high=torch.tensor(feeding.high),
+        low=feeding.low,
+        high=feeding.high,
     )
 
 

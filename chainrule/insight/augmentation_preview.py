@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from chainrule import durable
 from chainrule.data.augmentation import Augmentation
+from chainrule.insight.picture import write_picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,9 +32,7 @@ def write_preview(
     figure = draw_preview(
         pictures, rows, augmentation, seed=seed, epochs=epochs, low=low, high=high
     )
-    picture = io.BytesIO()
-    figure.savefig(picture, format=path.suffix.removeprefix("."), dpi=110)
-    durable.write_bytes(path, picture.getvalue())
+    write_picture(figure, path)
 
 
 def draw_preview(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chainrule import durable
+from chainrule.insight.picture import write_picture
 from chainrule.training.loop import Record
 from chainrule.training.progress import words
 
@@ -20,10 +19,7 @@ TRAINING, VALIDATION, BEST = "#5b7083", "#d1495b", "#2e4057"
 
 def write_curves(history: Sequence[Record], best_epoch: int, path: Path) -> None:
     """Draw the learning curves into a picture; the suffix of the path says which kind."""
-    figure = draw_curves(history, best_epoch)
-    picture = io.BytesIO()
-    figure.savefig(picture, format=path.suffix.removeprefix("."), dpi=110)
-    durable.write_bytes(path, picture.getvalue())
+    write_picture(draw_curves(history, best_epoch), path)
 
 
 def draw_curves(history: Sequence[Record], best_epoch: int) -> Figure:

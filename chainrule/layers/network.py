@@ -35,10 +35,22 @@ class Network:
 
     def build(self, graph: Graph, x: Value) -> Value:
         """Add all layers to the graph and return the last one's output."""
-        for number, layer in enumerate(self.layers, start=1):
-            x = layer.build(graph, x, f"{type(layer).__name__.lower()}_{number}")
-        return x
+        return build_in_a_row(self.layers, graph, x)
 
     def __repr__(self) -> str:
         """As it would be written."""
         return f"Network({', '.join(map(repr, self.layers))})"
+
+
+def build_in_a_row(layers: Sequence[Layer], graph: Graph, x: Value, within: str = "") -> Value:
+    """Add layers to the graph, each reading what the one before it makes; the last one's output.
+
+    Args:
+        layers: to add, named by their kind and their number, such as dense_1.
+        graph: that gets them.
+        x: what the first one reads.
+        within: stands before the names, for layers of a layer.
+    """
+    for number, layer in enumerate(layers, start=1):
+        x = layer.build(graph, x, f"{within}{type(layer).__name__.lower()}_{number}")
+    return x

@@ -9,7 +9,7 @@ from chainrule.layers.activations import activation as activation_named
 from chainrule.layers.activations import check_learns
 from chainrule.layers.conv2d import Conv2D
 from chainrule.layers.dense import Dense
-from chainrule.layers.network import Layer
+from chainrule.layers.network import Layer, build_in_a_row
 from chainrule.ops import Add
 
 
@@ -48,9 +48,7 @@ class Residual:
         Raises:
             InputError: no projection of x has the shape of f(x).
         """
-        f = x
-        for number, layer in enumerate(self.layers, start=1):
-            f = layer.build(graph, f, f"{name}.{type(layer).__name__.lower()}_{number}")
+        f = build_in_a_row(self.layers, graph, x, within=f"{name}.")
         shortcut = x if f.shape == x.shape else self._projection(graph, x, f, f"{name}.projection")
         if self.activation is None:
             return graph.apply(Add(), shortcut, f, name=name)

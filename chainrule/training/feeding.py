@@ -32,8 +32,8 @@ class Feeding:
     samples: Samples
     seed: int
     augmentation: Augmentation | None = None
-    low: tuple[float, ...] = (0.0,)
-    high: tuple[float, ...] = (1.0,)
+    low: Tensor | float = 0.0
+    high: Tensor | float = 1.0
     mixup: Mixup | None = None
 
     @classmethod
@@ -61,7 +61,7 @@ class Feeding:
                 "expected pictures without a projection. Leave it out."
             )
         augmentation.check(preparation.feature_shape)
-        return replace(feeding, low=pixels.low, high=pixels.high)
+        return replace(feeding, low=torch.tensor(pixels.low), high=torch.tensor(pixels.high))
 
     def fill(
         self, inputs: Mapping[str, Tensor], rows: Tensor, *, epoch: int, batch: int, step: int
@@ -83,9 +83,10 @@ class Feeding:
         if "key" in inputs:
             inputs["key"].fill_(randomness.key(self.seed, "step", step))
         if self.augmentation is not None:
-            low, high = torch.tensor(self.low), torch.tensor(self.high)
             x.copy_(
-                self.augmentation.apply(x, rows, seed=self.seed, epoch=epoch, low=low, high=high)
+                self.augmentation.apply(
+                    x, rows, seed=self.seed, epoch=epoch, low=self.low, high=self.high
+                )
             )
         if self.mixup is not None:
             mixed = self.mixup.apply(x, t, seed=self.seed, epoch=epoch, batch=batch)
