@@ -17,6 +17,7 @@ from chainrule.errors import InputError, unknown_name
 from chainrule.graph.graph import Graph, Node, Value
 from chainrule.graph.operation import Calls, evaluated, kind_of
 from chainrule.graph.shape import show
+from chainrule.native import compiled, understood
 from chainrule.plan.buffers import Buffers
 from chainrule.plan.describe import describe, step_flops
 from chainrule.plan.differentiate import add_backward
@@ -45,6 +46,7 @@ class Plan:
         outputs: dict[str, Slot],
         batch_size: int,
         seed: Slot | None,
+        native: bool,
     ) -> None:
         self._program = program
         self._buffers = Buffers(program, parameters)
@@ -55,11 +57,13 @@ class Plan:
             self._buffers.tensor(seed).fill_(1)  # the derivative of the loss by itself
         for call in chain(*map(self._bound, program.once)):
             call()
-        forward = {step: self._bound(step) for step in program.forward}
-        self._forward = list(chain(*forward.values()))
-        self._backward = list(chain(*map(self._bound, program.backward)))
+        ready = understood if native else list
+        forward = {step: ready(self._bound(step)) for step in program.forward}
+        backward = [call for step in program.backward for call in ready(self._bound(step))]
         lean = [forward[step] for step in needed_for_gradient(program)]
-        self._gradient = [*chain(*lean), *self._backward]
+        self._forward = compiled(chain(*forward.values()))
+        self._backward = compiled(backward)
+        self._gradient = compiled([*chain(*lean), *backward])
 
     def forward(self) -> None:
         """Compute the outputs from the inputs."""
@@ -103,6 +107,7 @@ def compile_plan(
     mode: Mode,
     outputs: Sequence[str] | None = None,
     fused: bool = True,
+    native: bool = True,
 ) -> Plan:
     """Compile a graph for one batch size and mode.
 
@@ -114,6 +119,7 @@ def compile_plan(
         outputs: which of the graph's outputs to compute, in training always the loss too; where
             none are given, the loss alone in training and all of them in evaluation.
         fused: whether neighbours are fused; it changes the speed, not what is computed.
+        native: whether calls run in compiled code where they can; likewise.
     Raises:
         InputError: the batch size is not positive, there is no such output, or no loss to train.
     """
@@ -141,6 +147,7 @@ def compile_plan(
         outputs={name: program.slots[value] for name, value in wanted.items()},
         batch_size=batch_size,
         seed=seed,
+        native=native,
     )
 
 

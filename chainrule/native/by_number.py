@@ -1,0 +1,86 @@
+"""What is found by a whole number: one class of each sample, one sample of many; and softmax."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from chainrule.native.axes import axes_of, walk
+from chainrule.native.kernel import Kernel, by_unit, understood, whole
+from chainrule.native.translation import translates
+
+
+@translates("log_softmax")
+def log_softmax(y: Tensor, x: Tensor, dim: int) -> Kernel | None:
+    """The logarithm of softmax along one axis."""
+    axes = walk(2, axes_of(x.select(dim, 0), y.select(dim, 0)), 2)
+    if not understood(y, x) or axes is None:
+        return None
+    outer, inner = axes
+    return Kernel(
+        "log_softmax",
+        [y, x],
+        [
+            *(outer.length, inner.length, x.shape[dim]),
+            *(outer.strides[0], inner.strides[0], x.stride(dim)),
+            *(outer.strides[1], inner.strides[1], y.stride(dim)),
+        ],
+        units=outer.length * inner.length,
+        writes=[whole(y)],
+        reads=[whole(x)],
+    )
+
+
+@translates("gather")
+def gather(y: Tensor, x: Tensor, dim: int, index: Tensor) -> Kernel | None:
+    """y = x at one place of an axis, for each sample."""
+    return _at_one_place("gather", y, x, index, dim, x)
+
+
+@translates("scatter_add")
+def scatter_add(y: Tensor, _: Tensor, dim: int, index: Tensor, a: Tensor) -> Kernel | None:
+    """y, with a added at one place of an axis, for each sample."""
+    return _at_one_place("scatter_add", y, a, index, dim, y)
+
+
+def _at_one_place(
+    function: str, y: Tensor, a: Tensor, index: Tensor, dim: int, of: Tensor
+) -> Kernel | None:
+    samples = [tensor.select(dim, 0) for tensor in (y, a, index)]
+    if index.shape[dim] != 1 or any(s.shape != samples[0].shape for s in samples):
+        return None
+    axes = walk(2, axes_of(*samples), len(samples))
+    if not understood(y, a) or not _are_places(index) or axes is None:
+        return None
+    outer, inner = axes
+    strides = [n for pair in zip(outer.strides, inner.strides, strict=True) for n in pair]
+    return Kernel(
+        function,
+        [y, a, index],
+        [outer.length, inner.length, *strides, of.stride(dim), of.shape[dim]],
+        units=outer.length * inner.length,
+        writes=[whole(y)],
+        reads=[whole(a), whole(index)],
+    )
+
+
+@translates("index_select")
+def index_select(y: Tensor, x: Tensor, dim: int, index: Tensor) -> Kernel | None:
+    """y = the samples of x with those numbers."""
+    lies_in_order = y.is_contiguous() and x.is_contiguous() and index.is_contiguous()
+    fits = dim == 0 and y.dtype == x.dtype and x.device.type == "cpu" and x.numel() > 0
+    if not (lies_in_order and fits and _are_places(index)):
+        return None
+    length = x[0].numel()
+    return Kernel(
+        "index_select",
+        [y, x, index],
+        [length * x.itemsize, len(x)],
+        units=len(index),
+        writes=[by_unit(y, len(index), length, length)],
+        reads=[whole(x), by_unit(index, len(index), 1, 1)],
+    )
+
+
+def _are_places(index: Tensor) -> bool:
+    return index.dtype == torch.int64 and index.device.type == "cpu"

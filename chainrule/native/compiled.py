@@ -1,0 +1,80 @@
+"""Compiled: a list of calls in which runs of understood ones have become one call each."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+import torch
+
+from chainrule.graph.operation import Call, Calls
+from chainrule.native import by_number, elementwise, products, sums  # noqa: F401  # register their rules
+from chainrule.native.kernel import Kernel
+from chainrule.native.library import Record, library
+from chainrule.native.translation import translated
+
+
+class Run:
+    """Kernels one after the other, in one call.
+
+    Attributes:
+        kernels: what it runs.
+    """
+
+    def __init__(self, kernels: Sequence[Kernel], functions: ctypes.CDLL) -> None:
+        self.kernels = kernels  # and with them their tensors, which have to stay where they are
+        barriers = barriers_before(kernels)
+        self._records = (Record * len(kernels))(
+            *(_record(k, b, functions) for k, b in zip(kernels, barriers, strict=True))
+        )
+        self._run, self._start = functions.run, ctypes.addressof(self._records)
+
+    def __call__(self) -> None:
+        """Run them, on as many threads as torch has."""
+        self._run(self._start, len(self._records), torch.get_num_threads())
+
+
+def understood(calls: Iterable[Call]) -> list[Call | Kernel]:
+    """The calls, with a kernel in place of each for which there is one and a library to run it."""
+    if library() is None:
+        return list(calls)
+    return [translated(call) or call for call in calls]
+
+
+def compiled(calls: Iterable[Call | Kernel]) -> Calls:
+    """What `understood` gave, with one call in place of all kernels that follow each other."""
+    functions = library()
+    result: Calls = []
+    for _, group in groupby(calls, lambda call: isinstance(call, Kernel)):
+        neighbours = list(group)
+        kernels = [call for call in neighbours if isinstance(call, Kernel)]
+        if kernels and functions is not None:
+            result.append(Run(kernels, functions))
+        result += [call for call in neighbours if not isinstance(call, Kernel)]
+    return result
+
+
+def barriers_before(kernels: Sequence[Kernel]) -> list[bool]:
+    """For each kernel, whether all threads have to be done with those before it.
+
+    That is so where it touches what another thread may still be at, since the last such place.
+    """
+    barriers: list[bool] = []
+    since: list[Kernel] = []
+    for kernel in kernels:
+        waits = any(kernel.has_to_wait_for(earlier) for earlier in since)
+        barriers.append(waits)
+        since = [kernel] if waits else [*since, kernel]
+    return barriers
+
+
+def _record(kernel: Kernel, barrier: bool, functions: ctypes.CDLL) -> Record:
+    record = Record()
+    record.run = ctypes.cast(getattr(functions, kernel.function), ctypes.c_void_p)
+    record.tensors[: len(kernel.tensors)] = [tensor.data_ptr() for tensor in kernel.tensors]
+    record.numbers[: len(kernel.numbers)] = list(kernel.numbers)
+    record.scalars[: len(kernel.scalars)] = list(kernel.scalars)
+    record.units = kernel.units
+    record.barrier = barrier
+    return record

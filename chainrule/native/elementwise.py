@@ -1,0 +1,117 @@
+"""Elementwise calls of torch: y = f(a, b, c), each element by itself, with broadcasting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from chainrule.native.axes import Axis, axes_of, walk
+from chainrule.native.kernel import Access, Kernel, by_unit, understood
+from chainrule.native.translation import TRANSLATIONS, translates
+
+Operand = Tensor | float
+
+MOST_OPERANDS = 3
+
+# Those without a setting; kernels.c has their formulas.
+PLAIN = (
+    "neg",
+    "exp",
+    "sqrt",
+    "rsqrt",
+    "reciprocal",
+    "sigmoid",
+    "tanh",
+    "mul",
+    "div",
+    "sigmoid_backward",
+    "tanh_backward",
+)
+
+
+def elementwise(
+    function: str, y: Tensor, *operands: Operand, scalars: Sequence[float] = ()
+) -> Kernel | None:
+    """The kernel of y = f(operands); None if they have more axes than it can walk through."""
+    given = [o if isinstance(o, Tensor) else torch.tensor(float(o)) for o in operands]
+    if not understood(y, *given):
+        return None
+    tensors = [y, *(tensor.expand_as(y) for tensor in given)]
+    axes = walk(2, axes_of(*tensors), len(tensors))
+    if axes is None:
+        return None
+    rows, columns = axes
+    strides = [n for pair in zip(rows.strides, columns.strides, strict=True) for n in pair]
+    missing = MOST_OPERANDS - len(given)  # the function hasn't them, so it gets y, standing still
+    accesses = [_access(tensor, i, rows, columns) for i, tensor in enumerate(tensors)]
+    return Kernel(
+        f"each_{function}",
+        [*tensors, *[y] * missing],
+        [rows.length, columns.length, *strides, *[0] * (2 * missing)],
+        units=rows.length if rows.length > 1 else columns.length,
+        writes=accesses[:1],
+        reads=accesses[1:],
+        scalars=scalars,
+    )
+
+
+def _access(tensor: Tensor, number: int, rows: Axis, columns: Axis) -> Access:
+    if rows.length == 1:
+        return by_unit(tensor, columns.length, columns.strides[number], 1)
+    length = 1 + (columns.length - 1) * columns.strides[number]
+    return by_unit(tensor, rows.length, rows.strides[number], length)
+
+
+for _name in PLAIN:
+    TRANSLATIONS[_name] = partial(elementwise, _name)
+
+
+@translates("copy")
+def copy(y: Tensor, _: Tensor, a: Tensor) -> Kernel | None:
+    """y = a."""
+    return elementwise("copy", y, a)
+
+
+@translates("zero")
+def zero(y: Tensor, _: Tensor) -> Kernel | None:
+    """y = 0."""
+    return elementwise("fill", y, scalars=(0.0,))
+
+
+@translates("clamp_min")
+def clamp_min(y: Tensor, a: Tensor, least: float) -> Kernel | None:
+    """y = max(a, least)."""
+    return elementwise("clamp_min", y, a, scalars=(least,))
+
+
+@translates("threshold_backward")
+def threshold_backward(y: Tensor, dy: Tensor, a: Tensor, threshold: float) -> Kernel | None:
+    """y = dy where a > threshold, else 0."""
+    return elementwise("threshold_backward", y, dy, a, scalars=(threshold,))
+
+
+@translates("add")
+def add(y: Tensor, a: Operand, b: Operand, alpha: float = 1.0) -> Kernel | None:
+    """y = a + alpha b."""
+    return elementwise("add", y, a, b, scalars=(alpha,))
+
+
+@translates("sub")
+def sub(y: Tensor, a: Operand, b: Operand, alpha: float = 1.0) -> Kernel | None:
+    """y = a - alpha b."""
+    return elementwise("add", y, a, b, scalars=(-alpha,))
+
+
+@translates("addcmul")
+def addcmul(y: Tensor, a: Tensor, b: Tensor, c: Tensor, value: float = 1.0) -> Kernel | None:
+    """y = a + value b c."""
+    return elementwise("addcmul", y, a, b, c, scalars=(value,))
+
+
+@translates("lerp")
+def lerp(y: Tensor, a: Tensor, b: Tensor, weight: Operand) -> Kernel | None:
+    """y = a + weight (b - a)."""
+    return elementwise("lerp", y, a, b, weight)
