@@ -9,7 +9,7 @@ from itertools import groupby
 import torch
 
 from chainrule.graph.operation import Call, Calls
-from chainrule.native import by_number, elementwise, products, sums  # noqa: F401  # register their rules
+from chainrule.native import by_number, elementwise, optimizers, products, sums  # noqa: F401  # register their rules
 from chainrule.native.kernel import Kernel
 from chainrule.native.library import Record, library
 from chainrule.native.translation import translated

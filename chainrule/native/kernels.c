@@ -13,7 +13,7 @@
 #include <omp.h>
 #include <string.h>
 
-enum { MOST_TENSORS = 4, MOST_NUMBERS = 14 };
+enum { MOST_TENSORS = 6, MOST_NUMBERS = 14, MOST_SCALARS = 3 };
 
 typedef struct call call;
 typedef void kernel(const call *, long begin, long end);
@@ -22,7 +22,7 @@ struct call {
     kernel *run;
     float *tensors[MOST_TENSORS];
     long numbers[MOST_NUMBERS]; /* sizes and strides; which is which, each kernel says */
-    float scalars[2];
+    double scalars[MOST_SCALARS];
     long units;   /* to be shared among the threads */
     long barrier; /* whether all threads must have come here before it */
 };
@@ -353,4 +353,25 @@ void sum_of_products(const call *this, long begin, long end)
     for (long matrix = 0; matrix < matrices; matrix++)
         columns_of_product(this, matrix, begin, end - begin,
                            matrix || this->scalars[0] != FROM_ZERO ? 1.0f : 0.0f);
+}
+
+/* ---- the update of Adam, in one pass over memory ----
+ *
+ * See training/optimizers/adam.py for the formula. tensors: weights, gradient, both moments, the number
+ * of the step (float), the learning rate (double); scalars: beta1, beta2, epsilon.
+ */
+void adam(const call *this, long begin, long end)
+{
+    const double beta1 = this->scalars[0], beta2 = this->scalars[1], step = *this->tensors[4];
+    const double rate = *(const double *)this->tensors[5];
+    const float new1 = 1 - beta1, kept2 = beta2, new2 = 1 - beta2, epsilon = this->scalars[2];
+    const float length = rate / (1 - pow(beta1, step)), scale = 1 / sqrt(1 - pow(beta2, step));
+    float *restrict w = this->tensors[0], *restrict m = this->tensors[2], *restrict v = this->tensors[3];
+    const float *restrict g = this->tensors[1];
+#pragma omp simd
+    for (long i = begin; i < end; i++) {
+        m[i] += new1 * (g[i] - m[i]);
+        v[i] = kept2 * v[i] + new2 * g[i] * g[i];
+        w[i] -= length * m[i] / (sqrtf(v[i]) * scale + epsilon);
+    }
 }

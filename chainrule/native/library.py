@@ -24,7 +24,7 @@ OPTIONS = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-fo
 # Set to 0 to do without.
 SWITCH = "CHAINRULE_NATIVE"
 
-MOST_TENSORS, MOST_NUMBERS, MOST_SCALARS = 4, 14, 2
+MOST_TENSORS, MOST_NUMBERS, MOST_SCALARS = 6, 14, 3
 
 
 class Record(ctypes.Structure):
@@ -34,7 +34,7 @@ class Record(ctypes.Structure):
         ("run", ctypes.c_void_p),
         ("tensors", ctypes.c_void_p * MOST_TENSORS),
         ("numbers", ctypes.c_long * MOST_NUMBERS),
-        ("scalars", ctypes.c_float * MOST_SCALARS),
+        ("scalars", ctypes.c_double * MOST_SCALARS),
         ("units", ctypes.c_long),
         ("barrier", ctypes.c_long),
     )

@@ -43,7 +43,7 @@ def translated(call: Call) -> Kernel | None:
     if y is None and function.__name__.endswith("_"):
         y = arguments[0]
     rule = TRANSLATIONS[name]
-    if not isinstance(y, Tensor) or not _takes(rule, y, *arguments, **settings):
+    if y is None or not _takes(rule, y, *arguments, **settings):
         return None
     is_empty = any(isinstance(given, Tensor) and not given.numel() for given in arguments)
     return None if is_empty else rule(y, *arguments, **settings)

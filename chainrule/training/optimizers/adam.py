@@ -1,11 +1,13 @@
 """Adam: each weight has its own step, from the mean and the size of its gradients."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import torch
 from torch import Tensor
 
+from chainrule.native import compiled, understood
 from chainrule.plan import Parameters
 from chainrule.training.optimizers.optimizer import Update, optimizer
 from chainrule.training.optimizers.ranges import check_positive, check_share
@@ -52,25 +54,29 @@ class Adam:
         m = [torch.zeros_like(values) for values in weights]
         v = [torch.zeros_like(values) for values in weights]
         t, one = torch.zeros(()), torch.ones(())
-        steps = [t] * len(m)
+        rate = torch.zeros((), dtype=torch.float64)
+        # The formula above in one pass over memory; written out it would be six.
+        all_of_it = partial(
+            torch._fused_adam_,
+            weights,
+            gradients,
+            m,
+            v,
+            [],
+            [t] * len(m),
+            lr=rate,
+            beta1=self.beta1,
+            beta2=self.beta2,
+            eps=self.epsilon,
+            weight_decay=0.0,
+            amsgrad=False,
+            maximize=False,
+        )
+        calls = compiled(understood([partial(t.add_, one), all_of_it]))
 
         def update(learning_rate: float) -> None:
-            t.add_(one)
-            # The formula above in one pass over memory; written out it would be six.
-            torch._fused_adam_(
-                weights,
-                gradients,
-                m,
-                v,
-                [],
-                steps,
-                lr=learning_rate,
-                beta1=self.beta1,
-                beta2=self.beta2,
-                eps=self.epsilon,
-                weight_decay=0.0,
-                amsgrad=False,
-                maximize=False,
-            )
+            rate.fill_(learning_rate)
+            for call in calls:
+                call()
 
         return update
