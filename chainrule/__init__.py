@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         numerical_gradient,
     )
     from chainrule.training.check import check_gradients
+    from chainrule.training.cross_validation import cross_validate
     from chainrule.training.model import Model
     from chainrule.training.model_file import load, save
     from chainrule.training.optimizers import (
@@ -59,7 +60,9 @@ if TYPE_CHECKING:
         Nesterov,
         RMSprop,
     )
-    from chainrule.training.train import Run, train
+    from chainrule.training.run import Run
+    from chainrule.training.sweep import sweep
+    from chainrule.training.train import train
 
 # Where each public name lives. Loaded when first asked for: the command line's help would
 # otherwise wait for PyTorch. Methods that are seldom made by hand are reached by name, or in the
@@ -102,13 +105,14 @@ _HOMES = {
     "RMSprop": "training.optimizers",
     "RNN": "layers",
     "Residual": "layers",
-    "Run": "training.train",
+    "Run": "training.run",
     "Table": "data",
     "TorchModule": "layers",
     "Xavier": "layers.initialisers",
     "Zeros": "layers.initialisers",
     "apply": "numeric",
     "check_gradients": "training.check",
+    "cross_validate": "training.cross_validation",
     "descent_path": "numeric",
     "gradient_descent": "numeric",
     "load": "training.model_file",
@@ -117,6 +121,7 @@ _HOMES = {
     "numerical_gradient": "numeric",
     "read": "data",
     "save": "training.model_file",
+    "sweep": "training.sweep",
     "train": "training.train",
 }
 
@@ -165,6 +170,7 @@ __all__ = [
     "Zeros",
     "apply",
     "check_gradients",
+    "cross_validate",
     "descent_path",
     "gradient_descent",
     "load",
@@ -173,6 +179,7 @@ __all__ = [
     "numerical_gradient",
     "read",
     "save",
+    "sweep",
     "train",
 ]
 

@@ -88,6 +88,38 @@ def train(
     train_command(merged({"data": data, **given}, config), out, as_json=json)
 
 
+@app.command(name="cross-validate")
+@offers(TRAIN)
+def cross_validate(
+    data: Annotated[
+        Path | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
+    ] = None,
+    *,
+    folds: Annotated[
+        int,
+        typer.Option(metavar="N", help="Parts of the data, each tested once. \\[default: 5]"),
+    ] = 5,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="TOML file with these options by name.")
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", metavar="", help="Print the result as JSON.")
+    ] = False,
+    **given: Any,
+) -> None:
+    """Test a network on all of the data: each part by a training on the others.
+
+    Trains as often as there are folds, all at once, prepares the data anew for each, and tells the
+    score of each fold, their mean and how far they differ. Leaves no model: for that, train.
+
+        chainrule cross-validate houses.csv --target price --folds 10
+    """
+    from chainrule.cli.config import merged
+    from chainrule.cli.cross_validate import cross_validate_command
+
+    cross_validate_command(merged({"data": data, **given}, config), folds, as_json=json)
+
+
 @app.command(name="range-test")
 @offers(TRAIN)
 def range_test(

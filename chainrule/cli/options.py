@@ -217,6 +217,21 @@ LEARNS = (
         "\\[default: shuffled]",
     ),
     Option(
+        "precision",
+        "NAME",
+        LEARNING,
+        "Of the products in training: float32, bfloat16 (half the memory; faster where the "
+        "processor has it), or auto (bfloat16 where it is faster). Weights stay float32. "
+        "\\[default: float32]",
+    ),
+    Option(
+        "members",
+        "N",
+        LEARNING,
+        "Networks that are trained at once, from as many seeds, and predict together by their "
+        "mean. \\[default: 1]",
+    ),
+    Option(
         "seed",
         "N",
         LEARNING,

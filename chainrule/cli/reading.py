@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chainrule.cli.config import Config, with_preset
 from chainrule.data import Dataset, Images, infer_task, read
@@ -36,30 +37,45 @@ def ready(config: Config, command: str) -> Ready:
     Raises:
         InputError: there is no data, or something in it or in the configuration can't be used.
     """
-    if config.data is None:
-        raise InputError(
-            "got no data, expected a file to learn from. Name it, such as in: "
-            f"chainrule {command} houses.csv --target price. "
-            f"All options: chainrule {command} --help"
-        )
-    data = read(
-        config.data, target=config.target, missing=config.missing, categorical=config.categorical
-    )
+    config, data = read_data(config, command)
     test = None
     if config.test_data is not None:
         test = read(
             config.test_data,
             # Of pictures the target is a file, and that of the test has its own.
             target=None if isinstance(data, Images) else config.target,
-            missing=config.missing,
-            categorical=config.categorical,
+            **_of_reading(config),
         )
+    prepared = prepare(data, config, test=test, task=config.task)
+    return Ready(config, prepared, config.made_network(prepared.outputs))
+
+
+def read_data(config: Config, command: str) -> tuple[Config, Dataset]:
+    """Read the data of a configuration; with it, the configuration that this data makes.
+
+    Args:
+        config: of the run.
+        command: for whom, such as "train", for messages.
+    Raises:
+        InputError: there is no data, or something in it can't be used.
+    """
+    if config.data is None:
+        raise InputError(
+            "got no data, expected a file to learn from. Name it, such as in: "
+            f"chainrule {command} houses.csv --target price. "
+            f"All options: chainrule {command} --help"
+        )
+    data = read(config.data, target=config.target, **_of_reading(config))
     if isinstance(data, Images) and config.target is not None:
         # Of pictures the target is a file, found from any folder by its whole path.
         config = config.model_copy(update={"target": str(Path(config.target).resolve())})
-    config = _preset(config, data)
-    prepared = prepare(data, config, test=test, task=config.task)
-    return Ready(config, prepared, config.made_network(prepared.outputs))
+    return _preset(config, data), data
+
+
+def _of_reading(config: Config) -> dict[str, Any]:
+    """The options of a configuration that `read` takes by the same names."""
+    names = ("missing", "categorical")
+    return {name: getattr(config, name) for name in names}
 
 
 def _preset(config: Config, data: Dataset) -> Config:

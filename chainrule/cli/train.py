@@ -22,6 +22,7 @@ from chainrule.insight.explain import explain
 from chainrule.insight.findings import Finding
 from chainrule.insight.report import figure, in_one_sentence, of_which_class
 from chainrule.training.feeding import Feeding
+from chainrule.training.precision import notes_on
 from chainrule.training.progress import progress_for, words
 from chainrule.training.run_folder import RunFolder, check_new
 from chainrule.training.train import Run, fit
@@ -39,6 +40,8 @@ def train_command(config: Config, out: Path | None, *, as_json: bool) -> Run:
     check_writable(path)
     made = ready(config, "train")
     config, prepared = made.config, made.prepared
+    for note in notes_on(config.precision):  # now, while one may still think better of it
+        print(note, file=sys.stderr)
     folder = RunFolder(path, config.as_toml())
     with _no_folder_without_an_epoch(path):
         run = fit(
@@ -106,6 +109,7 @@ def _as_json(run: Run, found: list[Finding], folder: Path) -> str:
         "baseline": run.baseline,
         "best": run.best,
         "stopped": run.stopped,
+        "members": [member.test for member in run.members],
         "samples": run.sizes,
         "seconds": run.seconds,
         "notes": list(run.notes),
@@ -125,7 +129,7 @@ def _as_text(run: Run, found: list[Finding], folder: Path) -> str:
             lines.append(f"{words(name):18}{figure(score):>14}{guess:>14}".rstrip())
         guess = "the most frequent class" if run.model.preparation.class_names else "the mean"
         lines.append(f"(guessing: always answering {guess} of the training samples)")
-        lines += filter(None, [of_which_class(run)])
+        lines += filter(None, [_of_members(run), of_which_class(run)])
     else:
         lines.append("Not tested: there are no test samples. Give --test-data or a test share.")
     predict = shlex.join(["chainrule", "predict", str(folder)])
@@ -143,3 +147,12 @@ def _learned(preparation: Preparation) -> str:
         kinds = f"{len(classes):,} classes"
         return f"Predicts '{target}' as one of {kinds} (task {preparation.task})."
     return f"Predicts '{target}' as a number (task {preparation.task})."
+
+
+def _of_members(run: Run) -> str | None:
+    """The first score of each member alone; None of a single network."""
+    if not run.members:
+        return None
+    name = next(iter(run.test))
+    scores = ", ".join(figure(member.test[name]) for member in run.members)
+    return f"Test {words(name)} of each member alone: {scores}."

@@ -15,7 +15,8 @@ from chainrule.training.train import Run
 def explain(run: Run, config: Mapping[str, Any], folder: Path) -> list[Finding]:
     """Write curves.png, findings.json and report.html beside the model, and return the findings."""
     found = findings(run)
-    write_curves(run.history, int(run.best["epoch"]), folder / "curves.png")
+    members = [member.history for member in run.members]
+    write_curves(run.history, int(run.best["epoch"]), folder / "curves.png", members)
     texts = json.dumps([finding.as_json() for finding in found], indent=2)
     durable.write_text(folder / "findings.json", texts + "\n")
     write_report(run, found, config, folder)

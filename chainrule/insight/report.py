@@ -37,6 +37,7 @@ def write_report(
         f"<h1>{escape(title)}</h1>",
         f"<p>{escape(in_one_sentence(run))}</p>",
         _section("Test scores", _scores(run)),
+        _section("The members", _members(run)),
         _section("What was taken for what", _confusion(run)),
         _section("Learning curves", f"<figure>{_curves(run)}</figure>"),
         _section("What the run shows", _items(finding.text for finding in found)),
@@ -63,6 +64,14 @@ def in_one_sentence(run: Run) -> str:
         "interrupted": "it was interrupted",
     }[run.stopped]
     sizes = ", ".join(f"{count:,} {part}" for part, count in run.sizes.items() if count)
+    if run.members:
+        fewest, *_, most = sorted(len(member.history) for member in run.members)
+        range_of_epochs = f"{most:,}" if fewest == most else f"{fewest:,} to {most:,}"
+        return (
+            f"Trained {len(run.members)} members on {sizes} samples for {range_of_epochs} "
+            f"epochs in {run.seconds:.1f} s, most of them until {why}; each has the "
+            "weights of its best epoch, and the model predicts their mean."
+        )
     epochs = "1 epoch" if len(run.history) == 1 else f"{len(run.history):,} epochs"
     return (
         f"Trained on {sizes} samples for {epochs} in {run.seconds:.1f} s, until "
@@ -114,6 +123,18 @@ def _scores(run: Run) -> str:
     return _table(("", "test", "guessing"), rows) + below
 
 
+def _members(run: Run) -> str:
+    """The first test score of each member alone, which the whole has to beat."""
+    if not run.test:
+        return ""
+    name = next(iter(run.test))
+    rows = [
+        (str(number), f"{member.best['epoch']:.0f}", figure(member.test[name]))
+        for number, member in enumerate(run.members, start=1)
+    ]
+    return _table(("member", "best epoch", f"test {words(name)}"), rows) if rows else ""
+
+
 def _confusion(run: Run) -> str:
     """The confusion matrix; of very many classes a table helps nobody."""
     names = run.model.preparation.class_names
@@ -129,7 +150,8 @@ def _confusion(run: Run) -> str:
 
 def _curves(run: Run) -> str:
     picture = io.StringIO()
-    draw_curves(run.history, int(run.best["epoch"])).savefig(picture, format="svg")
+    members = [member.history for member in run.members]
+    draw_curves(run.history, int(run.best["epoch"]), members).savefig(picture, format="svg")
     svg = picture.getvalue()
     return svg[svg.index("<svg") :]
 

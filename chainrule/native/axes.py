@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from chainrule.native.kernel import Access, by_unit, whole
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -54,3 +56,21 @@ def walk(count: int, axes: Sequence[Axis], tensors: int) -> list[Axis] | None:
     if len(found) > count:
         return None
     return [Axis(1, (0,) * tensors)] * (count - len(found)) + found
+
+
+def by_row(tensor: Tensor, number: int, blocks: Axis, rows: Axis, length: int) -> Access:
+    """A tensor of which each unit of work has a row, counted through blocks of rows.
+
+    Args:
+        tensor: that is touched.
+        number: its place among the strides.
+        blocks: axis of the blocks.
+        rows: axis of the rows of a block.
+        length: of a row, from its first element to behind its last one.
+    """
+    in_a_row = Axis(blocks.length, blocks.strides[number : number + 1]).joins(
+        Axis(rows.length, rows.strides[number : number + 1])
+    )
+    if blocks.length > 1 and not in_a_row:
+        return whole(tensor)
+    return by_unit(tensor, blocks.length * rows.length, rows.strides[number], length)

@@ -8,7 +8,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from chainrule.native.axes import Axis, axes_of, walk
+from chainrule.native.axes import Axis, axes_of, by_row, walk
 from chainrule.native.kernel import Access, Kernel, by_unit, understood
 from chainrule.native.translation import TRANSLATIONS, translates
 
@@ -40,29 +40,31 @@ def elementwise(
     if not understood(y, *given):
         return None
     tensors = [y, *(tensor.expand_as(y) for tensor in given)]
-    axes = walk(2, axes_of(*tensors), len(tensors))
+    axes = walk(3, axes_of(*tensors), len(tensors))
     if axes is None:
         return None
-    rows, columns = axes
-    strides = [n for pair in zip(rows.strides, columns.strides, strict=True) for n in pair]
+    blocks, rows, columns = axes
     missing = MOST_OPERANDS - len(given)  # the function hasn't them, so it gets y, standing still
-    accesses = [_access(tensor, i, rows, columns) for i, tensor in enumerate(tensors)]
+    accesses = [_access(tensor, i, axes) for i, tensor in enumerate(tensors)]
+    units = blocks.length * rows.length
     return Kernel(
         f"each_{function}",
         [*tensors, *[y] * missing],
-        [rows.length, columns.length, *strides, *[0] * (2 * missing)],
-        units=rows.length if rows.length > 1 else columns.length,
+        [axis.length for axis in axes]
+        + [n for axis in axes for n in (*axis.strides, *[0] * missing)],
+        units=units if units > 1 else columns.length,
         writes=accesses[:1],
         reads=accesses[1:],
         scalars=scalars,
     )
 
 
-def _access(tensor: Tensor, number: int, rows: Axis, columns: Axis) -> Access:
-    if rows.length == 1:
+def _access(tensor: Tensor, number: int, axes: Sequence[Axis]) -> Access:
+    blocks, rows, columns = axes
+    if blocks.length * rows.length == 1:
         return by_unit(tensor, columns.length, columns.strides[number], 1)
     length = 1 + (columns.length - 1) * columns.strides[number]
-    return by_unit(tensor, rows.length, rows.strides[number], length)
+    return by_row(tensor, number, blocks, rows, length)
 
 
 for _name in PLAIN:

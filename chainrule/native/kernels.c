@@ -13,7 +13,7 @@
 #include <omp.h>
 #include <string.h>
 
-enum { MOST_TENSORS = 6, MOST_NUMBERS = 14, MOST_SCALARS = 3 };
+enum { MOST_TENSORS = 6, MOST_NUMBERS = 15, MOST_SCALARS = 3 };
 
 typedef struct call call;
 typedef void kernel(const call *, long begin, long end);
@@ -100,9 +100,10 @@ static inline float hyperbolic_tangent(float x)
 
 /* ---- element by element ----
  *
- * numbers: rows, columns, then the strides by row and column of y, a, b and c. The body names them
- * as y = f(a, b, c, s, t), with the scalars s and t. Where columns lie side by side the compiler is
- * told so by constants; the same for an operand that is one number a row.
+ * numbers: blocks, rows of a block, columns; then by block, by row and by column the strides of y, a, b
+ * and c. The body names them as y = f(a, b, c), with the scalar s. Where columns lie side by side the
+ * compiler is told so by constants; the same for an operand that is one number a row. Rows are shared
+ * among the threads, counted through all blocks; of a single row it is the columns.
  */
 
 #define LOOP(EXPRESSION, YS, AS, BS, CS)                                                               \
@@ -116,16 +117,17 @@ static inline float hyperbolic_tangent(float x)
 #define ELEMENTWISE(NAME, EXPRESSION)                                                                  \
     void each_##NAME(const call *this, long begin, long end)                                           \
     {                                                                                                  \
-        const long *n = this->numbers;                                                                 \
-        const float s = this->scalars[0], t = this->scalars[1];                                        \
-        (void)s, (void)t;                                                                              \
-        long alone = n[0] == 1;                                                                        \
-        long first = alone ? begin : 0, last = alone ? end : n[1];                                     \
-        long ys = n[3], as = n[5], bs = n[7], cs = n[9];                                               \
-        for (long row = alone ? 0 : begin; row < (alone ? 1 : end); row++) {                           \
-            float *Y = this->tensors[0] + row * n[2];                                                  \
-            const float *A = this->tensors[1] + row * n[4], *B = this->tensors[2] + row * n[6],        \
-                        *C = this->tensors[3] + row * n[8];                                            \
+        const long *n = this->numbers, rows = n[1], alone = n[0] * rows == 1;                          \
+        const float s = this->scalars[0];                                                              \
+        (void)s;                                                                                       \
+        const long first = alone ? begin : 0, last = alone ? end : n[2];                               \
+        const long ys = n[11], as = n[12], bs = n[13], cs = n[14];                                     \
+        for (long unit = alone ? 0 : begin; unit < (alone ? 1 : end); unit++) {                        \
+            const long block = unit / rows, row = unit % rows;                                         \
+            float *Y = this->tensors[0] + block * n[3] + row * n[7];                                   \
+            const float *A = this->tensors[1] + block * n[4] + row * n[8];                             \
+            const float *B = this->tensors[2] + block * n[5] + row * n[9];                             \
+            const float *C = this->tensors[3] + block * n[6] + row * n[10];                            \
             if (ys == 1 && as == 1 && bs == 1 && cs == 1)                                              \
                 LOOP(EXPRESSION, 1, 1, 1, 1)                                                           \
             else if (ys == 1 && as == 1 && bs == 0 && cs == 0)                                         \
@@ -183,28 +185,29 @@ void weighted_sums(const call *this, long begin, long end)
     }
 }
 
-/* sums: y[r] = sum over i and j of a[r, i, j]; numbers: rows, lengths of i and j, stride of y,
- * strides of a. */
+/* sums: y[b, r] = sum over i and j of a[b, r, i, j]; numbers: blocks, rows of a block, lengths of i and j;
+ * strides by block and row of y; strides of a. Rows are shared, counted through all blocks. */
 void sums(const call *this, long begin, long end)
 {
     const long *n = this->numbers;
-    for (long row = begin; row < end; row++) {
+    for (long unit = begin; unit < end; unit++) {
+        const long block = unit / n[1], row = unit % n[1];
         float all = 0;
-        for (long i = 0; i < n[1]; i++) {
-            const float *a = this->tensors[1] + row * n[4] + i * n[5];
+        for (long i = 0; i < n[2]; i++) {
+            const float *a = this->tensors[1] + block * n[6] + row * n[7] + i * n[8];
             float sum = 0;
-            if (n[6] == 1) {
+            if (n[9] == 1) {
 #pragma omp simd reduction(+ : sum)
-                for (long j = 0; j < n[2]; j++)
+                for (long j = 0; j < n[3]; j++)
                     sum += a[j];
             } else {
 #pragma omp simd reduction(+ : sum)
-                for (long j = 0; j < n[2]; j++)
-                    sum += a[j * n[6]];
+                for (long j = 0; j < n[3]; j++)
+                    sum += a[j * n[9]];
             }
             all += sum;
         }
-        this->tensors[0][row * n[3]] = all;
+        this->tensors[0][block * n[4] + row * n[5]] = all;
     }
 }
 

@@ -16,6 +16,7 @@ from chainrule.ops.add import Add
 from chainrule.ops.average_pool import AveragePool
 from chainrule.ops.batch_normalisation import BatchNormalisation, FrozenBatchNormalisation
 from chainrule.ops.binary_cross_entropy import BinaryCrossEntropy, BinaryCrossEntropyOnProbabilities
+from chainrule.ops.cast import Cast
 from chainrule.ops.constant_multiple import ConstantMultiple
 from chainrule.ops.convolution import Convolution, ConvolutionWithoutBias
 from chainrule.ops.copy import Copy
@@ -31,6 +32,7 @@ from chainrule.ops.linear import Linear, LinearWithoutBias
 from chainrule.ops.linear_activation import LinearActivation
 from chainrule.ops.lstm import Lstm
 from chainrule.ops.max_pool import MaxPool
+from chainrule.ops.max_pool_relu import MaxPoolRelu
 from chainrule.ops.maximum import Maximum
 from chainrule.ops.mean import Mean
 from chainrule.ops.mish import Mish
@@ -61,6 +63,7 @@ __all__ = [
     "BatchNormalisation",
     "BinaryCrossEntropy",
     "BinaryCrossEntropyOnProbabilities",
+    "Cast",
     "ConstantMultiple",
     "Convolution",
     "ConvolutionWithoutBias",
@@ -82,6 +85,7 @@ __all__ = [
     "LinearWithoutBias",
     "Lstm",
     "MaxPool",
+    "MaxPoolRelu",
     "Maximum",
     "Mean",
     "Mish",

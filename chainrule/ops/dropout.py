@@ -30,18 +30,20 @@ class Dropout:
     of x and evaluation needs no scaling; there y = x ("inverted" dropout).
     The mask is a function of key and name alone, whatever the order of memory and the precision.
     Settings:
-        rate: share of elements that are dropped, from 0 to less than 1, in steps of 1 / 65536.
+        rate: share of elements that are dropped, from 0 to less than 1, in steps of 1 / 65536; or,
+            where members differ in it, one for each.
         name: of the layer; two layers with one key have different masks.
     Shapes: x and y alike, (batch, ...), key (). Keeps the mask.
     Source: Srivastava et al. (2014), Dropout: a simple way to prevent neural networks from
     overfitting, sections 4 and 10.
     """
 
-    rate: float
+    rate: float | tuple[float, ...]
     name: str = "dropout"
 
     def __post_init__(self) -> None:
-        check_setting("dropout", "rate", self.rate, 0 <= self.rate < 1, "0 <= rate < 1")
+        for rate in self.rate if isinstance(self.rate, tuple) else [self.rate]:
+            check_setting("dropout", "rate", rate, 0 <= rate < 1, "0 <= rate < 1")
 
     def shape(self, x: Shape, key: Shape) -> Shape:
         return x
@@ -63,11 +65,16 @@ class Dropout:
 
     def _draw(self, key: Tensor, mask: Tensor) -> Calls:
         """The kernels that fill the mask by the key, or each member's mask by its own."""
-        if key.dim() > 0:
-            members = zip(key.unbind(), mask.unbind(), strict=True)
-            return [call for member in members for call in self._draw(*member)]
+        if key.dim() == 0:
+            assert not isinstance(self.rate, tuple)
+            return self._draw_one(self.rate, key, mask)
+        rates = self.rate if isinstance(self.rate, tuple) else [self.rate] * len(key)
+        members = zip(rates, key.unbind(), mask.unbind(), strict=True)
+        return [call for member in members for call in self._draw_one(*member)]
+
+    def _draw_one(self, rate: float, key: Tensor, mask: Tensor) -> Calls:
         # At least one in all draws is kept, or there would be nothing to enlarge.
-        dropped = min(round(self.rate * DRAWS), DRAWS - 1)
+        dropped = min(round(rate * DRAWS), DRAWS - 1)
         words = key.new_empty(-(-mask.numel() // 4))
         # Drawn by columns, the order in which dense layers write. Memory by rows costs a transpose.
         draws = words.view(torch.int16)[: mask.numel()].view(*mask.shape[1:], len(mask))

@@ -6,12 +6,15 @@ are blocks with a first and a last step; two of them may lie at the same place o
 one has ended before the other begins. The largest are placed first, each at the lowest free place.
 Source: Pisarchyk & Lee (2020), Efficient memory management for deep neural net inference,
 "greedy by size for offset calculation".
+
+Members are known here and nowhere above: with K of them each slot becomes a tensor with a leading
+axis of K, and the program is the same.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -47,27 +50,29 @@ class Buffers:
         steps = [*program.once, *program.forward, *program.backward]
         self._own: dict[Slot, Tensor] = {}
         self._parameters = parameters
-        self._blocks = _blocks(steps)
+        self._lead = () if parameters.members is None else (parameters.members,)
+        self._blocks = _blocks(steps, self._elements_of_arena)
         blocks = list(dict.fromkeys(self._blocks.values()))
         alignment = ALIGNMENT_IN_BYTES // parameters.weights.dtype.itemsize
         size = _place(blocks, alignment)
         self.arena = parameters.weights.new_zeros(size)
-        self.unshared_elements = sum(math.prod(slot.shape) for slot in self._blocks)
+        self.unshared_elements = sum(map(self._elements_of_arena, self._blocks))
 
     def tensor(self, slot: Slot) -> Tensor:
         """The slot's tensor; the same memory each time."""
         if slot.view_of is not None:
-            return _seen_as(self.tensor(slot.base), slot)
+            return self._seen_as(self.tensor(slot.base), slot)
         if slot.home == "weights":
             return self._parameters.values[slot.parameter]
         if slot.home == "gradient":
             return self._parameters.gradients[slot.parameter]
         if slot.home == "own":
             if slot not in self._own:
-                self._own[slot] = _laid_out(self._new(slot), slot)
+                self._own[slot] = self._laid_out(self._new(slot), slot)
             return self._own[slot]
         start = self._blocks[slot].start
-        return _laid_out(self.arena[start : start + math.prod(slot.shape)], slot)
+        flat = self.arena[start : start + self._elements_of_arena(slot)].view(self._dtype(slot))
+        return self._laid_out(flat[: self._elements(slot)], slot)
 
     @property
     def bytes(self) -> int:
@@ -76,11 +81,41 @@ class Buffers:
 
     def _new(self, slot: Slot) -> Tensor:
         like = self._parameters.weights
-        dtype = torch.int64 if slot.type == "index" else like.dtype
-        return like.new_zeros(math.prod(slot.shape), dtype=dtype)
+        return like.new_zeros(self._elements(slot), dtype=self._dtype(slot))
+
+    def _dtype(self, slot: Slot) -> torch.dtype:
+        if slot.type == "index":
+            return torch.int64
+        full = self._parameters.weights.dtype
+        return full if slot.precision == "full" else torch.bfloat16
+
+    def _elements_of_arena(self, slot: Slot) -> int:
+        """How many elements of the arena the slot needs: two of its numbers may fit in one."""
+        size = self._elements(slot) * self._dtype(slot).itemsize
+        return -(-size // self._parameters.weights.dtype.itemsize)
+
+    def _elements(self, slot: Slot) -> int:
+        return math.prod((*self._lead, *slot.shape))
+
+    def _laid_out(self, flat: Tensor, slot: Slot) -> Tensor:
+        """Flat memory seen in the slot's shape; over columns the batch axis is the innermost."""
+        if slot.layout == "rows" or len(slot.shape) < 2:
+            return flat.view((*self._lead, *slot.shape))
+        batch, *features = slot.shape
+        return flat.view((*self._lead, *features, batch)).movedim(-1, len(self._lead))
+
+    def _seen_as(self, tensor: Tensor, slot: Slot) -> Tensor:
+        """A tensor in the slot's shape. The batch axis stays: each layout allows every reshape."""
+        if tensor.shape == (*self._lead, *slot.shape):
+            return tensor
+        if tensor.is_contiguous():
+            return tensor.view((*self._lead, *slot.shape))
+        batch, *features = slot.shape
+        axis = len(self._lead)
+        return tensor.movedim(axis, -1).view((*self._lead, *features, batch)).movedim(-1, axis)
 
 
-def _blocks(steps: Sequence[Step]) -> dict[Slot, Block]:
+def _blocks(steps: Sequence[Step], elements: Callable[[Slot], int]) -> dict[Slot, Block]:
     """A block for each slot of the arena; slots that follow each other in place have one."""
     last_read = _last_reads(steps)
     blocks: dict[Slot, Block] = {}
@@ -93,7 +128,7 @@ def _blocks(steps: Sequence[Step]) -> dict[Slot, Block]:
             last = last_read.get(slot, now)
             heir_of = _memory_to_take_over(step, name, slot, taken, blocks, now, last_read)
             if heir_of is None:
-                blocks[slot] = Block(math.prod(slot.shape), now, last)
+                blocks[slot] = Block(elements(slot), now, last)
             else:
                 taken.add(heir_of)
                 blocks[slot] = blocks[heir_of]
@@ -121,7 +156,7 @@ def _memory_to_take_over(
         old = step.slots.get(candidate)
         if old is None or old.view_of or old not in blocks or old in taken:
             continue
-        alike = (old.shape, old.layout) == (slot.shape, slot.layout)
+        alike = (old.shape, old.layout, old.precision) == (slot.shape, slot.layout, slot.precision)
         # The step may read it under a second name, of which nothing is promised.
         names = {n for n, other in step.slots.items() if other and other.base is old}
         if alike and last_read[old] == now and names <= set(step.in_place[name]):
@@ -141,21 +176,3 @@ def _place(blocks: list[Block], alignment: int) -> int:
             block.start = max(block.start, end)
         placed.append(block)
     return max((block.start + block.elements for block in placed), default=0)
-
-
-def _laid_out(flat: Tensor, slot: Slot) -> Tensor:
-    """Flat memory seen in the slot's shape; over columns the batch axis is the innermost."""
-    if slot.layout == "rows" or len(slot.shape) < 2:
-        return flat.view(slot.shape)
-    batch, *features = slot.shape
-    return flat.view(*features, batch).movedim(-1, 0)
-
-
-def _seen_as(tensor: Tensor, slot: Slot) -> Tensor:
-    """A tensor in the slot's shape. The batch axis stays, so each layout allows every reshape."""
-    if tensor.shape == slot.shape:
-        return tensor
-    if tensor.is_contiguous():
-        return tensor.view(slot.shape)
-    batch, *features = slot.shape
-    return tensor.movedim(0, -1).view(*features, batch).movedim(-1, 0)

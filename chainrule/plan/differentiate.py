@@ -79,7 +79,13 @@ class _Backpropagation:
 
     def _gradient(self, value: Value, view_of: Slot | None = None) -> Slot:
         slot = self.program.slots[value]
-        return Slot(f"d {value.name}", slot.shape, layout=slot.layout, view_of=view_of)
+        return Slot(
+            f"d {value.name}",
+            slot.shape,
+            layout=slot.layout,
+            precision=slot.precision,
+            view_of=view_of,
+        )
 
     def _sum_of_branches(self, value: Value) -> Slot:
         """The flow rule of copy: the gradients from all readers of a value, added up."""

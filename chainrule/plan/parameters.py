@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Mapping
 
@@ -24,12 +25,17 @@ class Parameters:
     States, such as running means, lie behind the weights: kept and stored with them, but out of
     reach of gradients and optimizers.
 
+    K members, networks of one shape, are K such vectors below each other. Every tensor then has a
+    leading axis of members, and `member` gives one of them, as if it were alone. A member is a
+    row as a whole, states included: what is kept of it, or put back, is one stretch of memory.
+
     Attributes:
         weights: flat, all parameters.
         gradient: flat, of the same layout; written by the plans that are compiled with it.
         everything: flat, the weights and the states behind them.
         values: each parameter and state by name, a view of `everything`.
         gradients: each parameter's gradient by name, a view of `gradient`.
+        members: how many; None for one network without an axis of members.
     """
 
     def __init__(
@@ -38,40 +44,57 @@ class Parameters:
         dtype: torch.dtype = torch.float32,
         *,
         states: Mapping[str, tuple[int, ...]] | None = None,
+        members: int | None = None,
     ) -> None:
-        step = ALIGNMENT_IN_BYTES // dtype.itemsize
-        starts, end = {}, 0
-        trained = 0
-        all_shapes = {**shapes, **(states or {})}
-        for name, shape in all_shapes.items():
-            starts[name] = end
-            end += -(-math.prod(shape) // step) * step
-            trained = end if name in shapes else trained
-        self.everything = torch.zeros(end, dtype=dtype)
-        self.weights = self.everything[:trained]
-        self.gradient = torch.zeros(trained, dtype=dtype)
-        self.values = {n: _view(self.everything, starts[n], all_shapes[n]) for n in all_shapes}
-        self.gradients = {n: _view(self.gradient, starts[n], shapes[n]) for n in shapes}
+        self._shapes = {**shapes, **(states or {})}
+        self._trained = list(shapes)
+        self._starts, trained, end = _starts(shapes, states or {}, dtype)
+        rows = () if members is None else (members,)
+        self._bind(torch.zeros(*rows, end, dtype=dtype), torch.zeros(*rows, trained, dtype=dtype))
+
+    def _bind(self, everything: Tensor, gradient: Tensor) -> None:
+        """Have the values in this memory, both (elements,) or (members, elements)."""
+        self.everything, self.gradient = everything, gradient
+        self.weights = everything[..., : gradient.shape[-1]]
+        self.members = None if everything.dim() == 1 else len(everything)
+        self.values = {name: self._view(everything, name) for name in self._shapes}
+        self.gradients = {name: self._view(gradient, name) for name in self._trained}
+
+    def _view(self, flat: Tensor, name: str) -> Tensor:
+        start, shape = self._starts[name], self._shapes[name]
+        return flat[..., start : start + math.prod(shape)].view((*flat.shape[:-1], *shape))
 
     @classmethod
-    def zeros(cls, graph: Graph, dtype: torch.dtype = torch.float32) -> Parameters:
+    def zeros(
+        cls, graph: Graph, dtype: torch.dtype = torch.float32, *, members: int | None = None
+    ) -> Parameters:
         """Parameters and states for a graph, all of them 0."""
-        return cls(_closed(graph.parameters), dtype, states=_closed(graph.states))
+        return cls(_closed(graph.parameters), dtype, states=_closed(graph.states), members=members)
 
     @classmethod
     def initialised(
         cls, graph: Graph, *, seed: int, dtype: torch.dtype = torch.float32
     ) -> Parameters:
-        """What a graph needs, each value drawn by its initialiser from the seed and its name.
+        """What a graph needs, drawn as `initialise` draws it."""
+        parameters = cls.zeros(graph, dtype)
+        parameters.initialise(graph, seed=seed)
+        return parameters
+
+    def initialise(self, graph: Graph, *, seed: int) -> None:
+        """Draw each value by its initialiser, from the seed and its name; without members.
 
         float32 weights are the float64 ones rounded, so both precisions start from one point.
         """
-        parameters = cls.zeros(graph, dtype)
         for name, initialiser in graph.initialisers.items():
-            value = parameters.values[name]
+            value = self.values[name]
             draw = randomness.generator(seed, "initial weights", name)
             value.copy_(initialiser.draw(tuple(value.shape), draw))
-        return parameters
+
+    def member(self, number: int) -> Parameters:
+        """One member, counted from 0, over the same memory: the parameters of one network."""
+        one = copy.copy(self)
+        one._bind(self.everything[number], self.gradient[number])
+        return one
 
     def load(self, values: Mapping[str, Tensor]) -> None:
         """Take over the values of all parameters and states.
@@ -92,7 +115,7 @@ class Parameters:
 
     @property
     def count(self) -> int:
-        """Number of weights, without states and what lies between."""
+        """Number of weights of all members, without states and what lies between."""
         return sum(gradient.numel() for gradient in self.gradients.values())
 
 
@@ -108,5 +131,16 @@ def _closed(values: Mapping[str, Value]) -> dict[str, tuple[int, ...]]:
     }
 
 
-def _view(flat: Tensor, start: int, shape: tuple[int, ...]) -> Tensor:
-    return flat[start : start + math.prod(shape)].view(shape)
+def _starts(
+    shapes: Mapping[str, tuple[int, ...]],
+    states: Mapping[str, tuple[int, ...]],
+    dtype: torch.dtype,
+) -> tuple[dict[str, int], int, int]:
+    """At which element each begins, and where the parameters end, and the states behind them."""
+    step = ALIGNMENT_IN_BYTES // dtype.itemsize
+    starts, end, trained = {}, 0, 0
+    for name, shape in {**shapes, **states}.items():
+        starts[name] = end
+        end += -(-math.prod(shape) // step) * step
+        trained = end if name in shapes else trained
+    return starts, trained, end

@@ -34,7 +34,8 @@ class Plan:
     Attributes:
         inputs: tensors to fill before a step, by name.
         outputs: tensors that hold the results after it, by name.
-        batch_size: number of samples in a step.
+        batch_size: number of samples in a step, of each member where there are several.
+        members: how many networks a step is for; None for one, without an axis of members.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Plan:
         self._program = program
         self._buffers = Buffers(program, parameters)
         self.batch_size = batch_size
+        self.members = parameters.members
         self.inputs = {name: self._buffers.tensor(slot) for name, slot in inputs.items()}
         self.outputs = {name: self._buffers.tensor(slot) for name, slot in outputs.items()}
         if seed is not None:
@@ -85,14 +87,16 @@ class Plan:
         for call in self._gradient:
             call()
 
-    def describe(self) -> str:
-        """The calls in order, each with shapes, floating-point operations and bytes."""
-        return describe(self._program, self._buffers, self.batch_size)
+    def describe(self, *, timed: bool = False) -> str:
+        """The calls in order, with shapes, operations, bytes; timed, also with their time."""
+        bind = self._bound if timed else None
+        return describe(self._program, self._buffers, self.batch_size, bind)
 
     @property
     def flops(self) -> int:
-        """Floating-point operations of a step."""
-        return sum(map(step_flops, [*self._program.forward, *self._program.backward]))
+        """Floating-point operations of a step, for all members."""
+        steps = [*self._program.forward, *self._program.backward]
+        return (self.members or 1) * sum(map(step_flops, steps))
 
     def _bound(self, step: Step) -> Calls:
         return step.bind(**{n: s and self._buffers.tensor(s) for n, s in step.slots.items()})
@@ -113,7 +117,8 @@ def compile_plan(
 
     Args:
         graph: with its outputs named; to train, one of them is "loss", a single number.
-        parameters: of the graph; the plan reads their values and writes their gradients.
+        parameters: of the graph; the plan reads their values and writes their gradients. With
+            members, so has the plan: a leading axis of them in all inputs and outputs.
         batch_size: number of samples in each step.
         mode: "train" computes the loss and its gradients, "evaluate" the outputs alone.
         outputs: which of the graph's outputs to compute, in training always the loss too; where

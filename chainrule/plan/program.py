@@ -13,6 +13,7 @@ from typing import Literal
 from chainrule.graph.graph import Graph, Node, Value
 from chainrule.graph.operation import Calls, Layout, Operation, Type, kind_of
 from chainrule.graph.shape import with_batch
+from chainrule.ops.cast import Cast, Precision
 
 # Where a slot's memory is: shared by lifetime ("shared"), a tensor of its own ("own"), or a view of
 # the flat weights or the flat gradient.
@@ -27,6 +28,7 @@ class Slot:
         name: for people.
         shape: closed, batch axis included.
         layout: how it will lie in memory.
+        precision: of numbers.
         home: where its memory will be.
         constant: known when the plan is compiled, the same in each step.
         view_of: the slot whose memory this one is, seen in another shape.
@@ -37,6 +39,7 @@ class Slot:
     shape: tuple[int, ...]
     type: Type = "number"
     layout: Layout = "rows"
+    precision: Precision = "full"
     home: Home = "shared"
     constant: bool = False
     view_of: Slot | None = None
@@ -121,12 +124,14 @@ def forward_program(
 
 
 def _add_forward(program: Program, node: Node, batch_size: int) -> None:
-    kind = kind_of(node.operation)
+    operation, kind = node.operation, kind_of(node.operation)
     bound = dict(zip(kind.inputs, (program.slots[value] for value in node.inputs), strict=True))
+    first = next(iter(bound.values()))
     output = Slot(
         node.output.name,
         with_batch(node.output.shape, batch_size),
-        layout=kind.layout or next(iter(bound.values())).layout,
+        layout=kind.layout or first.layout,
+        precision=operation.to if isinstance(operation, Cast) else first.precision,
         view_of=bound[kind.views["y"]] if "y" in kind.views else None,
     )
     program.slots[node.output] = bound["y"] = output
@@ -137,6 +142,7 @@ def _add_forward(program: Program, node: Node, batch_size: int) -> None:
             workspace.shape(like.shape),
             workspace.type,
             layout=like.layout,
+            precision=like.precision,
             home="own" if workspace.type == "index" else "shared",  # the shared memory has numbers
         )
     program.workspaces[node] = {name: bound[name] for name in kind.workspace}

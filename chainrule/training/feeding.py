@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -12,6 +13,8 @@ from chainrule import randomness
 from chainrule.data.augmentation import Augmentation, Mixup
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.errors import InputError
+from chainrule.graph.operation import Calls
+from chainrule.native import compiled, understood
 from chainrule.training.evaluation import Samples, fill_targets
 from chainrule.training.prepare import Prepared
 from chainrule.training.settings import Settings
@@ -35,6 +38,7 @@ class Feeding:
     low: Tensor | float = 0.0
     high: Tensor | float = 1.0
     mixup: Mixup | None = None
+    _gathers: dict[int, Gather] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -75,11 +79,8 @@ class Feeding:
             batch: its number in the epoch, from 0.
             step: number of updates before it.
         """
-        samples, x, t = self.samples, inputs["x"], inputs["t"]
-        torch.index_select(samples.features, 0, rows, out=x)
-        fill_targets(t, samples.targets, rows)
-        if "weights" in inputs and samples.weights is not None:
-            torch.index_select(samples.weights, 0, rows, out=inputs["weights"])
+        x, t = inputs["x"], inputs["t"]
+        self._gather_into(inputs)(rows)
         if "key" in inputs:
             inputs["key"].fill_(randomness.key(self.seed, "step", step))
         if self.augmentation is not None:
@@ -92,3 +93,37 @@ class Feeding:
             mixed = self.mixup.apply(x, t, seed=self.seed, epoch=epoch, batch=batch)
             x.copy_(mixed[0])
             t.copy_(mixed[1])
+
+    def _gather_into(self, inputs: Mapping[str, Tensor]) -> Gather:
+        place = inputs["x"].data_ptr()
+        if place not in self._gathers:
+            self._gathers[place] = Gather(self.samples, inputs)
+        return self._gathers[place]
+
+
+class Gather:
+    """Copies samples into the inputs of one plan, bound once like the calls of a plan.
+
+    Args:
+        samples: to copy from.
+        inputs: of the plan, by name.
+    """
+
+    def __init__(self, samples: Samples, inputs: Mapping[str, Tensor]) -> None:
+        rows = torch.zeros(len(inputs["x"]), dtype=torch.int64)
+        pairs = [(samples.features, inputs["x"])]
+        calls: Calls = []
+        if inputs["t"].dim() == samples.targets.dim():
+            pairs.append((samples.targets, inputs["t"]))
+        else:
+            calls.append(partial(fill_targets, inputs["t"], samples.targets, rows))
+        if "weights" in inputs and samples.weights is not None:
+            pairs.append((samples.weights, inputs["weights"]))
+        calls += [partial(torch.index_select, given, 0, rows, out=to) for given, to in pairs]
+        self._rows, self._calls = rows, compiled(understood(calls))
+
+    def __call__(self, rows: Tensor) -> None:
+        """Copy the samples of these rows, int64 (batch,)."""
+        self._rows.copy_(rows)
+        for call in self._calls:
+            call()

@@ -5,6 +5,7 @@ What they mean and their defaults stand in settings.py, which also checks them.
 
 from typing import Literal, TypedDict
 
+from chainrule.training.precision import Precision
 from chainrule.training.sampling import Sampling
 from chainrule.training.settings import ClassWeight
 
@@ -12,6 +13,7 @@ from chainrule.training.settings import ClassWeight
 class Given(TypedDict, total=False):
     """Any of the fields of `Settings` but those that `train` also takes as objects."""
 
+    members: int
     split: tuple[float, float, float]
     class_weight: ClassWeight | None
     sample_weight: str | None
@@ -30,6 +32,7 @@ class Given(TypedDict, total=False):
     epochs: int
     iterations: int | None
     sampling: Sampling
+    precision: Precision
     weight_decay: float | None
     l1: float
     clip_norm: float | None

@@ -1,20 +1,24 @@
 """The training loop: forward, loss, backward, update, over mini-batches and epochs; validate, stop.
 
-These are steps 3 to 8 of the nine; train.py has the others.
+These are steps 3 to 8 of the nine; fit.py has the others.
+
+A loop doesn't take its steps, forward and backward, but asks for each: it fills the inputs of a
+plan, yields, and goes on when the gradient is there. So loops that know nothing of each other can
+have their steps taken together (together.py), and what a loop does is the same in company and
+alone.
 """
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
-import torch
 from torch import Tensor
 
 from chainrule.errors import InputError
-from chainrule.plan import Parameters, Plans
+from chainrule.plan import Parameters
 from chainrule.training.early_stopping import EarlyStopping
 from chainrule.training.feeding import Feeding
 from chainrule.training.progress import Progress, Work, words
@@ -30,6 +34,59 @@ BATCHES_MEASURED = 64
 
 # A point of the learning curves: epoch, losses, metrics, by the names in metrics.jsonl.
 Record = dict[str, float]
+
+
+class TrainingPlan(Protocol):
+    """What a loop needs of a plan: a `Plan`, or the row of one that is a member's.
+
+    Attributes:
+        inputs: tensors to fill before a step, by name.
+        outputs: tensors that hold the results after it, by name; the loss is one of them.
+    """
+
+    inputs: dict[str, Tensor]
+    outputs: dict[str, Tensor]
+
+    def step(self) -> None:
+        """Forward and backward: outputs and gradient."""
+        ...
+
+    def gradient_step(self) -> None:
+        """The same without the outputs."""
+        ...
+
+
+class TrainingPlans(Protocol):
+    """The plans of a loop, by batch size."""
+
+    def for_batch(self, batch_size: int) -> TrainingPlan:
+        """The plan for that many samples."""
+        ...
+
+
+class Step(NamedTuple):
+    """A step that a loop asks for, its inputs filled.
+
+    Attributes:
+        plan: to take it with.
+        with_loss: whether the loss is wanted beside the gradient.
+    """
+
+    plan: TrainingPlan
+    with_loss: bool
+
+    def take(self) -> None:
+        """Compute the gradient."""
+        if self.with_loss:
+            self.plan.step()
+        else:
+            self.plan.gradient_step()
+
+
+Result = TypeVar("Result")
+
+# Yields the steps that it asks for; in the end it returns what came of them.
+Steps = Generator[Step, None, Result]
 
 
 @dataclass(frozen=True)
@@ -50,7 +107,7 @@ class Loop:
         seen: is told each epoch's record, and whether its weights are the best so far.
     """
 
-    plans: Plans
+    plans: TrainingPlans
     parameters: Parameters
     feeding: Feeding
     settings: Settings
@@ -79,12 +136,19 @@ class Loop:
         samples = len(self.feeding.samples)
         return Work(samples, self.batch_size, self.iterations_an_epoch, self.iterations)
 
-    def run(self) -> tuple[list[Record], Stop]:
-        """Train; the parameters hold the best weights afterwards.
+    def run(self) -> "Learned":
+        """Train alone; the parameters hold the best weights afterwards.
 
         Raises:
             Diverged: a loss is no longer a finite number.
             KeyboardInterrupt: it came before the first epoch ended; later it only ends training.
+        """
+        return taken(self.steps())
+
+    def steps(self) -> Steps["Learned"]:
+        """The steps of training; what `run` raises is raised in between.
+
+        A KeyboardInterrupt that comes while a step is taken is to be thrown in.
         """
         update = self.updating.bind(self.parameters)
         rate = self.schedule.bind(self.iterations)
@@ -94,7 +158,7 @@ class Loop:
         try:
             for epoch, rows in self._epochs():
                 done = int(history[-1]["iteration"]) if history else 0
-                record = self._learned(epoch, rows, done, update, rate)
+                record = yield from self._learned(epoch, rows, done, update, rate)
                 with _averaged(update):
                     self._judge(record, rate)
                     history.append(record)
@@ -112,7 +176,7 @@ class Loop:
             stop = "interrupted"
         if not stopping.restore(self.parameters.everything) and update.average is not None:
             update.average.swap()
-        return history, stop
+        return Learned(history, stop)
 
     def _epochs(self) -> Iterator[tuple[int, tuple[Tensor, ...]]]:
         """Each epoch's number from 1 and the rows of its batches, until the iterations are used."""
@@ -131,10 +195,10 @@ class Loop:
 
     def _learned(
         self, epoch: int, rows: tuple[Tensor, ...], done: int, update: BoundUpdate, rate: Rate
-    ) -> Record:
+    ) -> Steps[Record]:
         """Learn from each batch of an epoch; what is known of the epoch before it is validated."""
         started = time.perf_counter()
-        loss = self.learn(epoch, rows, done, update, rate)
+        loss = yield from self.learn(epoch, rows, done, update, rate)
         seconds = time.perf_counter() - started
         step = done + len(rows)
         return {
@@ -160,8 +224,8 @@ class Loop:
 
     def learn(
         self, epoch: int, rows: tuple[Tensor, ...], done: int, update: BoundUpdate, rate: Rate
-    ) -> float:
-        """Learn from each batch once, and give the mean loss.
+    ) -> Steps[float]:
+        """Learn from each batch once, and return the mean loss.
 
         The loss is measured in every batch, or, of very many, in every second, third, ...: its
         gradient doesn't need it, and in a small step it would be a tenth of the work.
@@ -172,20 +236,40 @@ class Loop:
             update: of the weights.
             rate: share of the learning rate for each update.
         """
-        loss_sum, measured = torch.zeros((), dtype=torch.float64), 0
+        loss_sum, measured = 0.0, 0
         every = max(1, len(rows) // BATCHES_MEASURED)
         for number, batch in enumerate(rows):
-            plan = self.plans.for_batch(len(batch))
+            size = batch.numel()
+            plan = self.plans.for_batch(size)
             self.feeding.fill(plan.inputs, batch, epoch=epoch, batch=number, step=done + number)
-            if number % every == 0:
-                plan.step()
-                loss_sum.add_(plan.outputs["loss"], alpha=len(batch))
-                measured += len(batch)
-            else:
-                plan.gradient_step()
+            measure = number % every == 0
+            yield Step(plan, with_loss=measure)
+            if measure:
+                loss_sum += size * float(plan.outputs["loss"])
+                measured += size
             update(self.learning_rate * rate.factor(done + number))
-            self.progress.batch(len(batch), plan.outputs["loss"])
-        return float(loss_sum) / measured
+            self.progress.batch(size, plan.outputs["loss"])
+        return loss_sum / measured
+
+
+class Learned(NamedTuple):
+    """What a loop gave: a record an epoch, and why it ended."""
+
+    history: list[Record]
+    stopped: Stop
+
+
+def taken(steps: Steps[Result]) -> Result:
+    """Take each step as soon as it is asked for, and give what the steps end with."""
+    try:
+        while True:
+            try:
+                next(steps).take()
+            except KeyboardInterrupt as interruption:
+                steps.throw(interruption)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
 
 
 def _averaged(update: BoundUpdate) -> AbstractContextManager[None]:

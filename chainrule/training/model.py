@@ -1,10 +1,11 @@
-"""Model: a trained network with all that raw data needs on its way through it."""
+"""Model: a trained network, or several, with all that raw data needs on its way through."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from statistics import fmean
 
 import torch
 from torch import Tensor
@@ -24,7 +25,7 @@ class Model:
 
     Attributes:
         graph: with the outputs "loss" and "prediction".
-        parameters: the trained weights.
+        parameters: the trained weights; with members, the prediction is the mean of theirs.
         preparation: fitted on the training samples.
     """
 
@@ -44,7 +45,7 @@ class Model:
         Raises:
             InputError: the data lacks a column, or has text where numbers were.
         """
-        raw = predictions(self._prediction_plans, self.preparation.features(data))
+        raw = self._predictions(self.preparation.features(data))
         if self.task == "binary":
             return torch.cat([1 - raw, raw], dim=1)
         return self.in_persons_unit(raw)
@@ -63,18 +64,21 @@ class Model:
     ) -> dict[str, float]:
         """Metrics, in the person's unit, and loss, as training sees it, of prepared samples.
 
+        The metrics are those of the prediction; the loss is the mean of the members' losses.
         Args:
             samples: at least one.
             names: of the metrics; all of the task if not given.
         """
-        loss, predicted = evaluate(self._evaluation_plans, samples)
+        losses, predicted = zip(
+            *(evaluate(member._evaluation_plans, samples) for member in self.members), strict=True
+        )
         metrics = measure(
             self.task,
-            self.in_persons_unit(predicted),
+            self.in_persons_unit(_mean(predicted)),
             self.in_persons_unit(samples.targets),
             names,
         )
-        return {**metrics, "loss": loss}
+        return {**metrics, "loss": fmean(losses)}
 
     def confusion(self, samples: Samples) -> Tensor | None:
         """How many prepared samples of each class, a row, were taken for each class, a column.
@@ -83,9 +87,7 @@ class Model:
         """
         if self.task == "regression":
             return None
-        return confusion_matrix(
-            predictions(self._prediction_plans, samples.features), samples.targets
-        )
+        return confusion_matrix(self._predictions(samples.features), samples.targets)
 
     def in_persons_unit(self, values: Tensor) -> Tensor:
         """Numbers as the person knows them, from standardised ones; classes as they are."""
@@ -95,9 +97,26 @@ class Model:
         return values
 
     @cached_property
+    def members(self) -> tuple[Model, ...]:
+        """Each member as a model of its own; this one where it is a single network."""
+        if self.parameters.members is None:
+            return (self,)
+        numbers = range(self.parameters.members)
+        return tuple(replace(self, parameters=self.parameters.member(number)) for number in numbers)
+
+    def _predictions(self, features: Tensor) -> Tensor:
+        each = [predictions(member._prediction_plans, features) for member in self.members]
+        return _mean(each)
+
+    @cached_property
     def _prediction_plans(self) -> Plans:
         return Plans(self.graph, self.parameters, "evaluate", ["prediction"])
 
     @cached_property
     def _evaluation_plans(self) -> Plans:
         return Plans(self.graph, self.parameters, "evaluate")
+
+
+def _mean(predictions: Sequence[Tensor]) -> Tensor:
+    """Of the members' numbers or probabilities, (n, outputs) each."""
+    return predictions[0] if len(predictions) == 1 else torch.stack([*predictions]).mean(0)

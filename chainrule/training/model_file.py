@@ -29,12 +29,17 @@ from chainrule.training.objective import outputs_for
 # Under this key of the header stands what a model is beside its weights.
 KEY = "chainrule.model"
 VERSION = 2
+# Where the weights are those of members, with an axis of them in front. A file of one network is
+# of the version before, which knew no members, and can be read wherever that could be.
+VERSION_WITH_MEMBERS = 3
 
 
 def save(model: Model, path: str | Path) -> None:
     """Write the model into one file, whole or not at all; `load` reads it."""
+    members = model.parameters.members
     content = {
-        "version": VERSION,
+        "version": VERSION if members is None else VERSION_WITH_MEMBERS,
+        **({} if members is None else {"members": members}),
         "graph": graph_json.as_json(model.graph),
         "preparation": model.preparation.as_json(),
     }
@@ -57,25 +62,37 @@ def load(path: str | Path, *, modules: Mapping[str, nn.Module] | None = None) ->
     flat = {name: FlatModule(copy.deepcopy(module)) for name, module in (modules or {}).items()}
     content, weights = _content(Path(path))
     try:
-        if content.get("version") != VERSION:
-            raise InputError(
-                f"it has version {content.get('version')}, and this chainrule reads {VERSION}. "
-                "Train the model again, or use the chainrule that wrote it."
-            )
+        members = _members(content)
         graph = graph_json.from_json(content.get("graph"), flat)
         preparation = Preparation.from_json(content.get("preparation"))
         _check_fit(graph, preparation)
-        shapes = shapes_of(graph)
+        lead = () if members is None else (members,)
+        shapes = {name: (*lead, *shape) for name, shape in shapes_of(graph).items()}
         given = {name: tuple(weight.shape) for name, weight in weights.items()}
         if given != shapes:  # before memory is asked for that the file may only pretend to fill
             raise InputError(
                 f"These weights do not fit the network: it needs {shapes}, the file has {given}."
             )
-        parameters = Parameters.zeros(graph)
+        parameters = Parameters.zeros(graph, members=members)
         parameters.load(weights)
     except InputError as error:
         raise InputError(f"{path}: this model can't be used: {error}") from None
     return Model(graph, parameters, preparation)
+
+
+def _members(content: Mapping[str, Any]) -> int | None:
+    """How many members the file has; None for one network."""
+    version, members = content.get("version"), content.get("members")
+    if version == VERSION:
+        return None
+    if version != VERSION_WITH_MEMBERS:
+        raise InputError(
+            f"it has version {version}, and this chainrule reads {VERSION} and "
+            f"{VERSION_WITH_MEMBERS}. Train the model again, or use the chainrule that wrote it."
+        )
+    if type(members) is not int or members < 1:
+        raise InputError(f"it has {members} members, expected a whole number of at least 1.")
+    return members
 
 
 def _check_fit(graph: Graph, preparation: Preparation) -> None:

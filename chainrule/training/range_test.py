@@ -20,6 +20,7 @@ from chainrule.training.numerics import tuned_for
 from chainrule.training.objective import objective_graph
 from chainrule.training.optimizers import Optimizer
 from chainrule.training.optimizers.optimizer import Update
+from chainrule.training.precision import with_precision
 from chainrule.training.prepare import Prepared
 from chainrule.training.sampling import batches
 from chainrule.training.settings import Settings
@@ -99,7 +100,7 @@ def range_test(
     )
     batch_size = fitting_batch_size(graph, settings, samples)
     parameters = Parameters.initialised(graph, seed=settings.seed)
-    plans = Plans(graph, parameters, "train")
+    plans = Plans(with_precision(graph, settings.precision, batch_size), parameters, "train")
     rates = [lowest * (highest / lowest) ** (i / (updates - 1)) for i in range(updates)]
     with tuned_for(plans.for_batch(batch_size).flops):
         losses, smoothed = _sweep(

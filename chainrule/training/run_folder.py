@@ -1,7 +1,7 @@
 """The run folder: everything about a run in open formats, written while it goes on.
 
 config.toml          all that is needed to run it again
-metrics.jsonl        a line an epoch, appended and synced: the learning curves
+metrics.jsonl        a line an epoch, of each member, appended and synced: the learning curves
 checkpoints/         the best weights so far
 model.safetensors    the model, once training has ended
 test.json            scores on the test samples, and what guessing would score
@@ -80,4 +80,9 @@ class RunFolder:
             "seconds": run.seconds,
             "notes": run.notes,
         }
+        if run.members:
+            scores["members"] = [
+                {"test": one.test, "best_epoch": one.best["epoch"], "stopped": one.stopped}
+                for one in run.members
+            ]
         durable.write_text(self.path / "test.json", json.dumps(scores, indent=2) + "\n")

@@ -18,6 +18,7 @@ from chainrule.registry import named
 from chainrule.training.objective import Objective
 from chainrule.training.optimizers import OPTIMIZERS, Optimizer
 from chainrule.training.options import Expected, OneOf, Options
+from chainrule.training.precision import Precision
 from chainrule.training.sampling import Sampling
 from chainrule.training.schedules import SCHEDULES, Schedule, WarmUp
 from chainrule.training.update import Updating
@@ -53,6 +54,9 @@ def _understood_by(understand: Callable[[Given], object]) -> Callable[[Given], G
 
 class Settings(Options):
     """How a network is trained. Every field has a default that is a good first try."""
+
+    # How many networks
+    members: Annotated[Positive, Expected("a whole number of at least 1", "5")] = 1
 
     # The samples
     split: Annotated[
@@ -110,6 +114,7 @@ class Settings(Options):
     epochs: Annotated[Positive, Expected("a whole number of at least 1", "100")] = 100
     iterations: Annotated[Positive | None, Expected("a whole number of at least 1", "1000")] = None
     sampling: Annotated[Sampling, OneOf(get_args(Sampling))] = "shuffled"
+    precision: Annotated[Precision, OneOf(get_args(Precision))] = "float32"
 
     # Kept in bounds
     weight_decay: Annotated[NotNegative | None, Expected("a number of at least 0", "0.01")] = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from chainrule.networks.blocks import NORMALISATIONS
 from chainrule.ops.activation import ACTIVATIONS
 from chainrule.ops.loss import LOSSES
 from chainrule.training.optimizers import OPTIMIZERS
+from chainrule.training.precision import Precision
 from chainrule.training.presets import PRESETS
 from chainrule.training.schedules import SCHEDULES
 from tests.cli.conftest import Call, idx
@@ -64,6 +66,7 @@ def options() -> list[tuple[object, ...]]:
         data = PICTURES if name in OF_PICTURES else TWO
         loss = ("--loss", "perceptron_criterion") if name == "perceptron" else ()
         found.append((*data, "--network", name, *loss))
+    found += [(*CLASSES, "--precision", name) for name in get_args(Precision)]
     grey = {"jitter": "jitter:0.2:0.2:0:0", "crop": "crop:1"}
     found += [(*PICTURES, "--augment", grey.get(name, name)) for name in AUGMENTATIONS]
     found += [(*data[:4], "--preset", name, *QUICK) for name in PRESETS for data in (TWO, NUMBERS)]
@@ -79,6 +82,7 @@ def options() -> list[tuple[object, ...]]:
         ("--class-weight", "balanced"),
         ("--sample-weight", "size"),
         ("--dropout", 0.5),
+        ("--members", 2),
         ("--components", 1, "--projection", "pca"),
         ("--batch-size", 1),
         ("--batch-size", "all"),

@@ -80,6 +80,34 @@ def test_the_result_as_json_is_one_value_on_standard_output(call: Call, files: P
     assert result["best"]["epoch"] in (1, 2)
 
 
+def test_members_are_trained_at_once_and_tested_together_and_alone(call: Call, files: Path) -> None:
+    called = call(*CLASSES, "--members", 3, "--out", "run")
+    assert called.status == 0
+    assert "Trained 3 members on 42 training, 9 validation, 9 test samples for 2 epochs" in (
+        called.out
+    )
+    (alone,) = [line for line in called.out.splitlines() if "of each member alone" in line]
+    assert len(alone.split(":")[1].split(",")) == 3
+    lines = (files / "run" / "metrics.jsonl").read_text().splitlines()
+    assert len(lines) == 3 * 2
+    assert len(call("predict", "run", "good.csv").out.splitlines()) == 61
+
+
+def test_the_configuration_of_an_ensemble_gives_the_same_members_bit_for_bit(
+    call: Call, files: Path
+) -> None:
+    assert call(*NUMBERS, "--members", 2, "--out", "first").status == 0
+    assert tomllib.loads((files / "first" / "config.toml").read_text())["members"] == 2
+    assert call("train", "--config", "first/config.toml", "--out", "again").status == 0
+    models = [(files / run / "model.safetensors").read_bytes() for run in ("first", "again")]
+    assert models[0] == models[1]
+
+
+def test_the_result_as_json_has_the_scores_of_each_member(call: Call, files: Path) -> None:
+    result = json.loads(call(*CLASSES, "--members", 2, "--json").out)
+    assert [one.keys() for one in result["members"]] == [result["test"].keys()] * 2
+
+
 def test_without_test_samples_the_result_says_so(call: Call, files: Path) -> None:
     out = call(*NUMBERS, "--split", "0.8,0.2,0").out
     assert "Not tested: there are no test samples. Give --test-data" in out

@@ -61,3 +61,11 @@ def test_without_validation_the_training_loss_stands_alone() -> None:
 def test_one_epoch_is_a_point_that_can_be_seen() -> None:
     line = draw_curves(HISTORY[:1], 1).axes[0].get_lines()[0]
     assert line.get_marker() == "o"
+
+
+def test_each_member_has_a_pale_curve_as_long_as_it_learned() -> None:
+    figure = draw_curves(HISTORY[:2], 2, members=[HISTORY, HISTORY[:2]])
+    for axes, name in zip(figure.axes, ("training_loss", "validation_accuracy"), strict=True):
+        pale = [list(line.get_ydata()) for line in axes.get_lines() if (line.get_alpha() or 1) < 1]
+        for member in (HISTORY, HISTORY[:2]):
+            assert [record[name] for record in member] in pale

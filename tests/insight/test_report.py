@@ -169,3 +169,12 @@ def test_one_sentence_says_what_was_trained_and_why_it_ended(run: Run, stopped, 
         "Trained on 70 training, 15 validation, 15 test samples for 4 epochs in 1.2 s, until "
         f"{why}; the model has the weights of epoch {run.best['epoch']:.0f}."
     )
+
+
+def test_of_members_the_report_has_the_score_of_each(tmp_path: Path) -> None:
+    several = toys.run("classification", members=3, epochs=2)
+    page = page_of(several, tmp_path)
+    assert ["member", "best epoch", "test accuracy"] in page.rows
+    scores = [row[2] for row in page.rows if row[:1] in (["1"], ["2"], ["3"]) and len(row) == 3]
+    assert scores == [figure(member.test["accuracy"]) for member in several.members]
+    assert "Trained 3 members on 70 training" in page.text

@@ -52,6 +52,15 @@ def test_a_rate_of_0_drops_nothing() -> None:
     assert dropped(1, rate=0).equal(ONES)
 
 
+def test_members_have_a_rate_each_and_the_mask_of_one_is_what_it_has_alone() -> None:
+    rates, keys = (0.1, 0.5, 0.0), torch.tensor([3, 3, 8])
+    x = ONES.expand(3, *ONES.shape)
+    case = Case(REGISTRY["dropout"], {"rate": rates, "name": "a"})
+    together = Bound(case, {"x": x, "key": keys}, members=3).run_forward()
+    for member, (rate, key) in enumerate(zip(rates, keys.tolist(), strict=True)):
+        assert together[member].equal(dropped(key, rate))
+
+
 def test_a_rate_next_to_1_still_keeps_the_expected_activation_finite() -> None:
     assert dropped(1, rate=1 - 1e-9).isfinite().all()
 
@@ -117,3 +126,5 @@ def test_in_evaluation_it_is_the_identity() -> None:
 def test_a_rate_that_is_no_share_below_1_is_refused(rate: Any) -> None:
     with pytest.raises(InputError, match=rf"^dropout got rate {rate}; expected 0 <= rate < 1\.$"):
         Dropout(rate)
+    with pytest.raises(InputError, match=rf"^dropout got rate {rate}; expected"):
+        Dropout((0.5, rate))

@@ -1,6 +1,6 @@
 """The gradients of whole plans: the chain rule over graphs of any form."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 import torch
@@ -229,10 +229,10 @@ def plan_and_step(graph: Graph) -> tuple[object, Parameters]:
     return plan, parameters
 
 
-def _a_block_each(steps: Sequence[Step]) -> dict[Slot, Block]:
+def _a_block_each(steps: Sequence[Step], elements: Callable[[Slot], int]) -> dict[Slot, Block]:
     """Memory for every slot from the first step to the last, so that none can be shared."""
     return {
-        slot: Block(max(torch.Size(slot.shape).numel(), 1), 0, len(steps))
+        slot: Block(max(elements(slot), 1), 0, len(steps))
         for step in steps
         for slot in step.written()
         if slot.home == "shared" and slot.view_of is None

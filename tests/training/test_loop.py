@@ -13,7 +13,7 @@ from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
 from chainrule.training.evaluation import Samples, evaluate
 from chainrule.training.feeding import Feeding
-from chainrule.training.loop import Diverged, Loop, Record
+from chainrule.training.loop import Diverged, Loop, Record, taken
 from chainrule.training.objective import objective_graph
 from chainrule.training.optimizers import GradientDescent
 from chainrule.training.progress import Silent
@@ -177,7 +177,7 @@ def test_the_training_loss_is_the_mean_over_samples_where_batches_differ_in_size
     # An update that leaves the weights, so that all batches have the same ones.
     stay = BoundUpdate([], [], average=None, clipper=None)
     rows = (torch.arange(60), torch.arange(60, TRAINING))
-    loss = loop.learn(1, rows, 0, stay, Constant().bind(2))
+    loss = taken(loop.learn(1, rows, 0, stay, Constant().bind(2)))
     expected, _ = evaluate(Plans(graph, loop.parameters, "evaluate"), loop.feeding.samples)
     assert loss == pytest.approx(expected, rel=1e-5)
 

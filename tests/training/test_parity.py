@@ -16,7 +16,7 @@ from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters, Plans
 from chainrule.training.evaluation import Samples
 from chainrule.training.feeding import Feeding
-from chainrule.training.loop import Loop
+from chainrule.training.loop import Loop, taken
 from chainrule.training.objective import objective_graph
 from chainrule.training.optimizers import OPTIMIZERS
 from chainrule.training.prepare import Prepared, prepare
@@ -105,7 +105,7 @@ def trained_here_and_there(
         seen=lambda record, best: None,
         progress=Silent(),
     )
-    loop.learn(1, rows, 0, updating.bind(parameters), loop.schedule.bind(STEPS))
+    taken(loop.learn(1, rows, 0, updating.bind(parameters), loop.schedule.bind(STEPS)))
 
     theirs = {name: value.clone().requires_grad_() for name, value in start.items()}
     with exact(dtype):

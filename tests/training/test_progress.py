@@ -9,16 +9,9 @@ import pytest
 import torch
 from rich.console import Console
 
-from chainrule.training import progress
-from chainrule.training.progress import (
-    Bar,
-    Lines,
-    Progress,
-    Silent,
-    Work,
-    progress_for,
-    validation,
-)
+from chainrule.training import shown_progress
+from chainrule.training.progress import Progress, Silent, Work, progress_for, validation
+from chainrule.training.shown_progress import Bar, Lines
 
 LOSS = torch.tensor(0.25)
 
@@ -36,7 +29,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=clock.monotonic))
+    monkeypatch.setattr(shown_progress, "time", SimpleNamespace(monotonic=clock.monotonic))
     return clock
 
 

@@ -57,13 +57,14 @@ def run(
     rows: int = 100,
     progress: Progress | None = None,
     watch: Watcher | None = None,
+    on: Prepared | None = None,
     **settings: Any,
 ) -> Run:
-    """A run of a small network on such a table, with the settings of `train`."""
+    """A run of a small network on such a table, or samples, with the settings of `train`."""
     chosen = Settings(**settings)
     return fit(
         network(task),
-        prepared(task, rows, **settings),
+        on or prepared(task, rows, **settings),
         settings=chosen,
         progress=progress or Silent(),
         watch=watch,

@@ -1,0 +1,41 @@
+"""Folds: the rows in K parts of one size, each of which judges once what the others teach."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from chainrule.data.spelling import counted
+from chainrule.data.table import Column
+from chainrule.data.task import Task
+from chainrule.errors import InputError
+from chainrule.randomness import generator
+
+
+def fold_rows(target: Column, task: Task, folds: int, seed: int) -> list[NDArray[np.int64]]:
+    """The rows of each fold, ascending; each row is in exactly one.
+
+    Rows are shuffled, those of a class put together, and dealt out one by one like cards. So folds
+    differ by at most one row, in each class as in all. Numbers are dealt as if they were one class.
+    Args:
+        target: of every row, none missing.
+        task: what the target asks for.
+        folds: at least 2.
+        seed: same seed, same folds.
+    Raises:
+        InputError: there are fewer folds than 2, or more than rows.
+    Source: Kohavi (1995), A study of cross-validation and bootstrap for accuracy estimation and
+    model selection, section 2.2.
+
+    >>> [len(rows) for rows in fold_rows(Column("y", np.arange(10.0)), "regression", 3, seed=0)]
+    [4, 3, 3]
+    """
+    if not 2 <= folds <= len(target):
+        raise InputError(
+            f"folds: got {folds} for {counted(len(target), 'row')}, expected at least 2 and at "
+            "most one for each row. Usual are 5 or 10."
+        )
+    shuffled = torch.randperm(len(target), generator=generator(seed, "folds")).numpy()
+    if task != "regression":
+        _, classes = np.unique(target.values, return_inverse=True)
+        shuffled = shuffled[np.argsort(classes[shuffled], kind="stable")]
+    return [np.sort(shuffled[first::folds]) for first in range(folds)]

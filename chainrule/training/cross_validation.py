@@ -1,0 +1,129 @@
+"""Cross-validation: each sample is tested once, by a network that has not seen it.
+
+One split is one draw, and of few samples a test on few: its score has a spread that nobody sees.
+With K folds K networks are trained, each tested on the fold that it was not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import fmean, stdev
+from typing import Unpack
+
+import numpy as np
+
+from chainrule.data import Dataset, Task, check_target, infer_task
+from chainrule.data.augmentation import Augmentation
+from chainrule.data.folds import fold_rows
+from chainrule.errors import InputError
+from chainrule.layers import Network
+from chainrule.training.asked import Asked
+from chainrule.training.fit import all_learned, fit_all
+from chainrule.training.given import Given
+from chainrule.training.optimizers import Optimizer
+from chainrule.training.prepare import Prepared, prepare
+from chainrule.training.progress import progress_for
+from chainrule.training.run import Run
+from chainrule.training.schedules import Schedule
+from chainrule.training.settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class CrossValidation:
+    """What cross-validation gave.
+
+    Attributes:
+        runs: one a fold, whose `test` is on that fold and whose model has not seen it.
+    """
+
+    runs: tuple[Run, ...]
+
+    @property
+    def mean(self) -> dict[str, float]:
+        """Of each metric over the folds; of those that all folds define."""
+        return _over_folds(fmean, [run.test for run in self.runs])
+
+    @property
+    def deviation(self) -> dict[str, float]:
+        """The standard deviation between the folds, of a sample (K - 1).
+
+        It is no standard error of the mean: the training samples of two folds are mostly the same.
+        Source: Bengio & Grandvalet (2004), No unbiased estimator of the variance of K-fold
+        cross-validation.
+        """
+        return _over_folds(stdev, [run.test for run in self.runs])
+
+    @property
+    def baseline(self) -> dict[str, float]:
+        """The mean score of guessing, as of a `Run`."""
+        return _over_folds(fmean, [run.baseline for run in self.runs])
+
+
+def cross_validate(
+    network: Network,
+    data: Dataset,
+    *,
+    folds: int = 5,
+    task: Task | None = None,
+    optimizer: str | Optimizer = "adam",
+    schedule: str | Schedule = "constant",
+    augment: Sequence[str] | Augmentation = (),
+    progress: bool = True,
+    **settings: Unpack[Given],
+) -> CrossValidation:
+    """Train a network once for each fold of the data, on the others, and test it on that fold.
+
+    All that is learned from samples, preparation included, is learned anew for each fold from the
+    others. The validation samples that end training are taken from the others, too: the shares of
+    the first two parts of `split`. Networks of one shape are trained in one plan.
+    Args:
+        network: as for `train`.
+        data: likewise.
+        folds: how many, at least 2; drawn by the seed, classes with equal shares in each.
+        task: likewise; and so are the rest.
+    Raises:
+        InputError: a setting, the data or the network does not fit; said before training begins.
+        Diverged: a loss became nan or infinite.
+    """
+    asked = Asked.of(settings, optimizer, schedule, augment)
+    prepared = prepare_folds(data, asked.settings, folds, task)
+    fits = [asked.fit(network, samples) for samples in prepared]
+    runs = all_learned(fit_all(fits, progress=progress_for(progress)))
+    return CrossValidation(tuple(runs))
+
+
+def prepare_folds(
+    data: Dataset, settings: Settings, folds: int, task: Task | None = None
+) -> list[Prepared]:
+    """The samples of each fold: its own rows for the test, all others for the rest.
+
+    Args:
+        data: with its target.
+        settings: as for `prepare`.
+        folds: how many, at least 2.
+        task: found out from the target if not given.
+    Raises:
+        InputError: as `prepare`; or there are not so many rows, or fewer than 2 folds.
+    """
+    if data.target is None:
+        raise InputError(
+            f"{data.source}: got no target, expected the column to predict. "
+            "Name it with --target, or read(..., target=...)."
+        )
+    task = task or infer_task(data.target)
+    check_target(data, task)
+    everything = np.arange(len(data))
+    return [
+        prepare(
+            data.take(np.setdiff1d(everything, rows)), settings, test=data.take(rows), task=task
+        )
+        for rows in fold_rows(data.target, task, folds, settings.seed)
+    ]
+
+
+def _over_folds(
+    summary: Callable[[Sequence[float]], float], scores: Sequence[dict[str, float]]
+) -> dict[str, float]:
+    common = [name for name in scores[0] if all(name in one for one in scores)]
+    return {name: summary([one[name] for one in scores]) for name in common}

@@ -1,0 +1,153 @@
+"""Fitting: steps 2 to 9 of the nine, from prepared samples to tested models, one or several."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chainrule.data.augmentation import Augmentation
+from chainrule.layers import Network
+from chainrule.training.ensemble import ensemble, settings_of_members
+from chainrule.training.group import Group, grouped
+from chainrule.training.loop import Diverged, Record
+from chainrule.training.member import Fit, Member
+from chainrule.training.model import Model
+from chainrule.training.optimizers import Optimizer
+from chainrule.training.prepare import Prepared
+from chainrule.training.progress import Progress, Work
+from chainrule.training.run import Run, Watcher
+from chainrule.training.schedules import Schedule
+from chainrule.training.settings import Settings
+
+__all__ = ["Fit", "all_learned", "fit", "fit_all", "run_of"]
+
+
+def fit(
+    network: Network,
+    prepared: Prepared,
+    *,
+    settings: Settings,
+    optimizer: Optimizer | None = None,
+    schedule: Schedule | None = None,
+    augmentation: Augmentation | None = None,
+    progress: Progress,
+    watch: Watcher | None = None,
+) -> Run:
+    """Steps 2 to 9: initialise, train until the validation loss no longer falls, test once.
+
+    Args:
+        network: that fits the task.
+        prepared: samples.
+        settings: of the run.
+        optimizer: in place of the one that the settings name.
+        schedule: likewise.
+        augmentation: likewise.
+        progress: is told how it goes.
+        watch: likewise, with the model.
+    Raises:
+        InputError: the network or a setting does not fit the task or the samples.
+        Diverged: a loss became nan or infinite.
+    """
+    one = Fit(network, prepared, settings, optimizer, schedule, augmentation)
+    return run_of(one, progress=progress, watch=watch)
+
+
+def run_of(fit: Fit, *, progress: Progress, watch: Watcher | None = None) -> Run:
+    """Do one training.
+
+    Raises:
+        InputError: as `fit`.
+        Diverged: likewise.
+    """
+    (run,) = all_learned(fit_all([fit], progress=progress, watch=watch))
+    return run
+
+
+def all_learned(outcomes: Sequence[Run | Diverged]) -> list[Run]:
+    """The runs, if there is none that diverged.
+
+    Raises:
+        Diverged: there is one.
+    """
+    for outcome in outcomes:
+        if isinstance(outcome, Diverged):
+            raise outcome
+    return [outcome for outcome in outcomes if isinstance(outcome, Run)]
+
+
+def fit_all(
+    fits: Sequence[Fit], *, progress: Progress, watch: Watcher | None = None
+) -> list[Run | Diverged]:
+    """Do several trainings, in one plan those whose networks have one shape.
+
+    Each is what it would be by itself; of one that diverged there is the error.
+    Args:
+        fits: at least one. One that asks for members gives their ensemble.
+        progress: is told how it goes.
+        watch: likewise, with the models.
+    Raises:
+        InputError: a network or a setting does not fit the task or the samples; said before any
+            training begins.
+    """
+    of_each = [
+        [Member(replace(one, settings=own)) for own in settings_of_members(one.settings)]
+        for one in fits
+    ]
+    outcomes = iter(_done([member for of_one in of_each for member in of_one], progress, watch))
+    return [
+        _together(one, [next(outcomes) for _ in of_one])
+        for one, of_one in zip(fits, of_each, strict=True)
+    ]
+
+
+def _together(one: Fit, outcomes: Sequence[Run | Diverged]) -> Run | Diverged:
+    for outcome in outcomes:
+        if len(outcomes) == 1 or isinstance(outcome, Diverged):
+            return outcome
+    return ensemble(all_learned(outcomes), one.prepared)
+
+
+class _Told:
+    """Tells a watcher of all members, which are told apart by their number where several are."""
+
+    def __init__(self, watch: Watcher | None, members: int) -> None:
+        self._watch, self._several = watch, members > 1
+        self._lowest = math.inf
+
+    def seen(self, number: int, record: Record, model: Model, best: bool) -> None:
+        """An epoch of a member ended."""
+        if self._watch is None:
+            return
+        if self._several:
+            loss = record.get("validation_loss", record["training_loss"])
+            best = best and loss <= self._lowest
+            self._lowest = min(self._lowest, loss)
+            record = {"member": number + 1, **record}
+        self._watch.epoch(record, model, best)
+
+
+def _done(
+    members: Sequence[Member], progress: Progress, watch: Watcher | None
+) -> list[Run | Diverged]:
+    told = _Told(watch, len(members))
+    groups = [Group(numbered, progress, told.seen) for numbered in grouped(members)]
+    if watch is not None:
+        watch.started()
+    progress.start(_sum_of_work([group.work for group in groups]))
+    try:
+        for group in groups:
+            group.learn()
+            if group.was_interrupted and group is not groups[-1]:
+                raise KeyboardInterrupt  # of the others nothing was learned that could be shown
+    finally:
+        progress.stop()
+    outcomes = {number: of_one for group in groups for number, of_one in group.runs().items()}
+    return [outcomes[number] for number in range(len(members))]
+
+
+def _sum_of_work(parts: Sequence[Work]) -> Work:
+    """What there is to do one after the other, in batches of the first."""
+    first = parts[0]
+    visits = sum(work.visits for work in parts)
+    return replace(first, iterations=-(-visits // first.batch_size))

@@ -1,0 +1,191 @@
+"""Together: the steps of several loops, taken by one plan wherever all of them ask for the same.
+
+Each loop is what it would be alone: with its own seed, samples, learning rate, schedule, weight
+decay, early stopping. All it shares with the others is the call that computes their gradients. So
+each member's weights are those that it would have alone, but for the last digits of products that
+are summed in another order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from chainrule.graph.graph import Graph
+from chainrule.plan import Parameters, Plan, Plans
+from chainrule.training.alike import joint_graph
+from chainrule.training.loop import Diverged, Learned, Loop, Step, Steps
+
+# A joint step computes all members, also those that have ended. With fewer left than this share,
+# each alone is faster.
+LEAST_SHARE = 0.5
+
+
+class JointPlans:
+    """The plans of K members: one for all of them, and one for each by itself.
+
+    Args:
+        graphs: of the members, which `form` says to be alike.
+        parameters: with so many members.
+    """
+
+    def __init__(self, graphs: Sequence[Graph], parameters: Parameters) -> None:
+        self._together = Plans(joint_graph(graphs), parameters, "train")
+        self._alone = [
+            Plans(graph, parameters.member(number), "train") for number, graph in enumerate(graphs)
+        ]
+
+    def for_batch(self, batch_size: int) -> Plan:
+        """The plan of all members."""
+        return self._together.for_batch(batch_size)
+
+    def of_member(self, number: int) -> MemberPlans:
+        """The plans of one member, counted from 0, for its loop."""
+        return MemberPlans(self, self._alone[number], number)
+
+
+class MemberPlans:
+    """A member's part of the joint plans, by batch size."""
+
+    def __init__(self, joint: JointPlans, alone: Plans, number: int) -> None:
+        self._joint, self._alone, self._number = joint, alone, number
+        self._plans: dict[int, MemberPlan] = {}
+
+    def for_batch(self, batch_size: int) -> MemberPlan:
+        """The plan for that many samples."""
+        if batch_size not in self._plans:
+            joint = self._joint.for_batch(batch_size)
+            self._plans[batch_size] = MemberPlan(joint, self._alone, self._number)
+        return self._plans[batch_size]
+
+
+class MemberPlan:
+    """One member's row of a joint plan: its inputs to fill, its outputs to read.
+
+    Attributes:
+        joint: the plan of all members. What calls it is who knows that all rows are filled.
+        inputs: by name, the member's.
+        outputs: likewise.
+    """
+
+    def __init__(self, joint: Plan, alone: Plans, number: int) -> None:
+        self.joint = joint
+        self._alone = alone
+        self.inputs = {name: tensor[number] for name, tensor in joint.inputs.items()}
+        self.outputs = {name: tensor[number] for name, tensor in joint.outputs.items()}
+
+    def step(self) -> None:
+        """A step of this member alone; the others stay as they are."""
+        plan = self._with_inputs()
+        plan.step()
+        for name, tensor in self.outputs.items():
+            tensor.copy_(plan.outputs[name])
+
+    def gradient_step(self) -> None:
+        """The same without the outputs."""
+        self._with_inputs().gradient_step()
+
+    def _with_inputs(self) -> Plan:
+        plan = self._alone.for_batch(self.joint.batch_size)
+        for name, tensor in plan.inputs.items():
+            tensor.copy_(self.inputs[name])
+        return plan
+
+
+def train_together(loops: Sequence[Loop]) -> list[Learned | Diverged]:
+    """Train members, each by its loop.
+
+    Args:
+        loops: whose plans are those of the members of one `JointPlans`.
+    Returns:
+        What came of each; of one that diverged, the error.
+    Raises:
+        KeyboardInterrupt: it came before each member's first epoch ended; later it only ends
+            training.
+    """
+    return _Company(loops).trained()
+
+
+class _Company:
+    """Loops under way.
+
+    Attributes:
+        asking: the steps that are asked for, by the number of the member.
+        outcomes: of the members that have ended.
+        kept: their weights, for joint steps go on to change their states.
+    """
+
+    def __init__(self, loops: Sequence[Loop]) -> None:
+        self.loops = loops
+        self.steps: list[Steps[Learned]] = [loop.steps() for loop in loops]
+        self.asking: dict[int, Step] = {}
+        self.outcomes: dict[int, Learned | Diverged] = {}
+        self.kept: dict[int, Tensor] = {}
+
+    def trained(self) -> list[Learned | Diverged]:
+        members = range(len(self.loops))
+        try:
+            for number in members:
+                self._advance(number)
+            while self.asking:
+                self._take()
+        except KeyboardInterrupt:
+            self._interrupt()
+        for number, weights in self.kept.items():
+            self.loops[number].parameters.everything.copy_(weights)
+        return [self.outcomes[number] for number in members]
+
+    def _take(self) -> None:
+        """Take the steps of all who ask, or of those alone who keep the others waiting."""
+        plans = {number: _plan_of(step).joint for number, step in self.asking.items()}
+        largest = max(plans.values(), key=lambda plan: plan.batch_size)
+        # The smaller last batch of an epoch, where members have not equally many samples: once
+        # those who are at it have taken it, all ask for a whole batch again.
+        smaller = [number for number, plan in plans.items() if plan is not largest]
+        if smaller:
+            self._take_alone(smaller)
+        elif len(plans) < LEAST_SHARE * len(self.loops):
+            self._take_alone(list(plans))
+        else:
+            if any(step.with_loss for step in self.asking.values()):
+                largest.step()
+            else:
+                largest.gradient_step()
+            for number in plans:
+                self._advance(number)
+
+    def _take_alone(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            self.asking[number].take()
+            self._advance(number)
+
+    def _advance(self, number: int) -> None:
+        """Let a loop go on, until it asks for its next step or ends."""
+        try:
+            self.asking[number] = next(self.steps[number])
+        except StopIteration as end:
+            self._ended(number, end.value)
+            if end.value.stopped == "interrupted":
+                raise KeyboardInterrupt from None  # it is meant for the others as well
+        except Diverged as error:
+            self._ended(number, error)
+
+    def _ended(self, number: int, outcome: Learned | Diverged) -> None:
+        self.asking.pop(number, None)
+        self.outcomes[number] = outcome
+        self.kept[number] = self.loops[number].parameters.everything.clone()
+
+    def _interrupt(self) -> None:
+        """End all loops that are still under way."""
+        for number, steps in enumerate(self.steps):
+            if number not in self.outcomes:
+                try:
+                    steps.throw(KeyboardInterrupt())
+                except StopIteration as end:
+                    self._ended(number, end.value)
+
+
+def _plan_of(step: Step) -> MemberPlan:
+    assert isinstance(step.plan, MemberPlan)
+    return step.plan
