@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+PEERS := .venv/.peers
 
 .PHONY: demo test lint bench examples docs clean
 
@@ -18,8 +19,8 @@ lint: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(INSTALLED)
-	$(BIN)/python -m benchmarks.train_step --write benchmarks/train_step.md
+bench: $(PEERS)
+	$(BIN)/python -m benchmarks.speed --write benchmarks
 
 # Each example draws a picture, and what it prints is its finding, beside the picture. `examples` makes
 # all of them anew, `docs` what is missing or older than its script.
@@ -45,6 +46,11 @@ $(INSTALLED): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,docs]'
 	touch $(INSTALLED)
+
+# What the benchmark compares with; constraints.txt keeps PyTorch as it is.
+$(PEERS): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[peers]'
+	touch $(PEERS)
 
 clean:
 	rm -rf .venv

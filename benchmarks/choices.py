@@ -14,10 +14,12 @@ from functools import partial
 import torch
 
 from benchmarks.machine import description
-from benchmarks.train_step import WORKS, OurTraining, Work
-from chainrule.training.evaluation import Samples
+from benchmarks.peers.ours import graph_of
+from benchmarks.works import Work, work_named
+from chainrule.plan import Parameters, compile_plan
 
 RUNS = 30
+THREADED = ("MLP 784-50-10, batch 32", "MLP 784-512-512-10, batch 128")
 
 
 def main() -> None:
@@ -31,8 +33,8 @@ def main() -> None:
         print_ratio(f"softmax of {batch} x 10: columns", *softmax(batch))
     print_ratio("mean of 128 losses: product with 1/n", *mean(128))
     print_ratio("bias gradient 32x50: product with ones", *bias_gradient(32, 50))
-    for work in WORKS:
-        print_ratio(f"a step of {work.name}: one thread instead of two", *threads(work))
+    for name in THREADED:
+        print_ratio(f"a step of {name}: one thread instead of two", *threads(work_named(name)))
 
 
 def linear(batch: int, inputs: int, outputs: int) -> tuple[Callable[[], object], ...]:
@@ -70,16 +72,17 @@ def bias_gradient(batch: int, units: int) -> tuple[Callable[[], object], ...]:
 
 
 def threads(work: Work) -> tuple[Callable[[], object], ...]:
-    """A whole training step, on two threads and on one."""
-    features, targets = torch.rand(4096, work.sizes[0]), torch.randint(10, (4096,))
-    training = OurTraining(work, Samples(features, targets))
-    rows = torch.split(torch.arange(4096), work.batch_size)[:8]
+    """Gradients of a plan, on two threads and on one."""
+    graph = graph_of(work)
+    parameters = Parameters.initialised(graph, seed=0)
+    plan = compile_plan(graph, parameters, batch_size=work.batch_size, mode="train")
 
-    def step_on(count: int) -> None:
+    def steps_on(count: int) -> None:
         torch.set_num_threads(count)
-        training.learn(rows)
+        for _ in range(8):
+            plan.gradient_step()
 
-    return partial(step_on, 2), partial(step_on, 1)
+    return partial(steps_on, 2), partial(steps_on, 1)
 
 
 def print_ratio(choice: str, other: Callable[[], object], chosen: Callable[[], object]) -> None:

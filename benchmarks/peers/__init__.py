@@ -1,0 +1,64 @@
+"""The peers: who trains the same networks, each in a module of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchmarks.networks import Dense
+from benchmarks.works import Work
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Who trains.
+
+    Attributes:
+        name: for people, and for --peers.
+        module: within benchmarks.peers, which has the function `begin`.
+        dense_only: why it has no other layers than dense ones; empty if it has.
+        float32_only: why it has no bfloat16; empty if it has.
+        single: why it does not train several networks; empty if it does, one after the other.
+        own_batches: whether it draws the batches itself, so that weights can't be compared.
+        ours: whether it is chainrule, which chooses its threads, trains members together, and
+            has a plan that tells the floor.
+    """
+
+    name: str
+    module: str
+    dense_only: str = ""
+    float32_only: str = ""
+    single: str = ""
+    own_batches: bool = False
+    ours: bool = False
+
+    def cannot(self, work: Work) -> str:
+        """Why it can't do a work; empty if it can."""
+        dense = all(isinstance(layer, Dense) for layer in work.network)
+        return (
+            ("" if dense else self.dense_only)
+            or (self.float32_only if work.precision != "float32" else "")
+            or (self.single if work.members > 1 else "")
+        )
+
+
+PEERS = (
+    Peer("chainrule", "ours", ours=True),
+    Peer("PyTorch eager", "pytorch"),
+    Peer("torch.compile", "torch_compile", single="compiles each network anew"),
+    Peer("JAX", "jax_scan"),
+    Peer("Flax NNX", "flax_nnx", single="compiles each network anew"),
+    Peer("Keras (JAX)", "keras_jax", single="compiles each network anew"),
+    Peer(
+        "scikit-learn",
+        "scikit_learn",
+        dense_only="its networks have dense layers only",
+        float32_only="has no bfloat16",
+        own_batches=True,
+    ),
+    Peer("skorch", "skorch_net", float32_only="leaves autocast to its users", own_batches=True),
+)
+
+
+def peer_named(name: str) -> Peer:
+    """The peer of that name."""
+    return next(peer for peer in PEERS if peer.name == name)

@@ -1,0 +1,186 @@
+"""chainrule: its own training loop, as `chainrule.train` runs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from benchmarks import networks
+from benchmarks.networks import Weights
+from benchmarks.peers.peer import EPSILON, LEARNING_RATE
+from benchmarks.samples import Samples
+from benchmarks.works import SHAPES, Rows, Work
+from chainrule import layers
+from chainrule.graph.graph import Graph
+from chainrule.plan import Parameters, Plans
+from chainrule.plan.describe import floor_of
+from chainrule.plan.floor import measured_floor
+from chainrule.training import evaluation
+from chainrule.training.feeding import Feeding
+from chainrule.training.loop import Learned, Loop, Steps, TrainingPlans
+from chainrule.training.numerics import tuned_for
+from chainrule.training.objective import objective_graph
+from chainrule.training.optimizers import Adam
+from chainrule.training.precision import with_precision
+from chainrule.training.progress import Silent
+from chainrule.training.schedules import Constant
+from chainrule.training.settings import Settings
+from chainrule.training.together import JointPlans, train_together
+from chainrule.training.update import BoundUpdate, Updating
+
+# What Adam reads and writes of each parameter: weight, both moments, gradient, 4 bytes each; it
+# writes all of them but the gradient.
+ADAM_BYTES = 28
+
+
+def graph_of(work: Work) -> Graph:
+    """The network of a work, with its loss."""
+    network = layers.Network(*map(_layer, work.network))
+    task = "classification" if work.classes else "regression"
+    return objective_graph(network, SHAPES[work.data], task, work.classes)
+
+
+def _layer(layer: networks.Layer) -> layers.Layer:
+    match layer:
+        case networks.Dense(units, relu):
+            return layers.Dense(units, "relu" if relu else None)
+        case networks.Block(units):
+            sums = layers.Dense(units, bias=False)
+            return layers.Residual(sums, layers.BatchNorm(), layers.Activation("relu"))
+        case networks.Convolution(filters):
+            return layers.Conv2D(filters, 3, "relu")
+        case networks.MaxPool():
+            return layers.MaxPool2D(2)
+        case networks.Lstm(units):
+            return layers.LSTM(units)
+
+
+def key_of(name: str) -> str:
+    """The key of a parameter: of residual_2.dense_1.weights it is 1.weights."""
+    first, *_, last = name.split(".")
+    return f"{int(first.rsplit('_', 1)[1]) - 1}.{last}"
+
+
+def initial_weights(work: Work, seed: int) -> Weights:
+    """Those that all peers begin with."""
+    graph = graph_of(work)
+    values = Parameters.initialised(graph, seed=seed).values
+    return {key_of(name): values[name].numpy().copy() for name in graph.parameters}
+
+
+@dataclass(frozen=True)
+class Turn(Loop):
+    """The loop with given batches, from which an update goes on where the last turn ended.
+
+    Attributes:
+        rows: of each batch.
+        update: of the weights.
+    """
+
+    rows: tuple[Tensor, ...]
+    update: BoundUpdate
+
+    def steps(self) -> Steps[Learned]:
+        yield from self.learn(1, self.rows, 0, self.update, Constant().bind(1))
+        return Learned([], "iterations")
+
+
+class OurTraining:
+    """The loop over a plan; with several members, their loops over one plan for all of them."""
+
+    def __init__(self, work: Work, weights: Weights, samples: Samples) -> None:
+        self._work, self._graph = work, graph_of(work)
+        trained = with_precision(self._graph, work.precision, work.batch_size)
+        several = work.members > 1
+        parameters = Parameters.zeros(trained, members=work.members if several else None)
+        numbers = range(work.members)
+        self._members = [parameters.member(n) for n in numbers] if several else [parameters]
+        for number, member in enumerate(self._members):
+            member.initialise(self._graph, seed=number)
+            for name in self._graph.parameters:
+                member.values[name].copy_(torch.from_numpy(weights[key_of(name)][number]))
+        if several:
+            joint = JointPlans([trained] * work.members, parameters)
+            self._plan, plans = joint.for_batch(work.batch_size), [*map(joint.of_member, numbers)]
+        else:
+            alone = Plans(trained, parameters, "train")
+            self._plan, plans = alone.for_batch(work.batch_size), [alone]
+        self._feeding = Feeding(
+            evaluation.Samples(
+                torch.from_numpy(samples.features), torch.from_numpy(samples.targets)
+            ),
+            seed=0,
+        )
+        pairs = zip(plans, self._members, strict=True)
+        self._turns = [self._turn(of_member, member) for of_member, member in pairs]
+
+    def _turn(self, plans: TrainingPlans, parameters: Parameters) -> Turn:
+        """The loop of a member, so far without batches."""
+        updating = Updating(Adam(epsilon=EPSILON))
+        return Turn(
+            plans=plans,
+            parameters=parameters,
+            feeding=self._feeding,
+            settings=Settings(),
+            updating=updating,
+            learning_rate=LEARNING_RATE,
+            schedule=Constant(),
+            batch_size=self._work.batch_size,
+            validate=dict,
+            seen=lambda record, best: None,
+            progress=Silent(),
+            rows=(),
+            update=updating.bind(parameters),
+        )
+
+    def learn(self, rows: Rows) -> None:
+        batches = [torch.from_numpy(own).unbind() for own in rows]
+        pairs = zip(self._turns, batches, strict=True)
+        turns = [replace(turn, rows=own) for turn, own in pairs]
+        with tuned_for(self._plan.flops):
+            if len(turns) > 1:
+                train_together(turns)
+            else:
+                turns[0].run()
+
+    def weights(self) -> Weights:
+        return {
+            key_of(name): np.stack([member.values[name].numpy() for member in self._members])
+            for name in self._graph.parameters
+        }
+
+    def scores(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        x = torch.from_numpy(features)
+        return np.stack(
+            [
+                evaluation.predictions(Plans(self._graph, member, "evaluate", ["prediction"]), x)
+                for member in self._members
+            ]
+        )
+
+    @property
+    def threads(self) -> int:
+        """How many the loop chooses."""
+        with tuned_for(self._plan.flops):
+            return torch.get_num_threads()
+
+    def floor_seconds(self) -> float:
+        """The least time of a step on this machine, with the threads that the loop chooses.
+
+        That of the plan's steps, and at the bandwidth of memory: the batch's features and targets,
+        read and written, and what Adam moves. Bytes count as if they came from memory.
+        """
+        program, buffers = self._plan._program, self._plan._buffers
+        moved = sum(2 * tensor.nbytes for tensor in self._plan.inputs.values())
+        moved += ADAM_BYTES * sum(member.count for member in self._members)
+        with tuned_for(self._plan.flops):
+            steps = [*program.forward, *program.backward]
+            of_plan = sum(floor_of(step, buffers) for step in steps)
+            return of_plan + measured_floor().seconds(0, moved)
+
+
+begin = OurTraining

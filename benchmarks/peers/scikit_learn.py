@@ -1,0 +1,60 @@
+"""scikit-learn's MLP: `partial_fit` on the samples of a turn, which it shuffles itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+from benchmarks.networks import Weights
+from benchmarks.peers.peer import EPSILON, LEARNING_RATE
+from benchmarks.samples import Samples
+from benchmarks.works import Rows, Work
+
+
+class ScikitLearnTraining:
+    """An MLP with the given weights."""
+
+    def __init__(self, work: Work, weights: Weights, samples: Samples) -> None:
+        self._work, self._samples = work, samples
+        kind: Any = MLPClassifier if work.classes else MLPRegressor
+        self._mlp = kind(
+            hidden_layer_sizes=[layer.units for layer in work.network[:-1]],
+            alpha=0,
+            batch_size=work.batch_size,
+            learning_rate_init=LEARNING_RATE,
+            epsilon=EPSILON,
+            random_state=0,
+        )
+        # Its weights exist once it has learned something. They are replaced in place, and the
+        # optimizer, which has them by reference, begins anew.
+        self._partial_fit(np.arange(work.batch_size))
+        for place, (w, b) in enumerate(zip(self._mlp.coefs_, self._mlp.intercepts_, strict=True)):
+            w[...], b[...] = weights[f"{place}.weights"].T, weights[f"{place}.bias"]
+        del self._mlp._optimizer
+
+    def _partial_fit(self, rows: NDArray[np.int64]) -> None:
+        x, t = self._samples.features[rows], self._samples.targets[rows]
+        classes = {"classes": np.arange(self._work.classes)} if self._work.classes else {}
+        self._mlp.partial_fit(x, t if classes else t.ravel(), **classes)
+
+    def learn(self, rows: Rows) -> None:
+        self._partial_fit(rows.ravel())
+
+    def weights(self) -> Weights:
+        pairs = enumerate(zip(self._mlp.coefs_, self._mlp.intercepts_, strict=True))
+        return {
+            f"{place}.{name}": value
+            for place, (w, b) in pairs
+            for name, value in (("weights", w.T), ("bias", b))
+        }
+
+    def scores(self, features: NDArray[np.float32]) -> NDArray[Any]:
+        if self._work.classes:
+            return self._mlp.predict_proba(features)
+        return self._mlp.predict(features)[:, None]
+
+
+begin = ScikitLearnTraining

@@ -1,0 +1,244 @@
+"""A work, trained by all peers in turns: first it is checked that they compute the same."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks import samples
+from benchmarks.networks import Block, Weights
+from benchmarks.peers import Peer
+from benchmarks.peers.ours import initial_weights
+from benchmarks.process import Failed, Process
+from benchmarks.worker import INITIAL
+from benchmarks.works import Work
+
+# Before the turns that count: one to warm up, and two that show which number of threads suits.
+TRIALS = 3
+SCORE_NOISE = 0.05  # most difference of test scores, of peers with batches of their own, too
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a race is run.
+
+    Attributes:
+        turns: of each peer that count.
+        tries: of a turn in which other processes are busy.
+        threads: most that a peer may have.
+    """
+
+    turns: int
+    tries: int
+    threads: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a peer did in a work.
+
+    Attributes:
+        cannot: why it did not take part; the rest is then empty.
+        threads: which suited it best.
+        rates: samples a second, of each turn.
+        busy_cores: that other processes used meanwhile.
+        import_seconds: of the peer's libraries.
+        first_step_seconds: from the start of the process.
+        peak_mebibytes: the most memory of the process, training and test samples included.
+        score: on the test samples, after the same number of steps: accuracy, or R^2.
+        difference: of the weights from those of the reference after 100 steps, over the way that
+            these went; None where the peer draws its own batches.
+        floor: the share of its time that a step at the machine's limits would take.
+    """
+
+    work: Work
+    peer: Peer
+    cannot: str = ""
+    threads: int = 0
+    rates: tuple[float, ...] = ()
+    busy_cores: tuple[float, ...] = ()
+    import_seconds: float = 0.0
+    first_step_seconds: float = 0.0
+    peak_mebibytes: float = 0.0
+    score: float = 0.0
+    difference: float | None = None
+    floor: float | None = None
+
+    @property
+    def rate(self) -> float:
+        """The median of the turns."""
+        return statistics.median(self.rates)
+
+
+@dataclass
+class Racer:
+    """A peer that takes part: its process, and what is known of it so far."""
+
+    process: Process
+    facts: dict[str, Any]
+    weights: Weights
+    seconds: list[float] = field(default_factory=list)
+    difference: float | None = None
+
+
+def race(work: Work, peers: Sequence[Peer], rules: Rules, say: Say) -> list[Result]:
+    """The results of all peers, in their order.
+
+    Args:
+        work: to train.
+        peers: that are asked to.
+        rules: of the race.
+        say: is told what goes on.
+    """
+    cannot = {peer: why for peer in peers if (why := peer.cannot(work))}
+    racers: dict[Peer, Racer] = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        initial = lay_out(work, folder)
+        try:
+            for peer in peers:
+                if peer in cannot:
+                    continue
+                say(f"{peer.name}: starts")
+                try:
+                    racers[peer] = best_start(peer, work, folder, rules.threads)
+                except Failed as failed:
+                    say(f"{peer.name}: failed: {failed}")
+                    cannot[peer] = f"failed: {failed}"
+            cannot |= refused(work, racers, initial)
+            for turn in range(1, rules.turns + 1):
+                for peer, racer in racers.items():
+                    if peer not in cannot:
+                        say(f"{peer.name}: turn {turn} of {rules.turns}")
+                        racer.seconds.append(racer.process.turn(TRIALS + turn, rules.tries))
+            floor = floor_seconds(racers)
+        finally:
+            for racer in racers.values():
+                racer.process.close()
+    return [
+        Result(work, peer, cannot=cannot[peer])
+        if peer in cannot
+        else result(work, racers[peer], floor)
+        for peer in peers
+    ]
+
+
+def lay_out(work: Work, folder: Path) -> Weights:
+    """Put samples and initial weights into a folder; the weights, with an axis of members."""
+    samples.save(work.data, folder)
+    members = [initial_weights(work, seed) for seed in range(work.members)]
+    initial = {key: np.stack([member[key] for member in members]) for key in members[0]}
+    np.savez(folder / INITIAL, **initial)
+    return initial
+
+
+def best_start(peer: Peer, work: Work, folder: Path, most_threads: int) -> Racer:
+    """The peer, started with the number of threads that suits it best.
+
+    A worker has to be started anew for each number: not every library can change it later. What
+    the first step took is told by the first of them; it has the most.
+    """
+    counts = [most_threads] if peer.ours else sorted({most_threads, 1}, reverse=True)
+    best: Racer | None = None
+    fastest = float("inf")
+    for threads in counts:
+        racer, seconds = start(peer, work, folder, threads)
+        if best is None:
+            first = {n: racer.facts[n] for n in ("import_seconds", "first_step_seconds")}
+        if seconds < fastest:
+            best, racer = racer, best
+            fastest = seconds
+        if racer is not None:
+            racer.process.close()
+    assert best is not None
+    best.facts |= first
+    return best
+
+
+def start(peer: Peer, work: Work, folder: Path, threads: int) -> tuple[Racer, float]:
+    """A racer that has gone all steps before the turns that count, and its seconds a turn."""
+    process = Process(peer, work, folder, threads)
+    try:
+        facts = process.ask("begin")
+        with np.load(process.ask("check")["weights"]) as stored:
+            weights = dict(stored)
+        trials = [process.ask("learn", turn=turn)["seconds"] for turn in range(TRIALS)]
+        facts |= process.ask("memory") | process.ask("score")
+    except Failed:
+        process.close()
+        raise
+    return Racer(process, facts, weights), min(trials[1:])
+
+
+def refused(work: Work, racers: dict[Peer, Racer], initial: Weights) -> dict[Peer, str]:
+    """Those that did not compute the same as the reference, and why that is seen.
+
+    The reference is PyTorch eager, or whoever comes first without it.
+    """
+    comparable = [peer for peer in racers if not peer.own_batches]
+    if not comparable:
+        return {}
+    named = [peer for peer in comparable if peer.name == "PyTorch eager"]
+    reference = racers[(named or comparable)[0]]
+    way = distance(reference.weights, initial)
+    why: dict[Peer, str] = {}
+    for peer, racer in racers.items():
+        if not peer.own_batches:
+            racer.difference = distance(racer.weights, reference.weights) / way
+            if not racer.difference <= most_difference(work):
+                why[peer] = f"its weights differ by {racer.difference:.0%} of their way"
+        if not abs(racer.facts["score"] - reference.facts["score"]) <= SCORE_NOISE:
+            scores = f"{racer.facts['score']:.3f}, not {reference.facts['score']:.3f}"
+            why[peer] = f"its test score is {scores}"
+    return why
+
+
+def most_difference(work: Work) -> float:
+    """How far weights may be apart after the steps checked, over the way that they went.
+
+    Rounding alone brings 1e-6 in a small network. Where a gradient is almost 0, Adam goes by its
+    sign, and ten batch normalisations in a row carry that on: there an initial weight changed by
+    1e-7 of itself brought 0.3, in chainrule alone. Other batches bring a half and more, and also
+    another test score.
+    """
+    if any(isinstance(layer, Block) for layer in work.network):
+        return 0.6
+    return 0.3 if work.precision == "float32" else 0.5
+
+
+def distance(a: Weights, b: Weights) -> float:
+    """The Euclidean distance of all weights."""
+    return float(np.sqrt(sum(np.square(a[key] - b[key], dtype=np.float64).sum() for key in a)))
+
+
+def floor_seconds(racers: dict[Peer, Racer]) -> float | None:
+    """The least seconds of a step, from chainrule's plan; None where it did not take part."""
+    ours = next((racer for peer, racer in racers.items() if peer.ours), None)
+    if ours is None:
+        return None
+    answer = ours.process.ask("floor")
+    ours.process.threads = answer["threads"]
+    return float(answer["floor_seconds"])
+
+
+def result(work: Work, racer: Racer, floor: float | None) -> Result:
+    """What a racer did, its turns and facts."""
+    step = statistics.median(racer.seconds) / work.steps
+    return Result(
+        work,
+        racer.process.peer,
+        threads=racer.process.threads,
+        rates=tuple(work.samples_a_turn / seconds for seconds in racer.seconds),
+        busy_cores=tuple(racer.process.busy),
+        difference=racer.difference,
+        floor=None if floor is None else floor / step,
+        **racer.facts,
+    )

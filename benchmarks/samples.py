@@ -1,0 +1,104 @@
+"""Samples for the works, made in seconds from what scikit-learn brings: nothing is downloaded.
+
+Digits: 1,797 handwritten ones of 8 x 8 pixels, stretched to 28 x 28 and shifted, into as many
+training and test samples as MNIST has; test samples come from originals of their own. The same
+digits as sequences: their 64 pixels one after the other. Table: Friedman's first function, of eight
+features, of which it uses five. Source: Friedman (1991), Multivariate adaptive regression splines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.works import SHAPES, TEST, TRAINING, Data
+
+ORIGINALS_TO_TRAIN = 1_500
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Samples of a work.
+
+    Attributes:
+        features: (n, ...) float32.
+        targets: (n,) classes, int64, or (n, 1) numbers, float32.
+        test_features, test_targets: likewise.
+    """
+
+    features: NDArray[np.float32]
+    targets: NDArray[Any]
+    test_features: NDArray[np.float32]
+    test_targets: NDArray[Any]
+
+    def score(self, predicted: NDArray[Any]) -> float:
+        """Accuracy of scores (n, classes), or R^2 of numbers (n, 1), on the test samples."""
+        t = self.test_targets
+        if t.ndim == 1:
+            return float((predicted.argmax(1) == t).mean())
+        return float(1 - ((predicted - t) ** 2).mean() / t.var())
+
+
+def save(data: Data, folder: Path) -> None:
+    """Make the samples and lay them out in a folder, for the processes of the peers."""
+    made = _table() if data == "table" else _digits(size=8 if data == "sequences" else 28)
+    for name, array in made.items():
+        shaped = array.reshape(-1, *SHAPES[data]) if name.endswith("features") else array
+        np.save(folder / f"{name}.npy", shaped)
+
+
+def load(folder: Path) -> Samples:
+    """What `save` left there."""
+    names = ("features", "targets", "test_features", "test_targets")
+    return Samples(*(np.load(folder / f"{name}.npy") for name in names))
+
+
+def _digits(size: int) -> dict[str, NDArray[Any]]:
+    """Digits of size x size pixels, 0 to 1, each shifted by up to an eighth of that."""
+    from scipy.ndimage import zoom
+    from sklearn.datasets import load_digits
+
+    originals = load_digits()
+    pictures = zoom(originals.images / 16, (1, size / 8, size / 8), order=1).astype(np.float32)
+    draw = np.random.default_rng(0)
+    train = draw.integers(0, ORIGINALS_TO_TRAIN, TRAINING)
+    test = draw.integers(ORIGINALS_TO_TRAIN, len(pictures), TEST)
+    return {
+        "features": _shifted(pictures[train], size // 8, draw),
+        "targets": originals.target[train].astype(np.int64),
+        "test_features": _shifted(pictures[test], size // 8, draw),
+        "test_targets": originals.target[test].astype(np.int64),
+    }
+
+
+def _shifted(
+    pictures: NDArray[np.float32], most: int, draw: np.random.Generator
+) -> NDArray[np.float32]:
+    """Each picture moved by up to so many pixels along both axes; what leaves it is lost."""
+    size = pictures.shape[1]
+    padded = np.pad(pictures, ((0, 0), (most, most), (most, most)))
+    out = np.empty_like(pictures)
+    down, across = draw.integers(0, 2 * most + 1, (2, len(pictures)))
+    for y in range(2 * most + 1):
+        for x in range(2 * most + 1):
+            chosen = (down == y) & (across == x)
+            out[chosen] = padded[chosen, y : y + size, x : x + size]
+    return out
+
+
+def _table() -> dict[str, NDArray[Any]]:
+    """Features from 0 to 1; the target with mean 0 and deviation 1."""
+    from sklearn.datasets import make_friedman1
+
+    x, t = make_friedman1(TRAINING + TEST, n_features=SHAPES["table"][0], random_state=0)
+    x, t = x.astype(np.float32), ((t - t.mean()) / t.std()).astype(np.float32)[:, None]
+    return {
+        "features": x[:TRAINING],
+        "targets": t[:TRAINING],
+        "test_features": x[TRAINING:],
+        "test_targets": t[TRAINING:],
+    }

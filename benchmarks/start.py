@@ -1,0 +1,60 @@
+"""How long it takes from starting Python to the first step, beside importing PyTorch alone."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.peers import peer_named
+from benchmarks.process import Process
+from benchmarks.race import lay_out
+from benchmarks.works import WORKS
+
+SMALL = WORKS[0]
+
+
+@dataclass(frozen=True)
+class Starts:
+    """Median seconds of processes that take turns.
+
+    Attributes:
+        import_torch: from the start of Python to the end of `import torch`.
+        first_step: from the start of Python to the end of chainrule's first step.
+    """
+
+    import_torch: float
+    first_step: float
+
+    @property
+    def ratio(self) -> float:
+        """Of the first step to the import."""
+        return self.first_step / self.import_torch
+
+
+def compare_starts(turns: int) -> Starts:
+    """Start both in turns; the first turn, which brings files into memory, does not count."""
+    imports: list[float] = []
+    steps: list[float] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        lay_out(SMALL, folder)
+        for turn in range(1 + turns):
+            print(f"[start] turn {turn} of {turns}", flush=True)
+            imports.append(seconds_to_import_torch())
+            process = Process(peer_named("chainrule"), SMALL, folder, threads=1)
+            steps.append(float(process.ask("begin")["first_step_seconds"]))
+            process.close()
+    return Starts(statistics.median(imports[1:]), statistics.median(steps[1:]))
+
+
+def seconds_to_import_torch() -> float:
+    """From the start of Python."""
+    program = "import torch, time; print(time.monotonic())"
+    start = time.monotonic()
+    out = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    return float(out.stdout) - start
