@@ -21,6 +21,7 @@ from chainrule.errors import InputError
 from chainrule.plan import Parameters
 from chainrule.training.early_stopping import EarlyStopping
 from chainrule.training.feeding import Feeding
+from chainrule.training.interruption import uninterrupted
 from chainrule.training.progress import Progress, Work, words
 from chainrule.training.sampling import batches, batches_an_epoch
 from chainrule.training.schedules import Rate, Schedule
@@ -161,12 +162,13 @@ class Loop:
                 record = yield from self._learned(epoch, rows, done, update, rate)
                 with _averaged(update):
                     self._judge(record, rate)
-                    history.append(record)
                     watched = record.get("validation_loss")
-                    # Without validation samples the last weights count: none are known better.
-                    weights = self.parameters.everything
-                    best = watched is None or stopping.seen(epoch, watched, weights)
-                    self.seen(record, best)
+                    with uninterrupted():
+                        history.append(record)
+                        # Without validation samples the last weights count: none are known better.
+                        weights = self.parameters.everything
+                        best = watched is None or stopping.seen(epoch, watched, weights)
+                        self.seen(record, best)
                 if watched is not None and stopping.should_stop(epoch):
                     stop = "patience"
                     break

@@ -1,0 +1,29 @@
+"""Interruption: a Ctrl-C that comes while an epoch is written down waits until it is."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Put an interruption off to the end of the block.
+
+    So what a run tells of itself is whole: an epoch is in its history, its files and its best
+    weights, or in none of them. Only the main thread is ever interrupted; others go on.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[FrameType | None] = []
+    usual = signal.signal(signal.SIGINT, lambda number, frame: came.append(frame))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL if usual is None else usual)
+    if came and callable(usual):
+        usual(signal.SIGINT, came[-1])
