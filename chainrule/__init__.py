@@ -7,12 +7,17 @@ run = cr.train(network, cr.read("digits.csv", target="digit"), epochs=20)
 print(run.test)
 """
 
+import gc
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chainrule.data import Column, Images, Table, read
+    from chainrule.data import Column, Images, Table
     from chainrule.data.augmentation import Augmentation
+    from chainrule.data.read import read
     from chainrule.errors import InputError
     from chainrule.layers import (
         GRU,
@@ -119,7 +124,7 @@ _HOMES = {
     "network_named": "networks",
     "numerical_diff": "numeric",
     "numerical_gradient": "numeric",
-    "read": "data",
+    "read": "data.read",
     "save": "training.model_file",
     "sweep": "training.sweep",
     "train": "training.train",
@@ -189,7 +194,26 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'chainrule' has no attribute '{name}'")
-    return getattr(import_module(f"chainrule.{_HOMES[name]}"), name)
+    with _nothing_collected():
+        return getattr(import_module(f"chainrule.{_HOMES[name]}"), name)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keep Python from looking for garbage while modules are loaded, PyTorch above all.
+
+    They stay for good, and each look through them takes a tenth of a second. So where PyTorch was
+    loaded now, what is there is put aside (gc.freeze) and not looked through later either.
+    """
+    was_enabled, was_loaded = gc.isenabled(), "torch" in sys.modules
+    gc.disable()
+    try:
+        yield
+    finally:
+        if "torch" in sys.modules and not was_loaded:
+            gc.freeze()
+        if was_enabled:
+            gc.enable()
 
 
 def __dir__() -> list[str]:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import errno
+import gc
 import sys
 
 from chainrule.cli.app import app
 from chainrule.errors import InputError
+
+# So many new objects before Python looks for garbage: the usual 700 are met time and again while
+# modules are loaded, and to look through those of PyTorch takes a tenth of a second each time.
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 # What a person can do about errors of the operating system that a run may meet.
 REMEDIES = {
@@ -25,6 +30,7 @@ def main() -> None:
     failed, such as a full disk, or a check found an error; 130 where a person interrupted it. What
     went wrong is a message on standard error, without a traceback.
     """
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     try:
         app(prog_name="chainrule")
     except InputError as error:
