@@ -7,7 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from chainrule.cli.options import CHECK, MISSING, TRAIN, offers
+from chainrule.cli.options import (
+    CHECK,
+    FORMAT,
+    MISSING,
+    PATH_COLUMN,
+    TRAIN,
+    UNREADABLE_SHARE,
+    offers,
+)
 
 app = typer.Typer(
     name="chainrule",
@@ -43,10 +51,12 @@ def chainrule(
 @offers(TRAIN)
 def train(
     data: Annotated[
-        Path | None,
+        str | None,
         typer.Argument(
             metavar="DATA",
-            help="Table as CSV or Parquet, or pictures as IDX; packed by gzip or not.",
+            help="Table as CSV, JSON lines or Parquet, or a pattern of such files; a database or a "
+            "postgresql:// URL, with --query; or pictures: a folder with one folder a class, a "
+            "table that names their files, IDX or npz.",
         ),
     ] = None,
     *,
@@ -92,7 +102,7 @@ def train(
 @offers(TRAIN)
 def cross_validate(
     data: Annotated[
-        Path | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
+        str | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
     ] = None,
     *,
     folds: Annotated[
@@ -124,7 +134,7 @@ def cross_validate(
 @offers(TRAIN)
 def range_test(
     data: Annotated[
-        Path | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
+        str | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
     ] = None,
     *,
     config: Annotated[
@@ -148,17 +158,17 @@ def range_test(
 
 
 @app.command()
-@offers([MISSING])
+@offers([MISSING, *FORMAT, UNREADABLE_SHARE, PATH_COLUMN])
 def predict(
     model: Annotated[
         Path, typer.Argument(metavar="MODEL", help="The folder of a run, or its model.safetensors.")
     ],
     data: Annotated[
-        Path,
+        str,
         typer.Argument(
             metavar="DATA",
             help="Rows to predict, as raw as those trained on. Columns are found by name; others "
-            "are ignored.",
+            "are ignored. Or a folder of pictures.",
         ),
     ],
     out: Annotated[
@@ -176,9 +186,11 @@ def predict(
 
         chainrule predict runs/houses-20250131-120000 new.csv --out predicted.csv
     """
-    from chainrule.cli.predict import predict_command
+    from chainrule.cli.config import from_options
+    from chainrule.cli.predict import Reading, predict_command
 
-    predict_command(model, data, out, given["missing"] or [])
+    typed = {name: value for name, value in given.items() if value is not None}
+    predict_command(model, data, out, from_options(Reading, typed))
 
 
 @app.command()

@@ -10,6 +10,9 @@ from typing import Annotated, Any, get_args
 from pydantic import AfterValidator, field_validator
 
 from chainrule.data import Task
+from chainrule.data.pictures import UNREADABLE_SHARE
+from chainrule.data.postgresql import is_server, without_password
+from chainrule.data.request import Decimal
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.layers.initialisers import INITIALISERS
@@ -18,21 +21,38 @@ from chainrule.networks.blocks import Normalisation
 from chainrule.ops.activation import ACTIVATIONS
 from chainrule.training.options import COMMAND_LINE, AnyOptions, Expected, OneOf, checked
 from chainrule.training.presets import PRESETS, preset
-from chainrule.training.settings import BelowOne, Positive, Settings
+from chainrule.training.settings import BelowOne, Positive, Settings, Share
+
+
+def _path_or_url(given: Path | str | None) -> Path | str | None:
+    """A path, but the URL of a server as it is: a path would lose one of its slashes."""
+    return given if given is None or is_server(str(given)) else Path(given)
 
 
 class Config(Settings):
     """All that a run is made from; config.toml of a run folder holds these by name."""
 
     # What to learn
-    data: Annotated[Path | None, Expected("the path of a file as text", "houses.csv")] = None
+    data: Annotated[
+        Path | str | None,
+        AfterValidator(_path_or_url),
+        Expected("the path of a file as text", "houses.csv"),
+    ] = None
     target: Annotated[str | None, Expected("the name of a column as text", "price")] = None
-    test_data: Annotated[Path | None, Expected("the path of a file as text", "houses-test.csv")] = (
-        None
-    )
+    test_data: Annotated[
+        Path | str | None,
+        AfterValidator(_path_or_url),
+        Expected("the path of a file as text", "houses-test.csv"),
+    ] = None
     task: Annotated[Task | None, OneOf(get_args(Task))] = None
     missing: Annotated[tuple[str, ...], Expected("texts", '["unknown"]')] = ()
     categorical: Annotated[tuple[str, ...], Expected("names of columns", '["postcode"]')] = ()
+    query: Annotated[str | None, Expected("SQL as text", "select * from houses")] = None
+    text_encoding: Annotated[str | None, Expected("the name of an encoding", "cp949")] = None
+    decimal: Annotated[Decimal | None, OneOf(get_args(Decimal))] = None
+    picture_size: Annotated[Positive | None, Expected("a whole number of at least 1", "64")] = None
+    unreadable_share: Annotated[Share, Expected("a number from 0 to 1", "0.05")] = UNREADABLE_SHARE
+    path_column: Annotated[str | None, Expected("the name of a column as text", "path")] = None
 
     preset: Annotated[str | None, AfterValidator(OneOf(PRESETS))] = None
 
@@ -79,11 +99,17 @@ class Config(Settings):
         )
 
     def as_toml(self) -> dict[str, Any]:
-        """What TOML can hold of it: everything that has a value, paths made absolute."""
+        """What TOML can hold of it: everything that has a value, paths made absolute.
+
+        Of the URL of a server the password is left out, for the file may be shown to others.
+        """
         values = self.model_dump(exclude_none=True)
         for name in ("data", "test_data"):
             if name in values:
-                values[name] = str(Path(values[name]).resolve())
+                place = values[name]
+                values[name] = (
+                    without_password(place) if isinstance(place, str) else str(place.resolve())
+                )
         return {n: list(v) if isinstance(v, tuple) else v for n, v in values.items()}
 
 

@@ -50,13 +50,48 @@ MISSING = Option(
     repeatable=True,
 )
 
+FORMAT = (
+    Option(
+        "query",
+        "SQL",
+        DATA,
+        "A SELECT of the rows, where DATA is a database of DuckDB, SQLite or PostgreSQL.",
+    ),
+    Option(
+        "text_encoding",
+        "NAME",
+        DATA,
+        "Of a text file, such as cp949 or utf-16. \\[default: UTF-8, or what it seems to be]",
+    ),
+    Option(
+        "decimal",
+        "SIGN",
+        DATA,
+        "Before the decimals of numbers in a text file: . or ,. \\[default: ., and also , where "
+        "semicolons stand between values]",
+    ),
+)
+
+UNREADABLE_SHARE = Option(
+    "unreadable_share",
+    "SHARE",
+    DATA,
+    "Of files of pictures that may be damaged; they are left out. \\[default: 0.05]",
+)
+PATH_COLUMN = Option(
+    "path_column",
+    "COLUMN",
+    DATA,
+    "That names files of pictures, where it can't be found out.",
+)
+
 THE_NETWORK = (
     Option(
         "network",
         "NAME",
         NETWORK,
         "linear, perceptron, mlp, residual_mlp, table, or for pictures cnn and resnet; rnn, lstm "
-        "and gru read a picture row by row. \\[default: mlp]",
+        "and gru read a picture row by row. \\[default: mlp] For photographs cnn.",
     ),
     Option(
         "layers",
@@ -127,7 +162,8 @@ PREPARED = (
         "NAME",
         PREPARATION,
         "What may happen to a training picture: flip, shift:0.1, crop:4, zoom:0.1, rotate:15, "
-        "jitter, erase; or photographs or digits, for what is usual there. Repeatable.",
+        "jitter, erase; or photographs or digits, for what is usual there; or none. Repeatable. "
+        "\\[default: photographs for files of pictures in colour]",
         repeatable=True,
     ),
     Option(
@@ -271,7 +307,8 @@ TRAIN = (
         "target",
         "COLUMN",
         DATA,
-        "Column to predict. For IDX pictures the file of labels, if it is not named as usual.",
+        "Column to predict. For IDX pictures the file of labels, if it is not named as usual; for "
+        "npz the array of labels; for a folder of pictures nothing.",
     ),
     Option(
         "test_data",
@@ -301,6 +338,16 @@ TRAIN = (
         repeatable=True,
     ),
     MISSING,
+    *FORMAT,
+    Option(
+        "picture_size",
+        "N",
+        DATA,
+        "Pixels along the longer side that files of pictures are scaled to. \\[default: as they "
+        "are, but at most 64]",
+    ),
+    UNREADABLE_SHARE,
+    PATH_COLUMN,
     Option(
         "preset",
         "NAME",

@@ -7,30 +7,48 @@ import io
 import math
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Annotated, get_args
 
 from chainrule import durable
-from chainrule.data import read
+from chainrule.data import Dataset, Images
+from chainrule.data.pictures import UNREADABLE_SHARE
+from chainrule.data.preparation.pixels import Pixels
 from chainrule.data.preparation.targets import NumberTarget
+from chainrule.data.read import read
+from chainrule.data.request import Decimal
 from chainrule.data.spelling import counted, spell
 from chainrule.errors import InputError
 from chainrule.training.model import Model
 from chainrule.training.model_file import load
+from chainrule.training.options import Expected, OneOf, Options
+from chainrule.training.settings import Share
 
 # Predictions are computed in float32, which has about 7 digits; of these so many are written,
 # counted from the deviation of the target in training: what is below it is noise.
 DIGITS = 6
 
 
-def predict_command(model: Path, data: Path, out: Path | None, missing: Sequence[str]) -> None:
+class Reading(Options):
+    """How the rows are read, beside what the model knows; as the options of `chainrule train`."""
+
+    missing: Annotated[tuple[str, ...], Expected("texts", '["unknown"]')] = ()
+    query: Annotated[str | None, Expected("SQL as text", "select * from houses")] = None
+    text_encoding: Annotated[str | None, Expected("the name of an encoding", "cp949")] = None
+    decimal: Annotated[Decimal | None, OneOf(get_args(Decimal))] = None
+    unreadable_share: Annotated[Share, Expected("a number from 0 to 1", "0.05")] = UNREADABLE_SHARE
+    path_column: Annotated[str | None, Expected("the name of a column as text", "path")] = None
+
+
+def predict_command(model: Path, data: str, out: Path | None, reading: Reading) -> None:
     """Write a row for each row of the data: the prediction, and each class's probability.
 
     Args:
         model: file of a model, or folder of a run.
-        data: file of rows without, or with, the target.
+        data: file, database or URL of rows without, or with, the target; or a folder of pictures.
         out: CSV file; None for the standard output.
-        missing: texts that mean a missing value.
+        reading: how the rows are read.
     Raises:
         InputError: one of the files can't be used.
     """
@@ -40,18 +58,31 @@ def predict_command(model: Path, data: Path, out: Path | None, missing: Sequence
     preparation = loaded.preparation
     rows = read(
         data,
-        missing=missing,
         columns=preparation.columns or None,
         categorical=preparation.categorical,
+        picture_shape=preparation.inputs.shape if isinstance(preparation.inputs, Pixels) else None,
+        **reading.model_dump(),
     )
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(_rows(loaded, loaded.predict(rows).tolist()))
+    predicted = _rows(loaded, loaded.predict(rows).tolist())
+    csv.writer(text, lineterminator="\n").writerows(_with_names(predicted, rows))
+    if isinstance(rows, Images):
+        for note in rows.notes:  # among them how many could not be read, and have no line
+            print(f"note: {note}", file=sys.stderr)
     if out is None:
         sys.stdout.write(text.getvalue())
         sys.stdout.flush()
     else:
         durable.write_text(out, text.getvalue())
         print(f"{counted(len(rows), 'prediction')} in {out}")
+
+
+def _with_names(predicted: Iterable[Sequence[object]], rows: Dataset) -> Iterable[Sequence[object]]:
+    """The lines, each with the file of its picture in front, if each picture has one."""
+    if not isinstance(rows, Images) or rows.names is None:
+        return predicted
+    first = ["picture", *rows.names.tolist()]
+    return ([name, *line] for name, line in zip(first, predicted, strict=True))
 
 
 def _model_file(given: Path) -> Path:

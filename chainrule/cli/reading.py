@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from chainrule.cli.config import Config, with_preset
-from chainrule.data import Dataset, Images, infer_task, read
+from chainrule.data import Dataset, Images, infer_task
+from chainrule.data.augmentation import PRESETS, usual_augmentation
+from chainrule.data.read import read
 from chainrule.errors import InputError
 from chainrule.layers import Network
+from chainrule.networks import usual_network
 from chainrule.training.prepare import Prepared, prepare
 
 
@@ -42,8 +45,9 @@ def ready(config: Config, command: str) -> Ready:
     if config.test_data is not None:
         test = read(
             config.test_data,
-            # Of pictures the target is a file, and that of the test has its own.
-            target=None if isinstance(data, Images) else config.target,
+            # Of IDX pictures the target is a file, and that of the test has its own.
+            target=None if _is_file_of_labels(data, config) else config.target,
+            picture_shape=data.pixels.shape[1:] if isinstance(data, Images) else None,
             **_of_reading(config),
         )
     prepared = prepare(data, config, test=test, task=config.task)
@@ -65,16 +69,46 @@ def read_data(config: Config, command: str) -> tuple[Config, Dataset]:
             f"chainrule {command} houses.csv --target price. "
             f"All options: chainrule {command} --help"
         )
-    data = read(config.data, target=config.target, **_of_reading(config))
-    if isinstance(data, Images) and config.target is not None:
-        # Of pictures the target is a file, found from any folder by its whole path.
-        config = config.model_copy(update={"target": str(Path(config.target).resolve())})
-    return _preset(config, data), data
+    data = read(
+        config.data,
+        target=config.target,
+        picture_size=config.picture_size,
+        **_of_reading(config),
+    )
+    if _is_file_of_labels(data, config):
+        # It is found from any folder by its whole path.
+        config = config.model_copy(update={"target": str(Path(str(config.target)).resolve())})
+    return _usual(_preset(config, data), data)
+
+
+def _is_file_of_labels(data: Dataset, config: Config) -> bool:
+    """Whether the target is a file, as for IDX pictures, and no column or array."""
+    return isinstance(data, Images) and config.target is not None and Path(config.target).is_file()
+
+
+def _usual(config: Config, data: Dataset) -> tuple[Config, Dataset]:
+    """The configuration with what is usual for such data where nothing was given, and a note."""
+    if not isinstance(data, Images):
+        return config, data
+    usual: dict[str, object] = {}
+    if "network" not in config.model_fields_set:
+        usual["network"] = usual_network(data)
+    notes = data.notes
+    augmentation = usual_augmentation(data)
+    if "augment" not in config.model_fields_set and PRESETS[augmentation]:
+        usual["augment"] = (augmentation,)
+        notes = (
+            *notes,
+            f"{data.source}: training pictures are changed at random as {augmentation} may be "
+            f"({', '.join(PRESETS[augmentation])}); turn that off with --augment none",
+        )
+    return config.model_copy(update=usual), replace(data, notes=notes)
 
 
 def _of_reading(config: Config) -> dict[str, Any]:
     """The options of a configuration that `read` takes by the same names."""
-    names = ("missing", "categorical")
+    of_tables = ("missing", "categorical", "query", "text_encoding", "decimal")
+    names = (*of_tables, "unreadable_share", "path_column")
     return {name: getattr(config, name) for name in names}
 
 

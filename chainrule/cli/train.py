@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import torch
 
@@ -21,6 +22,7 @@ from chainrule.insight.augmentation_preview import write_preview
 from chainrule.insight.explain import explain
 from chainrule.insight.findings import Finding
 from chainrule.insight.report import figure, in_one_sentence, of_which_class
+from chainrule.insight.sample_pictures import pictures_section
 from chainrule.training.feeding import Feeding
 from chainrule.training.precision import notes_on
 from chainrule.training.progress import progress_for, words
@@ -52,8 +54,9 @@ def train_command(config: Config, out: Path | None, *, as_json: bool) -> Run:
             watch=folder,
         )
     folder.finished(run)
-    found = explain(run, config.as_toml(), folder.path)
-    if config.augment:
+    pictures = pictures_section(run.model, prepared.test, prepared.test_names, seed=config.seed)
+    found = explain(run, config.as_toml(), folder.path, pictures)
+    if config.chosen_augmentation:
         preview(Feeding.of(prepared, config), folder.path / "augmentation.png")
     print(_as_json(run, found, path) if as_json else _as_text(run, found, path))
     return run
@@ -91,8 +94,10 @@ def preview(feeding: Feeding, path: Path, samples: int = 6) -> None:
     )
 
 
-def _new_folder(data: Path) -> Path:
-    name = f"{data.name.split('.')[0]}-{time.strftime('%Y%m%d-%H%M%S')}"
+def _new_folder(data: Path | str) -> Path:
+    """A folder that is not there yet, named like the file or the database of the data."""
+    source = Path(urlsplit(data).path or "run") if isinstance(data, str) else data
+    name = f"{source.name.split('.')[0]}-{time.strftime('%Y%m%d-%H%M%S')}"
     tries = (Path("runs") / (name if n == 1 else f"{name}-{n}") for n in count(1))
     return next(path for path in tries if not path.exists())
 

@@ -1,15 +1,26 @@
 """The last step of reading a table: the target is set apart, and its problems are counted."""
 
-import numpy as np
+from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.places import Places
 from chainrule.data.spelling import counted
 from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 
 COLUMNS_NOTED = 4
+EXACT = 2.0**53  # up to here float64 has every whole number
 
 
-def assemble(source: str, columns: list[Column], target: str | None, notes: list[str]) -> Table:
+def assemble(
+    source: str,
+    columns: list[Column],
+    target: str | None,
+    notes: list[str],
+    places: Places | None = None,
+) -> Table:
     """The table of these columns. Rows without a value of the target are left out.
 
     Args:
@@ -17,6 +28,7 @@ def assemble(source: str, columns: list[Column], target: str | None, notes: list
         columns: all of them, the target among them.
         target: its name, or None.
         notes: what is known about the file so far.
+        places: of the rows, where they come from several files.
     Raises:
         InputError: no row has a value of the target.
     """
@@ -24,6 +36,7 @@ def assemble(source: str, columns: list[Column], target: str | None, notes: list
         source,
         tuple(column for column in columns if column.name != target),
         next((column for column in columns if column.name == target), None),
+        places=places,
     )
     if table.target is not None and table.target.missing.any():
         missing = table.target.missing
@@ -36,8 +49,8 @@ def assemble(source: str, columns: list[Column], target: str | None, notes: list
         rows = counted(int(missing.sum()), "row")
         notes = [*notes, f"{source}: {rows} without a value of the target '{target}' left out"]
         table = table.take(np.flatnonzero(~missing))
-    notes = [*notes, *_notes_on_missing(table)]
-    return Table(source, table.columns, table.target, tuple(notes), table.rows)
+    notes = [*notes, *_notes_on_missing(table), *_notes_on_long_numbers(table)]
+    return replace(table, notes=tuple(notes))
 
 
 def _notes_on_missing(table: Table) -> list[str]:
@@ -53,3 +66,18 @@ def _notes_on_missing(table: Table) -> list[str]:
         verb = "has" if len(rest) == 1 else "have"
         notes.append(f"{table.source}: {more} {verb} up to {most}")
     return notes
+
+
+def _notes_on_long_numbers(table: Table) -> list[str]:
+    """Whole numbers with more digits than float64 keeps are often codes."""
+    return [
+        f"{table.source}: column '{column.name}' has whole numbers of which only the first 15 "
+        "digits are kept; if they are codes, name it with --categorical"
+        for column in table.columns
+        if column.kind == "number" and _are_long(column.values)
+    ]
+
+
+def _are_long(values: NDArray[np.float64]) -> bool:
+    found = values[np.isfinite(values)]
+    return bool((np.abs(found) > EXACT).any() and (found == np.floor(found)).all())

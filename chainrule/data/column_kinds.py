@@ -2,86 +2,140 @@
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import duckdb
+import numpy as np
+from numpy.typing import NDArray
 
+from chainrule.data.number_style import PLAIN, NumberStyle
+from chainrule.data.places import Places
 from chainrule.data.query import count, one_row
-from chainrule.data.spelling import counted
+from chainrule.data.spelling import counted, listed
 from chainrule.errors import InputError
 
 NEARLY_ALL = 0.9
-GROUPED = r"[+-]?\d*(,\d+)+(\.\d+)?"  # 1,234,567.8 or 3,5: a number to people, not to us
+# 1,234,567.8 or 3,5 or 1.234,5: a number to people, whichever way it is written.
+WRITTEN = r"[+-]?(\d*(,\d+)+(\.\d+)?|\d+(\.\d+)+(,\d+)?)"
 PROBLEMS_SHOWN = 10
+COUNTING = "(Rows are counted from 1, the header is not counted.)"
 
 
 def numeric_columns(
-    database: duckdb.DuckDBPyConnection, source: str, names: list[str], categorical: Sequence[str]
-) -> set[str]:
-    """The columns of the table `given` whose values, if not missing, are all numbers.
+    database: duckdb.DuckDBPyConnection,
+    places: Places,
+    columns: dict[int, str],
+    styles: Sequence[NumberStyle],
+) -> dict[int, NumberStyle]:
+    """Those of some columns of the table `given` whose values, if not missing, are all numbers.
 
     Args:
-        database: with that table, of text, and the macro `number`.
-        source: the name of the file.
-        names: of the columns c0, c1, ...
-        categorical: names of columns that are categories whatever their values.
+        database: with that table, where the columns are text, and `NUMBER_MACROS`.
+        places: of its rows.
+        columns: their names by their place in the table.
+        styles: the ways in which numbers may be written.
+    Returns:
+        The way in which the numbers of each are written, by its place.
     Raises:
-        InputError: of some column 90 % of the values or more are numbers, but not all; or one is
-            infinite. All such columns are told of at once.
+        InputError: of some column 90 % of the values or more are numbers, but not all. All such
+            columns are told of at once.
     """
-    free = [place for place, name in enumerate(names) if name not in categorical]
-    given = count(database, [f"count(c{place})" for place in free])
-    numbers = count(database, [f"count(number(c{place}))" for place in free])
-    infinite = count(database, [f"count(*) FILTER (isinf(number(c{place})))" for place in free])
-    numeric, problems = set(), []
-    for i, place in enumerate(free):
-        name = names[place]
-        if numbers[i] == given[i]:
-            numeric.add(name)
-            if infinite[i]:
-                problems.append(_infinite(database, source, name, place))
-            continue
-        grouped = f"count(*) FILTER (regexp_full_match(c{place}, '{GROUPED}'))"
-        if numbers[i] + count(database, [grouped])[0] >= NEARLY_ALL * given[i]:
-            problems.append(_mistake(database, source, name, place))
-    if problems:
-        more = len(problems) - PROBLEMS_SHOWN
-        rest = [f"{counted(more, 'more column')} with such values."] if more > 0 else []
-        counting = "(Rows are counted from 1, the header is not counted.)"
-        raise InputError("\n".join([*problems[:PROBLEMS_SHOWN], *rest, counting]))
+    given = dict(
+        zip(columns, count(database, "given", [f"count(c{c})" for c in columns]), strict=True)
+    )
+    numeric: dict[int, NumberStyle] = {}
+    most: dict[int, tuple[int, NumberStyle]] = {}  # numbers, and the way that finds so many
+    for style in styles:
+        rest = [c for c in columns if c not in numeric]
+        numbers = count(database, "given", [f"count({style.macro}(c{c}))" for c in rest])
+        for c, number in zip(rest, numbers, strict=True):
+            if number == given[c]:
+                numeric[c] = style
+            elif c not in most or number > most[c][0]:
+                most[c] = number, style
+    problems = []
+    for c in (c for c in columns if c not in numeric):
+        style = most[c][1]
+        found = f"coalesce(number(c{c}), {style.macro}(c{c})) IS NOT NULL"
+        intended = f"count(*) FILTER ({found} OR regexp_full_match(c{c}, '{WRITTEN}'))"
+        if count(database, "given", [intended])[0] >= NEARLY_ALL * given[c]:
+            problems.append(_mistake(database, places, columns[c], c, style))
+    refuse(problems)
     return numeric
 
 
-def _mistake(database: duckdb.DuckDBPyConnection, source: str, name: str, place: int) -> str:
-    row, value = _first(database, place, "number(text) IS NULL")
-    where = f"{source}, row {row}, column '{name}': got '{value}'"
+def refuse_infinite(
+    database: duckdb.DuckDBPyConnection,
+    places: Places,
+    columns: dict[int, str],
+    values: Mapping[int, NDArray[Any]],
+) -> None:
+    """Refuse columns of numbers that hold an infinite one.
+
+    Args:
+        database: with the text of the columns in the table `lines`.
+        places: of its rows.
+        columns: the name of each by its place.
+        values: those that are numbers, (rows,).
+    Raises:
+        InputError: with the first such value of each column.
+    """
+    problems = []
+    for c, numbers in values.items():
+        if numbers.dtype == np.float64 and (infinite := np.isinf(numbers)).any():
+            row = int(np.argmax(infinite)) + 1
+            text = one_row(database, f"SELECT trim(c{c}) FROM lines WHERE rowid = {row - 1}")[0]
+            problems.append(
+                f"{places.of(row)}, column '{columns[c]}': got '{text}', expected a finite number. "
+                f"Read it as missing with --missing {shlex.quote(text)}, or correct the value."
+            )
+    refuse(problems)
+
+
+def refuse(problems: list[str]) -> None:
+    """Tell of the first ones of many problems.
+
+    Raises:
+        InputError: there are problems.
+    """
+    if problems:
+        more = len(problems) - PROBLEMS_SHOWN
+        rest = [f"{counted(more, 'more column')} with such values."] if more > 0 else []
+        raise InputError("\n".join([*problems[:PROBLEMS_SHOWN], *rest, COUNTING]))
+
+
+def notes_on_styles(
+    source: str, columns: dict[int, str], numeric: dict[int, NumberStyle]
+) -> list[str]:
+    """What to tell of columns whose numbers are not plainly written."""
+    notes = []
+    for style in dict.fromkeys(numeric.values()):
+        if style != PLAIN and style.note:
+            names = [columns[c] for c, of in numeric.items() if of == style]
+            plural = "" if len(names) == 1 else "s"
+            notes.append(f"{source}: column{plural} {listed(names, most=5)}: {style.note}")
+    return notes
+
+
+def _mistake(
+    database: duckdb.DuckDBPyConnection, places: Places, name: str, place: int, style: NumberStyle
+) -> str:
+    row, value = one_row(
+        database,
+        f"""
+        SELECT rowid + 1, c{place} FROM given
+        WHERE c{place} IS NOT NULL AND {style.macro}(c{place}) IS NULL ORDER BY rowid LIMIT 1
+        """,
+    )
+    where = f"{places.of(row)}, column '{name}': got '{value}'"
     as_categories = f"the column as categories with --categorical {shlex.quote(name)}."
-    if re.fullmatch(GROUPED, value):
+    if re.fullmatch(WRITTEN, value):
         return (
-            f"{where}, expected a number without commas, such as 1234567 or 3.5. "
-            f"Write the numbers so, or read {as_categories}"
+            f"{where}, expected a number such as {style.example}. Say what stands before the "
+            f"decimals with --decimal . or --decimal , or read {as_categories}"
         )
     return (
         f"{where}, expected a number as in the other rows. "
         f"Read it as missing with --missing {shlex.quote(value)}, or {as_categories}"
     )
-
-
-def _infinite(database: duckdb.DuckDBPyConnection, source: str, name: str, place: int) -> str:
-    row, value = _first(database, place, "isinf(number(text))")
-    return (
-        f"{source}, row {row}, column '{name}': got '{value}', expected a finite number. "
-        f"Read it as missing with --missing {shlex.quote(value)}, or correct the value."
-    )
-
-
-def _first(database: duckdb.DuckDBPyConnection, place: int, condition: str) -> tuple[int, str]:
-    """The first row, counted from 1, whose value meets a condition, and the value."""
-    row, value = one_row(
-        database,
-        f"""
-        SELECT row, text FROM (SELECT rowid + 1 AS row, c{place} AS text FROM given)
-        WHERE text IS NOT NULL AND {condition} ORDER BY row LIMIT 1
-        """,
-    )
-    return row, value

@@ -1,82 +1,106 @@
-"""CSV, packed by gzip or not: DuckDB splits the lines into text, the rules for types are ours."""
+"""CSV: DuckDB splits the lines into text, the rules for types are ours."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from chainrule.data.assemble import assemble
-from chainrule.data.column_kinds import numeric_columns
-from chainrule.data.encoding import text_of
-from chainrule.data.header import read_header
-from chainrule.data.query import cleaned, fetch_columns, file_name, fill, note_on_copies
+from chainrule.data.encoding import Utf8, as_utf8
+from chainrule.data.files import each_name, name_of, same_columns
+from chainrule.data.header import Header, read_header
+from chainrule.data.number_style import number_styles
+from chainrule.data.places import Places
+from chainrule.data.query import connected, file_name, fill
 from chainrule.data.request import Request
-from chainrule.data.spelling import NUMBER_MACRO, counted
+from chainrule.data.spelling import counted
 from chainrule.data.table import Table
-from chainrule.data.unpack import is_gzip
+from chainrule.data.text_lines import table_of_lines
 from chainrule.errors import InputError
 
+# A small file is read by one thread: with two, a table of 785 columns and 9 MB took three times as
+# long, as each thread makes row groups of its own that are then joined.
+ONE_THREAD_BYTES = 100 * 2**20
 
-def read_csv(path: Path, request: Request) -> Table:
-    """The table in a CSV file that begins with a header line.
+FILES_NOTED = 2
+
+
+@dataclass(frozen=True)
+class _Csv:
+    """A CSV file: its name for messages, its text, and its header line."""
+
+    name: str
+    text: Utf8
+    header: Header
+
+
+def read_csv(files: list[Path], request: Request) -> Table:
+    """The table in CSV files that each begin with a header line.
 
     A column is one of numbers if all its values are numbers or missing, else of categories.
     Args:
-        path: of the file; UTF-8, with any of , ; tab and | between its values.
+        files: of the same columns, in any order; packed or not, in any encoding, with any of
+            , ; tab and | between the values.
         request: which columns are wanted.
     Raises:
-        InputError: the file cannot be read, or its values cannot be understood.
+        InputError: a file cannot be read, or its values cannot be understood.
     """
-    source = path.name
-    texts = text_of(path)
-    start = next(texts, "")
-    pieces = sum(1 for _ in texts)  # to the end: wrong bytes are found before DuckDB meets them
-    delimiter, known = read_header(source, start, whole=pieces <= 1)
-    names = request.names(source, known)
-    with duckdb.connect() as database:
-        rows = _fill_from_lines(database, path, delimiter, known, names, request)
-        if rows == 0:
+    source = name_of(files)
+    with connected() as (database, folder):
+        if sum(file.stat().st_size for file in files) < ONE_THREAD_BYTES:
+            database.execute("SET threads = 1")
+        opened = [
+            _opened(file, name, folder, request)
+            for file, name in zip(files, each_name(files), strict=True)
+        ]
+        same_columns({csv.name: csv.header.names for csv in opened})
+        names = request.names(source, opened[0].header.names)
+        places = Places(tuple((csv.name, _fill(database, csv, names)) for csv in opened))
+        if not any(rows for _, rows in places.files):
             raise InputError(
                 f"{source}: got a header line and no rows below it, expected rows of values. "
                 "Add the rows."
             )
-        database.execute(NUMBER_MACRO)
-        numeric = numeric_columns(database, source, names, request.categorical)
-        values = [
-            f"number(c{place})" if name in numeric else f"c{place}"
-            for place, name in enumerate(names)
-        ]
-        columns = fetch_columns(database, names, values, numeric)
-        notes = [] if request.target is None else note_on_copies(database, source, rows)
-    return assemble(source, columns, request.target, notes)
+        return table_of_lines(
+            database,
+            source,
+            places,
+            names,
+            request,
+            styles=number_styles(request.decimal, [csv.header.delimiter for csv in opened]),
+            notes=_notes(source, opened),
+        )
 
 
-def _fill_from_lines(
-    database: duckdb.DuckDBPyConnection,
-    path: Path,
-    delimiter: str,
-    known: list[str],
-    names: list[str],
-    request: Request,
-) -> int:
-    """Fill the table `given` with the text of the named columns, and return its number of rows."""
+def _notes(source: str, opened: list[_Csv]) -> list[str]:
+    """What was assumed about the text, told of the first few of many files."""
+    notes = [note for csv in opened for note in csv.text.notes]
+    more = len(notes) - FILES_NOTED
+    rest = [f"{source}: the same goes for {counted(more, 'more file')}"] if more > 0 else []
+    return [*notes[:FILES_NOTED], *rest]
+
+
+def _opened(file: Path, name: str, folder: Path, request: Request) -> _Csv:
+    text = as_utf8(file, name, folder, request.text_encoding)
+    return _Csv(name, text, read_header(name, text.start, text.whole))
+
+
+def _fill(database: duckdb.DuckDBPyConnection, csv: _Csv, names: list[str]) -> int:
+    """Add the text of the named columns to the table `lines`, and return its number of rows."""
     # All is told to DuckDB: by itself it would skip lines until the others suit it.
+    known = csv.header.names
     fields = ", ".join(f"f{place}: 'VARCHAR'" for place in range(len(known)))
     lines = f"""
         read_csv($path, columns = {{{fields}}}, auto_detect = false, header = true,
-                 delim = $delimiter, quote = '"', escape = '"', compression = $packing)
+                 skip = {csv.header.skipped}, delim = $delimiter, quote = '"', escape = '"',
+                 compression = 'none')
     """
-    parameters = {
-        "path": file_name(path),
-        "delimiter": delimiter,
-        "packing": "gzip" if is_gzip(path) else "none",
-    }
+    parameters = {"path": file_name(csv.text.path), "delimiter": csv.header.delimiter}
     place_of = {name: place for place, name in enumerate(known)}
-    values = [cleaned(f"f{place_of[name]}", request.missing_spellings) for name in names]
     try:
-        return fill(database, values, lines, parameters)
+        return fill(database, "lines", [f"f{place_of[name]}" for name in names], lines, parameters)
     except duckdb.Error as error:
-        raise _unreadable(path.name, str(error)) from error
+        raise _unreadable(csv.name, str(error)) from error
 
 
 def _unreadable(source: str, message: str) -> InputError:

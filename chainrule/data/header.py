@@ -2,16 +2,34 @@
 
 import csv
 import io
+import re
 from collections import Counter
+from dataclasses import dataclass
 
 from chainrule.data.spelling import listed, number_in
 from chainrule.errors import InputError
 
 DELIMITERS = ",;\t|"
 ROWS_LOOKED_AT = 20
+SAID = re.compile(r'"?sep=([,;\t|])"?[ ;,]*\r?\n', re.IGNORECASE)
 
 
-def read_header(source: str, start: str, whole: bool) -> tuple[str, list[str]]:
+@dataclass(frozen=True)
+class Header:
+    """What the first lines of a CSV file tell.
+
+    Attributes:
+        delimiter: between values.
+        names: of the columns.
+        skipped: lines above the names: one where it says ``sep=;``, as Excel writes it.
+    """
+
+    delimiter: str
+    names: list[str]
+    skipped: int = 0
+
+
+def read_header(source: str, start: str, whole: bool) -> Header:
     """The delimiter of a CSV file, and the names of its columns.
 
     The delimiter is the one by which the most of the first rows have as many values as the header
@@ -25,10 +43,13 @@ def read_header(source: str, start: str, whole: bool) -> tuple[str, list[str]]:
         InputError: there is no header line, or it names a column twice.
 
     >>> read_header("wine.csv", 'alcohol;"pH"\\n9,4;3,51\\n', whole=True)
-    (';', ['alcohol', 'pH'])
+    Header(delimiter=';', names=['alcohol', 'pH'], skipped=0)
     """
-    best = (0, 1, ",", _records(start, ",", whole)[:1])
-    for delimiter in DELIMITERS:
+    said = SAID.match(start)
+    if said:
+        start = start[said.end() :]
+    best = (0, 1, said[1] if said else ",", _records(start, ",", whole)[:1])
+    for delimiter in said[1] if said else DELIMITERS:
         header, *rows = _records(start, delimiter, whole) or [[]]
         if len(header) > 1:
             agreeing = sum(len(row) == len(header) for row in rows)
@@ -41,7 +62,8 @@ def read_header(source: str, start: str, whole: bool) -> tuple[str, list[str]]:
             "Delete the lines above the names."
         )
     _check(source, names)
-    return delimiter, [name or f"column {place}" for place, name in enumerate(names, start=1)]
+    names = [name or f"column {place}" for place, name in enumerate(names, start=1)]
+    return Header(delimiter, names, 1 if said else 0)
 
 
 def _records(start: str, delimiter: str, whole: bool) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""The SQL that CSV and Parquet share. Both fill a table `given` with columns c0, c1, ... first.
+"""The SQL that all sources share. Each fills a table with columns c0, c1, ... first.
 
 Then columns are asked for some at a time: DuckDB holds every step of every expression of a query in
 memory at once, so one query for all columns of a wide table would take gigabytes, while a query for
@@ -6,15 +6,17 @@ each column would spend its time on being planned.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.spelling import counted
-from chainrule.data.table import Column
+from chainrule.data.spelling import NUMBER_MACROS, counted
 
 BATCH = 64  # expressions in a query
 RARE_BLANKS = "\t\r\n\u00a0\u3000"  # trim() is five times as slow where it is told of these
@@ -39,77 +41,116 @@ def cleaned(text: str, missing: list[str]) -> str:
     """
 
 
+@contextmanager
+def connected(file: Path | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A database in memory, or the one in a file, and a folder for what is passing.
+
+    That of a file is for reading only, and what it is asked can reach nothing else. Nothing is
+    fetched from a network, and dates with a time zone are told in UTC on any machine.
+    """
+    with TemporaryDirectory(prefix="chainrule-", ignore_cleanup_errors=True) as folder:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "temp_directory": str(Path(folder) / "spilled"),
+        }
+        with duckdb.connect(file or ":memory:", read_only=file is not None, config=config) as made:
+            made.execute("SET TimeZone = 'UTC'")
+            if file is not None:
+                made.execute("SET enable_external_access = false")
+            for macro in NUMBER_MACROS:
+                made.execute(macro)
+            yield made, Path(folder)
+
+
 def fill(
-    database: duckdb.DuckDBPyConnection, values: list[str], file: str, parameters: dict[str, str]
+    database: duckdb.DuckDBPyConnection,
+    table: str,
+    values: list[str],
+    rows: str,
+    parameters: dict[str, str],
 ) -> int:
-    """Fill the table `given`, and return how many rows it has.
+    """Add rows to a table, which is made if need be, and return how many they are.
 
     Args:
-        database: without that table yet.
+        database: with the table, if these are not its first rows.
+        table: its name; its columns are c0, c1, ...
         values: SQL for each column.
-        file: SQL that reads the file.
+        rows: SQL that they are selected from.
         parameters: of that SQL.
     """
     columns = [f"{value} AS c{place}" for place, value in enumerate(values)]
-    database.execute(
-        f"CREATE TEMP TABLE given AS SELECT {', '.join(columns) or 'NULL AS nothing'} FROM {file}",
-        parameters,
+    select = f"SELECT {', '.join(columns) or 'NULL AS nothing'} FROM {rows}"
+    there = bool(
+        database.execute(
+            "SELECT count(*) FROM duckdb_tables() WHERE temporary AND table_name = $name",
+            {"name": table},
+        ).fetchall()[0][0]
     )
-    return int(one_row(database, "SELECT count(*) FROM given")[0])
+    made = f"INSERT INTO {table} {select}" if there else f"CREATE TEMP TABLE {table} AS {select}"
+    before = int(one_row(database, f"SELECT count(*) FROM {table}")[0]) if there else 0
+    database.execute(made, parameters)
+    return int(one_row(database, f"SELECT count(*) FROM {table}")[0]) - before
 
 
 def one_row(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
     """The answer to a query that has one row."""
-    row = database.execute(query).fetchone()
-    assert row is not None  # every query here counts, or looks for what was counted before
+    row: tuple[Any, ...]
+    (row,) = database.execute(query).fetchall()  # every query here counts, or looks for a row
     return row
 
 
-def count(database: duckdb.DuckDBPyConnection, counts: list[str]) -> list[int]:
-    """The value of each of these SQL aggregates of the table `given`."""
+def count(database: duckdb.DuckDBPyConnection, table: str, counts: list[str]) -> list[int]:
+    """The value of each of these SQL aggregates of a table."""
     return [
         value
         for start in range(0, len(counts), BATCH)
         for value in one_row(
-            database, f"SELECT {', '.join(counts[start : start + BATCH])} FROM given"
+            database, f"SELECT {', '.join(counts[start : start + BATCH])} FROM {table}"
         )
     ]
 
 
-def fetch_columns(
-    database: duckdb.DuckDBPyConnection, names: list[str], values: list[str], numeric: set[str]
-) -> list[Column]:
-    """Columns of the table `given`.
+def fetched(
+    database: duckdb.DuckDBPyConnection, table: str, values: dict[int, str]
+) -> Iterator[tuple[int, np.ma.MaskedArray[Any, Any]]]:
+    """The values of columns of a table, in the order of its rows, masked where they are NULL.
 
     Args:
         database: with that table.
-        names: of the columns.
-        values: SQL for the values of each, numbers or text; NULL is missing.
-        numeric: the names of those that are numbers.
+        table: its name.
+        values: SQL for the values of each column, by its place.
     """
-    columns: list[Column] = []
-    for start in range(0, len(names), BATCH):
-        selected = [f"{value} AS v{i}" for i, value in enumerate(values[start : start + BATCH])]
-        arrays = database.execute(f"SELECT {', '.join(selected)} FROM given").fetchnumpy()
-        columns += [
-            Column(name, _filled(arrays[f"v{i}"], name in numeric))
-            for i, name in enumerate(names[start : start + BATCH])
-        ]
-    return columns
+    every = list(values.items())
+    for start in range(0, len(every), BATCH):
+        selected = [f"{value} AS v{place}" for place, value in every[start : start + BATCH]]
+        arrays = database.execute(f"SELECT {', '.join(selected)} FROM {table}").fetchnumpy()
+        for place, _ in every[start : start + BATCH]:
+            yield place, np.ma.asarray(arrays[f"v{place}"])
 
 
-def _filled(fetched: NDArray[Any], numeric: bool) -> NDArray[Any]:
-    """NaN or None where DuckDB has NULL, which it fetches as a masked array."""
-    if numeric:
-        return np.ma.filled(fetched.astype(np.float64), np.nan)
-    values: NDArray[Any] = np.ma.getdata(fetched).astype(np.object_)
-    values[np.ma.getmaskarray(fetched)] = None  # filled(None) would fill in a '?'
+def numbers_of(array: np.ma.MaskedArray[Any, Any]) -> NDArray[np.float64]:
+    """Fetched numbers, NaN where they are NULL."""
+    return np.ma.filled(array.astype(np.float64), np.nan)
+
+
+def texts_of(array: np.ma.MaskedArray[Any, Any]) -> NDArray[np.object_]:
+    """Fetched texts, None where they are NULL."""
+    values: NDArray[np.object_] = np.ma.getdata(array).astype(np.object_)
+    values[np.ma.getmaskarray(array)] = None  # filled(None) would fill in a '?'
     return values
 
 
-def note_on_copies(database: duckdb.DuckDBPyConnection, source: str, rows: int) -> list[str]:
-    """What to tell about rows of the table `given` that are equal in every column."""
-    copies = rows - int(one_row(database, "SELECT count(DISTINCT hash(given)) FROM given")[0])
+def note_on_copies(
+    database: duckdb.DuckDBPyConnection, table: str, source: str, rows: int
+) -> list[str]:
+    """What to tell about rows of a table that are equal in every column."""
+    distinct = one_row(database, f"SELECT count(DISTINCT hash({table})) FROM {table}")[0]
+    return copies_note(source, rows - int(distinct), rows)
+
+
+def copies_note(source: str, copies: int, rows: int) -> list[str]:
+    """What to tell about so many rows that are copies of earlier ones."""
     if not copies:
         return []
     verb = "is a copy" if copies == 1 else "are copies"

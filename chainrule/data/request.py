@@ -2,10 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from chainrule.data.spelling import listed
 from chainrule.data.table import unknown_column
 from chainrule.errors import InputError, nearest
+
+Decimal = Literal[".", ","]
+
+# What the options are for that are not for everything.
+ONLY_FOR = {
+    "missing": "a table",
+    "query": "a database",
+    "text_encoding": "text",
+    "decimal": "CSV",
+}
 
 MISSING = ("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A")
 
@@ -19,12 +30,75 @@ class Request:
         missing: spellings of a missing value besides the usual ones in `MISSING`.
         categorical: columns whose values are names even if they are written as numbers.
         columns: the only columns to learn from, in this order; None for all but the target.
+        query: SQL that selects the rows from a database.
+        text_encoding: of a text file; None to find it out.
+        decimal: the sign before the decimals of a number in a text file; None for what is usual
+            there.
     """
 
     target: str | None = None
     missing: Sequence[str] = ()
     categorical: Sequence[str] = ()
     columns: Sequence[str] | None = None
+    query: str | None = None
+    text_encoding: str | None = None
+    decimal: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if self.decimal not in (None, *get_args(Decimal)):
+            raise InputError(
+                f"got the decimal sign '{self.decimal}', expected a point or a comma. "
+                "Say --decimal . or --decimal , as the numbers are written."
+            )
+
+    def refuse(self, what: str, options: Sequence[str]) -> None:
+        """Refuse options that mean nothing for what is read.
+
+        Args:
+            what: is read, in words.
+            options: the names of all that are not for it; they are for the same other thing.
+        Raises:
+            InputError: one of them was given.
+        """
+        if any(getattr(self, name) for name in options):
+            written = " or ".join(f"--{name.replace('_', '-')}" for name in options)
+            it = "them" if len(options) > 1 else "it"
+            raise InputError(
+                f"got {written} for {what}, expected {it} for {ONLY_FOR[options[0]]} only. "
+                f"Leave {it} out."
+            )
+
+    def usable(
+        self, source: str, wanted: list[str], others: dict[str, str]
+    ) -> tuple[list[str], list[str]]:
+        """The wanted columns that can be learned from, and notes on those that can't.
+
+        Args:
+            source: the name of the file.
+            wanted: names of columns, the target last.
+            others: the type of each column that can't be learned from, in words.
+        Raises:
+            InputError: one of these has to be there, or nothing else is.
+        """
+        needed = [n for n in wanted if n in others and n in (self.target, *(self.columns or ()))]
+        if needed:
+            raise InputError(
+                f"{source}: got the column {listed(needed)} of type {others[needed[0]]}, expected "
+                "numbers, text, truth values or dates. Convert it before, or choose other columns."
+            )
+        notes = [
+            f"{source}: column '{name}' is left out, as nothing is learned from type {others[name]}"
+            for name in wanted
+            if name in others
+        ]
+        names = [name for name in wanted if name not in others]
+        if not set(names) - {self.target} and self.columns is None:
+            raise InputError(
+                f"{source}: got no column of numbers, text, truth values or dates to learn from, "
+                f"but {listed([n for n in wanted if n in others])} of type "
+                f"{next(iter(others.values()))}. Convert the columns before."
+            )
+        return names, notes
 
     @property
     def missing_spellings(self) -> list[str]:
@@ -40,6 +114,10 @@ class Request:
         Raises:
             InputError: the file lacks a column that was named, or leaves none to learn from.
         """
+        if not known:
+            raise InputError(
+                f"{source}: got no columns, expected columns of values. Give another source."
+            )
         if self.target is not None and self.target not in known:
             raise unknown_column(source, "target", self.target, known)
         for name in self.categorical:

@@ -1,12 +1,43 @@
 """Numbers as text: what counts as a number that is written out, and how one is written."""
 
+from collections.abc import Sequence
+
 # The same rule for DuckDB, as a macro. An underscore inside a number is allowed by TRY_CAST and by
-# float(), but '12_3' is a code and not 123; nan is a missing value and not a number.
-NUMBER_MACRO = """
+# float(), but '12_3' is a code and not 123. nan, however it is written, becomes NaN, which is a
+# missing value among numbers.
+PLAIN = """
     CREATE TEMP MACRO number(given) AS
-    nullif(CASE WHEN contains(given, '_') THEN NULL ELSE TRY_CAST(given AS DOUBLE) END,
-           'nan'::DOUBLE)
+    CASE WHEN contains(given, '_') THEN NULL ELSE TRY_CAST(given AS DOUBLE) END
 """
+
+# 1,234,567.8: commas between groups of three digits.
+GROUPED = r"""
+    CREATE TEMP MACRO grouped_number(given) AS
+    CASE WHEN regexp_full_match(given, '[+-]?\d{1,3}(,\d{3})+(\.\d+)?')
+         THEN TRY_CAST(replace(given, ',', '') AS DOUBLE) ELSE number(given) END
+"""
+
+# 1.234.567,8 or 1 234 567,8: points or blanks between groups, a comma before the decimals. What
+# 1.234 alone means only a person can say.
+_GROUPS = r"\d{1,3}([. \x{a0}\x{202f}]\d{3})"
+_COMMA = r"""
+    CREATE TEMP MACRO NAME(given) AS
+    CASE WHEN regexp_full_match(given, '[+-]?(PATTERN)([eE][+-]?\d+)?')
+         THEN TRY_CAST(replace(regexp_replace(given, '[. \x{a0}\x{202f}]', '', 'g'), ',', '.')
+                       AS DOUBLE) END
+"""
+
+
+def _comma(name: str, pattern: str) -> str:
+    return _COMMA.replace("NAME", name).replace("PATTERN", pattern)
+
+
+NUMBER_MACROS = (
+    PLAIN,
+    GROUPED,
+    _comma("comma_number", rf"\d*(,\d+)?|{_GROUPS}+(,\d+)?"),
+    _comma("sure_comma_number", rf"\d*(,\d+)?|{_GROUPS}+,\d+|{_GROUPS}{{2,}}"),
+)
 
 
 def number_in(text: str) -> float | None:
@@ -42,7 +73,7 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def listed(names: list[str] | tuple[str, ...], most: int = 20) -> str:
+def listed(names: Sequence[str], most: int = 20) -> str:
     """Names in quotes, the first ones of a long list.
 
     >>> listed(["age", "sex", "income"], most=2)

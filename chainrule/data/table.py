@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.places import Places
 from chainrule.data.spelling import listed, number_in, spell
 from chainrule.errors import InputError, nearest
 
@@ -22,6 +23,7 @@ class Column:
         name: as in the file.
         values: (rows,), float64 where NaN is a missing value, or objects that are each a str, or
             None for a missing value.
+        levels: the categories that there may be, in their order, where the source says so.
     Raises:
         TypeError: values are of another type or shape.
 
@@ -31,6 +33,7 @@ class Column:
 
     name: str
     values: NDArray[Any]
+    levels: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 1 or self.values.dtype not in (np.float64, np.object_):
@@ -60,7 +63,7 @@ class Column:
 
     def take(self, rows: NDArray[Any]) -> Column:
         """The same column of some rows, in the order given (indices, or a mask)."""
-        return Column(self.name, self.values[rows])
+        return replace(self, values=self.values[rows])
 
     def categories(self) -> NDArray[np.object_]:
         """The values as text or None, (rows,); a number as people write it, 3 rather than 3.0."""
@@ -84,6 +87,7 @@ class Table:
         notes: what a person should know about the data, each with a count, in plain English.
         rows: (rows,) where in the source each row stood, counted from 1 below the header; None
             where all of them are here in their order.
+        places: in which file each row stood, where there are several.
     """
 
     source: str
@@ -91,6 +95,7 @@ class Table:
     target: Column | None
     notes: tuple[str, ...] = ()
     rows: NDArray[np.int64] | None = None
+    places: Places | None = None
 
     def __post_init__(self) -> None:
         if len({len(column) for column in self._all_columns()}) > 1:
@@ -125,6 +130,11 @@ class Table:
         """Where in the source a row of this table stood, counted from 1 below the header."""
         return index + 1 if self.rows is None else int(self.rows[index])
 
+    def place(self, index: int) -> str:
+        """Where a row of this table stood, for messages, such as 'may.csv, row 3'."""
+        places = self.places or Places(((self.source, len(self)),))
+        return places.of(self.row(index))
+
     def numbers(self, column: Column) -> NDArray[np.float64]:
         """The values of one of its columns (or the target) as numbers, (rows,); NaN is missing.
 
@@ -143,10 +153,21 @@ class Table:
             raise self._not_a_number(column, int(np.argmax(np.isinf(values))))
         return values
 
+    def finite(self) -> Table:
+        """The table itself.
+
+        Raises:
+            InputError: one of its numbers is infinite.
+        """
+        for column in self._all_columns():
+            if column.kind == "number":
+                self.numbers(column)
+        return self
+
     def _not_a_number(self, column: Column, index: int) -> InputError:
         value = column.values[index]
         return InputError(
-            f"{self.source}, row {self.row(index)}, column '{column.name}': got '{value}', "
+            f"{self.place(index)}, column '{column.name}': got '{value}', "
             "expected a number. Correct the value, or leave it empty if it is not known. "
             "(Rows are counted from 1, the header is not counted.)"
         )
@@ -170,3 +191,8 @@ def unknown_column(source: str, role: str, given: str, known: list[str]) -> Inpu
         f"{source}: got the {role} '{given}', expected one of its columns.{question} "
         f"Its columns are: {listed(known)}."
     )
+
+
+def no_rows(source: str) -> InputError:
+    """The error for a source that has columns and no rows."""
+    return InputError(f"{source}: got no rows, expected rows of values. Add the rows.")

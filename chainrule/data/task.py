@@ -5,6 +5,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from chainrule.data.dataset import Dataset
+from chainrule.data.images import Images
 from chainrule.data.spelling import counted
 from chainrule.data.table import Column, Table
 from chainrule.errors import InputError, unknown_name
@@ -69,10 +70,13 @@ def check_target(dataset: Dataset, task: Task) -> None:
         )
     distinct = np.unique(target.values)
     if len(distinct) == 1:
+        remedy = "Choose another column with --target."
+        if isinstance(dataset, Images):
+            remedy = "Give pictures of several classes, a folder for each."
         raise InputError(
             f"{where}: got the same value '{target.categories()[0]}' in all "
             f"{counted(len(dataset), 'row')}, expected a target that differs from row to row. "
-            "Choose another column with --target."
+            f"{remedy}"
         )
     if task == "regression":
         if isinstance(dataset, Table):

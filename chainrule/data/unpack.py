@@ -1,20 +1,37 @@
-"""The bytes of a file, whether gzip packed them or not. The content decides, not the name."""
+"""The bytes of a file, whether it is packed or not. The content decides, not the name."""
 
+import bz2
 import gzip
+import lzma
+import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from chainrule.errors import InputError
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 CHUNK_BYTES = 2**20
-GZIP_MAGIC = b"\x1f\x8b"
+
+# How each kind of packed data begins, its name, and what opens it.
+PACKED: tuple[tuple[bytes, str, Callable[..., Any]], ...] = (
+    (b"\x1f\x8b", "gzip", gzip.open),
+    (b"\x28\xb5\x2f\xfd", "zstd", zstd.open),
+    (b"BZh", "bzip2", bz2.open),
+    (b"\xfd7zXZ\0", "xz", lzma.open),
+)
 
 
-def is_gzip(path: Path) -> bool:
-    """Whether the file at path begins as gzip data does."""
+def packing(path: Path) -> str | None:
+    """The name of what packed the file at path, or None if nothing did."""
     with path.open("rb") as file:
-        return file.read(2) == GZIP_MAGIC
+        start = file.read(max(len(magic) for magic, _, _ in PACKED))
+    return next((name for magic, name, _ in PACKED if start.startswith(magic)), None)
 
 
 def unpacked(path: Path) -> Iterator[bytes]:
@@ -22,16 +39,20 @@ def unpacked(path: Path) -> Iterator[bytes]:
 
     A file that claims to be huge costs no more memory than one piece.
     Raises:
-        InputError: the gzip data is damaged or cut off.
+        InputError: the packed data is damaged or cut off.
     """
+    name = packing(path)
+    opened = {known: opener for _, known, opener in PACKED}
     found = 0
-    with gzip.open(path) if is_gzip(path) else path.open("rb") as file:
+    with opened[name](path) if name else path.open("rb") as file:
         try:
             while piece := file.read(CHUNK_BYTES):
                 found += len(piece)
                 yield piece
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        except (EOFError, OSError, zlib.error, lzma.LZMAError, zstd.ZstdError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # of the machine; what bz2 and gzip raise about the content has no number
             raise InputError(
-                f"{path.name}: got gzip data that is damaged or cut off after {found:,} unpacked "
-                "bytes, expected a whole file. Fetch the file again, or pack it again with gzip."
+                f"{path.name}: got {name} data that is damaged or cut off after {found:,} unpacked "
+                f"bytes, expected a whole file. Fetch the file again, or pack it again with {name}."
             ) from error

@@ -36,7 +36,7 @@ def weights_apart(data: Dataset, column: str) -> tuple[Dataset, NDArray[np.float
         row = int(np.argmax(wrong))
         given = "no value" if np.isnan(weights[row]) else f"{weights[row]:g}"
         raise InputError(
-            f"{data.source}, row {data.row(row)}, column '{column}': got {given} as the weight of "
+            f"{data.place(row)}, column '{column}': got {given} as the weight of "
             "a sample, expected a number of at least 0. Fill in the weight, or leave the row out."
         )
     if not weights.any():

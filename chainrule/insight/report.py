@@ -11,6 +11,7 @@ from typing import Any
 from chainrule import durable
 from chainrule.insight.curves import draw_curves
 from chainrule.insight.findings import Finding
+from chainrule.insight.sample_pictures import STYLE as STYLE_OF_PICTURES
 from chainrule.training.progress import words
 from chainrule.training.train import Run
 
@@ -29,9 +30,21 @@ code { background: color-mix(in srgb, currentColor 10%, transparent); padding: .
 
 
 def write_report(
-    run: Run, found: Sequence[Finding], config: Mapping[str, Any], folder: Path
+    run: Run,
+    found: Sequence[Finding],
+    config: Mapping[str, Any],
+    folder: Path,
+    pictures: str = "",
 ) -> None:
-    """Write report.html into the run folder."""
+    """Write report.html into the run folder.
+
+    Args:
+        run: that is told of.
+        found: what it shows.
+        config: of the run.
+        folder: of the run.
+        pictures: HTML that shows pictures of the test, or nothing.
+    """
     title = f"{_target(run)}: {_headline(run)}"
     sections = [
         f"<h1>{escape(title)}</h1>",
@@ -39,6 +52,7 @@ def write_report(
         _section("Test scores", _scores(run)),
         _section("The members", _members(run)),
         _section("What was taken for what", _confusion(run)),
+        _section("Pictures of the test", pictures),
         _section("Learning curves", f"<figure>{_curves(run)}</figure>"),
         _section("What the run shows", _items(finding.text for finding in found)),
         _section("The network", _network(run)),
@@ -48,7 +62,7 @@ def write_report(
     page = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n<body>\n"
+        f"<title>{escape(title)}</title><style>{STYLE}{STYLE_OF_PICTURES}</style></head>\n<body>\n"
         + "\n".join(filter(None, sections))
         + "\n</body></html>\n"
     )

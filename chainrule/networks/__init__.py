@@ -9,6 +9,7 @@ from chainrule.networks.registry import NETWORKS, network, network_named
 from chainrule.networks.residual_mlp import residual_mlp
 from chainrule.networks.resnet import resnet
 from chainrule.networks.table import table
+from chainrule.networks.usual import usual_network
 
 __all__ = [
     "NETWORKS",
@@ -24,4 +25,5 @@ __all__ = [
     "resnet",
     "rnn",
     "table",
+    "usual_network",
 ]

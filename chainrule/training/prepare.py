@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,7 @@ class Prepared:
         validation: samples that choose the best epoch; None if there are none.
         test: samples that judge at the end; None if there are none.
         notes: what is worth knowing about the data and how it was read.
+        test_names: the files of the test's pictures; None where they have none of their own.
     """
 
     preparation: Preparation
@@ -42,6 +44,7 @@ class Prepared:
     validation: Samples | None
     test: Samples | None
     notes: tuple[str, ...]
+    test_names: Sequence[str] | None = None
 
     @property
     def outputs(self) -> int:
@@ -75,7 +78,9 @@ def prepare(
     """
     data, weights = _weights_apart(data, settings.sample_weight)
     if data.target is None:
-        expected = "a file of labels" if isinstance(data, Images) else "the column to predict"
+        expected = "a folder for each class, or labels"
+        if not isinstance(data, Images):
+            expected = "the column to predict"
         raise InputError(
             f"{data.source}: got no target, expected {expected}. "
             "Name it with --target, or read(..., target=...)."
@@ -110,6 +115,7 @@ def prepare(
         validation=samples(rows.validation) if len(rows.validation) else None,
         test=Samples(preparation.features(test), preparation.targets(test)) if len(test) else None,
         notes=tuple(notes),
+        test_names=None if not isinstance(test, Images) or test.names is None else list(test.names),
     )
 
 

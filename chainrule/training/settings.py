@@ -143,7 +143,8 @@ class Settings(Options):
     @property
     def chosen_augmentation(self) -> Augmentation | None:
         """What becomes of pictures, if anything."""
-        return augmentation_from(self.augment) if self.augment else None
+        chosen = augmentation_from(self.augment)
+        return chosen if chosen.transforms else None  # as of the preset none
 
     @property
     def chosen_mixup(self) -> Mixup | None:

@@ -1,10 +1,14 @@
+import bz2
 import gzip
+import lzma
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from chainrule.data import Table, read
+from chainrule.data import Table
+from chainrule.data.read import read
+from chainrule.data.unpack import zstd
 from chainrule.errors import InputError
 
 
@@ -143,13 +147,172 @@ def test_rows_of_a_large_file_are_counted_in_its_order(write):
         read(write("a.csv", "age,sex\n" + "".join(lines)))
 
 
-def test_numbers_with_thousands_separators_are_refused_and_not_made_categories(write):
+def test_commas_between_groups_of_digits_are_read_with_a_note(write):
     path = write("a.csv", 'people,y\n"10,103,233",1\n"12",2\n"3,519,401.5",3\n')
+    dataset = table(path)
+    assert values(dataset, "people") == [10103233, 12, 3519401.5]
+    assert dataset.notes == (
+        "a.csv: column 'people': commas are read as groups of thousands; if they stand before "
+        "decimals, say --decimal ,",
+    )
+
+
+def test_between_semicolons_the_comma_is_the_decimal_sign_with_a_note(write):
+    dataset = table(write("a.csv", "x;y;z\n3,5;1.5;1.234,5\n-1,25e2;2;7\n,5;3;1.234.567\n"))
+    assert values(dataset, "x") == [3.5, -125, 0.5]
+    assert values(dataset, "y") == [1.5, 2, 3]
+    assert values(dataset, "z") == [1234.5, 7, 1234567]
+    assert dataset.notes == (
+        "a.csv: columns 'x', 'z': the comma is read as the decimal sign; if it groups thousands, "
+        "say --decimal .",
+    )
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\u202f"])
+def test_blanks_may_group_the_digits_of_a_decimal_comma(write, blank):
+    path = write("a.csv", f"x;y\n1{blank}234{blank}567,8;1\n")
+    assert values(table(path), "x") == [1234567.8]
+
+
+def test_the_decimal_sign_can_be_said(write):
+    path = write("a.csv", "x;y\n1,234;1\n2,500;2\n")
+    assert values(table(path), "x") == [1.234, 2.5]
+    assert values(table(path, decimal="."), "x") == [1234, 2500]
+    tabs = write("b.csv", "x\ty\n1,5\t1.234\n2\t5\n")
+    assert values(table(tabs, decimal=","), "x") == [1.5, 2]
+    assert values(table(tabs, decimal=","), "y") == [1234, 5]
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ('x,y\n"3,5",1\n"4,25",2\n', {}),
+        ('x,y\n"1,23",1\n"4,25",2\n', {"decimal": "."}),
+        ("x;y\n1,234,567;1\n2,500;2\n", {}),
+        ("x;y\n2,5;2\n1.5;1\n", {"decimal": "."}),
+        ("x;y\n1.5;1\n2.25;2\n", {"decimal": ","}),
+    ],
+)
+def test_numbers_whose_decimal_sign_is_in_doubt_are_refused_and_not_made_categories(
+    write, text, options
+):
     with pytest.raises(InputError) as error:
-        read(path)
-    assert "row 1, column 'people': got '10,103,233'" in str(error.value)
-    assert "expected a number without commas" in str(error.value)
-    assert "--categorical people" in str(error.value)
+        read(write("a.csv", text), **options)
+    assert "a.csv, row 1, column 'x': got '" in str(error.value)
+    assert "expected a number such as" in str(error.value)
+    assert "--decimal . or --decimal , or read the column as categories" in str(error.value)
+
+
+def test_a_point_in_one_row_and_a_comma_in_another_is_refused(write):
+    with pytest.raises(InputError, match=r"column 'x': got '2,5', expected a number such as"):
+        read(write("a.csv", "x;y\n1.5;1\n2,5;2\n"))
+
+
+def test_a_column_of_codes_with_commas_can_be_read_as_categories(write):
+    dataset = table(write("a.csv", 'x,y\n"3,5",1\n"4,25",2\n'), categorical=["x"])
+    assert values(dataset, "x") == ["3,5", "4,25"]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstd.compress])
+def test_packed_files_are_read_whatever_packed_them(write, pack):
+    path = write("a.csv", pack(b"x,y\n1,Ann\n2,Bob\n"))
+    assert values(table(path), "x") == [1, 2]
+    assert values(table(path), "y") == ["Ann", "Bob"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_byte_order_mark_tells_the_encoding(write, encoding):
+    dataset = table(write("a.csv", "größe;stadt\r\n1;Zürich\r\n".encode(encoding)))
+    assert values(dataset, "größe") == [1]
+    assert values(dataset, "stadt") == ["Zürich"]
+    assert dataset.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "language", "text"),
+    [
+        ("CP949", "Korean", "도시,인구\n서울,1\n"),
+        ("Shift_JIS", "Japanese", "とし,じんこう\nとうきょう,1\n"),
+        ("CP1252", "Western European", "name,city\nRenée,Zürich\n"),
+        ("GB18030", "Chinese", "城市,人口\n北京,1\n"),
+    ],
+)
+def test_text_in_another_encoding_is_read_with_a_note_that_says_which(
+    write, encoding, language, text
+):
+    dataset = table(write("a.csv", text.encode(encoding)))
+    (name, *_), (first, *_) = (line.split(",") for line in text.splitlines())
+    assert values(dataset, name) == [first]
+    assert dataset.notes == (
+        f"a.csv: the text is not UTF-8 (line {1 if encoding != 'CP1252' else 2}) and was read as "
+        f"{encoding} ({language}); if letters are wrong, name its encoding with --text-encoding",
+    )
+
+
+def test_the_encoding_can_be_said(write):
+    path = write("a.csv", "πόλη,x\nΑθήνα,1\n".encode("cp1253"))  # noqa: RUF001
+    dataset = table(path, text_encoding="cp1253")
+    assert values(dataset, "πόλη") == ["Αθήνα"]
+    assert dataset.notes == ()
+
+
+def test_of_many_files_in_another_encoding_only_the_first_are_noted(write, tmp_path):
+    for place in range(5):
+        write(f"{place}.csv", "name,x\nRenée,1\n".encode("cp1252"))
+    notes = table(tmp_path / "*.csv").notes
+    assert len(notes) == 3
+    assert notes[-1] == "0.csv and 4 more: the same goes for 3 more files"
+
+
+def test_packed_text_in_another_encoding_is_read(write):
+    path = write("a.csv.gz", gzip.compress("name,x\nRenée,1\n".encode("cp1252")))
+    assert values(table(path), "name") == ["Renée"]
+
+
+def test_the_line_in_which_excel_tells_the_delimiter_is_no_header(write):
+    dataset = table(write("a.csv", "sep=;\r\na,x;b\r\n1,5;2\r\n"))
+    assert [column.name for column in dataset.columns] == ["a,x", "b"]
+    assert values(dataset, "a,x") == [1.5]
+
+
+def test_a_pattern_reads_several_files_as_one_table(write, tmp_path):
+    write("part-2.csv", "y;x\nb;3\n")
+    write("part-1.csv", "x,y\n1,a\n2,\n")
+    write("other.csv", "z\n1\n")
+    dataset = table(tmp_path / "part-*.csv", target="y")
+    assert values(dataset, "x") == [1, 3]
+    assert dataset.target.values.tolist() == ["a", "b"]
+    first = f"{tmp_path}/part-1.csv"
+    assert dataset.notes == (
+        "part-1.csv and 1 more: 1 row without a value of the target 'y' left out",
+    )
+    assert [dataset.place(0), dataset.place(1)] == [
+        f"{first}, row 1",
+        f"{tmp_path}/part-2.csv, row 1",
+    ]
+
+
+def test_a_mistake_in_one_of_several_files_is_told_by_file_and_row(write, tmp_path):
+    write("a1.csv", ages(*TWENTY))
+    write("a2.csv", ages(*TWENTY[:4], "old", *TWENTY))
+    with pytest.raises(InputError, match=r"a2.csv, row 5, column 'age': got 'old'"):
+        read(tmp_path / "a?.csv")
+
+
+def test_whole_numbers_with_more_digits_than_are_kept_are_noted(write):
+    path = write("a.csv", f"code,x\n{2**60},1e300\n{2**60 + 1},0.5\n")
+    note = (
+        "a.csv: column 'code' has whole numbers of which only the first 15 digits are kept; if "
+        "they are codes, name it with --categorical"
+    )
+    assert table(path).notes == (note,)
+    assert values(table(path, categorical=["code"]), "code") == [str(2**60), str(2**60 + 1)]
+
+
+def test_a_spelling_of_missing_that_is_a_number_is_missing_in_every_column(write):
+    dataset = table(write("a.csv", "x,y\n-1,2\n3,-1\n"), missing=["-1"])
+    np.testing.assert_equal(dataset.column("x").values, [np.nan, 3])
+    np.testing.assert_equal(dataset.column("y").values, [2, np.nan])
 
 
 @pytest.mark.parametrize("infinite", ["inf", "-Infinity", "1e400"])

@@ -4,7 +4,8 @@ import struct
 import numpy as np
 import pytest
 
-from chainrule.data import Images, read
+from chainrule.data import Images
+from chainrule.data.read import read
 from chainrule.errors import InputError
 
 PIXELS = bytes(range(12))

@@ -2,7 +2,8 @@ import duckdb
 import numpy as np
 import pytest
 
-from chainrule.data import Table, read
+from chainrule.data import Table
+from chainrule.data.read import read
 from chainrule.errors import InputError
 
 

@@ -6,11 +6,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as some
 
-from chainrule.data import Column, Images, Preparation, Table, read
+from chainrule.data import Column, Images, Preparation, Table
 from chainrule.data.preparation.encoding import OneHot
 from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.scaling import SmoothClipping, Standardisation
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
+from chainrule.data.read import read
 from chainrule.errors import InputError
 
 NAN = float("nan")

@@ -3,10 +3,9 @@
 import gzip
 
 import numpy as np
-import pytest
 
-from chainrule.data import Preparation, check_target, infer_task, read, split_rows
-from chainrule.errors import InputError
+from chainrule.data import Preparation, check_target, infer_task, split_rows
+from chainrule.data.read import read
 
 SHARES = (0.8, 0.1, 0.1)
 
@@ -90,13 +89,10 @@ def test_wine_is_split_at_semicolons_and_its_copies_are_counted(real):
     assert "240 rows of 1,599 are copies of an earlier one" in dataset.notes[0]
 
 
-def test_korean_text_is_refused_by_its_encoding(real):
-    with pytest.raises(InputError) as error:
-        read(real / "tabular" / "korean-encoding-sample" / "crime-cp949.csv")
-    assert "which look like CP949 (Korean), expected UTF-8" in str(error.value)
-
-
-def test_korean_numbers_with_commas_are_refused_once_it_is_utf_8(real, write):
-    path = real / "tabular" / "korean-encoding-sample" / "crime-cp949.csv"
-    with pytest.raises(InputError, match=r"'범죄발생건수': got '355,991', expected a number with"):
-        read(write("crime.csv", path.read_bytes().decode("cp949")))
+def test_korean_text_is_read_in_its_encoding_and_its_numbers_with_commas_are_numbers(real):
+    dataset = read(real / "tabular" / "korean-encoding-sample" / "crime-cp949.csv")
+    assert len(dataset) == 80
+    assert dataset.column("행정구역별").values[0] == "서울특별시"
+    assert dataset.column("범죄발생건수").values[:1].tolist() == [355_991]
+    assert "was read as CP949 (Korean)" in dataset.notes[0]
+    assert "commas are read as groups of thousands" in dataset.notes[1]

@@ -11,7 +11,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from chainrule.data import Dataset, read
+from chainrule.data import Dataset
+from chainrule.data.read import read
 from chainrule.errors import InputError
 from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from chainrule.data import read
+from chainrule.data.read import read
 from chainrule.data.task import Task
 from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters, Plans

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 import chainrule.training.precision
-from chainrule.data import read
+from chainrule.data.read import read
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph
 from chainrule.graph.operation import kind_of

@@ -8,7 +8,8 @@ from typing import Any, get_args
 import pytest
 
 from chainrule.cli.config import Config
-from chainrule.data import Dataset, Task, read
+from chainrule.data import Dataset, Task
+from chainrule.data.read import read
 from chainrule.errors import InputError
 from chainrule.networks import network_named
 from chainrule.training.options import checked

@@ -14,7 +14,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from chainrule.data import Dataset, read
+from chainrule.data import Dataset
+from chainrule.data.read import read
 from chainrule.errors import InputError
 from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters

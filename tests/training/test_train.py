@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from chainrule.data import Column, Table, read
+from chainrule.data import Column, Table
 from chainrule.data.preparation.targets import NumberTarget
+from chainrule.data.read import read
 from chainrule.data.task import Task
 from chainrule.errors import InputError
 from chainrule.layers import Dense, Dropout, Network

@@ -163,8 +163,9 @@ class Preparation:
         column = _target_of(dataset)
 
         def where(index: int) -> str:
-            row = dataset.row(index) if isinstance(dataset, Table) else index + 1
-            return f"{dataset.source}, row {row}, column '{column.name}'"
+            in_source = f"{dataset.source}, row {index + 1}"
+            place = dataset.place(index) if isinstance(dataset, Table) else in_source
+            return f"{place}, column '{column.name}'"
 
         if isinstance(self.target, NumberTarget):
             z = self.target.apply(_numbers(dataset, column), where)

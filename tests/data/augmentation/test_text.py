@@ -70,7 +70,7 @@ def test_a_preset_changes_pictures_of_its_kind(name: str, shape: tuple[int, ...]
         (
             "flop",
             "augmentation 'flop' is not known. Did you mean 'flip'? Known are: crop, digits, "
-            "erase, flip, jitter, photographs, rotate, shift, zoom.",
+            "erase, flip, jitter, none, photographs, rotate, shift, zoom.",
         ),
         (
             "shift:far",

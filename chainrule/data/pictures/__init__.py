@@ -1,0 +1,19 @@
+"""Pictures as people have them: a folder of files, a table that names files, or arrays in an npz.
+
+They are decoded once, into one array of bytes, so that training never waits for a file.
+"""
+
+from chainrule.data.pictures.arrays import is_npz, read_npz
+from chainrule.data.pictures.folder import folder_holds_pictures, read_folder
+from chainrule.data.pictures.listing import read_listed
+from chainrule.data.pictures.wish import UNREADABLE_SHARE, PictureWish
+
+__all__ = [
+    "UNREADABLE_SHARE",
+    "PictureWish",
+    "folder_holds_pictures",
+    "is_npz",
+    "read_folder",
+    "read_listed",
+    "read_npz",
+]

@@ -1,0 +1,175 @@
+"""Files of pictures become one array: decoded once, of one size; what is unreadable is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.images import Images
+from chainrule.data.pictures.colours import in_their_colours
+from chainrule.data.pictures.copies import copies
+from chainrule.data.pictures.memory import check_memory
+from chainrule.data.pictures.size import common_size
+from chainrule.data.pictures.wish import PictureWish
+from chainrule.data.pictures.workers import read_each
+from chainrule.data.spelling import counted
+from chainrule.data.table import Column
+from chainrule.decoding import Unreadable, decoded, sizes
+from chainrule.errors import InputError
+
+MOST_NAMED = 5
+# Cameras and scanners of 12 bits write values up to 4095 into 16, of which a byte keeps 16 shades.
+DARK_OF_16_BITS = 2**13
+
+
+@dataclass(frozen=True)
+class PictureFiles:
+    """Files that are to be read.
+
+    Attributes:
+        source: the name of the folder or table, for messages.
+        paths: of the files, at least one.
+        names: of the files, for people.
+        target: of each file, or None.
+        notes: what is known about them so far.
+    """
+
+    source: str
+    paths: Sequence[str]
+    names: Sequence[str]
+    target: Column | None
+    notes: Sequence[str] = ()
+
+
+def read_files(files: PictureFiles, wish: PictureWish) -> Images:
+    """The pictures in some files; without an order of the wish grey if every pixel of them is.
+
+    Raises:
+        InputError: too many files can't be read, or memory does not suffice for the pictures.
+    """
+    wish.check_shape(files.source)
+    sieve = _Sieve(files, wish)
+    if wish.shape is None:
+        height, width = common_size(sieve.sizes(), wish.size)
+    else:
+        height, width = wish.shape[:2]
+    check_memory(files.source, (len(sieve.readable), height, width, 3))
+    coloured = sieve.pixels(height, width)
+    pixels = in_their_colours(coloured, wish.shape)
+    size = f"{counted(len(pixels), 'picture')} of {height} x {width} pixels"
+    notes = [f"{size}, {'grey' if pixels.ndim == 3 else 'in colour'}", *sieve.notes()]
+    if same := copies(pixels):
+        notes.append(
+            f"{counted(same, 'picture')} {'is a copy' if same == 1 else 'are copies'} of an "
+            "earlier one; where training and test pictures are drawn from here, copies in both "
+            "make the test look too good"
+        )
+    kept = np.array(sieve.readable)
+    return Images(
+        files.source,
+        pixels,
+        None if files.target is None else files.target.take(kept),
+        (*files.notes, *(f"{files.source}: {note}" for note in notes)),
+        np.array(files.names, np.object_)[kept],
+    )
+
+
+@dataclass
+class _Sieve:
+    """Lets those files through that can be read, and keeps why others can't.
+
+    Attributes:
+        readable: the places of those that can be read, as far as is known.
+        reasons: why others can't, by their place.
+        animations: how many have further frames.
+        brightest_of_16_bits: the largest value of all that have 16 bits, 0 if none has.
+    """
+
+    files: PictureFiles
+    wish: PictureWish
+    readable: list[int] = field(init=False)
+    reasons: dict[int, str] = field(default_factory=dict)
+    animations: int = 0
+    brightest_of_16_bits: int = 0
+
+    def __post_init__(self) -> None:
+        self.readable = list(range(len(self.files.paths)))
+
+    def sizes(self) -> list[tuple[int, int]]:
+        """Of the readable ones, from their headers. Raises InputError if they are too few."""
+        found = read_each(sizes, self._paths(), f"looking at pictures of {self.files.source}")
+        known: list[tuple[int, int]] = []
+        for place, size in zip(list(self.readable), found, strict=True):
+            if isinstance(size, Unreadable):
+                self._leave_out(place, size)
+            else:
+                known.append(size)
+        self._check()
+        return known
+
+    def pixels(self, height: int, width: int) -> NDArray[np.uint8]:
+        """(pictures, height, width, 3) of the readable ones. Raises InputError as `sizes`."""
+        decode = partial(decoded, height=height, width=width)
+        results = read_each(decode, self._paths(), f"decoding pictures of {self.files.source}")
+        pixels = np.empty((len(self.readable), height, width, 3), np.uint8)
+        filled = 0
+        for place, result in zip(list(self.readable), results, strict=True):
+            if isinstance(result, Unreadable):
+                self._leave_out(place, result)
+                continue
+            pixels[filled] = result.pixels
+            filled += 1
+            self.animations += result.animated
+            self.brightest_of_16_bits = max(self.brightest_of_16_bits, result.brightest_of_16_bits)
+        self._check()
+        return pixels[:filled]
+
+    def notes(self) -> list[str]:
+        """What a person should know about the files."""
+        notes = []
+        if self.reasons:
+            count = counted(len(self.reasons), "picture")
+            notes.append(f"{count} can't be read and left out: {self._named()}")
+        if self.animations:
+            count = counted(self.animations, "picture")
+            notes.append(f"{count} with several frames, of which the first is taken")
+        if 0 < self.brightest_of_16_bits < DARK_OF_16_BITS:
+            notes.append(
+                f"no value of the pictures of 16 bits is above {self.brightest_of_16_bits:,} of "
+                "65,535, so they are nearly black; scale them to the full range"
+            )
+        return notes
+
+    def _paths(self) -> list[str]:
+        return [self.files.paths[place] for place in self.readable]
+
+    def _leave_out(self, place: int, why: Unreadable) -> None:
+        self.readable.remove(place)
+        self.reasons[place] = why.reason
+
+    def _named(self) -> str:
+        first = sorted(self.reasons.items())[:MOST_NAMED]
+        named = [f"'{self.files.names[place]}' ({reason})" for place, reason in first]
+        rest = len(self.reasons) - len(named)
+        return ", ".join(named) + (f" and {rest:,} more" if rest else "")
+
+    def _check(self) -> None:
+        """Refuse a set of which too many are unreadable."""
+        total, share = len(self.files.paths), self.wish.unreadable_share
+        if len(self.reasons) <= share * total and self.readable:
+            return
+        allow = (
+            f", or allow more with --unreadable-share {ceil(100 * len(self.reasons) / total) / 100}"
+            if self.readable
+            else ""
+        )
+        raise InputError(
+            f"{self.files.source}: got {len(self.reasons):,} of {counted(total, 'picture')} that "
+            f"can't be read: {self._named()}; expected at most a share of {share:.3g}. "
+            f"Replace or delete them{allow}."
+        )

@@ -1,0 +1,110 @@
+"""A table that names files of pictures, such as a CSV of paths and labels."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from chainrule.data.images import Images
+from chainrule.data.pictures.files import PictureFiles, read_files
+from chainrule.data.pictures.wish import PictureWish
+from chainrule.data.spelling import counted, listed
+from chainrule.data.table import Column, Table
+from chainrule.decoding import SUFFIXES
+from chainrule.errors import InputError
+
+# Files that are looked for to find out whether a column names files that are there.
+LOOKED_FOR = 20
+
+
+def read_listed(table: Table, folder: Path, wish: PictureWish) -> Images | Table:
+    """The pictures whose files a table names; the table itself if it names none.
+
+    A column names pictures if all its values end like files of pictures, and one of the first 20
+    is there. If the table has no target and one other column, with a value in every row, that is
+    the target.
+    Args:
+        table: as it was read.
+        folder: in which it lies, from which paths begin.
+        wish: what is asked of the pictures, among it the column.
+    Raises:
+        InputError: there is no such column, or more than one; none of the files are there; or
+            `read_files` refuses the pictures.
+    """
+    column = _path_column(table, folder, wish)
+    if column is None:
+        return table
+    others = [other for other in table.columns if other is not column]
+    target, notes = table.target, list(table.notes)
+    if target is None and len(others) == 1 and not others[0].missing.any():
+        target, others = others[0], []
+        notes.append(f"{table.source}: the target is '{target.name}', beside '{column.name}'")
+    if others:
+        names = [other.name for other in others]
+        verb = "is" if len(names) == 1 else "are"
+        notes.append(
+            f"{table.source}: {counted(len(names), 'column')} {verb} not learned from, "
+            f"beside pictures: {listed(names, most=5)}"
+        )
+    named = np.flatnonzero(~column.missing)
+    if len(named) < len(column):
+        rows = counted(len(column) - len(named), "row")
+        notes.append(f"{table.source}: {rows} without a picture in '{column.name}' left out")
+    if not len(named):
+        raise InputError(
+            f"{table.source}, column '{column.name}': got no value in any row, expected the paths "
+            "of pictures. Fill them in, or name another column with --path-column."
+        )
+    texts = [str(text) for text in column.categories()[named]]
+    return read_files(
+        PictureFiles(
+            table.source,
+            [_path(folder, text) for text in texts],
+            texts,
+            None if target is None else target.take(named),
+            notes,
+        ),
+        wish,
+    )
+
+
+def _path_column(table: Table, folder: Path, wish: PictureWish) -> Column | None:
+    if wish.path_column is not None:
+        return table.column(wish.path_column)
+    found = [column for column in table.columns if _names_pictures(column)]
+    there = [column for column in found if _some_are_there(column, folder)]
+    if len(there) > 1:
+        names = [column.name for column in there]
+        raise InputError(
+            f"{table.source}: got pictures in the columns {listed(names)}, expected one such "
+            f"column. Name the one to learn from: --path-column {names[0]}."
+        )
+    if found and not there and len(found) == len(table.columns):
+        raise InputError(
+            f"{table.source}, column '{found[0].name}': got '{_texts(found[0])[0]}', but there is "
+            f"no such file in {folder}; expected paths that begin at the folder of the table. "
+            "Move the table, or correct the paths."
+        )
+    return there[0] if there else None
+
+
+def _names_pictures(column: Column) -> bool:
+    texts = _texts(column) if column.kind == "category" else []
+    return bool(texts) and all(os.path.splitext(t)[1].lower() in SUFFIXES for t in texts)
+
+
+def _some_are_there(column: Column, folder: Path) -> bool:
+    return any(os.path.isfile(_path(folder, text)) for text in _texts(column)[:LOOKED_FOR])
+
+
+def _texts(column: Column) -> Sequence[str]:
+    return [text for text in column.values if text is not None]
+
+
+def _path(folder: Path, text: str) -> str:
+    """Where a picture lies; a table that Windows wrote has backslashes."""
+    path = os.path.join(folder, text)
+    return path if os.path.exists(path) else os.path.join(folder, text.replace("\\", "/"))

@@ -1,0 +1,252 @@
+"""One file of a picture, of any mode and format, however damaged, becomes pixels or a reason."""
+
+import io
+import os
+import struct
+import subprocess
+import sys
+import warnings
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from chainrule.decoding import Decoded, Unreadable, decoded, sizes
+
+HALVES = np.zeros((4, 4, 3), np.uint8)
+HALVES[:, :2], HALVES[:, 2:] = (200, 30, 90), (10, 250, 60)
+
+
+def pixels_of(path: Path, height: int = 4, width: int = 4) -> np.ndarray:
+    (result,) = decoded([str(path)], height, width)
+    assert isinstance(result, Decoded), result
+    assert result.pixels.shape == (height, width, 3)
+    assert result.pixels.dtype == np.uint8
+    return result.pixels
+
+
+def reason(path: Path) -> str:
+    (result,) = decoded([str(path)], 4, 4)
+    assert isinstance(result, Unreadable)
+    return result.reason
+
+
+@pytest.mark.parametrize("suffix", ["png", "bmp", "tiff", "ppm", "webp", "PNG"])
+def test_a_picture_of_the_size_that_is_wanted_stays_as_it_is(tmp_path, suffix):
+    path = tmp_path / f"a.{suffix}"
+    Image.fromarray(HALVES).save(path, **({"lossless": True} if suffix == "webp" else {}))
+    assert (pixels_of(path) == HALVES).all()
+
+
+def test_a_jpeg_is_what_it_shows_to_a_few_steps(draw):
+    path = draw("a.jpg", (200, 30, 90), size=(64, 64), quality=100)
+    assert abs(pixels_of(path).astype(int) - (200, 30, 90)).max() <= 3
+
+
+@pytest.mark.parametrize(
+    ("mode", "colour", "expected"),
+    [
+        ("1", 1, (255, 255, 255)),
+        ("L", 77, (77, 77, 77)),
+        ("P", 0, (200, 30, 90)),  # the first colour of the palette below
+        ("RGB", (200, 30, 90), (200, 30, 90)),
+        # On white: 255 - (255 - colour) * alpha / 255, with alpha 51, a fifth.
+        ("RGBA", (200, 30, 90, 51), (244, 210, 222)),
+        ("RGBA", (200, 30, 90, 0), (255, 255, 255)),
+        ("LA", (5, 51), (205, 205, 205)),
+        # 257 steps of 16 bits are one of 8: 25700 / 257 = 100, 25828 / 257 = 100.498.
+        ("I;16", 25700, (100, 100, 100)),
+        ("I;16", 25828, (100, 100, 100)),
+        ("I;16", 25829, (101, 101, 101)),
+        ("I;16", 65535, (255, 255, 255)),
+    ],
+)
+def test_every_mode_becomes_red_green_and_blue(tmp_path, mode, colour, expected):
+    picture = Image.new(mode, (4, 4), colour)
+    if mode == "P":
+        picture.putpalette([200, 30, 90, 0, 0, 0])
+    picture.save(tmp_path / "a.png")
+    assert (pixels_of(tmp_path / "a.png") == expected).all()
+
+
+def test_the_transparent_colour_of_a_palette_lies_on_white(tmp_path):
+    picture = Image.new("P", (4, 4), 1)
+    picture.putpalette([200, 30, 90, 9, 9, 9])
+    picture.paste(0, (0, 0, 2, 4))
+    picture.save(tmp_path / "a.gif", transparency=1)
+    pixels = pixels_of(tmp_path / "a.gif")
+    assert (pixels[:, :2] == (200, 30, 90)).all()
+    assert (pixels[:, 2:] == 255).all()
+
+
+def test_cmyk_is_what_remains_of_white(tmp_path):
+    # C, M, Y of 255, 0, 127: red 0, green 255, blue 128.
+    Image.new("CMYK", (64, 64), (255, 0, 127, 0)).save(tmp_path / "a.jpg", quality=100)
+    assert abs(pixels_of(tmp_path / "a.jpg").astype(int) - (0, 255, 128)).max() <= 3
+
+
+def test_16_bits_of_a_portable_greymap_count_from_its_own_white(tmp_path):
+    values = struct.pack(">4H", 0, 1000, 2000, 4000)
+    (tmp_path / "a.pgm").write_bytes(b"P5 2 2 4000\n" + values)
+    pixels = pixels_of(tmp_path / "a.pgm", 2, 2)
+    assert pixels[..., 0].tolist() == [[0, 64], [128, 255]]  # v * 255 / 4000, rounded
+
+
+@pytest.mark.parametrize("mode", ["F", "I"])
+def test_numbers_of_which_none_is_known_to_be_white_are_refused(tmp_path, mode):
+    Image.new(mode, (4, 4), 100_000).save(tmp_path / "a.tiff")
+    assert "none is known to be white" in reason(tmp_path / "a.tiff")
+
+
+# What was stored, from what is upright, by orientation: EXIF 2.32, section 4.6.4, table 6.
+STORED = {
+    1: lambda upright: upright,
+    2: lambda upright: upright[:, ::-1],
+    3: lambda upright: upright[::-1, ::-1],
+    4: lambda upright: upright[::-1],
+    5: lambda upright: upright.transpose(1, 0, 2),
+    6: lambda upright: np.rot90(upright, 1),
+    7: lambda upright: upright[::-1, ::-1].transpose(1, 0, 2),
+    8: lambda upright: np.rot90(upright, -1),
+}
+
+
+@pytest.mark.parametrize("suffix", ["png", "webp", "tiff"])
+@pytest.mark.parametrize("orientation", STORED)
+def test_pictures_that_lie_on_their_side_are_set_upright(tmp_path, orientation, suffix):
+    upright = np.random.default_rng(0).integers(0, 256, (4, 6, 3), dtype=np.uint8)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = Image.fromarray(np.ascontiguousarray(STORED[orientation](upright)))
+    path = tmp_path / f"a.{suffix}"
+    stored.save(path, exif=exif, **({"lossless": True} if suffix == "webp" else {}))
+    assert sizes([str(path)]) == [(4, 6)]
+    assert (pixels_of(path, 4, 6) == upright).all()
+
+
+def test_damaged_metadata_does_no_harm(draw):
+    path = draw("a.jpg", exif=b"Exif\0\0II*\0\xff\xff\xff\xff")
+    assert pixels_of(path)[0, 0, 0] > 250
+
+
+def test_the_middle_is_cut_out_and_proportions_stay(draw):
+    pixels = np.zeros((100, 300, 3), np.uint8)
+    pixels[:, 100:200] = 255  # a white square in the middle
+    path = draw("a.png", pixels=pixels)
+    assert (pixels_of(path, 50, 50)[:, 3:-3] == 255).all()
+    assert (pixels_of(path, 50, 150)[:, :45] == 0).all()
+
+
+def test_what_gets_smaller_is_averaged_and_not_skipped(draw):
+    board = (np.indices((64, 64)).sum(0) % 2 * 255).astype(np.uint8)
+    assert abs(pixels_of(draw("a.png", pixels=board)).astype(int) - 128).max() <= 2
+
+
+def test_a_large_photograph_is_decoded_in_part_and_looks_the_same(draw):
+    slope = np.linspace(0, 255, 800).astype(np.uint8)
+    pixels = np.broadcast_to(slope[:, None], (800, 800, 3))
+    path = draw("a.jpg", pixels=np.ascontiguousarray(pixels.transpose(1, 0, 2)), quality=100)
+    whole = np.asarray(Image.open(path).resize((8, 8), Image.Resampling.BOX))
+    # Averages of boxes, an independent way; the filter used reaches a little further at the edge.
+    assert abs(pixels_of(path, 8, 8).astype(int) - whole).max() <= 6
+
+
+def test_of_an_animation_the_first_frame_is_taken(tmp_path):
+    frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    (result,) = decoded([str(tmp_path / "a.gif")], 4, 4)
+    assert isinstance(result, Decoded)
+    assert result.animated
+    assert (result.pixels == (255, 0, 0)).all()
+
+
+def test_a_still_picture_is_no_animation(draw):
+    (result,) = decoded([str(draw("a.gif"))], 4, 4)
+    assert isinstance(result, Decoded)
+    assert not result.animated
+
+
+def png_of_size(height: int, width: int) -> bytes:
+    """A file of a hundred bytes that claims to be so large."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        checksum = zlib.crc32(kind + content)
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    content = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99))
+    return b"\x89PNG\r\n\x1a\n" + content + chunk(b"IEND", b"")
+
+
+def bmp_of_size(height: int, width: int) -> bytes:
+    header = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 24, 0, 0, 0, 0, 0, 0)
+    return b"BM" + struct.pack("<IHHI", 54, 0, 0, 54) + header
+
+
+def whole_jpeg() -> bytes:
+    content = io.BytesIO()
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(content, "JPEG")
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "it is empty"),
+        (b"hello", "it is no picture that is known (BMP, GIF, JPEG"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n", "it is no picture that is known"),  # would run Ghostscript
+        (b"SIMPLE  =                    T", "it is no picture that is known"),  # FITS
+        (whole_jpeg()[:-900], "it is cut off or damaged (image file is truncated"),
+        (whole_jpeg()[:30], "it is cut off or damaged (Truncated File Read)"),
+        (png_of_size(12_000, 9_000), "its header claims 12,000 x 9,000 pixels, more than 100,000"),
+        (png_of_size(99_999, 99_999), "its header claims more than 100,000,000 pixels"),
+        (bmp_of_size(20_000, 20_000), "its header claims more than 100,000,000 pixels"),
+        (png_of_size(64, 64), "it is cut off or damaged"),
+    ],
+    ids=lambda value: repr(value)[:24],
+)
+def test_what_can_not_be_decoded_is_a_reason(write, content, told):
+    path = write("a.jpg", content)
+    assert told in reason(path)
+
+
+def test_a_bomb_is_refused_by_its_header_alone(write):
+    (found,) = sizes([str(write("a.png", png_of_size(99_999, 99_999)))])
+    assert isinstance(found, Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda path: None, "there is no such file"),
+        (lambda path: path.symlink_to("nowhere"), "there is no such file"),
+        (lambda path: path.symlink_to(path), "it can't be opened (Too many levels"),
+        (os.mkfifo, "it is no file"),  # to read it would wait for ever
+        (Path.mkdir, "it is no file"),
+    ],
+    ids=["missing", "broken link", "link to itself", "pipe", "folder"],
+)
+def test_what_is_no_file_is_a_reason(tmp_path, make, told):
+    make(tmp_path / "a.jpg")
+    assert told in reason(tmp_path / "a.jpg")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_file_with_random_damage_gives_pixels_or_a_reason(write, seed):
+    random = np.random.default_rng(seed)
+    content = bytearray(whole_jpeg() if seed % 2 else png_of_size(64, 64))
+    for place in random.integers(0, len(content), 1 + seed // 4):
+        content[place] = random.integers(256)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        (result,) = decoded([str(write("a.jpg", bytes(content)))], 4, 4)
+    assert isinstance(result, Decoded | Unreadable)
+
+
+def test_a_worker_needs_neither_torch_nor_duckdb():
+    program = "import sys, chainrule.decoding; print({'torch', 'duckdb'} & set(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ran.stdout == "set()\n", ran.stderr

@@ -1,0 +1,350 @@
+"""A folder of pictures as people have them."""
+
+import os
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from chainrule.data import Images
+from chainrule.data.read import read
+from chainrule.errors import InputError
+from tests.data.pictures.conftest import BLUE, GREEN, RED
+
+
+@pytest.fixture
+def photos(draw, tmp_path) -> Path:
+    """Two classes of twenty pictures, all different."""
+    for place in range(20):
+        draw(f"photos/cat/{place:02}.png", (200 + place, 0, 0))
+        draw(f"photos/dog/{place:02}.png", (0, 0, 200 + place))
+    return tmp_path / "photos"
+
+
+def told(path: Path, **options: object) -> str:
+    with pytest.raises(InputError) as error:
+        read(path, **options)
+    return str(error.value)
+
+
+def test_the_class_of_a_picture_is_its_folder(photos):
+    images = read(photos)
+    assert isinstance(images, Images)
+    assert images.target.name == "class"
+    assert images.target.values.tolist() == ["cat"] * 20 + ["dog"] * 20
+    assert images.pixels.shape == (40, 4, 4, 3)
+    assert images.pixels[21, 0, 0].tolist() == [0, 0, 201]
+
+
+def test_each_picture_has_the_name_of_its_file_within_the_folder(photos):
+    assert read(photos).names.tolist()[18:22] == [
+        *("cat/18.png", "cat/19.png"),
+        *("dog/00.png", "dog/01.png"),
+    ]
+
+
+def test_what_was_read_is_told(photos):
+    assert read(photos).notes == ("photos: 40 pictures of 4 x 4 pixels, in colour",)
+
+
+def test_some_are_taken_with_their_names(photos):
+    taken = read(photos).take(np.array([30, 2]))
+    assert taken.names.tolist() == ["dog/10.png", "cat/02.png"]
+    assert taken.target.values.tolist() == ["dog", "cat"]
+
+
+def test_pictures_without_classes_have_no_target_and_a_note(draw, tmp_path):
+    draw("new/b.png", BLUE)
+    draw("new/a.png", RED)
+    images = read(tmp_path / "new")
+    assert images.target is None
+    assert images.names.tolist() == ["a.png", "b.png"]
+    assert "new: there are no folders of classes, so no target" in images.notes
+
+
+def test_a_class_may_have_folders_of_its_own(photos, draw):
+    draw("photos/cat/more/even more/x.png", GREEN)
+    images = read(photos)
+    assert images.names[20] == "cat/more/even more/x.png"
+    assert images.target.values[20] == "cat"
+
+
+@pytest.mark.parametrize("name", ["IMG_1.JPG", "x.Png", "x.JPeG", "x.TIF", "x.webp", "x.pgm"])
+def test_suffixes_are_known_in_any_case(photos, draw, name):
+    draw(f"photos/cat/{name}", GREEN)
+    assert f"cat/{name}" in read(photos).names
+
+
+@pytest.mark.parametrize("name", [".hidden.png", ".thumbnails/x.png", "sub/._x.png"])
+def test_hidden_files_and_folders_are_passed_over(photos, draw, name):
+    draw(f"photos/cat/{name}", GREEN)
+    draw("photos/.cache/x.png", GREEN)
+    images = read(photos)
+    assert len(images) == 40
+    assert len(images.notes) == 1
+
+
+def test_files_that_are_no_pictures_by_name_are_counted(photos, write):
+    for name in (
+        "photos/labels.txt",
+        "photos/cat/a.heic",
+        "photos/cat/b.HEIC",
+        "photos/dog/Thumbs",
+    ):
+        write(name, "x")
+    assert read(photos).notes[0] == (
+        "photos: 4 files left out, with names that end unlike pictures "
+        "(2 .heic, 1 without a suffix, 1 .txt)"
+    )
+
+
+@pytest.mark.parametrize("name", ["고양이", "été", "Ελλάς", "a b", "50%", "<b>", "it's"])
+def test_a_class_may_have_any_name_that_can_be_printed(photos, draw, name):
+    draw(f"photos/{name}/x.png", GREEN)
+    assert name in read(photos).target.values
+
+
+def test_accents_are_spelled_one_way(photos, draw):
+    draw(f"photos/{unicodedata.normalize('NFD', 'été')}/x.png", GREEN)
+    assert unicodedata.normalize("NFC", "été") in read(photos).target.values
+
+
+def test_a_name_of_a_file_that_is_no_utf_8_is_told_in_numbers(photos, draw):
+    os.rename(draw("photos/cat/x.png", GREEN), os.fsencode(photos / "cat") + b"/caf\xe9.png")
+    images = read(photos)
+    assert len(images) == 41
+    assert images.names[20] == r"cat/caf\xe9.png"
+    images.names[20].encode()
+
+
+def test_a_class_may_have_ten_thousand_pictures(photos, draw):
+    first = draw("photos/cat/first.png", GREEN)
+    for place in range(10_000):
+        os.link(first, photos / "cat" / f"copy{place:05}.png")
+    assert len(read(photos)) == 10_041
+
+
+def test_a_class_may_be_a_link_to_a_folder_elsewhere(photos, draw):
+    draw("elsewhere/x.png", GREEN)
+    (photos / "bird").symlink_to(photos.parent / "elsewhere")
+    assert read(photos).names[0] == "bird/x.png"
+
+
+def test_grey_pictures_are_grey_though_saved_in_colour(draw, tmp_path):
+    for place in range(3):
+        draw(f"grey/a/{place}.png", (place, place, place))
+        draw(f"grey/b/{place}.png", 100 + place)
+    images = read(tmp_path / "grey")
+    assert images.pixels.shape == (6, 4, 4)
+    assert images.pixels[:, 0, 0].tolist() == [0, 1, 2, 100, 101, 102]
+    assert "grey" in images.notes[0]
+
+
+def test_one_picture_in_colour_makes_all_of_them_coloured(draw, tmp_path):
+    draw("some/a/0.png", 7)
+    draw("some/b/0.png", RED)
+    assert read(tmp_path / "some").pixels[0, 0, 0].tolist() == [7, 7, 7]
+
+
+def test_a_fitted_preparation_gets_the_shape_that_it_needs(photos):
+    assert read(photos, picture_shape=(6, 5, 3)).pixels.shape == (40, 6, 5, 3)
+    grey = read(photos, picture_shape=(6, 5)).pixels
+    assert grey.shape == (40, 6, 5)
+    # ITU-R BT.601: 0.299 red + 0.587 green + 0.114 blue, of red 200 and of blue 200.
+    assert grey[[0, 20], 0, 0].tolist() == [60, 23]
+
+
+def test_the_longer_side_is_as_long_as_asked_for(photos):
+    assert read(photos, picture_size=9).pixels.shape == (40, 9, 9, 3)
+
+
+def test_pictures_of_different_sizes_become_squares_of_one_size(photos, draw):
+    draw("photos/cat/x.png", GREEN, size=(6, 9))
+    assert read(photos).pixels.shape == (41, 4, 4, 3)
+
+
+def test_animations_are_counted(photos):
+    frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
+    frames[0].save(photos / "cat" / "x.gif", save_all=True, append_images=frames[1:])
+    assert read(photos).notes[1] == (
+        "photos: 1 picture with several frames, of which the first is taken"
+    )
+
+
+@pytest.mark.parametrize(("brightest", "noted"), [(4095, True), (65535, False)])
+def test_12_bits_in_16_are_told_of_as_they_are_nearly_black(photos, brightest, noted):
+    Image.fromarray(np.full((4, 4), brightest, np.uint16)).save(photos / "cat" / "x.png")
+    note = (
+        "photos: no value of the pictures of 16 bits is above 4,095 of 65,535, so they are nearly "
+        "black; scale them to the full range"
+    )
+    assert (note in read(photos).notes) == noted
+
+
+def test_copies_are_counted(photos, draw):
+    draw("photos/dog/x.png", (200, 0, 0))  # as cat/00.png
+    assert "photos: 1 picture is a copy of an earlier one" in read(photos).notes[1]
+
+
+def test_a_few_unreadable_pictures_are_left_out_and_named(photos, write):
+    write("photos/cat/x.jpg", "")
+    write("photos/dog/y.jpg", "hello")
+    images = read(photos)
+    assert len(images) == len(images.target) == 40
+    assert images.target.values.tolist() == ["cat"] * 20 + ["dog"] * 20
+    assert images.notes[1] == (
+        "photos: 2 pictures can't be read and left out: 'cat/x.jpg' (it is empty), 'dog/y.jpg' (it "
+        "is no picture that is known (BMP, GIF, JPEG, PNG, PPM, TIFF, WEBP))"
+    )
+
+
+def test_what_only_decoding_shows_is_left_out_as_well(photos):
+    path = photos / "cat" / "x.jpg"
+    Image.fromarray(np.arange(64 * 64 * 3, dtype=np.uint8).reshape(64, 64, 3)).save(path)
+    path.write_bytes(path.read_bytes()[:-200])
+    assert "'cat/x.jpg' (it is cut off or damaged (image file is truncated" in read(photos).notes[1]
+
+
+def test_many_unreadable_pictures_are_refused_with_the_first_of_them(photos, write):
+    for place in range(8):
+        write(f"photos/dog/x{place}.jpg", "")
+    message = told(photos)
+    assert "photos: got 8 of 48 pictures that can't be read: 'dog/x0.jpg' (it is empty)" in message
+    assert "'dog/x4.jpg' (it is empty) and 3 more; expected at most a share of 0.05." in message
+    assert "Replace or delete them, or allow more with --unreadable-share 0.17." in message
+
+
+def test_the_share_that_may_be_unreadable_is_an_option(photos, write):
+    for place in range(8):
+        write(f"photos/dog/x{place}.jpg", "")
+    assert len(read(photos, unreadable_share=0.17)) == 40
+    write("photos/cat/one.jpg", "")
+    message = told(photos, unreadable_share=0.17)
+    assert "got 9 of 49" in message  # 0.1837
+    assert len(read(photos, unreadable_share=0.19)) == 40
+    assert "--unreadable-share 0.19" in message
+
+
+def test_nothing_but_unreadable_pictures_is_refused_whatever_is_allowed(write, tmp_path):
+    (tmp_path / "bad" / "a").mkdir(parents=True)
+    write("bad/a/x.jpg", "")
+    assert "Replace or delete them." in told(tmp_path / "bad", unreadable_share=1)
+
+
+def test_pictures_that_do_not_fit_into_memory_are_refused_before_they_are_decoded(
+    photos, monkeypatch
+):
+    monkeypatch.setattr("chainrule.data.pictures.memory.machine_bytes", lambda: 5.0 * 2**30)
+    message = told(photos, picture_size=5000)
+    assert "got 40 x 5,000 x 5,000 x 3 values, which take 14.0 GiB" in message
+    assert "expected at most the 5.0 GiB of memory of this machine." in message
+    assert "--picture-size 64" in message
+
+
+def link_back(photos: Path) -> None:
+    (photos / "cat" / "back").symlink_to(photos)
+
+
+def linked_twice(photos: Path) -> None:
+    (photos / "kitten").symlink_to(photos / "cat")
+
+
+def empty_class(photos: Path) -> None:
+    (photos / "bird").mkdir()
+
+
+def class_of_texts(photos: Path) -> None:
+    (photos / "bird").mkdir()
+    (photos / "bird" / "a.txt").write_text("x")
+
+
+def beside(photos: Path) -> None:
+    os.link(photos / "cat" / "00.png", photos / "stray.png")
+
+
+def differ_in_case(photos: Path) -> None:
+    (photos / "dog").rename(photos / "Cat")
+
+
+def differ_in_accents(photos: Path) -> None:
+    (photos / "dog").rename(photos / unicodedata.normalize("NFD", "é"))
+    (photos / "cat").rename(photos / unicodedata.normalize("NFC", "é"))
+
+
+def no_utf_8(photos: Path) -> None:
+    os.rename(photos / "dog", os.fsencode(photos) + b"/caf\xe9")
+
+
+def parts_of_a_split(photos: Path) -> None:
+    (photos / "cat").rename(photos / "train")
+    (photos / "dog").rename(photos / "Test")
+
+
+def only_other_kinds(photos: Path) -> None:
+    for name in ("cat", "dog"):
+        for path in (photos / name).iterdir():
+            path.rename(path.with_suffix(".heic"))
+
+
+def nothing_at_all(photos: Path) -> None:
+    for path in photos.rglob("*.png"):
+        path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "given", "expected", "remedy"),
+    [
+        (link_back, "cat/back: got a link to", "each folder once", "Delete the link."),
+        (linked_twice, "got a link to", "each folder once", "Delete the link."),
+        (empty_class, "no picture in the class 'bird'", "some in each", "move the folder away."),
+        (class_of_texts, "no picture in the class 'bird'", "some in each", "Put pictures into it"),
+        (beside, "1 picture ('stray.png') beside the classes", "folder of its class", "Move them"),
+        (differ_in_case, "the classes 'Cat' and 'cat'", "differ in more than case", "Rename one"),
+        (differ_in_accents, "which read alike", "spelling of accents", "Rename one folder"),
+        (no_utf_8, r"the class 'caf\xe9'", "names that can be printed", "Rename the folder."),
+        (parts_of_a_split, "folders 'Test', 'train'", "a folder for each class", "--test-data"),
+        (only_other_kinds, "got no pictures (40 .heic)", "end in .bmp, .gif", "for each class."),
+        (nothing_at_all, "got no pictures, expected", "end in .bmp, .gif", "for each class."),
+    ],
+)
+def test_a_folder_that_can_not_be_meant_is_refused(photos, spoil, given, expected, remedy):
+    spoil(photos)
+    message = told(photos)
+    message.encode()
+    assert given in message
+    assert expected in message
+    assert remedy in message
+
+
+def test_a_folder_of_tables_beside_other_folders_is_not_taken_for_pictures(write, tmp_path):
+    write("train.csv", "a\n1\n")
+    (tmp_path / "older").mkdir()
+    assert "got a folder, expected a file. Give one of its files: 'train.csv'" in told(tmp_path)
+
+
+def test_a_name_of_a_column_is_refused_for_a_folder(photos):
+    assert told(photos, target="kind") == (
+        f"{photos}: got the target 'kind', but the class of a picture is the folder in which it "
+        "lies; expected no target. Leave --target out."
+    )
+
+
+@pytest.mark.parametrize("options", [{"missing": ["?"]}, {"categorical": ["a"]}])
+def test_options_of_tables_are_refused_for_a_folder(photos, options):
+    assert "for a folder of pictures, expected them for a table only. Leave" in (
+        told(photos, **options)
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ({"picture_size": 0}, "picture_size: got 0, expected a whole number of at least 1"),
+        ({"unreadable_share": 2}, "unreadable_share: got 2, expected a number from 0 to 1"),
+        ({"picture_shape": (8, 8, 4)}, "of shape (8, 8, 4), expected (height, width) or (height,"),
+    ],
+)
+def test_a_wish_that_can_not_be_fulfilled_is_refused(photos, option, expected):
+    assert expected in told(photos, **option)
