@@ -23,8 +23,9 @@ from torch import Tensor, nn
 from benchmarks.machine import OtherWork, description
 from benchmarks.mnist import CNN, DATA, MLP, Recipe
 from chainrule.cli.config import merged
-from chainrule.data import Images, read
+from chainrule.data import Images
 from chainrule.data.augmentation import Augmentation
+from chainrule.data.read import read
 from chainrule.training.loop import Record
 from chainrule.training.model import Model
 from chainrule.training.prepare import prepare

@@ -57,6 +57,7 @@ class Result:
         difference: of the weights from those of the reference after 100 steps, over the way that
             these went; None where the peer draws its own batches.
         floor: the share of its time that a step at the machine's limits would take.
+        measured: when, on what machine and with which versions.
     """
 
     work: Work
@@ -71,6 +72,7 @@ class Result:
     score: float = 0.0
     difference: float | None = None
     floor: float | None = None
+    measured: str = ""
 
     @property
     def rate(self) -> float:

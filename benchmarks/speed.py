@@ -14,6 +14,7 @@ import os
 import textwrap
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
@@ -22,14 +23,14 @@ from benchmarks.machine import description, multiplies_bfloat16
 from benchmarks.peers import PEERS
 from benchmarks.race import Result, Rules, race
 from benchmarks.start import Starts, compare_starts
-from benchmarks.table import as_lines, as_page, summary
+from benchmarks.table import as_lines, as_page, from_lines, summary
 from benchmarks.works import WORKS, Work
 
 # Of the peers, beside PyTorch.
 LIBRARIES = ("jax", "optax", "flax", "keras", "scikit-learn", "skorch")
 
 EXAMPLES = """\
-all of it, about 20 minutes:   python -m benchmarks.speed --write benchmarks
+all of it, about 45 minutes:   python -m benchmarks.speed --write benchmarks
 one work, quickly:             python -m benchmarks.speed --only 'CNN, batch 64' --turns 1
 on a machine with other work:  python -m benchmarks.speed --turns 1 --tries 1 --threads 1
 chainrule beside two peers:    python -m benchmarks.speed --peers chainrule 'PyTorch eager' JAX
@@ -56,7 +57,7 @@ def main() -> None:
         if arguments.write:  # after each work, so that a run that is ended early leaves them
             write(arguments.write, results, starts, arguments.turns)
     if not arguments.write:
-        print(as_page(results, starts, machine(arguments.turns)))
+        print(as_page(told(results, arguments.turns), starts))
 
 
 def parsed() -> argparse.Namespace:
@@ -115,12 +116,22 @@ def machine(turns: int) -> str:
     return f"Median of {turns} turns, {today}, {', '.join([description(), *versions])}."
 
 
-def write(folder: Path, results: Sequence[Result], starts: Starts, turns: int) -> None:
-    """Leave the lines, the page and the chart in a folder."""
+def told(results: Sequence[Result], turns: int) -> list[Result]:
+    """The results, saying when and on what they were measured."""
     said = machine(turns)
-    (folder / "speed.jsonl").write_text("".join(as_lines(results, starts, said)))
-    (folder / "speed.md").write_text(as_page(results, starts, said))
-    write_chart(results, folder / "speed.svg")
+    return [replace(result, measured=said) for result in results]
+
+
+def write(folder: Path, results: Sequence[Result], starts: Starts, turns: int) -> None:
+    """Leave the lines, the page and the chart in a folder; of works not timed now, as they were."""
+    lines = folder / "speed.jsonl"
+    before = from_lines(lines.read_text().splitlines()) if lines.exists() else []
+    timed = {result.work for result in results}
+    kept = [result for result in before if result.work not in timed]
+    all_of_them = [*kept, *told(results, turns)]
+    lines.write_text("".join(as_lines(all_of_them, starts)))
+    (folder / "speed.md").write_text(as_page(all_of_them, starts))
+    write_chart(all_of_them, folder / "speed.svg")
 
 
 if __name__ == "__main__":

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from benchmarks.peers import PEERS
+from benchmarks.peers import PEERS, Peer
 from benchmarks.race import Result
 from benchmarks.start import SMALL, Starts
 from benchmarks.works import WORKS, Work
 
 OURS = "chainrule"
+START = "start"  # the line of JSON that is of no work
 DASH = "–"  # noqa: RUF001 - a dash for what there is not
 
 Cell = Callable[[Result], str]
 
 
-def as_page(results: Sequence[Result], starts: Starts, machine: str) -> str:
+def as_page(results: Sequence[Result], starts: Starts) -> str:
     """Summary first, then a table a quantity: a row a work, a column a peer."""
     tables = [
         ("Samples a second (threads)", lambda r: f"{r.rate:,.0f} ({r.threads})"),
@@ -29,7 +30,7 @@ def as_page(results: Sequence[Result], starts: Starts, machine: str) -> str:
     ]
     parts = [
         "\n".join(summary(results)),
-        f"{machine} {_busy(results)} Made by `make bench`.",
+        *_measured(results),
         *(f"{title}:\n\n" + "\n".join(_by_peer(results, cell)) for title, cell in tables),
         f"From the start of Python to the first step of {SMALL.name}: {starts.first_step:.2f} s; "
         f"to the end of `import torch` alone: {starts.import_torch:.2f} s; "
@@ -69,14 +70,25 @@ def ratios(ours: Result, theirs: Result) -> list[float]:
     return sorted(a / b for a, b in zip(ours.rates, theirs.rates, strict=True))
 
 
-def as_lines(results: Sequence[Result], starts: Starts, machine: str) -> Iterator[str]:
+def as_lines(results: Sequence[Result], starts: Starts) -> Iterator[str]:
     """A line of JSON for each work and peer, and one for the start."""
     for of_work in _of_each_work(results):
         ours = next((r for r in of_work if r.peer.name == OURS and not r.cannot), None)
         for result in of_work:
-            yield _line(_as_record(result, ours) | {"machine": machine})
-    record = {"work": "start", "import_torch_seconds": starts.import_torch}
-    yield _line(record | {"first_step_seconds": starts.first_step, "machine": machine})
+            yield _line(_as_record(result, ours) | {"measured": result.measured})
+    record = {"work": START, "import_torch_seconds": starts.import_torch}
+    yield _line(record | {"first_step_seconds": starts.first_step})
+
+
+def from_lines(lines: Iterable[str]) -> list[Result]:
+    """The results that `as_lines` wrote, of works and peers that there are today."""
+    works, peers = {w.name: w for w in WORKS}, {p.name: p for p in PEERS}
+    records = [json.loads(line) for line in lines]
+    return [
+        _from_record(works[record["work"]], peers[record["peer"]], record)
+        for record in records
+        if record["work"] in works and record["peer"] in peers
+    ]
 
 
 def _as_record(result: Result, ours: Result | None) -> dict[str, Any]:
@@ -100,6 +112,26 @@ def _as_record(result: Result, ours: Result | None) -> dict[str, Any]:
     }
 
 
+def _from_record(work: Work, peer: Peer, record: dict[str, Any]) -> Result:
+    measured = record["measured"]
+    if "cannot" in record:
+        return Result(work, peer, cannot=record["cannot"], measured=measured)
+    return Result(
+        work,
+        peer,
+        threads=record["threads"],
+        rates=tuple(record["samples_per_second_by_turn"]),
+        busy_cores=tuple(record["busy_cores_by_turn"]),
+        import_seconds=record["import_seconds"],
+        first_step_seconds=record["first_step_seconds"],
+        peak_mebibytes=record["peak_mebibytes"],
+        score=record["score"],
+        difference=record["weight_difference"],
+        floor=record["share_of_floor"],
+        measured=measured,
+    )
+
+
 def _line(record: dict[str, Any]) -> str:
     def rounded(value: Any) -> Any:
         if isinstance(value, tuple):
@@ -113,7 +145,8 @@ def _by_peer(results: Sequence[Result], cell: Cell) -> list[str]:
     names = [p.name for p in PEERS if any(r.peer == p for r in results)]
     lines = [f"| work | {' | '.join(names)} |", "|---" * (1 + len(names)) + "|"]
     for of_work in _of_each_work(results):
-        cells = [DASH if result.cannot else cell(result) for result in of_work]
+        ran = {result.peer.name: cell(result) for result in of_work if not result.cannot}
+        cells = [ran.get(name, DASH) for name in names]
         lines.append(f"| {of_work[0].work.name} | {' | '.join(cells)} |")
     return lines
 
@@ -132,11 +165,18 @@ def _difference(result: Result) -> str:
     return "own batches" if result.difference is None else f"{result.difference:.0e}"
 
 
-def _busy(results: Sequence[Result]) -> str:
-    """How much the turns that counted were disturbed all the same."""
-    cores = [used for result in results for used in result.busy_cores]
-    median, most = statistics.median(cores), max(cores)
-    return f"Other processes used {median:.2f} cores in the turns, {most:.2f} at most."
+def _measured(results: Sequence[Result]) -> list[str]:
+    """When and on what, and how much the turns that counted were disturbed all the same."""
+    parts: list[str] = []
+    runs = list(dict.fromkeys(result.measured for result in results))
+    for run in runs:
+        of_run = [result for result in results if result.measured == run]
+        cores = [used for result in of_run for used in result.busy_cores]
+        works = "; ".join(dict.fromkeys(result.work.name for result in of_run))
+        which = f"{works}. " if len(runs) > 1 else ""
+        busy = f"{statistics.median(cores):.2f} cores in the turns, {max(cores):.2f} at most."
+        parts.append(f"{which}{run} Other processes used {busy} Made by `make bench`.")
+    return parts
 
 
 def _reasons(results: Sequence[Result]) -> list[str]:
@@ -146,4 +186,4 @@ def _reasons(results: Sequence[Result]) -> list[str]:
         if result.cannot:
             works.setdefault((result.peer.name, result.cannot), []).append(result.work.name)
     lines = [f"- {peer} ({'; '.join(names)}): {why}" for (peer, why), names in works.items()]
-    return ["A dash, because:\n\n" + "\n".join(lines)] if lines else []
+    return ["A dash: not run, or\n\n" + "\n".join(lines)] if lines else []

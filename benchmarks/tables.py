@@ -36,7 +36,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from benchmarks.machine import OtherWork, description
-from chainrule.data import Preparation, Table, Task, read, split_rows
+from chainrule.data import Preparation, Table, Task, split_rows
+from chainrule.data.read import read
 from chainrule.demo import write_data
 from chainrule.networks import network_named
 from chainrule.training.metrics import measure

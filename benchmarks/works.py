@@ -77,27 +77,27 @@ _CNN = (
 )
 
 WORKS = (
-    Work("MLP 784-50-10, batch 32", _mlp(50, 10), "digits", 32, steps=1000),
-    Work("MLP 784-512-512-10, batch 32", _mlp(512, 512, 10), "digits", 32, steps=300),
-    Work("MLP 784-512-512-10, batch 128", _mlp(512, 512, 10), "digits", 128, steps=150),
-    Work("MLP 784-512-512-10, batch 512", _mlp(512, 512, 10), "digits", 512, steps=50),
+    Work("MLP 784-50-10, batch 32", _mlp(50, 10), "digits", 32, steps=1700),
+    Work("MLP 784-512-512-10, batch 32", _mlp(512, 512, 10), "digits", 32, steps=400),
+    Work("MLP 784-512-512-10, batch 128", _mlp(512, 512, 10), "digits", 128, steps=250),
+    Work("MLP 784-512-512-10, batch 512", _mlp(512, 512, 10), "digits", 512, steps=80),
     Work(
         "MLP 784-512-512-10, batch 512, bfloat16",
         *(_mlp(512, 512, 10), "digits", 512),
         steps=50,
         precision="bfloat16",
     ),
-    Work("table 8-256-256-256-1, batch 256", _mlp(256, 256, 256, 1), "table", 256, steps=200),
+    Work("table 8-256-256-256-1, batch 256", _mlp(256, 256, 256, 1), "table", 256, steps=210),
     Work(
         "10 residual blocks of 128, batch 128",
         (Dense(128, relu=True), *(Block(128) for _ in range(10)), Dense(10)),
         *("digits", 128),
-        steps=150,
+        steps=250,
     ),
     Work("CNN, batch 64", _CNN, "pictures", 64, steps=20),
     Work("CNN, batch 64, bfloat16", _CNN, "pictures", 64, steps=20, precision="bfloat16"),
     Work("LSTM of 64 units, 64 steps, batch 64", (Lstm(64), Dense(10)), "sequences", 64, steps=40),
-    Work("16 x MLP 784-50-10, batch 32", _mlp(50, 10), "digits", 32, steps=60, members=16),
+    Work("16 x MLP 784-50-10, batch 32", _mlp(50, 10), "digits", 32, steps=150, members=16),
 )
 
 

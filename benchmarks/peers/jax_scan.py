@@ -1,7 +1,7 @@
 """JAX with Optax: all steps of a turn in one `jax.lax.scan`, jitted.
 
-Convolutions are the exception: within a scan XLA computes them on processors by a path that took 30
-times as long, so there each step is a call of its own.
+Convolutions are the exception: within a scan XLA computes them on processors by a path that took
+many times as long, so there each step is a call of its own.
 """
 
 from __future__ import annotations

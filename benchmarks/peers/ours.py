@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from chainrule import train as train  # as programs load it: by its public name, all at once
+
+# isort: split
 from dataclasses import dataclass, replace
 
 import numpy as np
