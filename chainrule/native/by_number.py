@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from chainrule.native.axes import axes_of, walk
-from chainrule.native.kernel import Kernel, by_unit, understood, whole
+from chainrule.native.kernel import Kernel, by_unit, can_compute_with, whole
 from chainrule.native.translation import translates
 
 
@@ -14,7 +14,7 @@ from chainrule.native.translation import translates
 def log_softmax(y: Tensor, x: Tensor, dim: int) -> Kernel | None:
     """The logarithm of softmax along one axis."""
     axes = walk(2, axes_of(x.select(dim, 0), y.select(dim, 0)), 2)
-    if not understood(y, x) or axes is None:
+    if not can_compute_with(y, x) or axes is None:
         return None
     outer, inner = axes
     return Kernel(
@@ -50,7 +50,7 @@ def _at_one_place(
     if index.shape[dim] != 1 or any(s.shape != samples[0].shape for s in samples):
         return None
     axes = walk(2, axes_of(*samples), len(samples))
-    if not understood(y, a) or not _are_places(index) or axes is None:
+    if not can_compute_with(y, a) or not _are_places(index) or axes is None:
         return None
     outer, inner = axes
     strides = [n for pair in zip(outer.strides, inner.strides, strict=True) for n in pair]

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from chainrule.native.axes import Axis, axes_of, by_row, walk
-from chainrule.native.kernel import Access, Kernel, by_unit, understood
+from chainrule.native.kernel import Access, Kernel, by_unit, can_compute_with
 from chainrule.native.translation import TRANSLATIONS, translates
 
 Operand = Tensor | float
@@ -37,7 +37,7 @@ def elementwise(
 ) -> Kernel | None:
     """The kernel of y = f(operands); None if they have more axes than it can walk through."""
     given = [o if isinstance(o, Tensor) else torch.tensor(float(o)) for o in operands]
-    if not understood(y, *given):
+    if not can_compute_with(y, *given):
         return None
     tensors = [y, *(tensor.expand_as(y) for tensor in given)]
     axes = walk(3, axes_of(*tensors), len(tensors))

@@ -90,6 +90,6 @@ def by_unit(tensor: Tensor, units: int, step: int, length: int) -> Access:
     return Access(everything.first, everything.last, share)
 
 
-def understood(*tensors: Tensor) -> bool:
+def can_compute_with(*tensors: Tensor) -> bool:
     """Whether the kernels can compute with these."""
     return all(t.dtype == torch.float32 and t.device.type == "cpu" for t in tensors)

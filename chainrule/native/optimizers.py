@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from chainrule.native.kernel import Kernel, by_unit, understood, whole
+from chainrule.native.kernel import Kernel, by_unit, can_compute_with, whole
 from chainrule.native.translation import translates
 
 
@@ -33,7 +33,7 @@ def adam(
     vectors = [*weights, *gradients, *means, *squares]
     is_flat = len(vectors) == 4 and all(vector.is_contiguous() for vector in vectors)
     is_plain = not (weight_decay or amsgrad or maximize)
-    if not (is_flat and is_plain and understood(*vectors, *steps)):
+    if not (is_flat and is_plain and can_compute_with(*vectors, *steps)):
         return None
     if not isinstance(lr, Tensor) or lr.dtype != torch.float64:
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from chainrule.native.kernel import Access, Kernel, by_unit, understood, whole
+from chainrule.native.kernel import Access, Kernel, by_unit, can_compute_with, whole
 from chainrule.native.translation import translates
 
 # What y starts from, as in kernels.c.
@@ -63,7 +63,7 @@ def _products(
 ) -> Kernel | None:
     """The kernel of y = s + a b, or of y = s + the sum of all a b; None where BLAS can't see it."""
     given = [y, a, b] if s is None else [y, a, b, s]
-    if not understood(*given):
+    if not can_compute_with(*given):
         return None
     if s is not None:
         s = s.expand(y.shape)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from torch import Tensor
 
 from chainrule.native.axes import axes_of, by_row, walk
-from chainrule.native.kernel import Kernel, by_unit, understood, whole
+from chainrule.native.kernel import Kernel, by_unit, can_compute_with, whole
 from chainrule.native.translation import translates
 
 
@@ -15,7 +15,9 @@ from chainrule.native.translation import translates
 def weighted_sums(y: Tensor, a: Tensor, x: Tensor) -> Kernel | None:
     """y = A x: each row of a, weighted."""
     (rows, columns), (step, by_column) = a.shape, a.stride()
-    if not understood(y, a, x) or step < by_column:  # BLAS is better at walking across the rows
+    if not can_compute_with(y, a, x):
+        return None
+    if step < by_column:  # BLAS is better at walking across the rows
         return None
     return Kernel(
         "weighted_sums",
@@ -38,7 +40,7 @@ def sums(
     results = _first_along(summed, y) if keepdim else y
     units = walk(2, axes_of(_first_along(summed, a), results), 2)
     terms = walk(2, axes_of(_first_along(kept, a)), 1)
-    if not understood(y, a) or units is None or terms is None:
+    if not can_compute_with(y, a) or units is None or terms is None:
         return None
     (blocks, rows), (i, j) = units, terms
     by_i, by_j = i.strides[0], j.strides[0]

@@ -13,16 +13,15 @@ from typing import Unpack
 
 import numpy as np
 
-from chainrule.data import Dataset, Task, check_target, infer_task
+from chainrule.data import Dataset, Task
 from chainrule.data.augmentation import Augmentation
 from chainrule.data.folds import fold_rows
-from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.training.asked import Asked
 from chainrule.training.fit import all_learned, fit_all
 from chainrule.training.given import Given
 from chainrule.training.optimizers import Optimizer
-from chainrule.training.prepare import Prepared, prepare
+from chainrule.training.prepare import Prepared, prepare, target_and_task
 from chainrule.training.progress import progress_for
 from chainrule.training.run import Run
 from chainrule.training.schedules import Schedule
@@ -106,19 +105,13 @@ def prepare_folds(
     Raises:
         InputError: as `prepare`; or there are not so many rows, or fewer than 2 folds.
     """
-    if data.target is None:
-        raise InputError(
-            f"{data.source}: got no target, expected the column to predict. "
-            "Name it with --target, or read(..., target=...)."
-        )
-    task = task or infer_task(data.target)
-    check_target(data, task)
+    target, task = target_and_task(data, task)
     everything = np.arange(len(data))
     return [
         prepare(
             data.take(np.setdiff1d(everything, rows)), settings, test=data.take(rows), task=task
         )
-        for rows in fold_rows(data.target, task, folds, settings.seed)
+        for rows in fold_rows(target, task, folds, settings.seed)
     ]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data import (
+    Column,
     Dataset,
     Images,
     Preparation,
@@ -77,18 +78,9 @@ def prepare(
             setting does not fit the data.
     """
     data, weights = _weights_apart(data, settings.sample_weight)
-    if data.target is None:
-        expected = "a folder for each class, or labels"
-        if not isinstance(data, Images):
-            expected = "the column to predict"
-        raise InputError(
-            f"{data.source}: got no target, expected {expected}. "
-            "Name it with --target, or read(..., target=...)."
-        )
-    task = task or infer_task(data.target)
-    check_target(data, task)
+    target, task = target_and_task(data, task)
     split = settings.split if test is None else _without_test(settings.split)
-    rows = split_rows(data.target, task, split, settings.seed)
+    rows = split_rows(target, task, split, settings.seed)
     preparation = Preparation.fit(
         data,
         rows.train,
@@ -117,6 +109,25 @@ def prepare(
         notes=tuple(notes),
         test_names=None if not isinstance(test, Images) or test.names is None else list(test.names),
     )
+
+
+def target_and_task(data: Dataset, task: Task | None) -> tuple[Column, Task]:
+    """The target of data, and what it asks for: the given task, or the one that it looks like.
+
+    Raises:
+        InputError: there is no target, or it does not fit the task.
+    """
+    if data.target is None:
+        expected = "a folder for each class, or labels"
+        if not isinstance(data, Images):
+            expected = "the column to predict"
+        raise InputError(
+            f"{data.source}: got no target, expected {expected}. "
+            "Name it with --target, or read(..., target=...)."
+        )
+    task = task or infer_task(data.target)
+    check_target(data, task)
+    return data.target, task
 
 
 def _weights_apart(data: Dataset, column: str | None) -> tuple[Dataset, NDArray[np.float64] | None]:
