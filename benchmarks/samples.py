@@ -1,8 +1,10 @@
 """Samples for the works, made in seconds from what scikit-learn brings: nothing is downloaded.
 
 Digits: 1,797 handwritten ones of 8 x 8 pixels, stretched to 28 x 28 and shifted, into as many
-training and test samples as MNIST has; test samples come from originals of their own. The same
-digits as sequences: their 64 pixels one after the other. Table: Friedman's first function, of eight
+training and test samples as MNIST has, in 256 shades; test samples come from originals of their
+own. chainrule keeps training pictures as bytes, as it does with files of them, and looks the
+features up batch by batch; the peers are given them as float32, ready to use. The same digits as
+sequences: their 64 pixels one after the other. Table: Friedman's first function, of eight
 features, of which it uses five. Source: Friedman (1991), Multivariate adaptive regression splines.
 """
 
@@ -25,12 +27,12 @@ class Samples:
     """Samples of a work.
 
     Attributes:
-        features: (n, ...) float32.
+        features: (n, ...) float32, or bytes that are 255 times as large.
         targets: (n,) classes, int64, or (n, 1) numbers, float32.
         test_features, test_targets: likewise.
     """
 
-    features: NDArray[np.float32]
+    features: NDArray[Any]
     targets: NDArray[Any]
     test_features: NDArray[np.float32]
     test_targets: NDArray[Any]
@@ -47,37 +49,41 @@ def save(data: Data, folder: Path) -> None:
     """Make the samples and lay them out in a folder, for the processes of the peers."""
     made = _table() if data == "table" else _digits(size=8 if data == "sequences" else 28)
     for name, array in made.items():
-        shaped = array.reshape(-1, *SHAPES[data]) if name.endswith("features") else array
-        np.save(folder / f"{name}.npy", shaped)
+        is_features = name.endswith(("features", "bytes"))
+        np.save(folder / f"{name}.npy", array.reshape(-1, *SHAPES[data]) if is_features else array)
 
 
-def load(folder: Path) -> Samples:
-    """What `save` left there."""
-    names = ("features", "targets", "test_features", "test_targets")
+def load(folder: Path, *, as_bytes: bool = False) -> Samples:
+    """What `save` left there; training pictures, if so wanted, as bytes."""
+    features = "bytes" if as_bytes and (folder / "bytes.npy").exists() else "features"
+    names = (features, "targets", "test_features", "test_targets")
     return Samples(*(np.load(folder / f"{name}.npy") for name in names))
 
 
 def _digits(size: int) -> dict[str, NDArray[Any]]:
-    """Digits of size x size pixels, 0 to 1, each shifted by up to an eighth of that."""
+    """Digits of size x size pixels, 0 to 1 and as bytes, each shifted by up to an eighth."""
     from scipy.ndimage import zoom
     from sklearn.datasets import load_digits
 
     originals = load_digits()
-    pictures = zoom(originals.images / 16, (1, size / 8, size / 8), order=1).astype(np.float32)
+    enlarged = zoom(originals.images / 16, (1, size / 8, size / 8), order=1)
+    pictures = np.rint(255 * enlarged).astype(np.uint8)
     draw = np.random.default_rng(0)
     train = draw.integers(0, ORIGINALS_TO_TRAIN, TRAINING)
     test = draw.integers(ORIGINALS_TO_TRAIN, len(pictures), TEST)
+    bytes_, test_bytes = (_shifted(pictures[drawn], size // 8, draw) for drawn in (train, test))
     return {
-        "features": _shifted(pictures[train], size // 8, draw),
+        "features": bytes_.astype(np.float32) / 255,
+        "bytes": bytes_,
         "targets": originals.target[train].astype(np.int64),
-        "test_features": _shifted(pictures[test], size // 8, draw),
+        "test_features": test_bytes.astype(np.float32) / 255,
         "test_targets": originals.target[test].astype(np.int64),
     }
 
 
 def _shifted(
-    pictures: NDArray[np.float32], most: int, draw: np.random.Generator
-) -> NDArray[np.float32]:
+    pictures: NDArray[np.uint8], most: int, draw: np.random.Generator
+) -> NDArray[np.uint8]:
     """Each picture moved by up to so many pixels along both axes; what leaves it is lost."""
     size = pictures.shape[1]
     padded = np.pad(pictures, ((0, 0), (most, most), (most, most)))

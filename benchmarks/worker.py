@@ -37,7 +37,7 @@ class Worker:
     def __init__(self, peer: str, work: str, folder: str, started: str) -> None:
         self._work, self._folder, self._peer = work_named(work), Path(folder), peer_named(peer)
         began = time.monotonic()
-        self._samples = load(self._folder)
+        self._samples = load(self._folder, as_bytes=self._peer.ours)
         with np.load(self._folder / INITIAL) as stored:
             self._initial: Weights = dict(stored)
         # As if it had been started later by what reading takes, which is nobody's merit.

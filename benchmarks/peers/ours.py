@@ -18,6 +18,8 @@ from benchmarks.peers.peer import EPSILON, LEARNING_RATE
 from benchmarks.samples import Samples
 from benchmarks.works import SHAPES, Rows, Work
 from chainrule import layers
+from chainrule.data.preparation.pixels import Pixels
+from chainrule.data.preparation.scaling import MinMax
 from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
 from chainrule.plan.describe import floor_of
@@ -112,12 +114,7 @@ class OurTraining:
         else:
             alone = Plans(trained, parameters, "train")
             self._plan, plans = alone.for_batch(work.batch_size), [alone]
-        self._feeding = Feeding(
-            evaluation.Samples(
-                torch.from_numpy(samples.features), torch.from_numpy(samples.targets)
-            ),
-            seed=0,
-        )
+        self._feeding = Feeding(_prepared(work, samples), seed=0)
         pairs = zip(plans, self._members, strict=True)
         self._turns = [self._turn(of_member, member) for of_member, member in pairs]
 
@@ -175,15 +172,29 @@ class OurTraining:
         """The least time of a step on this machine, with the threads that the loop chooses.
 
         That of the plan's steps, and at the bandwidth of memory: the batch's features and targets,
-        read and written, and what Adam moves. Bytes count as if they came from memory.
+        as they are kept and as they are written, and what Adam moves. Bytes count as if they came
+        from memory.
         """
         program, buffers = self._plan._program, self._plan._buffers
-        moved = sum(2 * tensor.nbytes for tensor in self._plan.inputs.values())
+        given = self._feeding.samples
+        kept = given.features if isinstance(given.features, torch.Tensor) else given.features.bytes
+        of_a_sample = kept[0].nbytes + given.targets[0].nbytes
+        moved = len(self._members) * self._work.batch_size * of_a_sample
+        moved += sum(tensor.nbytes for tensor in self._plan.inputs.values())
         moved += ADAM_BYTES * sum(member.count for member in self._members)
         with tuned_for(self._plan.flops):
             steps = [*program.forward, *program.backward]
             of_plan = sum(floor_of(step, buffers) for step in steps)
             return of_plan + measured_floor().seconds(0, moved)
+
+
+def _prepared(work: Work, samples: Samples) -> evaluation.Samples:
+    """The training samples, pictures as bytes."""
+    given, targets = samples.features, torch.from_numpy(samples.targets)
+    if given.dtype == np.float32:
+        return evaluation.Samples(torch.from_numpy(given), targets)
+    pixels = Pixels(SHAPES[work.data], (MinMax(0.0, 255.0),))
+    return evaluation.Samples(pixels.as_bytes(given), targets)
 
 
 begin = OurTraining

@@ -89,7 +89,7 @@ def shown_pictures(
     """Each of the prepared samples with its answers, in order."""
     pixels = model.preparation.inputs
     assert isinstance(pixels, Pixels)
-    given = np.rint(pixels.undo(samples.features.numpy())).clip(0, 255).astype(np.uint8)
+    given = np.rint(pixels.undo(samples.features[:].numpy())).clip(0, 255).astype(np.uint8)
     predicted = model.predict(Images("test", given, None)).numpy()
     target = model.preparation.target
     if isinstance(target, NumberTarget):

@@ -82,5 +82,22 @@ def index_select(y: Tensor, x: Tensor, dim: int, index: Tensor) -> Kernel | None
     )
 
 
+@translates("chainrule.look_up")
+def look_up(y: Tensor, bytes: Tensor, values: Tensor, index: Tensor) -> Kernel | None:
+    """y = what the bytes of the samples with those numbers become."""
+    lies_in_order = all(tensor.is_contiguous() for tensor in (y, bytes, values, index))
+    if not (lies_in_order and can_compute_with(y, values) and _are_places(index)):
+        return None
+    length = bytes[0].numel()
+    return Kernel(
+        "look_up",
+        [y, bytes, values, index],
+        [length, len(bytes), len(values)],
+        units=len(index),
+        writes=[by_unit(y, len(index), length, length)],
+        reads=[whole(bytes), whole(values), by_unit(index, len(index), 1, 1)],
+    )
+
+
 def _are_places(index: Tensor) -> bool:
     return index.dtype == torch.int64 and index.device.type == "cpu"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 import torch
 
@@ -20,10 +20,12 @@ class Run:
 
     Attributes:
         kernels: what it runs.
+        functions: the library that has them.
     """
 
     def __init__(self, kernels: Sequence[Kernel], functions: ctypes.CDLL) -> None:
         self.kernels = kernels  # and with them their tensors, which have to stay where they are
+        self.functions = functions
         barriers = barriers_before(kernels)
         self._records = (Record * len(kernels))(
             *(_record(k, b, functions) for k, b in zip(kernels, barriers, strict=True))
@@ -33,6 +35,14 @@ class Run:
     def __call__(self) -> None:
         """Run them, on as many threads as torch has."""
         self._run(self._start, len(self._records), torch.get_num_threads())
+
+
+def joined(runs: Sequence[Run]) -> Run:
+    """Runs that do not concern each other, at least one, in one call."""
+    # The first kernels of all, then the second, ...: so threads wait once a round, not once a run.
+    rounds = zip_longest(*(run.kernels for run in runs))
+    kernels = [kernel for of_all in rounds for kernel in of_all if kernel is not None]
+    return Run(kernels, runs[0].functions)
 
 
 def understood(calls: Iterable[Call]) -> list[Call | Kernel]:

@@ -289,6 +289,27 @@ void index_select(const call *this, long begin, long end)
     }
 }
 
+/* y[i] = values of the bytes of x[t[i]], by channel; numbers: bytes of a sample, samples of x, channels. */
+void look_up(const call *this, long begin, long end)
+{
+    const long *n = this->numbers, *t = (const long *)this->tensors[3];
+    const float *values = this->tensors[2];
+    for (long i = begin; i < end; i++) {
+        const unsigned char *x = (const unsigned char *)this->tensors[1] + t[i] * n[0];
+        float *y = this->tensors[0] + i * n[0];
+        if (t[i] < 0 || t[i] >= n[1])
+            for (long j = 0; j < n[0]; j++)
+                y[j] = NAN;
+        else if (n[2] == 1)
+            for (long j = 0; j < n[0]; j++)
+                y[j] = values[x[j]];
+        else
+            for (long j = 0; j < n[0]; j += n[2])
+                for (long channel = 0; channel < n[2]; channel++)
+                    y[j + channel] = values[256 * channel + x[j + channel]];
+    }
+}
+
 /* ---- products of matrices ----
  *
  * Y = A B, or S + A B, for each of a row of matrices, all of them as BLAS sees them: Y (m, n) lies

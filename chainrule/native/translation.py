@@ -3,7 +3,8 @@
 A call is a function of torch with its arguments, such as `partial(torch.mul, a, b, out=y)`, or a
 method of a tensor that changes it, such as `partial(y.mul_, b)`. Both are y = mul(a, b). A rule is
 found by that name and given y and the other arguments. Where it gives None, or does not know one of
-the arguments, the call stays as it is.
+the arguments, the call stays as it is. A function of chainrule can have a rule, too, as
+"chainrule.name".
 """
 
 from __future__ import annotations
@@ -22,18 +23,18 @@ from chainrule.registry import Registry
 
 Rule = Callable[..., Kernel | None]
 
-TRANSLATIONS: Registry[Rule] = Registry("translation of a torch call")
+TRANSLATIONS: Registry[Rule] = Registry("translation of a call")
 
 
 def translates(name: str) -> Callable[[Rule], Rule]:
-    """Register a rule for the torch function of that name: rule(y, *arguments, **settings)."""
+    """Register a rule for the function of that name: rule(y, *arguments, **settings)."""
     return TRANSLATIONS.register(name)
 
 
 def translated(call: Call) -> Kernel | None:
     """The kernel that does what the call does; None if there is none."""
     function, arguments, settings = _parts(call)
-    name = _name_in_torch(function)
+    name = _name(function)
     if name is None or name not in TRANSLATIONS:
         return None
     if isinstance(itself := getattr(function, "__self__", None), Tensor):
@@ -68,12 +69,16 @@ def _parts(call: Call) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, A
     return call, (), {}
 
 
-def _name_in_torch(function: Callable[..., Any]) -> str | None:
-    """Such as "mul" for torch.mul and for the method mul_ of a tensor; None if it isn't torch's."""
+def _name(function: Callable[..., Any]) -> str | None:
+    """Such as "mul" for torch.mul and for the method mul_, "chainrule.look_up" for one of ours.
+
+    None for a function of somebody else.
+    """
     if isinstance(function, torch._ops.OpOverload):
         return function._schema.name.removeprefix("aten::")
     name: str = getattr(function, "__name__", "")
     is_method = isinstance(getattr(function, "__self__", None), Tensor)
     if is_method or getattr(torch, name, None) is function:
         return name.removesuffix("_")
-    return None
+    is_ours = getattr(function, "__module__", "").startswith("chainrule.")
+    return f"chainrule.{name}" if is_ours else None

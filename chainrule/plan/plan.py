@@ -59,9 +59,9 @@ class Plan:
             self._buffers.tensor(seed).fill_(1)  # the derivative of the loss by itself
         for call in chain(*map(self._bound, program.once)):
             call()
-        ready = understood if native else list
-        forward = {step: ready(self._bound(step)) for step in program.forward}
-        backward = [call for step in program.backward for call in ready(self._bound(step))]
+        self._ready = understood if native else list
+        forward = {step: self._ready(self._bound(step)) for step in program.forward}
+        backward = [call for step in program.backward for call in self._ready(self._bound(step))]
         lean = [forward[step] for step in needed_for_gradient(program)]
         self._forward = compiled(chain(*forward.values()))
         self._backward = compiled(backward)
@@ -89,14 +89,18 @@ class Plan:
 
     def describe(self, *, timed: bool = False) -> str:
         """The calls in order, with shapes, operations, bytes; timed, also with their time."""
-        bind = self._bound if timed else None
-        return describe(self._program, self._buffers, self.batch_size, bind)
+        alone = self._alone if timed else None
+        return describe(self._program, self._buffers, self.batch_size, alone)
 
     @property
     def flops(self) -> int:
         """Floating-point operations of a step, for all members."""
         steps = [*self._program.forward, *self._program.backward]
         return (self.members or 1) * sum(map(step_flops, steps))
+
+    def _alone(self, step: Step) -> Calls:
+        """What the plan runs for a step, by itself: compiled code does not run on into the next."""
+        return compiled(self._ready(self._bound(step)))
 
     def _bound(self, step: Step) -> Calls:
         return step.bind(**{n: s and self._buffers.tensor(s) for n, s in step.slots.items()})

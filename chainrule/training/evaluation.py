@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.plan import Plans
 
 # Samples computed at a time: enough to keep the processor busy, little memory.
@@ -16,12 +17,12 @@ class Samples:
     """Prepared samples.
 
     Attributes:
-        features: (n, ...).
+        features: (n, ...), pictures as their bytes; any rows of them are float32.
         targets: (n,) class indices, or (n, 1) numbers.
         weights: (n,) by which the losses count, where they do not all count alike.
     """
 
-    features: Tensor
+    features: Tensor | ByteFeatures
     targets: Tensor
     weights: Tensor | None = None
 
@@ -45,7 +46,7 @@ def fill_targets(t: Tensor, targets: Tensor, rows: Tensor) -> None:
         t.zero_().scatter_(1, targets[rows].unsqueeze(1), 1)
 
 
-def predictions(plans: Plans, features: Tensor) -> Tensor:
+def predictions(plans: Plans, features: Tensor | ByteFeatures) -> Tensor:
     """The output "prediction" for all samples, (n, outputs).
 
     Args:
@@ -53,7 +54,8 @@ def predictions(plans: Plans, features: Tensor) -> Tensor:
         features: (n, ...).
     """
     parts = []
-    for chunk in torch.split(features, CHUNK):
+    for start in range(0, len(features), CHUNK):
+        chunk = features[start : start + CHUNK]
         plan = plans.for_batch(len(chunk))
         plan.inputs["x"].copy_(chunk)
         plan.forward()

@@ -11,9 +11,10 @@ from torch import Tensor
 
 from chainrule import randomness
 from chainrule.data.augmentation import Augmentation, Mixup
+from chainrule.data.preparation.byte_features import ByteFeatures, look_up
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.errors import InputError
-from chainrule.graph.operation import Calls
+from chainrule.graph.operation import Call, Calls
 from chainrule.native import compiled, understood
 from chainrule.training.evaluation import Samples, fill_targets
 from chainrule.training.prepare import Prepared
@@ -79,20 +80,32 @@ class Feeding:
             batch: its number in the epoch, from 0.
             step: number of updates before it.
         """
-        x, t = inputs["x"], inputs["t"]
-        self._gather_into(inputs)(rows)
+        for call in self.calls(inputs, rows, epoch=epoch, batch=batch, step=step):
+            call()
+
+    def calls(
+        self, inputs: Mapping[str, Tensor], rows: Tensor, *, epoch: int, batch: int, step: int
+    ) -> Calls:
+        """What `fill` calls, to be called before this is asked for another batch."""
+        calls = self._gather_into(inputs).calls(rows)
         if "key" in inputs:
             inputs["key"].fill_(randomness.key(self.seed, "step", step))
         if self.augmentation is not None:
-            x.copy_(
-                self.augmentation.apply(
-                    x, rows, seed=self.seed, epoch=epoch, low=self.low, high=self.high
-                )
-            )
+            calls.append(partial(self._augment, inputs["x"], rows, epoch))
         if self.mixup is not None:
-            mixed = self.mixup.apply(x, t, seed=self.seed, epoch=epoch, batch=batch)
-            x.copy_(mixed[0])
-            t.copy_(mixed[1])
+            calls.append(partial(self._mix, inputs["x"], inputs["t"], epoch, batch))
+        return calls
+
+    def _augment(self, x: Tensor, rows: Tensor, epoch: int) -> None:
+        assert self.augmentation is not None
+        bounds = {"low": self.low, "high": self.high}
+        x.copy_(self.augmentation.apply(x, rows, seed=self.seed, epoch=epoch, **bounds))
+
+    def _mix(self, x: Tensor, t: Tensor, epoch: int, batch: int) -> None:
+        assert self.mixup is not None
+        mixed = self.mixup.apply(x, t, seed=self.seed, epoch=epoch, batch=batch)
+        x.copy_(mixed[0])
+        t.copy_(mixed[1])
 
     def _gather_into(self, inputs: Mapping[str, Tensor]) -> Gather:
         place = inputs["x"].data_ptr()
@@ -111,19 +124,22 @@ class Gather:
 
     def __init__(self, samples: Samples, inputs: Mapping[str, Tensor]) -> None:
         rows = torch.zeros(len(inputs["x"]), dtype=torch.int64)
-        pairs = [(samples.features, inputs["x"])]
-        calls: Calls = []
+        calls: Calls = [_copying(samples.features, rows, inputs["x"])]
         if inputs["t"].dim() == samples.targets.dim():
-            pairs.append((samples.targets, inputs["t"]))
+            calls.append(_copying(samples.targets, rows, inputs["t"]))
         else:
             calls.append(partial(fill_targets, inputs["t"], samples.targets, rows))
         if "weights" in inputs and samples.weights is not None:
-            pairs.append((samples.weights, inputs["weights"]))
-        calls += [partial(torch.index_select, given, 0, rows, out=to) for given, to in pairs]
+            calls.append(_copying(samples.weights, rows, inputs["weights"]))
         self._rows, self._calls = rows, compiled(understood(calls))
 
-    def __call__(self, rows: Tensor) -> None:
-        """Copy the samples of these rows, int64 (batch,)."""
+    def calls(self, rows: Tensor) -> Calls:
+        """The calls that copy the samples of these rows, int64 (batch,)."""
         self._rows.copy_(rows)
-        for call in self._calls:
-            call()
+        return [*self._calls]
+
+
+def _copying(given: Tensor | ByteFeatures, rows: Tensor, to: Tensor) -> Call:
+    if isinstance(given, ByteFeatures):
+        return partial(look_up, given.bytes, given.values, rows, out=to)
+    return partial(torch.index_select, given, 0, rows, out=to)

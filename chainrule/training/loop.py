@@ -2,10 +2,10 @@
 
 These are steps 3 to 8 of the nine; fit.py has the others.
 
-A loop doesn't take its steps, forward and backward, but asks for each: it fills the inputs of a
-plan, yields, and goes on when the gradient is there. So loops that know nothing of each other can
-have their steps taken together (together.py), and what a loop does is the same in company and
-alone.
+A loop doesn't take its steps, but asks for each: it yields what fills the inputs of a plan, the
+plan, and the update, and goes on when the weights have moved. So loops that know nothing of each
+other can have their steps taken together (together.py), and what a loop does is the same in company
+and alone.
 """
 
 import math
@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple, Protocol, TypeVar
 from torch import Tensor
 
 from chainrule.errors import InputError
+from chainrule.graph.operation import Calls
 from chainrule.plan import Parameters
 from chainrule.training.early_stopping import EarlyStopping
 from chainrule.training.feeding import Feeding
@@ -66,22 +67,30 @@ class TrainingPlans(Protocol):
 
 
 class Step(NamedTuple):
-    """A step that a loop asks for, its inputs filled.
+    """A step that a loop asks for.
 
     Attributes:
-        plan: to take it with.
+        feed: the calls that fill the inputs of the plan.
+        plan: for forward and backward.
         with_loss: whether the loss is wanted beside the gradient.
+        update: the calls that move the weights.
     """
 
+    feed: Calls
     plan: TrainingPlan
     with_loss: bool
+    update: Calls
 
     def take(self) -> None:
-        """Compute the gradient."""
+        """Take it alone."""
+        for call in self.feed:
+            call()
         if self.with_loss:
             self.plan.step()
         else:
             self.plan.gradient_step()
+        for call in self.update:
+            call()
 
 
 Result = TypeVar("Result")
@@ -243,13 +252,17 @@ class Loop:
         for number, batch in enumerate(rows):
             size = batch.numel()
             plan = self.plans.for_batch(size)
-            self.feeding.fill(plan.inputs, batch, epoch=epoch, batch=number, step=done + number)
+            step = done + number
             measure = number % every == 0
-            yield Step(plan, with_loss=measure)
+            yield Step(
+                self.feeding.calls(plan.inputs, batch, epoch=epoch, batch=number, step=step),
+                plan,
+                measure,
+                update.calls(self.learning_rate * rate.factor(step)),
+            )
             if measure:
                 loss_sum += size * float(plan.outputs["loss"])
                 measured += size
-            update(self.learning_rate * rate.factor(done + number))
             self.progress.batch(size, plan.outputs["loss"])
         return loss_sum / measured
 

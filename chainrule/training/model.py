@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from chainrule.data import Dataset, Preparation
+from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.data.preparation.targets import NumberTarget
 from chainrule.data.task import Task
 from chainrule.graph.graph import Graph
@@ -45,7 +46,7 @@ class Model:
         Raises:
             InputError: the data lacks a column, or has text where numbers were.
         """
-        raw = self._predictions(self.preparation.features(data))
+        raw = self._predictions(self.preparation.compact_features(data))
         if self.task == "binary":
             return torch.cat([1 - raw, raw], dim=1)
         return self.in_persons_unit(raw)
@@ -56,7 +57,8 @@ class Model:
         Raises:
             InputError: as `predict`, or the target is missing or unknown.
         """
-        prepared = Samples(self.preparation.features(data), self.preparation.targets(data))
+        features = self.preparation.compact_features(data)
+        prepared = Samples(features, self.preparation.targets(data))
         return self.evaluate_prepared(prepared)
 
     def evaluate_prepared(
@@ -104,7 +106,7 @@ class Model:
         numbers = range(self.parameters.members)
         return tuple(replace(self, parameters=self.parameters.member(number)) for number in numbers)
 
-    def _predictions(self, features: Tensor) -> Tensor:
+    def _predictions(self, features: Tensor | ByteFeatures) -> Tensor:
         each = [predictions(member._prediction_plans, features) for member in self.members]
         return _mean(each)
 

@@ -98,14 +98,16 @@ def prepare(
     def samples(of: NDArray[np.int64]) -> Samples:
         part = data.take(of)
         targets = preparation.targets(part)
-        return Samples(preparation.features(part), targets, weighting.of(targets, of))
+        return Samples(preparation.compact_features(part), targets, weighting.of(targets, of))
 
     test = data.take(rows.test) if test is None else test
     return Prepared(
         preparation=preparation,
         training=samples(rows.train),
         validation=samples(rows.validation) if len(rows.validation) else None,
-        test=Samples(preparation.features(test), preparation.targets(test)) if len(test) else None,
+        test=Samples(preparation.compact_features(test), preparation.targets(test))
+        if len(test)
+        else None,
         notes=tuple(notes),
         test_names=None if not isinstance(test, Images) or test.names is None else list(test.names),
     )

@@ -1,18 +1,21 @@
 """Together: the steps of several loops, taken by one plan wherever all of them ask for the same.
 
 Each loop is what it would be alone: with its own seed, samples, learning rate, schedule, weight
-decay, early stopping. All it shares with the others is the call that computes their gradients. So
-each member's weights are those that it would have alone, but for the last digits of products that
-are summed in another order.
+decay, early stopping. All it shares with the others are the calls that take their steps. So each
+member's weights are those that it would have alone, but for the last digits of products that are
+summed in another order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from torch import Tensor
 
 from chainrule.graph.graph import Graph
+from chainrule.graph.operation import Calls
+from chainrule.native import Run, joined
 from chainrule.plan import Parameters, Plan, Plans
 from chainrule.training.alike import joint_graph
 from chainrule.training.loop import Diverged, Learned, Loop, Step, Steps
@@ -122,6 +125,7 @@ class _Company:
         self.asking: dict[int, Step] = {}
         self.outcomes: dict[int, Learned | Diverged] = {}
         self.kept: dict[int, Tensor] = {}
+        self._joined: dict[tuple[Run, ...], Run] = {}
 
     def trained(self) -> list[Learned | Diverged]:
         members = range(len(self.loops))
@@ -148,12 +152,29 @@ class _Company:
         elif len(plans) < LEAST_SHARE * len(self.loops):
             self._take_alone(list(plans))
         else:
-            if any(step.with_loss for step in self.asking.values()):
-                largest.step()
-            else:
-                largest.gradient_step()
+            self._take_together(largest, [*self.asking.values()])
             for number in plans:
                 self._advance(number)
+
+    def _take_together(self, plan: Plan, steps: Sequence[Step]) -> None:
+        self._all_at_once([step.feed for step in steps])
+        if any(step.with_loss for step in steps):
+            plan.step()
+        else:
+            plan.gradient_step()
+        self._all_at_once([step.update for step in steps])
+
+    def _all_at_once(self, of_each: Sequence[Calls]) -> None:
+        """Call what each member asks to be called; what is compiled code, for all at once."""
+        for calls in zip_longest(*of_each):
+            runs = tuple(call for call in calls if isinstance(call, Run))
+            if runs and runs not in self._joined:
+                self._joined[runs] = joined(runs)
+            if runs:
+                self._joined[runs]()
+            for call in calls:
+                if call is not None and not isinstance(call, Run):
+                    call()
 
     def _take_alone(self, numbers: Sequence[int]) -> None:
         for number in numbers:

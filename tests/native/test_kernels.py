@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from chainrule.data.preparation.byte_features import ByteFeatures, look_up
 from chainrule.graph.operation import Call
-from chainrule.native import compiled, understood
-from chainrule.native.compiled import Run
+from chainrule.native import Run, compiled, joined, understood
 from chainrule.native.library import library
 
 pytestmark = pytest.mark.skipif(library() is None, reason="there is no C compiler here")
@@ -74,6 +74,45 @@ def test_samples_are_picked_whole_and_whatever_their_type() -> None:
     missing = torch.zeros(1)
     run(partial(torch.index_select, torch.rand(3), 0, torch.tensor([3]), out=missing))
     assert missing.isnan().all()
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_bytes_of_samples_are_looked_up_by_channel(channels: int) -> None:
+    values = torch.rand(channels, 256)
+    kept = ByteFeatures(torch.randint(256, (9, 5, 4, channels), dtype=torch.uint8), values)
+    rows = torch.tensor([8, 0, 3, 3])
+    x = torch.empty(4, 5, 4, channels)
+    run(partial(look_up, kept.bytes, values, rows, out=x))
+    assert x.equal(kept[rows])
+    for missing in (-1, 9):
+        run(partial(look_up, kept.bytes, values, torch.tensor([missing]), out=x[:1]))
+        assert x[0].isnan().all()
+        assert x[1].equal(kept[rows][1])
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_joined_runs_give_what_each_gives_alone(threads: int) -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        given, halves, sums = torch.rand(7, 300), torch.zeros(7, 300), torch.zeros(7, 1)
+        # The sum needs what the other kernel makes, of another thread.
+        calls = [
+            [
+                partial(torch.mul, x, 0.5, out=half),
+                partial(torch.sum, half, 0, keepdim=True, out=total),
+            ][: 1 if number == 3 else 2]
+            for number, (x, half, total) in enumerate(zip(given, halves, sums, strict=True))
+        ]
+        runs = [call for each in calls for call in compiled(understood(each))]
+        assert all(isinstance(call, Run) for call in runs)
+        joined([call for call in runs if isinstance(call, Run)])()
+    finally:
+        torch.set_num_threads(before)
+    assert halves.equal(given / 2)
+    expected = given.sum(1, keepdim=True) / 2
+    expected[3] = 0
+    torch.testing.assert_close(sums, expected)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])

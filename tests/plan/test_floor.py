@@ -7,6 +7,8 @@ import torch
 from torch import Tensor
 
 from chainrule.layers import Activation, BatchNorm, Dense, Dropout, Network
+from chainrule.native import Run
+from chainrule.native.library import library
 from chainrule.plan import Parameters, Plan, compile_plan
 from chainrule.plan.floor import Floor, measured_floor
 from chainrule.training.objective import objective_graph
@@ -62,6 +64,16 @@ def test_a_timed_plan_tells_the_microseconds_of_each_call_and_the_share_of_its_f
     assert len(microseconds) == len(shares) == len(column(text, "kFLOP"))
     assert all(time > 0 for time in microseconds)
     assert all(re.fullmatch(r"\d+%", share) for share in shares)
+
+
+@pytest.mark.skipif(library() is None, reason="there is no C compiler here")
+def test_what_is_timed_is_what_the_plan_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, _ = normalised_plan()
+    called: list[str] = []
+    run = Run.__call__
+    monkeypatch.setattr(Run, "__call__", lambda self: (called.append("compiled"), run(self))[1])
+    plan.describe(timed=True)
+    assert called
 
 
 def test_the_share_of_the_whole_is_its_floor_over_its_time() -> None:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from chainrule.data.preparation.byte_features import VALUES, ByteFeatures
 from chainrule.data.preparation.float32 import as_float32
 from chainrule.data.preparation.record import Json, damaged, read_record
 from chainrule.data.preparation.scaling import (
@@ -23,7 +25,7 @@ from chainrule.data.preparation.scaling import (
 from chainrule.errors import InputError, unknown_name
 
 PICTURES_AT_ONCE = 256
-BYTES = np.arange(256, dtype=np.float64)
+BYTES = np.arange(VALUES, dtype=np.float64)
 SCALINGS_OF_PIXELS = ("min_max", "centre", "standardise", "none")
 
 
@@ -61,16 +63,19 @@ class Pixels:
         Raises:
             InputError: the pictures are of another size, or have other channels.
         """
-        if pixels.shape[1:] != self.shape:
-            raise self._other_pictures(pixels.shape[1:])
+        self._check(pixels)
         features = np.empty(pixels.shape, np.float32)
         given, made = _with_channels(pixels), _with_channels(features)
-        for channel, scaling in enumerate(self.scalings):
-            # A byte has 256 values, so one look-up does for any scaling.
-            value_of = as_float32(scaling.apply(BYTES))
+        for channel, value_of in enumerate(self._values):
             for some in _parts(len(pixels)):
                 made[some, ..., channel] = value_of[given[some, ..., channel]]
         return features
+
+    def as_bytes(self, pixels: NDArray[np.uint8]) -> ByteFeatures:
+        """What `apply` gives, in the memory of the pictures themselves. Raises as it does."""
+        self._check(pixels)
+        own = np.require(pixels, requirements=["C", "W"])  # or torch warns, though nobody writes
+        return ByteFeatures(torch.from_numpy(own), torch.from_numpy(self._values))
 
     def undo(self, features: NDArray[Any]) -> NDArray[np.float64]:
         """The bytes, as float64, of features of the same shape."""
@@ -83,12 +88,12 @@ class Pixels:
     @property
     def low(self) -> tuple[float, ...]:
         """What the byte 0, black, becomes in each channel."""
-        return self._of_byte(0)
+        return tuple(self._values[:, 0].tolist())
 
     @property
     def high(self) -> tuple[float, ...]:
         """What the byte 255 becomes in each channel."""
-        return self._of_byte(255)
+        return tuple(self._values[:, 255].tolist())
 
     def as_json(self) -> Json:
         """Its fields."""
@@ -116,8 +121,14 @@ class Pixels:
             raise damaged("pixels", f"{scalings!r:.40} as scalings", expectation)
         return cls(tuple(shape), tuple(map(scaling_from_json, scalings)))
 
-    def _of_byte(self, byte: int) -> tuple[float, ...]:
-        return tuple(float(as_float32(scaling.apply(BYTES))[byte]) for scaling in self.scalings)
+    @property
+    def _values(self) -> NDArray[np.float32]:
+        """What each byte becomes, (channels, 256): one look-up does for any scaling."""
+        return np.stack([as_float32(scaling.apply(BYTES)) for scaling in self.scalings])
+
+    def _check(self, pixels: NDArray[np.uint8]) -> None:
+        if pixels.shape[1:] != self.shape:
+            raise self._other_pictures(pixels.shape[1:])
 
     def _other_pictures(self, shape: tuple[int, ...]) -> InputError:
         same_size = shape[:2] == self.shape[:2]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.dataset import Dataset
 from chainrule.data.images import Images
+from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.data.preparation.encoding import (
     ENCODINGS,
     Categories,
@@ -135,12 +136,21 @@ class Preparation:
             features = self.projection.apply(flat).reshape(len(flat), *self.feature_shape)
         return torch.from_numpy(features)
 
+    def compact_features(self, dataset: Dataset) -> torch.Tensor | ByteFeatures:
+        """The same, of pictures as their bytes where each can be looked up. Raises likewise."""
+        if isinstance(self.inputs, Pixels) and self.projection is None:
+            return self.inputs.as_bytes(self._pictures(dataset).pixels)
+        return self.features(dataset)
+
+    def _pictures(self, dataset: Dataset) -> Images:
+        if not isinstance(dataset, Images):
+            raise self._wrong_kind(dataset, "a table", "pictures")
+        return dataset
+
     def _assembled(self, dataset: Dataset) -> NDArray[np.float32]:
         """The features before they are projected, (rows, features) or pictures."""
         if isinstance(self.inputs, Pixels):
-            if not isinstance(dataset, Images):
-                raise self._wrong_kind(dataset, "a table", "pictures")
-            return self.inputs.apply(dataset.pixels)
+            return self.inputs.apply(self._pictures(dataset).pixels)
         if not isinstance(dataset, Table):
             raise self._wrong_kind(dataset, "pictures", "a table")
         count = sum(len(column.feature_names) for column in self.inputs)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from chainrule.native import compiled, understood
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.training.optimizers.optimizer import ReadyUpdate, Update, optimizer
 from chainrule.training.optimizers.ranges import check_positive, check_share
 
 
@@ -72,11 +72,4 @@ class Adam:
             amsgrad=False,
             maximize=False,
         )
-        calls = compiled(understood([partial(t.add_, one), all_of_it]))
-
-        def update(learning_rate: float) -> None:
-            rate.fill_(learning_rate)
-            for call in calls:
-                call()
-
-        return update
+        return ReadyUpdate(rate, compiled(understood([partial(t.add_, one), all_of_it])))

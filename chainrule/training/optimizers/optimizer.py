@@ -1,13 +1,48 @@
 """What an optimizer is, and the registry of them by name."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Protocol, TypeVar
 
+from torch import Tensor
+
+from chainrule.graph.operation import Calls
 from chainrule.plan import Parameters
 from chainrule.registry import Registry
 
 # Moves the weights once, by the given learning rate, along the gradient as it then is.
 Update = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class ReadyUpdate:
+    """An update whose calls are bound once and find the learning rate in a tensor.
+
+    Attributes:
+        rate: the tensor, a single number.
+        ready: the calls.
+    """
+
+    rate: Tensor
+    ready: Calls
+
+    def __call__(self, learning_rate: float) -> None:
+        """Update once."""
+        for call in self.calls(learning_rate):
+            call()
+
+    def calls(self, learning_rate: float) -> Calls:
+        """The calls of one update, to be called before this is asked for another."""
+        self.rate.fill_(learning_rate)
+        return self.ready
+
+
+def calls_of(update: Update, learning_rate: float) -> Calls:
+    """The calls of one update."""
+    if isinstance(update, ReadyUpdate):
+        return update.calls(learning_rate)
+    return [partial(update, learning_rate)]
 
 
 class Optimizer(Protocol):

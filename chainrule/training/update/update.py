@@ -1,10 +1,10 @@
 """The update: everything between the gradient of the loss and the next step's weights."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from chainrule.graph.operation import Calls
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.optimizer import Optimizer, Update
+from chainrule.training.optimizers.optimizer import Optimizer, Update, calls_of
 from chainrule.training.update.averaging import Averaging, WeightAverage
 from chainrule.training.update.clipping import ClipNorm, ClipValue, NormClipper
 from chainrule.training.update.l1 import L1
@@ -48,7 +48,7 @@ class Updating:
         Raises:
             InputError: a strength or share is outside its range.
         """
-        gradient_calls: list[Callable[[], None]] = []
+        gradient_calls: Calls = []
         weight_calls: list[Update] = []
         clipper = None if self.clip_norm is None else ClipNorm(self.clip_norm).bind(parameters)
         if clipper is not None:
@@ -84,7 +84,7 @@ class BoundUpdate:
 
     def __init__(
         self,
-        gradient_calls: list[Callable[[], None]],
+        gradient_calls: Calls,
         weight_calls: list[Update],
         average: WeightAverage | None,
         clipper: NormClipper | None,
@@ -100,9 +100,14 @@ class BoundUpdate:
 
     def __call__(self, learning_rate: float) -> None:
         """Update once, along the gradient as it then is, which clipping and penalties change."""
-        for gradient_call in self._gradient_calls:
-            gradient_call()
+        for call in self.calls(learning_rate):
+            call()
+
+    def calls(self, learning_rate: float) -> Calls:
+        """The calls of one update, to be called before this is asked for another."""
+        calls = [*self._gradient_calls]
         for weight_call in self._weight_calls:
-            weight_call(learning_rate)
+            calls += calls_of(weight_call, learning_rate)
         if self.average is not None:
-            self.average.update()
+            calls.append(self.average.update)
+        return calls

@@ -39,6 +39,25 @@ def test_pixels_are_scaled_by_channel(pixels, scaling):
     np.testing.assert_allclose(features, expected(pixels, scaling), rtol=1e-6, atol=1e-6)
 
 
+@grey_or_colour
+@every_scaling
+def test_kept_as_bytes_any_of_them_are_the_same_to_the_last_bit(pixels, scaling):
+    fitted = Pixels.fit(pixels, scaling)
+    features, kept = torch.from_numpy(fitted.apply(pixels)), fitted.as_bytes(pixels)
+    rows = torch.tensor([7, 0, 7, 299])
+    assert len(kept) == 300
+    assert kept.shape == features.shape
+    assert kept[rows].equal(features[rows])
+    assert kept[10:20].equal(features[10:20])
+    assert kept.bytes.nbytes * 4 == features.nbytes
+
+
+def test_bytes_that_may_not_be_written_are_kept_all_the_same():
+    locked = GREY.copy()
+    locked.flags.writeable = False
+    assert Pixels.fit(GREY).as_bytes(locked)[:].equal(Pixels.fit(GREY).as_bytes(GREY)[:])
+
+
 def test_by_default_pixels_are_divided_by_255_bit_for_bit():
     assert Pixels.fit(GREY) == Pixels.fit(GREY, "min_max")
     assert (Pixels.fit(GREY).apply(GREY) == np.divide(GREY, 255, dtype=np.float32)).all()
