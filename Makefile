@@ -10,8 +10,9 @@ PEERS := .venv/.peers
 demo: $(INSTALLED)
 	$(BIN)/chainrule demo
 
+# As many processes as there are cores, each with one thread: more would wait for each other.
 test: $(INSTALLED)
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

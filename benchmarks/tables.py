@@ -1,32 +1,43 @@
-"""Test scores on tables: the default network, the preset "strong", and scikit-learn's own.
+"""Test scores on tables: the presets beside scikit-learn's MLP, pytabkit and boosted trees.
 
-    CHAINRULE_DATA=folder python -m benchmarks.tables --write benchmarks/tables.md
+    CHAINRULE_DATA=folder python -m benchmarks.tables --seeds 5 --write benchmarks/tables.md
 
 The folder holds tabular/ with adult/, california-housing/, wine-quality/ and titanic/; penguins and
 digits come with chainrule. For each seed all methods learn from the same rows and are tested on
-the same others. The networks here choose their best epoch by 18 % of the rows to learn from,
-scikit-learn's methods learn from all of them, in their default settings: the MLP with medians for
-what is missing, standardised numbers and one-hot categories, the trees with numbers as they are and
-categories as ordinal codes. Regression is on standardised targets for all.
+the same others. chainrule and pytabkit choose their best epoch by the same 18 % of the rows to
+learn from; scikit-learn's methods learn from all of them. All have their default settings:
+scikit-learn's MLP with medians for what is missing, standardised numbers and one-hot categories,
+the trees with numbers as they are and categories as ordinal codes, pytabkit's RealMLP-TD with
+medians and a feature that says what is missing, for it refuses numbers that are. Regression is on
+standardised targets for all.
+
+Each fit is a line of a file and is not done twice: a run that was broken off goes on where it
+ended, and two processes, `--part 1/2` and `--part 2/2`, share the work. Each fit has one thread.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import logging
+import math
 import os
 import statistics
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import NDArray
+from pytabkit import RealMLP_TD_Classifier, RealMLP_TD_Regressor
+from scipy.stats import t as student
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.exceptions import ConvergenceWarning
@@ -34,24 +45,23 @@ from sklearn.impute import SimpleImputer
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from threadpoolctl import threadpool_limits
 
 from benchmarks.machine import OtherWork, description
 from chainrule.data import Preparation, Table, Task, split_rows
 from chainrule.data.read import read
 from chainrule.demo import write_data
-from chainrule.networks import network_named
 from chainrule.training.metrics import measure
-from chainrule.training.objective import outputs_for
-from chainrule.training.presets import preset
-from chainrule.training.settings import Settings
 from chainrule.training.train import train
 
-TEST_SHARE = 0.15
+SHARES = (0.7, 0.15, 0.15)  # to learn from, to choose the best epoch by, to test on
 METRICS: Mapping[Task, tuple[str, ...]] = {
     "regression": ("rmse",),
     "binary": ("accuracy", "log_loss"),
     "classification": ("accuracy", "log_loss"),
 }
+DEFAULT = "strong, the default"
+RESULTS = Path("benchmarks/tables.jsonl")
 
 
 @dataclass(frozen=True)
@@ -107,9 +117,17 @@ SOURCES = (
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows to learn from and those of the test."""
+    """The rows of one seed.
+
+    Attributes:
+        learn: all that may be learned from, training rows and then validation rows.
+        training: how many of them are training rows.
+        test: those of the test.
+        task: what is learned.
+    """
 
     learn: Table
+    training: int
     test: Table
     task: Task
 
@@ -119,72 +137,153 @@ Method = Callable[[Rows, int, int | None], dict[str, float]]
 
 
 def main() -> None:
-    """Run every method on every table with every seed and print the scores."""
+    """Do the fits that are not done yet, and print the scores of all."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--seeds", type=int, default=3, help="how many, from 0")
+    parser.add_argument("--seeds", type=int, default=5, help="how many, from 0")
     parser.add_argument("--epochs", type=int, help="at most so many, to try the script")
     parser.add_argument("--only", default="", help="tables whose names contain this")
+    parser.add_argument("--methods", nargs="*", default=list(METHODS), choices=METHODS)
+    parser.add_argument("--part", default="1/1", help="such as 1/2: every other fit")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="a line for each fit")
     parser.add_argument("--write", type=Path, help="file for the scores")
     arguments = parser.parse_args()
     if "CHAINRULE_DATA" not in os.environ:
         raise SystemExit("Set CHAINRULE_DATA to the folder that holds tabular/.")
     warnings.simplefilter("ignore", ConvergenceWarning)  # scikit-learn's 200 epochs may not do
-    others = OtherWork()
-    lines = [
-        f"| data | | {' | '.join(METHODS)} |",
-        f"|---|---|{'---|' * len(METHODS)}",
-    ]
-    with tempfile.TemporaryDirectory() as demo:
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
+    torch.set_num_threads(1)
+    sources = [source for source in SOURCES if arguments.only in source.name]
+    part, parts = map(int, arguments.part.split("/"))
+    fits = [
+        (source, method, seed)
+        for seed in range(arguments.seeds)
+        for source in sources
+        for method in arguments.methods
+    ][part - 1 :: parts]
+    with tempfile.TemporaryDirectory() as demo, threadpool_limits(1):
         write_data(Path(demo))
         folders = (Path(demo), Path(os.environ["CHAINRULE_DATA"]))
-        print("\n".join(lines), flush=True)
-        for source in SOURCES:
-            if arguments.only in source.name:
-                new = scores(source, folders, arguments.seeds, arguments.epochs)
-                print("\n".join(new), flush=True)
-                lines += new
-    lines += [
-        "",
-        f"Mean (lowest to highest) of {arguments.seeds} seeds, each with rows of its own for the "
-        "test but for Adult; rmse in the unit of the target; seconds are the median and include "
-        "preparation and test. "
-        f"{time.strftime('%Y-%m-%d')}, {description()}; others kept {others.cores():.1f} cores "
-        "busy.",
-    ]
-    print("\n".join(lines[-2:]))
+        for source, method, seed in fits:
+            if (source.name, method, seed) not in results(arguments.results):
+                record = fitted(source, method, seed, folders, arguments.epochs)
+                with arguments.results.open("a") as file:
+                    file.write(json.dumps(record) + "\n")
+                print(json.dumps(record), flush=True)
+    page = "\n".join(page_of(results(arguments.results), sources, arguments.methods)) + "\n"
+    print(page)
     if arguments.write:
-        arguments.write.write_text("\n".join(lines) + "\n")
+        arguments.write.write_text(page)
 
 
-def scores(source: Source, folders: tuple[Path, ...], seeds: int, epochs: int | None) -> list[str]:
-    """A line of the table for each metric of the task, and one for the seconds."""
-    found: dict[str, list[dict[str, float]]] = {method: [] for method in METHODS}
-    for seed in range(seeds):
-        rows = rows_of(source, folders, seed)
-        for name, method in METHODS.items():
-            start = time.perf_counter()
-            measured = method(rows, seed, epochs)
-            found[name].append({**measured, "seconds": time.perf_counter() - start})
-    lines = []
-    for metric in METRICS[source.task]:
-        cells = [cell([one[metric] for one in found[method]]) for method in METHODS]
-        lines.append(f"| {source.name} | {metric} | {' | '.join(cells)} |")
-    seconds = [statistics.median(one["seconds"] for one in found[method]) for method in METHODS]
-    lines.append(f"| {source.name} | seconds | {' | '.join(f'{s:.1f}' for s in seconds)} |")
-    return lines
+Key = tuple[str, str, int]
+Record = dict[str, Any]
+
+
+def results(file: Path) -> dict[Key, Record]:
+    """The fits that were done, by table, method and seed."""
+    lines = file.read_text().splitlines() if file.exists() else []
+    records = [json.loads(line) for line in lines]
+    return {(record["table"], record["method"], record["seed"]): record for record in records}
+
+
+def fitted(
+    source: Source, method: str, seed: int, folders: tuple[Path, ...], epochs: int | None
+) -> Record:
+    """Learn and test once; the line for the file."""
+    rows = rows_of(source, folders, seed)
+    others = OtherWork()
+    # Of the processor, which other processes hardly change; each fit has one thread.
+    start = time.process_time()
+    measured = METHODS[method](rows, seed, epochs)
+    seconds = time.process_time() - start
+    return {
+        "table": source.name,
+        "method": method,
+        "seed": seed,
+        **{metric: measured[metric] for metric in METRICS[source.task]},
+        "seconds": seconds,
+        "busy_cores": others.cores(),
+        "measured": f"{time.strftime('%Y-%m-%d')}, {description()}",
+    }
+
+
+def page_of(
+    done: Mapping[Key, Record], sources: Sequence[Source], methods: Sequence[str]
+) -> Iterator[str]:
+    """A row for each table and metric: the scores, and how they differ from the default's."""
+    yield f"| data | | {' | '.join(methods)} |"
+    yield f"|---|---|{'---|' * len(methods)}"
+    for source in sources:
+        for metric in (*METRICS[source.task], "seconds"):
+            cells = [cell(done, source, method, metric) for method in methods]
+            yield f"| {source.name} | {metric} | {' | '.join(cells)} |"
+    yield ""
+    seeds = sorted({seed for _, _, seed in done})
+    busy = [record["busy_cores"] for record in done.values()]
+    if not busy:
+        return
+    yield (
+        f"Mean ± half of its 95 % interval over {len(seeds)} seeds, each with rows of its own for "
+        "the test but for Adult; behind the slash the same of the difference to the default on the "
+        "same rows. rmse in the unit of the target; seconds are those of the processor, the "
+        "median, with one thread, preparation and test included. "
+        f"{'; '.join(dict.fromkeys(record['measured'] for record in done.values()))}; other "
+        f"processes used {statistics.median(busy):.2f} cores, {max(busy):.2f} at most. Made by "
+        "`python -m benchmarks.tables`."
+    )
+
+
+def cell(done: Mapping[Key, Record], source: Source, method: str, metric: str) -> str:
+    """One method's scores on one table."""
+
+    def by_seed(name: str) -> dict[int, float]:
+        return {s: r[metric] for (t, m, s), r in done.items() if (t, m) == (source.name, name)}
+
+    ours, theirs = by_seed(DEFAULT), by_seed(method)
+    if not theirs:
+        return "not run"
+    values = list(theirs.values())
+    if metric == "seconds":
+        return f"{statistics.median(values):.1f}"
+    text = f"**{shown(statistics.mean(values))}**{half_interval(values)}"
+    differences = [theirs[seed] - ours[seed] for seed in sorted(ours.keys() & theirs.keys())]
+    if method == DEFAULT or not differences:
+        return text
+    sign = "+" if statistics.mean(differences) >= 0 else "-"
+    size = shown(abs(statistics.mean(differences)))
+    return f"{text} / {sign}{size}{half_interval(differences)}"
+
+
+def half_interval(values: Sequence[float]) -> str:
+    """Half of the 95 % confidence interval of the mean, by Student's t; empty for one value."""
+    if len(values) < 2:
+        return ""
+    error = statistics.stdev(values) / math.sqrt(len(values))
+    return f" ± {shown(float(student.ppf(0.975, len(values) - 1)) * error)}"
+
+
+def shown(score: float) -> str:
+    """A score with the digits that matter."""
+    return f"{score:.4f}" if score < 10 else f"{score:,.0f}"
 
 
 def rows_of(source: Source, folders: tuple[Path, ...], seed: int) -> Rows:
     """The rows to learn from, and the test's: a file of its own, or a share drawn by the seed."""
     data = table(source.file, source.target, folders)
-    if source.test_file is not None:
-        return Rows(data, table(source.test_file, source.target, folders), source.task)
     assert data.target is not None
     data = data.take(np.flatnonzero(~data.target.missing))
     assert data.target is not None
-    shares = (1 - TEST_SHARE, 0.0, TEST_SHARE)
-    split = split_rows(data.target, source.task, shares, seed)
-    return Rows(data.take(split.train), data.take(split.test), source.task)
+    if source.test_file is None:
+        split = split_rows(data.target, source.task, SHARES, seed)
+        test = data.take(split.test)
+    else:
+        learn, choose, _ = SHARES
+        shares = (learn / (learn + choose), choose / (learn + choose), 0.0)
+        split = split_rows(data.target, source.task, shares, seed)
+        test = table(source.test_file, source.target, folders)
+    rows = np.concatenate([split.train, split.validation])
+    return Rows(data.take(rows), len(split.train), test, source.task)
 
 
 def table(file: str, target: str, folders: tuple[Path, ...]) -> Table:
@@ -195,41 +294,85 @@ def table(file: str, target: str, folders: tuple[Path, ...]) -> Table:
     return data
 
 
-def default_network(rows: Rows, seed: int, epochs: int | None) -> dict[str, float]:
-    """The network and the settings of `chainrule train` without options."""
-    return trained(rows, "mlp", {}, {}, seed, epochs)
-
-
-def strong(rows: Rows, seed: int, epochs: int | None) -> dict[str, float]:
-    """The preset for tables."""
-    to_learn_from = int(Settings().split[0] / (1 - TEST_SHARE) * len(rows.learn))
-    chosen = preset("strong", rows.task, to_learn_from)
-    settings = {name: chosen[name] for name in chosen if name in Settings.model_fields}
-    return trained(
-        rows, str(chosen["network"]), {"activation": chosen["activation"]}, settings, seed, epochs
-    )
-
-
-def trained(
-    rows: Rows,
-    network: str,
-    network_settings: Mapping[str, object],
-    settings: Mapping[str, Any],
-    seed: int,
-    epochs: int | None,
-) -> dict[str, float]:
-    """The test scores of one of chainrule's networks."""
-    limited = {} if epochs is None else {"epochs": epochs}
-    classes = len(Preparation.fit(rows.learn, everything(rows.learn), rows.task).class_names)
+def by_chainrule(preset: str, rows: Rows, seed: int, epochs: int | None) -> dict[str, float]:
+    """The test scores of a preset."""
+    limited: dict[str, Any] = {} if epochs is None else {"epochs": epochs}
+    everything = np.arange(len(rows.learn))
     run = train(
-        network_named(network, outputs_for(rows.task, classes), **network_settings),
-        rows.learn,
+        preset,
+        rows.learn.take(everything[: rows.training]),
+        validation=rows.learn.take(everything[rows.training :]),
         test=rows.test,
         task=rows.task,
         progress=False,
-        **{**settings, **limited, "seed": seed},
+        seed=seed,
+        **limited,
     )
     return run.test
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """The rows for other libraries: the columns that chainrule learns from, and its targets.
+
+    Attributes:
+        x: to learn from, as the file gave it: numbers with NaN, and texts with None.
+        y: standardised numbers, or places of classes.
+        test: like x.
+        numbers: places of the columns of numbers.
+        categories: of the others.
+    """
+
+    x: NDArray[np.object_]
+    y: NDArray[Any]
+    test: NDArray[np.object_]
+    numbers: list[int]
+    categories: list[int]
+    preparation: Preparation
+    rows: Rows
+
+    @classmethod
+    def of(cls, rows: Rows) -> Arrays:
+        """Those of the rows."""
+        preparation = Preparation.fit(rows.learn, np.arange(len(rows.learn)), rows.task)
+        kinds = [rows.learn.column(name).kind for name in preparation.columns]
+        return cls(
+            features_of(rows.learn, preparation),
+            preparation.targets(rows.learn).numpy().ravel(),
+            features_of(rows.test, preparation),
+            [i for i, kind in enumerate(kinds) if kind == "number"],
+            [i for i, kind in enumerate(kinds) if kind != "number"],
+            preparation,
+            rows,
+        )
+
+    def scores(self, predict: Callable[[Any], Any], test: Any) -> dict[str, float]:
+        """The test scores.
+
+        Args:
+            predict: gives numbers or probabilities for the test.
+            test: features, as that wants them.
+        """
+        rows, target = self.rows, self.preparation.target
+        targets = self.preparation.targets(rows.test)
+        predicted = np.asarray(predict(test))
+        if rows.task == "regression":
+            to_person = target.to_person  # type: ignore[union-attr]  # numbers, as the task says
+            numbers = torch.from_numpy(to_person(predicted.reshape(-1, 1)))
+            return measure(rows.task, numbers, torch.from_numpy(to_person(targets.numpy())))
+        probabilities = torch.from_numpy(predicted)
+        return measure(
+            rows.task, probabilities[:, 1:] if rows.task == "binary" else probabilities, targets
+        )
+
+
+def features_of(table: Table, preparation: Preparation) -> NDArray[np.object_]:
+    """The columns that are learned from, (rows, columns), as the file gave them."""
+    columns = [table.column(name) for name in preparation.columns]
+    features = np.empty((len(table), len(columns)), np.object_)
+    for place, column in enumerate(columns):
+        features[:, place] = column.values
+    return features
 
 
 def by_scikit_learn(
@@ -252,61 +395,55 @@ def by_scikit_learn(
         seed: of the method.
         epochs: at most, for networks.
     """
-    # Which columns are learned from, and what the target's values are, is found out alike for all.
-    preparation = Preparation.fit(rows.learn, everything(rows.learn), rows.task)
-    kinds = [rows.learn.column(name).kind for name in preparation.columns]
+    arrays = Arrays.of(rows)
     prepared = ColumnTransformer(
-        [
-            ("numbers", numbers, [i for i, kind in enumerate(kinds) if kind == "number"]),
-            ("categories", categories, [i for i, kind in enumerate(kinds) if kind == "category"]),
-        ],
+        [("numbers", numbers, arrays.numbers), ("categories", categories, arrays.categories)],
         sparse_threshold=0,
     )
     limited = {"max_iter": epochs} if epochs and classifier is MLPClassifier else {}
     method = regressor if rows.task == "regression" else classifier
     pipeline = make_pipeline(prepared, method(random_state=seed, **limited))
-    y = preparation.targets(rows.learn).numpy().ravel()
-    pipeline.fit(features_of(rows.learn, preparation), y)
-    x = features_of(rows.test, preparation)
-    targets = preparation.targets(rows.test)
-    if rows.task == "regression":
-        to_person = preparation.target.to_person  # type: ignore[union-attr]  # numbers, as the task says
-        predicted = torch.from_numpy(to_person(pipeline.predict(x)[:, np.newaxis]))
-        return measure(rows.task, predicted, torch.from_numpy(to_person(targets.numpy())))
-    probabilities = torch.from_numpy(pipeline.predict_proba(x))
-    if rows.task == "binary":
-        probabilities = probabilities[:, 1:]
-    return measure(rows.task, probabilities, targets)
+    pipeline.fit(arrays.x, arrays.y)
+    name = "predict" if rows.task == "regression" else "predict_proba"
+    return arrays.scores(getattr(pipeline, name), arrays.test)
 
 
-def features_of(table: Table, preparation: Preparation) -> NDArray[np.object_]:
-    """The columns that are learned from, (rows, columns), as the file gave them."""
-    columns = [table.column(name) for name in preparation.columns]
-    features = np.empty((len(table), len(columns)), np.object_)
-    for place, column in enumerate(columns):
-        features[:, place] = column.values
-    return features
+def by_pytabkit(rows: Rows, seed: int, epochs: int | None) -> dict[str, float]:
+    """The test scores of RealMLP-TD by its authors' own library."""
+    arrays = Arrays.of(rows)
+    kind = RealMLP_TD_Regressor if rows.task == "regression" else RealMLP_TD_Classifier
+    limited = {} if epochs is None else {"n_epochs": epochs}
+    method = kind(random_state=seed, device="cpu", n_threads=1, verbosity=0, **limited)
+    x, test = frames(arrays)
+    choose_by = np.arange(rows.training, len(rows.learn))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Lightning, on its own ways
+        method.fit(x, arrays.y, val_idxs=choose_by)
+        name = "predict" if rows.task == "regression" else "predict_proba"
+        return arrays.scores(getattr(method, name), test)
 
 
-def everything(table: Table) -> NDArray[np.int64]:
-    """The indices of all rows."""
-    return np.arange(len(table))
-
-
-def cell(values: list[float]) -> str:
-    """The mean, and the lowest and the highest value if there are several."""
-    mean = shown(statistics.mean(values))
-    return f"**{mean}** ({shown(min(values))} to {shown(max(values))})" if values[1:] else mean
-
-
-def shown(score: float) -> str:
-    """A score with the digits that matter."""
-    return f"{score:.4f}" if score < 10 else f"{score:,.0f}"
+def frames(arrays: Arrays) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows to learn from and those of the test, without missing numbers."""
+    parts: list[dict[str, Any]] = [{}, {}]
+    for place in arrays.numbers:
+        given = [part[:, place].astype(float) for part in (arrays.x, arrays.test)]
+        median = np.nanmedian(given[0])
+        for part, values in zip(parts, given, strict=True):
+            part[f"{place}"] = np.where(np.isnan(values), median, values)
+            if np.isnan(given[0]).any():
+                part[f"{place} is missing"] = np.isnan(values).astype(float)
+    for place in arrays.categories:
+        known = sorted({value for value in arrays.x[:, place] if value is not None})
+        for part, values in zip(parts, (arrays.x, arrays.test), strict=True):
+            part[f"{place}"] = pd.Categorical(values[:, place], categories=known)
+    return pd.DataFrame(parts[0]), pd.DataFrame(parts[1])
 
 
 METHODS: Mapping[str, Method] = {
-    "default network": default_network,
-    'preset "strong"': strong,
+    DEFAULT: partial(by_chainrule, "strong"),
+    "fast": partial(by_chainrule, "fast"),
+    "plain": partial(by_chainrule, "plain"),
     "scikit-learn MLP": partial(
         by_scikit_learn,
         MLPRegressor,
@@ -314,6 +451,7 @@ METHODS: Mapping[str, Method] = {
         make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),
         OneHotEncoder(handle_unknown="ignore"),
     ),
+    "pytabkit RealMLP-TD": by_pytabkit,
     "HistGradientBoosting": partial(
         by_scikit_learn,
         HistGradientBoostingRegressor,

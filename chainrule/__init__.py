@@ -7,6 +7,7 @@ run = cr.train(network, cr.read("digits.csv", target="digit"), epochs=20)
 print(run.test)
 """
 
+import atexit
 import gc
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from chainrule.data import Column, Images, Table
     from chainrule.data.augmentation import Augmentation
     from chainrule.data.read import read
+    from chainrule.data.streaming import scan
     from chainrule.errors import InputError
+    from chainrule.estimators import NeuralClassifier, NeuralRegressor
+    from chainrule.insight.permutation_importance import permutation_importance
     from chainrule.layers import (
         GRU,
         LSTM,
@@ -51,6 +55,7 @@ if TYPE_CHECKING:
     )
     from chainrule.training.check import check_gradients
     from chainrule.training.cross_validation import cross_validate
+    from chainrule.training.fresh_evaluation import evaluate
     from chainrule.training.model import Model
     from chainrule.training.model_file import load, save
     from chainrule.training.optimizers import (
@@ -106,6 +111,8 @@ _HOMES = {
     "NAdam": "training.optimizers",
     "Nesterov": "training.optimizers",
     "Network": "layers",
+    "NeuralClassifier": "estimators",
+    "NeuralRegressor": "estimators",
     "Orthogonal": "layers.initialisers",
     "RMSprop": "training.optimizers",
     "RNN": "layers",
@@ -119,13 +126,16 @@ _HOMES = {
     "check_gradients": "training.check",
     "cross_validate": "training.cross_validation",
     "descent_path": "numeric",
+    "evaluate": "training.fresh_evaluation",
     "gradient_descent": "numeric",
     "load": "training.model_file",
     "network_named": "networks",
     "numerical_diff": "numeric",
     "numerical_gradient": "numeric",
+    "permutation_importance": "insight.permutation_importance",
     "read": "data.read",
     "save": "training.model_file",
+    "scan": "data.streaming",
     "sweep": "training.sweep",
     "train": "training.train",
 }
@@ -165,6 +175,8 @@ __all__ = [
     "NAdam",
     "Nesterov",
     "Network",
+    "NeuralClassifier",
+    "NeuralRegressor",
     "Orthogonal",
     "RMSprop",
     "Residual",
@@ -177,13 +189,16 @@ __all__ = [
     "check_gradients",
     "cross_validate",
     "descent_path",
+    "evaluate",
     "gradient_descent",
     "load",
     "network_named",
     "numerical_diff",
     "numerical_gradient",
+    "permutation_importance",
     "read",
     "save",
+    "scan",
     "sweep",
     "train",
 ]
@@ -203,7 +218,7 @@ def _nothing_collected() -> Iterator[None]:
     """Keep Python from looking for garbage while modules are loaded, PyTorch above all.
 
     They stay for good, and each look through them takes a tenth of a second. So where PyTorch was
-    loaded now, what is there is put aside (gc.freeze) and not looked through later either.
+    loaded now, what is there is put aside (gc.freeze) and not looked through until the end.
     """
     was_enabled, was_loaded = gc.isenabled(), "torch" in sys.modules
     gc.disable()
@@ -212,6 +227,7 @@ def _nothing_collected() -> Iterator[None]:
     finally:
         if "torch" in sys.modules and not was_loaded:
             gc.freeze()
+            atexit.register(gc.unfreeze)  # so that what libraries look for at the end is found
         if was_enabled:
             gc.enable()
 

@@ -32,9 +32,8 @@ LAYER = "dense_1.weights"
 def compiled(samples: int, dtype: torch.dtype) -> tuple[Plan, Parameters]:
     """A small network with the loss of some digits, ready to run."""
     prepared = prepare(digits(), Settings())
-    graph = objective_graph(
-        cr.Network(cr.Dense(10, "tanh"), cr.Dense(10)), (64,), "classification", 10
-    )
+    network = cr.Network(cr.Dense(10, "tanh"), cr.Dense(10))
+    graph = objective_graph(network, prepared.preparation.feature_shape, "classification", 10)
     parameters = Parameters.initialised(graph, seed=0, dtype=dtype)
     plan = compile_plan(graph, parameters, batch_size=samples, mode="train")
     plan.inputs["x"].copy_(prepared.training.features[:samples])

@@ -51,8 +51,9 @@ def deep(name: str) -> cr.Network:
 
 def gradient_norms(network: cr.Network, seed: int) -> np.ndarray:
     """The norm of dL/dW in each of the twenty layers, before any training, for 256 digits."""
-    samples = prepare(DATA, Settings(seed=seed)).training
-    graph = objective_graph(network, (64,), "classification", 10)
+    prepared = prepare(DATA, Settings(seed=seed))
+    samples = prepared.training
+    graph = objective_graph(network, prepared.preparation.feature_shape, "classification", 10)
     parameters = Parameters.initialised(graph, seed=seed, dtype=torch.float64)
     plan = compile_plan(graph, parameters, batch_size=256, mode="train")
     plan.inputs["x"].copy_(samples.features[:256])

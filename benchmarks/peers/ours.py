@@ -25,6 +25,7 @@ from chainrule.plan import Parameters, Plans
 from chainrule.plan.describe import floor_of
 from chainrule.plan.floor import measured_floor
 from chainrule.training import evaluation
+from chainrule.training.course import Course
 from chainrule.training.feeding import Feeding
 from chainrule.training.loop import Learned, Loop, Steps, TrainingPlans
 from chainrule.training.numerics import tuned_for
@@ -90,7 +91,8 @@ class Turn(Loop):
     update: BoundUpdate
 
     def steps(self) -> Steps[Learned]:
-        yield from self.learn(1, self.rows, 0, self.update, Constant().bind(1))
+        course = Course.of(Constant(), self.settings, 1)
+        yield from self.learn(1, self.rows, 0, self.update, course)
         return Learned([], "iterations")
 
 

@@ -9,11 +9,9 @@ import typer
 
 from chainrule.cli.options import (
     CHECK,
-    FORMAT,
-    MISSING,
-    PATH_COLUMN,
+    INSPECT,
+    READING,
     TRAIN,
-    UNREADABLE_SHARE,
     offers,
 )
 
@@ -98,6 +96,33 @@ def train(
     train_command(merged({"data": data, **given}, config), out, as_json=json)
 
 
+@app.command()
+@offers(INSPECT)
+def inspect(
+    data: Annotated[
+        str | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
+    ] = None,
+    *,
+    json: Annotated[
+        bool, typer.Option("--json", metavar="", help="Print what was found as JSON.")
+    ] = False,
+    **given: Any,
+) -> None:
+    """Look at data before training: the role of each column, and what may be wrong.
+
+    Finds columns that give the target away, copies of rows, classes of few rows, numbers that are
+    text, mixed units and more, each with what to do about it. Nothing is trained or written.
+
+        chainrule inspect houses.csv --target price
+
+        chainrule inspect houses.csv --target price --role postcode=category
+    """
+    from chainrule.cli.config import merged
+    from chainrule.cli.inspect import inspect_command
+
+    inspect_command(merged({"data": data, **given}, None), as_json=json)
+
+
 @app.command(name="cross-validate")
 @offers(TRAIN)
 def cross_validate(
@@ -158,7 +183,7 @@ def range_test(
 
 
 @app.command()
-@offers([MISSING, *FORMAT, UNREADABLE_SHARE, PATH_COLUMN])
+@offers(READING)
 def predict(
     model: Annotated[
         Path, typer.Argument(metavar="MODEL", help="The folder of a run, or its model.safetensors.")
@@ -167,30 +192,165 @@ def predict(
         str,
         typer.Argument(
             metavar="DATA",
-            help="Rows to predict, as raw as those trained on. Columns are found by name; others "
-            "are ignored. Or a folder of pictures.",
+            help="Rows to predict, as raw as those trained on, from what `chainrule train` takes, "
+            "or - for the standard input. Columns are found by name; others are ignored.",
         ),
     ],
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="CSV file to write, or write anew. \\[default: standard output]"
+            metavar="FILE",
+            help="To write, or write anew: .csv, .json, .jsonl or .parquet, and .gz behind it to "
+            "have it packed. \\[default: standard output]",
         ),
     ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN", help="Of DATA, to be written before the predictions. Repeatable."
+        ),
+    ] = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="csv, json, jsonl (a line for each row) or parquet. \\[default: what the name of "
+            "FILE ends in; csv on standard output]",
+        ),
+    ] = None,
+    spread: Annotated[
+        bool,
+        typer.Option(
+            "--spread",
+            metavar="",
+            help="Of an ensemble, also how far its members differ: their standard deviation.",
+        ),
+    ] = False,
     **given: Any,
 ) -> None:
-    """Predict new rows with a trained model: a CSV with a line for each row.
+    """Predict new rows with a trained model, however many: a row out for each row in.
 
     A number is in the unit of the column that was learned. A class comes with the probability of
-    each class.
+    each class. Of CSV and Parquet larger than memory a part at a time is read.
 
         chainrule predict runs/houses-20250131-120000 new.csv --out predicted.csv
+
+        chainrule predict runs/houses-20250131-120000 new.parquet --keep id --out predicted.parquet
+
+        cat new.csv | chainrule predict runs/houses-20250131-120000 - --format jsonl
     """
     from chainrule.cli.config import from_options
-    from chainrule.cli.predict import Reading, predict_command
+    from chainrule.cli.predict import Predicting, predict_command
 
-    typed = {name: value for name, value in given.items() if value is not None}
-    predict_command(model, data, out, from_options(Reading, typed))
+    asked = from_options(Predicting, {"keep": keep, "format": format, "spread": spread, **given})
+    predict_command(model, data, out, asked)
+
+
+@app.command()
+@offers(READING)
+def evaluate(
+    model: Annotated[
+        Path, typer.Argument(metavar="MODEL", help="The folder of a run, or its model.safetensors.")
+    ],
+    data: Annotated[
+        str,
+        typer.Argument(metavar="DATA", help="Rows with the truth; as for `chainrule predict`."),
+    ],
+    target: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="That has the truth; for pictures as for `chainrule train`. \\[default: named as "
+            "the column that was learned]",
+        ),
+    ] = None,
+    resamples: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N", help="Drawings of as many rows, for the intervals. \\[default: 1000]"
+        ),
+    ] = None,
+    seed: Annotated[
+        str | None, typer.Option(metavar="N", help="Of the drawings. \\[default: 0]")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="JSON file to write the result into.")
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", metavar="", help="Print the result as JSON.")
+    ] = False,
+    **given: Any,
+) -> None:
+    """Test a model on fresh labelled data: its scores, and how sure they are.
+
+    Each score comes with an interval of 95 % confidence, beside the score in the test of the run.
+    The rows must have had no part in training.
+
+        chainrule evaluate runs/houses-20250131-120000 sold-since.csv
+    """
+    from chainrule.cli.config import from_options
+    from chainrule.cli.evaluate import Evaluating, evaluate_command
+
+    asked = {"target": target, "resamples": resamples, "seed": seed, **given}
+    evaluate_command(model, data, out, from_options(Evaluating, asked), as_json=json)
+
+
+@app.command()
+def runs(
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="FOLDER...", help="That holds runs, or runs to compare. \\[default: runs]"
+        ),
+    ] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(metavar="METRIC", help="List the best by it first. \\[default: the newest]"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Picture of the curves of the runs that are compared."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", metavar="", help="Print the list or comparison as JSON.")
+    ] = False,
+) -> None:
+    """List the runs that there are; or compare some: their settings, their scores, their curves.
+
+    Scores are those of the test; where runs were tested on different samples, a note says so. A run
+    that goes on, was broken off or is damaged is listed as such.
+
+        chainrule runs
+
+        chainrule runs --sort accuracy
+
+        chainrule runs runs/houses-20250131-120000 runs/houses-20250131-130000 --out compared.svg
+    """
+    from chainrule.cli.runs import runs_command
+
+    runs_command(folders or [], sort, out, as_json=json)
+
+
+@app.command()
+def report(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")],
+    data: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATA", help="Where its data lie now. \\[default: where they lay then]"
+        ),
+    ] = None,
+) -> None:
+    """Make the report of a run again, from its folder and the data that it learned from.
+
+    A page for the browser: scores, curves, confusion or errors, calibration, which columns matter,
+    the worst mistakes, the data, the network, and how to run it again.
+
+        chainrule report runs/houses-20250131-120000
+    """
+    from chainrule.cli.report import report_command
+
+    report_command(run, data)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from chainrule.data import Task
 from chainrule.data.pictures import UNREADABLE_SHARE
 from chainrule.data.postgresql import is_server, without_password
 from chainrule.data.request import Decimal
+from chainrule.data.streaming import bytes_of
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.layers.initialisers import INITIALISERS
@@ -20,13 +21,22 @@ from chainrule.networks import NETWORKS, network_named
 from chainrule.networks.blocks import Normalisation
 from chainrule.ops.activation import ACTIVATIONS
 from chainrule.training.options import COMMAND_LINE, AnyOptions, Expected, OneOf, checked
-from chainrule.training.presets import PRESETS, preset
+from chainrule.training.presets import PRESETS, beside, preset
 from chainrule.training.settings import BelowOne, Positive, Settings, Share
+
+# What the flags of the command line are short for.
+PRESET_OF_FLAG = {"quick": "quick", "best": "ensemble"}
 
 
 def _path_or_url(given: Path | str | None) -> Path | str | None:
     """A path, but the URL of a server as it is: a path would lose one of its slashes."""
     return given if given is None or is_server(str(given)) else Path(given)
+
+
+def _size(given: str | None) -> str | None:
+    if given is not None:
+        bytes_of(given)
+    return given
 
 
 class Config(Settings):
@@ -44,6 +54,12 @@ class Config(Settings):
         AfterValidator(_path_or_url),
         Expected("the path of a file as text", "houses-test.csv"),
     ] = None
+    validation_data: Annotated[
+        Path | str | None,
+        AfterValidator(_path_or_url),
+        Expected("the path of a file as text", "houses-validation.csv"),
+    ] = None
+    memory: Annotated[str | None, AfterValidator(_size), Expected("a size as text", "2GiB")] = None
     task: Annotated[Task | None, OneOf(get_args(Task))] = None
     missing: Annotated[tuple[str, ...], Expected("texts", '["unknown"]')] = ()
     categorical: Annotated[tuple[str, ...], Expected("names of columns", '["postcode"]')] = ()
@@ -104,7 +120,7 @@ class Config(Settings):
         Of the URL of a server the password is left out, for the file may be shown to others.
         """
         values = self.model_dump(exclude_none=True)
-        for name in ("data", "test_data"):
+        for name in ("data", "validation_data", "test_data"):
             if name in values:
                 place = values[name]
                 values[name] = (
@@ -119,7 +135,7 @@ def merged(given: Mapping[str, Any], file: Path | None) -> Config:
     Raises:
         InputError: the file is none or no TOML, or an option is unknown or can't be used.
     """
-    typed = {name: value for name, value in given.items() if value is not None}
+    typed = _preset_of_flags({name: value for name, value in given.items() if value is not None})
     if file is None:
         return from_options(Config, typed)
     from_file = _toml(file)
@@ -129,16 +145,33 @@ def merged(given: Mapping[str, Any], file: Path | None) -> Config:
     return from_options(Config, from_file | typed)
 
 
-def with_preset(config: Config, task: Task, samples: int) -> Config:
-    """The configuration with the settings of its preset, where none was given.
+def with_preset(config: Config, name: str, task: Task, samples: int) -> Config:
+    """The configuration with the settings of a preset, where none was given.
 
     Args:
-        config: with a preset.
+        config: as it was given.
+        name: of the preset.
         task: what is learned.
         samples: to learn from.
     """
     given = {name: getattr(config, name) for name in config.model_fields_set}
-    return checked(Config, {**preset(str(config.preset), task, samples), **given})
+    return checked(Config, beside(preset(name, task, samples), {**given, "preset": name}))
+
+
+def _preset_of_flags(typed: dict[str, Any]) -> dict[str, Any]:
+    """The options with the preset that --quick or --best stands for in place of these."""
+    asked = [flag for flag in PRESET_OF_FLAG if typed.pop(flag, False)]
+    if not asked:
+        return typed
+    if len(asked) > 1 or "preset" in typed:
+        options = " and ".join(
+            f"--{name}" for name in [*asked, *(["preset"] * ("preset" in typed))]
+        )
+        raise InputError(
+            f"got {options}, expected one of them: each is a preset of its own. Leave out all but "
+            "one."
+        )
+    return {**typed, "preset": PRESET_OF_FLAG[asked[0]]}
 
 
 def from_options(kind: type[AnyOptions], given: Mapping[str, Any]) -> AnyOptions:

@@ -31,6 +31,7 @@ class Option:
         panel: under which help lists it.
         help: what it does, and what happens without it.
         repeatable: whether it can be given several times.
+        flag: whether it is given without a value.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Option:
     panel: str
     help: str
     repeatable: bool = False
+    flag: bool = False
 
 
 # A bracket is written \\[ in help, which would read it as a style otherwise. What a name means is
@@ -85,13 +87,16 @@ PATH_COLUMN = Option(
     "That names files of pictures, where it can't be found out.",
 )
 
+# How rows for a model are read, beside what the model knows.
+READING = (MISSING, *FORMAT, UNREADABLE_SHARE, PATH_COLUMN)
+
 THE_NETWORK = (
     Option(
         "network",
         "NAME",
         NETWORK,
-        "linear, perceptron, mlp, residual_mlp, table, or for pictures cnn and resnet; rnn, lstm "
-        "and gru read a picture row by row. \\[default: mlp] For photographs cnn.",
+        "linear, perceptron, mlp, residual_mlp, table, realmlp, or for pictures cnn and resnet; "
+        "rnn, lstm and gru read a picture row by row. \\[default: mlp] For photographs cnn.",
     ),
     Option(
         "layers",
@@ -140,7 +145,8 @@ PREPARED = (
         "encoding",
         "NAME",
         PREPARATION,
-        "Of categories: one_hot, ordinal, or codes, whose vectors are learned. "
+        "Of categories: one_hot, ordinal, codes, whose vectors are learned, or auto: one_hot of up "
+        "to 8 categories, else codes. "
         "\\[default: one_hot]",
     ),
     Option("embedding", "N", PREPARATION, "Length of the vector of a code. \\[default: 8]"),
@@ -190,6 +196,13 @@ LEARNS = (
         "Of each target that is spread over all classes. \\[default: 0]",
     ),
     Option(
+        "prediction_range",
+        "NAME",
+        LEARNING,
+        "Of predicted numbers: training, no further than the training samples, or any. "
+        "\\[default: any]",
+    ),
+    Option(
         "class_weight",
         "balanced",
         LEARNING,
@@ -215,7 +228,7 @@ LEARNS = (
         "NAME",
         LEARNING,
         "How the learning rate goes: constant, step, multi_step, exponential, cosine, one_cycle, "
-        "coslog4 or reduce_on_plateau. \\[default: constant]",
+        "coslog4, flat_cos or reduce_on_plateau. \\[default: constant]",
     ),
     Option(
         "schedule_epochs",
@@ -284,11 +297,30 @@ BOUNDED = (
         "\\[default: 10]",
     ),
     Option(
+        "best_by",
+        "NAME",
+        BOUNDS,
+        "What the epoch that is kept, and patience, go by in the validation: loss, or of classes "
+        "accuracy. \\[default: loss]",
+    ),
+    Option(
         "weight_decay",
         "NUMBER",
         BOUNDS,
         "Strength of the L2 penalty, of matrices and filters. \\[default: 0; adamw and muon have "
         "one of their own]",
+    ),
+    Option(
+        "weight_decay_schedule",
+        "NAME",
+        BOUNDS,
+        "How its strength goes, such as flat_cos. \\[default: constant]",
+    ),
+    Option(
+        "dropout_schedule",
+        "NAME",
+        BOUNDS,
+        "How the share of dropped units goes, such as flat_cos. \\[default: constant]",
     ),
     Option("l1", "NUMBER", BOUNDS, "Strength of the L1 penalty, likewise. \\[default: 0]"),
     Option("clip_norm", "NUMBER", BOUNDS, "Largest norm of the gradient. \\[default: any]"),
@@ -317,11 +349,49 @@ TRAIN = (
         "A file of its own for the test, instead of a share of DATA.",
     ),
     Option(
+        "validation_data",
+        "FILE",
+        DATA,
+        "A file of its own to choose the best epoch by, instead of a share of DATA.",
+    ),
+    Option(
         "split",
         "A,B,C",
         DATA,
         "Shares of DATA to learn from, to choose the best epoch by (validation), and to test on. "
         "\\[default: 0.7,0.15,0.15]",
+    ),
+    Option(
+        "group",
+        "COLUMN",
+        DATA,
+        "Whose rows of one value, such as those of a patient, all go to one part. Nothing is "
+        "learned from it. \\[default: rows are split at random]",
+    ),
+    Option(
+        "time",
+        "COLUMN",
+        DATA,
+        "Of dates or numbers: the earliest rows are learned from, the latest tested on.",
+    ),
+    Option(
+        "split_column",
+        "COLUMN",
+        DATA,
+        "That says of each row train, validation or test. Nothing is learned from it.",
+    ),
+    Option(
+        "duplicates",
+        "together",
+        DATA,
+        "Let equal rows all go to one part. \\[default: they are split like others, and counted]",
+    ),
+    Option(
+        "memory",
+        "SIZE",
+        DATA,
+        "That learning may take, such as 2GiB. A CSV or Parquet file that needs more is read some "
+        "rows at a time. \\[default: half of what is free]",
     ),
     Option(
         "task",
@@ -335,6 +405,15 @@ TRAIN = (
         "COLUMN",
         DATA,
         "Column whose values are names even if they are numbers, such as a postcode. Repeatable.",
+        repeatable=True,
+    ),
+    Option(
+        "role",
+        "COLUMN=ROLE",
+        DATA,
+        "Role of a column, where it is not the one that `chainrule inspect` tells: number, "
+        "category, yes_no, date, identifier, constant or text; the last three are left out. "
+        "Repeatable.",
         repeatable=True,
     ),
     MISSING,
@@ -352,14 +431,22 @@ TRAIN = (
         "preset",
         "NAME",
         DATA,
-        "Settings that belong together; those that you give win. strong: RealMLP-TD-S, a network "
-        "for tables that was tuned on many, with all that belongs to it.",
+        "Settings that belong together; those that you give win. strong: a network for tables that "
+        "was tuned on many, RealMLP-TD; fast: its simple form; quick; ensemble; sklearn; plain: an "
+        "mlp of the textbook, with the defaults that the other options tell. \\[default: strong "
+        "for tables, plain for pictures, and where you choose network, optimizer, learning rate or "
+        "schedule yourself]",
     ),
+    Option("quick", "", DATA, "A first look in seconds: --preset quick.", flag=True),
+    Option("best", "", DATA, "Five networks, five times as long: --preset ensemble.", flag=True),
     *PREPARED,
     *THE_NETWORK,
     *LEARNS,
     *BOUNDED,
 )
+
+_INSPECTED = {"target", "task", "categorical", "role", "picture_size", *(o.name for o in READING)}
+INSPECT = tuple(option for option in TRAIN if option.name in _INSPECTED)
 
 CHECK = (
     Option("inputs", "N", NETWORK, "Features of a sample. \\[default: 20]"),
@@ -403,7 +490,7 @@ def offers(options: Sequence[Option]) -> Callable[[Command], Command]:
 
 
 def _parameter(option: Option) -> inspect.Parameter:
-    takes: Any = list[str] if option.repeatable else str
+    takes: Any = bool if option.flag else list[str] if option.repeatable else str
     declared = typer.Option(
         f"--{option.name.replace('_', '-')}",
         metavar=option.metavar,

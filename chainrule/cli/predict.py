@@ -2,129 +2,134 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated
 
-from chainrule import durable
-from chainrule.data import Dataset, Images
-from chainrule.data.pictures import UNREADABLE_SHARE
-from chainrule.data.preparation.pixels import Pixels
-from chainrule.data.preparation.targets import NumberTarget
-from chainrule.data.read import read
-from chainrule.data.request import Decimal
-from chainrule.data.spelling import counted, spell
+from chainrule.cli.model_path import model_file
+from chainrule.cli.new_rows import Reading, readable
+from chainrule.cli.out_file import check_out_file
+from chainrule.data import Column, Dataset, Table
+from chainrule.data.in_parts import read_in_parts
+from chainrule.data.pictures.progress import shown
+from chainrule.data.spelling import counted
+from chainrule.data.write import FORMATS, Format, check_streamed, format_of, write_file, write_to
 from chainrule.errors import InputError
+from chainrule.training.as_learned import rows_to_predict
 from chainrule.training.model import Model
 from chainrule.training.model_file import load
-from chainrule.training.options import Expected, OneOf, Options
-from chainrule.training.settings import Share
+from chainrule.training.options import Expected, OneOf
+from chainrule.training.predicted import predicted_columns
 
-# Predictions are computed in float32, which has about 7 digits; of these so many are written,
-# counted from the deviation of the target in training: what is below it is noise.
-DIGITS = 6
+NOTES_SHOWN = 20
 
 
-class Reading(Options):
-    """How the rows are read, beside what the model knows; as the options of `chainrule train`."""
+class Predicting(Reading):
+    """What is asked of `chainrule predict`, beside the rows."""
 
-    missing: Annotated[tuple[str, ...], Expected("texts", '["unknown"]')] = ()
-    query: Annotated[str | None, Expected("SQL as text", "select * from houses")] = None
-    text_encoding: Annotated[str | None, Expected("the name of an encoding", "cp949")] = None
-    decimal: Annotated[Decimal | None, OneOf(get_args(Decimal))] = None
-    unreadable_share: Annotated[Share, Expected("a number from 0 to 1", "0.05")] = UNREADABLE_SHARE
-    path_column: Annotated[str | None, Expected("the name of a column as text", "path")] = None
+    keep: Annotated[tuple[str, ...], Expected("names of columns", '["id"]')] = ()
+    format: Annotated[Format | None, OneOf(FORMATS)] = None
+    spread: Annotated[bool, Expected("true or false", "true")] = False
 
 
-def predict_command(model: Path, data: str, out: Path | None, reading: Reading) -> None:
+def predict_command(model: Path, data: str, out: Path | None, asked: Predicting) -> None:
     """Write a row for each row of the data: the prediction, and each class's probability.
 
     Args:
         model: file of a model, or folder of a run.
-        data: file, database or URL of rows without, or with, the target; or a folder of pictures.
-        out: CSV file; None for the standard output.
-        reading: how the rows are read.
+        data: file, database or URL of rows without, or with, the target; or a folder of pictures;
+            or - for the standard input.
+        out: file to write; None for the standard output.
+        asked: how the rows are read, and what is written of them.
     Raises:
         InputError: one of the files can't be used.
     """
-    if out is not None:
-        _check_out(out)
-    loaded = load(_model_file(model))
-    preparation = loaded.preparation
-    rows = read(
-        data,
-        columns=preparation.columns or None,
-        categorical=preparation.categorical,
-        picture_shape=preparation.inputs.shape if isinstance(preparation.inputs, Pixels) else None,
-        **reading.model_dump(),
-    )
-    text = io.StringIO(newline="")
-    predicted = _rows(loaded, loaded.predict(rows).tolist())
-    csv.writer(text, lineterminator="\n").writerows(_with_names(predicted, rows))
-    if isinstance(rows, Images):
-        for note in rows.notes:  # among them how many could not be read, and have no line
-            print(f"note: {note}", file=sys.stderr)
     if out is None:
-        sys.stdout.write(text.getvalue())
-        sys.stdout.flush()
+        format = asked.format or "csv"
+        check_streamed(format)
     else:
-        durable.write_text(out, text.getvalue())
-        print(f"{counted(len(rows), 'prediction')} in {out}")
+        check_out_file(out, "predictions.csv")
+        format = format_of(out, asked.format)
+    loaded = load(model_file(model))
+    reading = asked.model_dump(exclude={"keep", "format", "spread"})
+    reading |= rows_to_predict(loaded.preparation, asked.keep)
+    with readable(data) as source, _progress(show=out is not None) as tell:
+        predictions = _Predictions(loaded, read_in_parts(source, reading), asked, tell)
+        if out is None:
+            write_to(sys.stdout, predictions, format)
+        else:
+            write_file(predictions, out, format)
+    for note in predictions.notes():
+        print(f"note: {note}", file=sys.stderr)
+    if out is not None:
+        print(f"{counted(predictions.rows, 'prediction')} in {out}")
 
 
-def _with_names(predicted: Iterable[Sequence[object]], rows: Dataset) -> Iterable[Sequence[object]]:
-    """The lines, each with the file of its picture in front, if each picture has one."""
-    if not isinstance(rows, Images) or rows.names is None:
-        return predicted
-    first = ["picture", *rows.names.tolist()]
-    return ([name, *line] for name, line in zip(first, predicted, strict=True))
+@contextmanager
+def _progress(*, show: bool) -> Iterator[Callable[[int, int], None]]:
+    """What is to be told how many rows are predicted, and of how many."""
+    with ExitStack() as stack:
+        tell: Callable[[int], None] | None = None
+
+        def told(done: int, total: int) -> None:
+            nonlocal tell
+            if show and tell is None:
+                tell = stack.enter_context(shown("predicting rows", total))
+            if tell is not None:
+                tell(done)
+
+        yield told
 
 
-def _model_file(given: Path) -> Path:
-    if not given.is_dir():
-        return given
-    inside = given / "model.safetensors"
-    if not inside.is_file():
-        raise InputError(
-            f"{given}: got a folder without a model.safetensors, expected the folder of a run that "
-            "has ended, or a model. Give another, such as runs/NAME-DATE-TIME."
-        )
-    return inside
+class _Predictions(Iterable[Sequence[Column]]):
+    """The columns of what is written, part by part, and what is told of them at the end.
 
+    Attributes:
+        rows: how many were predicted so far.
+    """
 
-def _check_out(out: Path) -> None:
-    if out.is_dir():
-        raise InputError(
-            f"{out}: got a folder, expected a CSV file to write. "
-            f"Give a file in it: --out {out / 'predictions.csv'}."
-        )
-    if not out.parent.is_dir():
-        raise InputError(
-            f"{out}: got a path into a folder that does not exist, expected a CSV file to write. "
-            f"Make the folder {out.parent}, or choose another."
-        )
-    if not os.access(out.parent, os.W_OK | os.X_OK):
-        raise InputError(
-            f"{out}: got a path into a folder where nothing may be written, expected a CSV file to "
-            f"write. Change the permissions of {out.parent}, or choose another."
-        )
+    def __init__(
+        self,
+        model: Model,
+        parts: Iterable[tuple[Dataset, int]],
+        asked: Predicting,
+        tell: Callable[[int, int], None],
+    ) -> None:
+        self._model, self._parts, self._asked, self._tell = model, parts, asked, tell
+        self._notes: dict[str, None] = {}  # each once, in their order
+        self.rows = 0
 
+    def __iter__(self) -> Iterator[Sequence[Column]]:
+        for part, rows in self._parts:
+            found = (*part.notes, *self._model.preparation.notes_on(part))
+            self._notes |= dict.fromkeys(found)
+            spread = self._asked.spread
+            said = predicted_columns(self._model, part, self._name(), spread=spread)
+            yield (*self._kept(part), *said)
+            self.rows += len(part)
+            self._tell(self.rows, rows)
 
-def _rows(model: Model, predicted: list[list[float]]) -> Iterator[Sequence[object]]:
-    target = model.preparation.target
-    if isinstance(target, NumberTarget):
-        deviation = target.standardisation.deviation
-        places = DIGITS - math.floor(math.log10(deviation)) if deviation else None
-        yield [target.name]
-        for (number,) in predicted:
-            yield [spell(number if places is None else round(number, places))]
-        return
-    yield [target.name, *(f"probability {each}" for each in target.classes)]
-    for probabilities in predicted:
-        likeliest = max(range(len(target.classes)), key=probabilities.__getitem__)
-        yield [target.classes[likeliest], *(f"{p:.6g}" for p in probabilities)]
+    def notes(self) -> list[str]:
+        """What is worth knowing about the rows; of very many notes the first."""
+        notes = list(self._notes)
+        more = len(notes) - NOTES_SHOWN
+        return [*notes[:NOTES_SHOWN], *([f"and {more:,} more such notes"] if more > 0 else [])]
+
+    def _name(self) -> str:
+        """Of the predicted column: that of the target, unless the target itself is kept."""
+        target = self._model.preparation.target.name
+        return f"predicted {target}" if target in self._asked.keep else target
+
+    def _kept(self, part: Dataset) -> Iterator[Column]:
+        if isinstance(part, Table):
+            yield from (part.column(name) for name in dict.fromkeys(self._asked.keep))
+            return
+        if self._asked.keep:
+            raise InputError(
+                f"{part.source}: got --keep for pictures, which have no columns, expected it for a "
+                "table. Leave it out."
+            )
+        if part.names is not None:
+            yield Column("picture", part.names)

@@ -23,10 +23,13 @@ def range_test_command(config: Config, out: Path) -> None:
         print(f"note: {note}")
     test = range_test(made.network, made.prepared, settings=made.config)
     write_range_test(test, out)
-    usual = made.config.chosen_optimizer.default_learning_rate
+    config = made.config
+    usual = f"usual for {config.optimizer}: {config.chosen_optimizer.default_learning_rate:g}"
+    if config.learning_rate is not None:
+        usual = f"with the preset {config.preset}: {config.learning_rate:g}"
     print(
         f"\nTried {len(test.rates)} learning rates from {test.rates[0]:.2g} to "
         f"{test.rates[-1]:.2g}. Proposed: --learning-rate {test.proposed:.2g} "
-        f"(usual for {made.config.optimizer}: {usual:g})"
+        f"({usual})"
     )
     print(f"curve    {out}")

@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.cli.config import Config, with_preset
-from chainrule.data import Dataset, Images, infer_task
+from chainrule.cli.large_data import scan_if_large
+from chainrule.data import Dataset, Images, Task, infer_task
 from chainrule.data.augmentation import PRESETS, usual_augmentation
 from chainrule.data.read import read
+from chainrule.data.streaming import StoredRows
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.networks import usual_network
-from chainrule.training.prepare import Prepared, prepare
+from chainrule.training.prepare import Prepared
+from chainrule.training.prepare_streamed import prepare_rows
+from chainrule.training.presets import CHOICES_FOR_A_NETWORK, preset
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,17 +44,31 @@ def ready(config: Config, command: str) -> Ready:
     Raises:
         InputError: there is no data, or something in it or in the configuration can't be used.
     """
-    config, data = read_data(config, command)
-    test = None
-    if config.test_data is not None:
-        test = read(
-            config.test_data,
-            # Of IDX pictures the target is a file, and that of the test has its own.
-            target=None if _is_file_of_labels(data, config) else config.target,
-            picture_shape=data.pixels.shape[1:] if isinstance(data, Images) else None,
-            **_of_reading(config),
-        )
-    prepared = prepare(data, config, test=test, task=config.task)
+    large = scan_if_large(config, of_reading(config)["categorical"])
+    if large is None:
+        config, data = read_data(config, command)
+        return _ready(config, data, data)
+    with large.opened() as rows:
+        # Elsewhere as much memory may be free as here, or not: the config says what was allowed.
+        config = config.model_copy(update={"memory": f"{large.memory}B"})
+        return _ready(_preset(config, rows.preview), rows, rows.preview)
+
+
+def _ready(config: Config, rows: Dataset | StoredRows, data: Dataset) -> Ready:
+    """What a run on these rows needs; `data` are all of them, or some that show what they are."""
+
+    def of_its_own(place: Path | str | None) -> Dataset | None:
+        return None if place is None else _read_like(data, place, config)
+
+    prepared = prepare_rows(
+        rows,
+        config,
+        validation=of_its_own(config.validation_data),
+        test=of_its_own(config.test_data),
+        task=config.task,
+        show=True,
+    )
+    config = limited(config, data, len(prepared.training))
     return Ready(config, prepared, config.made_network(prepared.outputs))
 
 
@@ -73,12 +91,23 @@ def read_data(config: Config, command: str) -> tuple[Config, Dataset]:
         config.data,
         target=config.target,
         picture_size=config.picture_size,
-        **_of_reading(config),
+        **of_reading(config),
     )
     if _is_file_of_labels(data, config):
         # It is found from any folder by its whole path.
         config = config.model_copy(update={"target": str(Path(str(config.target)).resolve())})
     return _usual(_preset(config, data), data)
+
+
+def _read_like(data: Dataset, place: Path | str, config: Config) -> Dataset:
+    """Further data of the same kind, for validation or test."""
+    return read(
+        place,
+        # Of IDX pictures the target is a file, and these have their own.
+        target=None if _is_file_of_labels(data, config) else config.target,
+        picture_shape=data.pixels.shape[1:] if isinstance(data, Images) else None,
+        **of_reading(config),
+    )
 
 
 def _is_file_of_labels(data: Dataset, config: Config) -> bool:
@@ -105,17 +134,49 @@ def _usual(config: Config, data: Dataset) -> tuple[Config, Dataset]:
     return config.model_copy(update=usual), replace(data, notes=notes)
 
 
-def _of_reading(config: Config) -> dict[str, Any]:
+def of_reading(config: Config) -> dict[str, Any]:
     """The options of a configuration that `read` takes by the same names."""
-    of_tables = ("missing", "categorical", "query", "text_encoding", "decimal")
+    of_tables = ("missing", "query", "text_encoding", "decimal")
     names = (*of_tables, "unreadable_share", "path_column")
-    return {name: getattr(config, name) for name in names}
+    return {
+        **{name: getattr(config, name) for name in names},
+        "categorical": (
+            *config.categorical,
+            *(column for column, role in config.role.items() if role == "category"),
+        ),
+    }
+
+
+def limited(config: Config, data: Dataset, samples: int) -> Config:
+    """The configuration with no more samples in a batch than there are, if its preset chose them.
+
+    Args:
+        config: that `read_data` gave.
+        data: likewise.
+        samples: to learn from, of all that there are.
+    """
+    if config.preset is None or not isinstance(config.batch_size, int):
+        return config
+    chosen = preset(config.preset, _task(config, data), len(data)).get("batch_size")
+    if config.batch_size != chosen:
+        return config
+    return config.model_copy(update={"batch_size": min(config.batch_size, samples)})
 
 
 def _preset(config: Config, data: Dataset) -> Config:
-    if config.preset is None or data.target is None:
-        return config
-    task = config.task or infer_task(data.target)
-    training, validation, _ = config.split
-    share = training if config.test_data is None else training / (training + validation)
-    return with_preset(config, task, samples=int(share * len(data)))
+    """The configuration with the settings of its preset.
+
+    Where none is named, tables are learned by strong, unless something was chosen for a network.
+    """
+    name = config.preset
+    if name is None:
+        chose = config.model_fields_set & CHOICES_FOR_A_NETWORK
+        name = "plain" if chose or isinstance(data, Images) else "strong"
+    if data.target is None:
+        return config  # which is refused, with more to say, when the samples are prepared
+    return with_preset(config, name, _task(config, data), len(data))
+
+
+def _task(config: Config, data: Dataset) -> Task:
+    assert data.target is not None
+    return config.task or infer_task(data.target)

@@ -22,7 +22,6 @@ from chainrule.insight.augmentation_preview import write_preview
 from chainrule.insight.explain import explain
 from chainrule.insight.findings import Finding
 from chainrule.insight.report import figure, in_one_sentence, of_which_class
-from chainrule.insight.sample_pictures import pictures_section
 from chainrule.training.feeding import Feeding
 from chainrule.training.precision import notes_on
 from chainrule.training.progress import progress_for, words
@@ -54,8 +53,7 @@ def train_command(config: Config, out: Path | None, *, as_json: bool) -> Run:
             watch=folder,
         )
     folder.finished(run)
-    pictures = pictures_section(run.model, prepared.test, prepared.test_names, seed=config.seed)
-    found = explain(run, config.as_toml(), folder.path, pictures)
+    found = explain(run, prepared, config.as_toml(), folder.path)
     if config.chosen_augmentation:
         preview(Feeding.of(prepared, config), folder.path / "augmentation.png")
     print(_as_json(run, found, path) if as_json else _as_text(run, found, path))
@@ -117,6 +115,7 @@ def _as_json(run: Run, found: list[Finding], folder: Path) -> str:
         "members": [member.test for member in run.members],
         "samples": run.sizes,
         "seconds": run.seconds,
+        "leaks": list(run.leaks),
         "notes": list(run.notes),
         "findings": [finding.as_json() for finding in found],
     }
@@ -124,7 +123,7 @@ def _as_json(run: Run, found: list[Finding], folder: Path) -> str:
 
 
 def _as_text(run: Run, found: list[Finding], folder: Path) -> str:
-    lines = [f"note: {note}" for note in run.notes]
+    lines = [f"note: {note}" for note in run.notes if note not in run.leaks]
     lines += [f"finding: {finding.text}" for finding in found]
     lines += ["", _learned(run.model.preparation), in_one_sentence(run), ""]
     if run.test:
@@ -134,6 +133,7 @@ def _as_text(run: Run, found: list[Finding], folder: Path) -> str:
             lines.append(f"{words(name):18}{figure(score):>14}{guess:>14}".rstrip())
         guess = "the most frequent class" if run.model.preparation.class_names else "the mean"
         lines.append(f"(guessing: always answering {guess} of the training samples)")
+        lines += [f"caution: {leak}" for leak in run.leaks]
         lines += filter(None, [_of_members(run), of_which_class(run)])
     else:
         lines.append("Not tested: there are no test samples. Give --test-data or a test share.")

@@ -6,7 +6,7 @@ What has to be learned from the data itself, such as a mean, is learned from the
 from chainrule.data.dataset import Dataset
 from chainrule.data.images import Images
 from chainrule.data.preparation import Preparation
-from chainrule.data.split import Shares, Split, split_rows
+from chainrule.data.splits import Shares, Split, split_rows
 from chainrule.data.table import Column, Table
 from chainrule.data.task import Task, check_target, infer_task
 

@@ -18,6 +18,8 @@ from chainrule.errors import InputError
 NEARLY_ALL = 0.9
 # 1,234,567.8 or 3,5 or 1.234,5: a number to people, whichever way it is written.
 WRITTEN = r"[+-]?(\d*(,\d+)+(\.\d+)?|\d+(\.\d+)+(,\d+)?)"
+# 31.12.2024 is none.
+DOTTED_DATE = r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}\.\d{1,2}\.\d{1,2}"
 PROBLEMS_SHOWN = 10
 COUNTING = "(Rows are counted from 1, the header is not counted.)"
 
@@ -58,7 +60,10 @@ def numeric_columns(
     for c in (c for c in columns if c not in numeric):
         style = most[c][1]
         found = f"coalesce(number(c{c}), {style.macro}(c{c})) IS NOT NULL"
-        intended = f"count(*) FILTER ({found} OR regexp_full_match(c{c}, '{WRITTEN}'))"
+        written = (
+            f"regexp_full_match(c{c}, '{WRITTEN}') AND NOT regexp_full_match(c{c}, '{DOTTED_DATE}')"
+        )
+        intended = f"count(*) FILTER ({found} OR {written})"
         if count(database, "given", [intended])[0] >= NEARLY_ALL * given[c]:
             problems.append(_mistake(database, places, columns[c], c, style))
     refuse(problems)

@@ -1,6 +1,7 @@
 """CSV: DuckDB splits the lines into text, the rules for types are ours."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import duckdb
 from chainrule.data.encoding import Utf8, as_utf8
 from chainrule.data.files import each_name, name_of, same_columns
 from chainrule.data.header import Header, read_header
-from chainrule.data.number_style import number_styles
+from chainrule.data.number_style import NumberStyle, number_styles
 from chainrule.data.places import Places
 from chainrule.data.query import connected, file_name, fill
 from chainrule.data.request import Request
@@ -34,6 +35,23 @@ class _Csv:
     header: Header
 
 
+@dataclass(frozen=True)
+class Lines:
+    """Rows of text in a table of a database.
+
+    Attributes:
+        names: of the columns c0, c1, ...
+        places: of the rows.
+        styles: the ways in which numbers may be written.
+        notes: what was assumed about the text.
+    """
+
+    names: list[str]
+    places: Places
+    styles: tuple[NumberStyle, ...]
+    notes: tuple[str, ...]
+
+
 def read_csv(files: list[Path], request: Request) -> Table:
     """The table in CSV files that each begin with a header line.
 
@@ -45,31 +63,58 @@ def read_csv(files: list[Path], request: Request) -> Table:
     Raises:
         InputError: a file cannot be read, or its values cannot be understood.
     """
-    source = name_of(files)
     with connected() as (database, folder):
-        if sum(file.stat().st_size for file in files) < ONE_THREAD_BYTES:
-            database.execute("SET threads = 1")
-        opened = [
-            _opened(file, name, folder, request)
-            for file, name in zip(files, each_name(files), strict=True)
-        ]
-        same_columns({csv.name: csv.header.names for csv in opened})
-        names = request.names(source, opened[0].header.names)
-        places = Places(tuple((csv.name, _fill(database, csv, names)) for csv in opened))
-        if not any(rows for _, rows in places.files):
-            raise InputError(
-                f"{source}: got a header line and no rows below it, expected rows of values. "
-                "Add the rows."
-            )
+        lines = fill_lines(database, folder, files, request)
         return table_of_lines(
             database,
-            source,
-            places,
-            names,
+            name_of(files),
+            lines.places,
+            lines.names,
             request,
-            styles=number_styles(request.decimal, [csv.header.delimiter for csv in opened]),
-            notes=_notes(source, opened),
+            styles=lines.styles,
+            notes=lines.notes,
         )
+
+
+def fill_lines(
+    database: duckdb.DuckDBPyConnection,
+    folder: Path,
+    files: list[Path],
+    request: Request,
+    *,
+    table: str = "lines",
+    kept: Callable[[str], str] = str,
+) -> Lines:
+    """Put the text of CSV files into a table, as c0, c1, ...
+
+    Args:
+        database: for the table.
+        folder: where a copy of a file may be written.
+        files: as for `read_csv`.
+        request: which columns are wanted.
+        table: its name.
+        kept: gives SQL for what is kept of a text, itself SQL.
+    Raises:
+        InputError: a file cannot be read.
+    """
+    source = name_of(files)
+    if sum(file.stat().st_size for file in files) < ONE_THREAD_BYTES:
+        database.execute("SET threads = 1")
+    opened = [
+        _opened(file, name, folder, request)
+        for file, name in zip(files, each_name(files), strict=True)
+    ]
+    same_columns({csv.name: csv.header.names for csv in opened})
+    names = request.names(source, opened[0].header.names)
+    counts = [(csv.name, _fill(database, csv, names, table, kept)) for csv in opened]
+    if not any(rows for _, rows in counts):
+        raise InputError(
+            f"{source}: got a header line and no rows below it, expected rows of values. "
+            "Add the rows."
+        )
+    styles = number_styles(request.decimal, [csv.header.delimiter for csv in opened])
+    notes = [*_notes(source, opened), *request.ignored(source, opened[0].header.names)]
+    return Lines(names, Places(tuple(counts)), styles, tuple(notes))
 
 
 def _notes(source: str, opened: list[_Csv]) -> list[str]:
@@ -85,8 +130,14 @@ def _opened(file: Path, name: str, folder: Path, request: Request) -> _Csv:
     return _Csv(name, text, read_header(name, text.start, text.whole))
 
 
-def _fill(database: duckdb.DuckDBPyConnection, csv: _Csv, names: list[str]) -> int:
-    """Add the text of the named columns to the table `lines`, and return its number of rows."""
+def _fill(
+    database: duckdb.DuckDBPyConnection,
+    csv: _Csv,
+    names: list[str],
+    table: str,
+    kept: Callable[[str], str],
+) -> int:
+    """Add the text of the named columns to a table, and return the number of rows."""
     # All is told to DuckDB: by itself it would skip lines until the others suit it.
     known = csv.header.names
     fields = ", ".join(f"f{place}: 'VARCHAR'" for place in range(len(known)))
@@ -98,7 +149,8 @@ def _fill(database: duckdb.DuckDBPyConnection, csv: _Csv, names: list[str]) -> i
     parameters = {"path": file_name(csv.text.path), "delimiter": csv.header.delimiter}
     place_of = {name: place for place, name in enumerate(known)}
     try:
-        return fill(database, "lines", [f"f{place_of[name]}" for name in names], lines, parameters)
+        values = [kept(f"f{place_of[name]}") for name in names]
+        return fill(database, table, values, lines, parameters)
     except duckdb.Error as error:
         raise _unreadable(csv.name, str(error)) from error
 

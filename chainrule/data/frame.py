@@ -42,6 +42,7 @@ def read_frame(frame: Any, request: Request) -> Table:
     kinds = {name: _kind(given[name]) for name in given.columns}
     others = {name: str(given[name].dtype) for name, kind in kinds.items() if kind == "other"}
     names, notes = request.usable(SOURCE, request.names(SOURCE, given.columns), others)
+    notes += request.ignored(SOURCE, given.columns)
     if len(given) == 0:
         raise no_rows(SOURCE)
     columns = [_column(given[name], kinds[name], request) for name in names]
@@ -119,17 +120,19 @@ def _column(series: Series, kind: str, request: Request) -> Column:
         values = [None if value is None else str(value).lower() for value in values]
     if kind in ("text", "truth"):
         levels = tuple(series.dtype.categories) if isinstance(series.dtype, nw.Enum) else None
-        return Column(series.name, np.array([*values, None], dtype=object)[:-1], levels)
+        texts = np.array([*values, None], dtype=object)[:-1]
+        return Column(series.name, texts, levels, request.declared(series.name))
     convert = _days if kind == "time" else _float
     numbers = np.array([math.nan if value is None else convert(value) for value in values])
-    return _named(Column(series.name, numbers), request)
+    declared = request.declared(series.name, is_date=kind == "time")
+    return _named(Column(series.name, numbers, declared=declared), request)
 
 
 def _named(column: Column, request: Request) -> Column:
     """A column of numbers, or of their names if it was said to be of categories."""
     if column.name not in request.categorical:
         return column
-    return Column(column.name, column.categories())
+    return Column(column.name, column.categories(), declared="category")
 
 
 def _numbers(series: Series) -> NDArray[np.float64]:

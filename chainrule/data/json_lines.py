@@ -57,7 +57,7 @@ def read_json(files: list[Path], request: Request) -> Table:
             request,
             styles=number_styles(None, []),
             texts=[name for name in names if fields[name] == "text"],
-            notes=[*notes, *left_out],
+            notes=[*notes, *left_out, *request.ignored(source, list(fields))],
         )
 
 

@@ -1,5 +1,7 @@
 """Parquet: its columns have types already, which become numbers or categories."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -21,19 +23,38 @@ def read_parquet(files: list[Path], request: Request) -> Table:
     Raises:
         InputError: a file is damaged, or lacks what is wanted, or holds an infinite number.
     """
-    name = ""
-    with connected() as (database, _):
-        try:
-            parts = []
-            for file, name in zip(files, each_name(files), strict=True):
-                parts.append(_rows(database, file, name))
-            same_columns({part.name: list(part.types) for part in parts})
-            return table_of_rows(database, name_of(files), parts, request)
-        except duckdb.Error as error:
-            raise InputError(
-                f"{name}: got Parquet that cannot be read "
-                f"({str(error).splitlines()[0]}), expected a whole file. Write or fetch it again."
-            ) from error
+    with connected() as (database, _), refused_if_damaged(each_name(files)[-1]):
+        return table_of_rows(database, name_of(files), parquet_rows(database, files), request)
+
+
+def parquet_rows(database: duckdb.DuckDBPyConnection, files: list[Path]) -> list[Rows]:
+    """The rows of each file.
+
+    Raises:
+        InputError: a file is damaged, or has other columns than the first.
+    """
+    parts = []
+    for file, name in zip(files, each_name(files), strict=True):
+        with refused_if_damaged(name):
+            parts.append(_rows(database, file, name))
+    same_columns({part.name: list(part.types) for part in parts})
+    return parts
+
+
+@contextmanager
+def refused_if_damaged(name: str) -> Iterator[None]:
+    """Say of which file it is that DuckDB can't read.
+
+    Raises:
+        InputError: it could not.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        raise InputError(
+            f"{name}: got Parquet that cannot be read "
+            f"({str(error).splitlines()[0]}), expected a whole file. Write or fetch it again."
+        ) from error
 
 
 def _rows(database: duckdb.DuckDBPyConnection, file: Path, name: str) -> Rows:

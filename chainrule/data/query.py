@@ -42,13 +42,18 @@ def cleaned(text: str, missing: list[str]) -> str:
 
 
 @contextmanager
-def connected(file: Path | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+def connected(
+    file: Path | None = None, *, passing: Path | None = None
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A database in memory, or the one in a file, and a folder for what is passing.
 
     That of a file is for reading only, and what it is asked can reach nothing else. Nothing is
     fetched from a network, and dates with a time zone are told in UTC on any machine.
+    Args:
+        file: of a database.
+        passing: where the folder is made; where the machine has such things if not given.
     """
-    with TemporaryDirectory(prefix="chainrule-", ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix="chainrule-", dir=passing, ignore_cleanup_errors=True) as folder:
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -56,6 +61,7 @@ def connected(file: Path | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnect
         }
         with duckdb.connect(file or ":memory:", read_only=file is not None, config=config) as made:
             made.execute("SET TimeZone = 'UTC'")
+            made.execute("SET enable_progress_bar = false")  # it would stand among the results
             if file is not None:
                 made.execute("SET enable_external_access = false")
             for macro in NUMBER_MACROS:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from chainrule.data.spelling import listed
-from chainrule.data.table import unknown_column
+from chainrule.data.table import Declared, unknown_column
 from chainrule.errors import InputError, nearest
 
 Decimal = Literal[".", ","]
@@ -100,6 +100,25 @@ class Request:
             )
         return names, notes
 
+    def declared(self, name: str, *, is_date: bool = False) -> Declared | None:
+        """What a column is whatever its values look like, as a person or its type (date) says."""
+        if name in self.categorical:
+            return "category"
+        return "date" if is_date else None
+
+    def ignored(self, source: str, known: Sequence[str]) -> list[str]:
+        """A note on the columns of a source that are not wanted, if only some are.
+
+        Args:
+            source: the name of the file.
+            known: the columns that it has.
+        """
+        wanted = known if self.columns is None else (*self.columns, self.target)
+        others = [name for name in known if name not in wanted]
+        if not others:
+            return []
+        return [f"{source}: columns that the model does not need are ignored: {listed(others)}"]
+
     @property
     def missing_spellings(self) -> list[str]:
         """All spellings of a missing value, without blanks around them."""
@@ -120,8 +139,8 @@ class Request:
             )
         if self.target is not None and self.target not in known:
             raise unknown_column(source, "target", self.target, known)
-        for name in self.categorical:
-            if name not in known and (self.columns is None or name in self.columns):
+        for name in () if self.columns is not None else self.categorical:
+            if name not in known:
                 raise unknown_column(source, "categorical column", name, known)
         wanted = known if self.columns is None else self.columns
         lacking = [name for name in wanted if name not in known]
@@ -130,8 +149,8 @@ class Request:
             hint = f" There is {', '.join(hints)}." if hints else ""
             raise InputError(
                 f"{source}: got no column {listed(lacking)}, expected all of the columns that the "
-                f"model was trained on.{hint} Add what is missing; its columns are: "
-                f"{listed(known)}."
+                f"model was trained on or that you named.{hint} Add what is missing; its columns "
+                f"are: {listed(known)}."
             )
         names = [name for name in wanted if name != self.target]
         if self.columns is None and not names:

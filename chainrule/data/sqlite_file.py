@@ -47,7 +47,7 @@ def read_sqlite(files: list[Path], request: Request) -> Table:
             names,
             request,
             styles=number_styles(None, []),
-            notes=[*notes, *note_on_order(name, query)],
+            notes=[*notes, *request.ignored(name, columns), *note_on_order(name, query)],
         )
 
 

@@ -13,6 +13,7 @@ from chainrule.data.spelling import listed, number_in, spell
 from chainrule.errors import InputError, nearest
 
 Kind = Literal["number", "category"]
+Declared = Literal["category", "date"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +25,9 @@ class Column:
         values: (rows,), float64 where NaN is a missing value, or objects that are each a str, or
             None for a missing value.
         levels: the categories that there may be, in their order, where the source says so.
+        declared: what the values are whatever they look like: "category" where the person who had
+            them read said so, "date" where their type was one of dates and the numbers are the
+            days since 1970.
     Raises:
         TypeError: values are of another type or shape.
 
@@ -34,6 +38,7 @@ class Column:
     name: str
     values: NDArray[Any]
     levels: tuple[str, ...] | None = None
+    declared: Declared | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 1 or self.values.dtype not in (np.float64, np.object_):

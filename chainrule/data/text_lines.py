@@ -73,7 +73,7 @@ def table_of_lines(
         told += note_on_copies(database, "lines", source, rows)
     return assemble(
         source,
-        [Column(name, values[c]) for c, name in columns.items()],
+        [Column(name, values[c], declared=request.declared(name)) for c, name in columns.items()],
         request.target,
         told,
         places,

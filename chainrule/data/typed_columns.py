@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import duckdb
+import numpy as np
 
 from chainrule.data.assemble import assemble
 from chainrule.data.places import Places
@@ -36,6 +38,21 @@ class Rows:
     parameters: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Given:
+    """Rows in the table `given` of a database, whose columns c0, c1, ... are numbers or text.
+
+    Attributes:
+        columns: each without its values.
+        places: of the rows.
+        notes: what is known about them so far.
+    """
+
+    columns: tuple[Column, ...]
+    places: Places
+    notes: tuple[str, ...]
+
+
 def table_of_rows(
     database: duckdb.DuckDBPyConnection,
     source: str,
@@ -43,7 +60,35 @@ def table_of_rows(
     request: Request,
     notes: Sequence[str] = (),
 ) -> Table:
-    """The table of rows that have types.
+    """The table of rows that have types. Arguments and errors are those of `fill_given`.
+
+    Raises:
+        InputError: there is an infinite number.
+    """
+    given = fill_given(database, source, parts, request, notes)
+    told = [*given.notes]
+    if request.target is not None:
+        total = sum(rows for _, rows in given.places.files)
+        told += note_on_copies(database, "given", source, total)
+    arrays = fetched(database, "given", {c: f"c{c}" for c in range(len(given.columns))})
+    columns = [with_values(given.columns[place], array) for place, array in arrays]
+    return assemble(source, columns, request.target, told, given.places).finite()
+
+
+def with_values(column: Column, array: np.ma.MaskedArray[Any, Any]) -> Column:
+    """A column with values that were fetched for it."""
+    values = numbers_of(array) if column.kind == "number" else texts_of(array)
+    return replace(column, values=values)
+
+
+def fill_given(
+    database: duckdb.DuckDBPyConnection,
+    source: str,
+    parts: Sequence[Rows],
+    request: Request,
+    notes: Sequence[str] = (),
+) -> Given:
+    """Put rows that have types into the table `given`.
 
     Numbers are numbers, text and truth values are categories (true and false, as in a CSV), dates
     and times are numbers: the days since 1970. Columns of other types are left out, with a note.
@@ -54,7 +99,7 @@ def table_of_rows(
         request: which columns are wanted.
         notes: what is known about the rows so far.
     Raises:
-        InputError: what is wanted is not there, or there are no rows, or an infinite number.
+        InputError: what is wanted is not there, or there are no rows.
     """
     types = dict(parts[0].types)
     others = {name: kind for name, kind in types.items() if _kind(kind) == "other"}
@@ -63,7 +108,7 @@ def table_of_rows(
     numeric = [
         name for name in names if _kind(types[name]) != "text" and name not in request.categorical
     ]
-    told = [*notes, *left_out]
+    told = [*notes, *left_out, *request.ignored(source, list(types))]
     told += [
         f"{source}: column '{name}' is read as days since 1970"
         for name in numeric
@@ -77,15 +122,16 @@ def table_of_rows(
     places = Places(tuple(counts))
     if not any(rows for _, rows in places.files):
         raise no_rows(source)
-    if request.target is not None:
-        total = sum(rows for _, rows in places.files)
-        told += note_on_copies(database, "given", source, total)
-    columns = []
-    for place, array in fetched(database, "given", {c: f"c{c}" for c in range(len(names))}):
-        name = names[place]
-        found = numbers_of(array) if name in numeric else texts_of(array)
-        columns.append(Column(name, found, _levels(database, types[name])))
-    return assemble(source, columns, request.target, told, places).finite()
+    columns = [
+        Column(
+            name,
+            np.empty(0, np.float64 if name in numeric else np.object_),
+            _levels(database, types[name]),
+            request.declared(name, is_date=name in numeric and _kind(types[name]) == "time"),
+        )
+        for name in names
+    ]
+    return Given(tuple(columns), places, tuple(told))
 
 
 def _kind(type_name: str) -> str:

@@ -24,13 +24,24 @@ def weights_apart(data: Dataset, column: str) -> tuple[Dataset, NDArray[np.float
         InputError: the data are pictures, there is no such column, or a weight is missing, negative
             or no number, or all are 0.
     """
+    weights = weights_of(data, column)
+    if not weights.any():
+        raise InputError(
+            f"{data.source}, column '{column}': got the weight 0 for every sample, expected at "
+            "least one above 0. Give other weights, or leave sample_weight out."
+        )
+    assert isinstance(data, Table)
+    return replace(data, columns=tuple(c for c in data.columns if c.name != column)), weights
+
+
+def weights_of(data: Dataset, column: str) -> NDArray[np.float64]:
+    """The weights in a column, (rows,), which may all be 0. Raises otherwise as `weights_apart`."""
     if not isinstance(data, Table):
         raise InputError(
             f"{data.source}: got the column '{column}' of sample weights for pictures, which have "
             "no columns; expected a table. Leave sample_weight out, or use class_weight."
         )
-    found = data.column(column)
-    weights = data.numbers(found)
+    weights = data.numbers(data.column(column))
     wrong = ~(weights >= 0)  # as it also is for a missing one
     if wrong.any():
         row = int(np.argmax(wrong))
@@ -39,9 +50,4 @@ def weights_apart(data: Dataset, column: str) -> tuple[Dataset, NDArray[np.float
             f"{data.place(row)}, column '{column}': got {given} as the weight of "
             "a sample, expected a number of at least 0. Fill in the weight, or leave the row out."
         )
-    if not weights.any():
-        raise InputError(
-            f"{data.source}, column '{column}': got the weight 0 for every sample, expected at "
-            "least one above 0. Give other weights, or leave sample_weight out."
-        )
-    return replace(data, columns=tuple(c for c in data.columns if c is not found)), weights
+    return weights

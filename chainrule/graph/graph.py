@@ -21,6 +21,23 @@ class Initialiser(Protocol):
         ...
 
 
+class FittedInitialiser(Protocol):
+    """Moves the first values of a layer's parameters to where the samples are."""
+
+    def fit(
+        self, weights: torch.Tensor, bias: torch.Tensor, z: torch.Tensor, generator: torch.Generator
+    ) -> None:
+        """Change weights (outputs, inputs) and bias (outputs,), both as drawn, in place.
+
+        Args:
+            weights: of the layer.
+            bias: likewise, all 0.
+            z: (samples, outputs), the sums that the layer makes of the samples with these.
+            generator: the same one gives the same numbers.
+        """
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Value:
     """An edge of the graph: an input, a parameter, a state, or the result of an operation.
@@ -35,6 +52,16 @@ class Value:
     name: str
     shape: Shape
     type: Type = "number"
+
+
+@dataclass(frozen=True, eq=False)
+class FittedStart:
+    """A layer whose first weights and biases, named here, are fitted to the sums z of samples."""
+
+    initialiser: FittedInitialiser
+    weights: str
+    bias: str
+    z: Value
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +82,9 @@ class Graph:
         inputs: values that each batch brings, by name.
         parameters: values that training changes, by name, with `initialisers` beside them.
         states: values that operations change in training, such as running means, likewise.
+        decays: by how much weight decay acts on a parameter, by name, where that is not as usual:
+            fully on what has two axes or more, not at all on vectors.
+        fits: the layers whose first values are fitted to samples, in order.
         nodes: in an order in which they can be computed.
         outputs: values that are asked for, by the name that they are asked by.
     """
@@ -64,6 +94,8 @@ class Graph:
         self.parameters: dict[str, Value] = {}
         self.states: dict[str, Value] = {}
         self.initialisers: dict[str, Initialiser] = {}
+        self.decays: dict[str, float] = {}
+        self.fits: list[FittedStart] = []
         self.nodes: list[Node] = []
         self.outputs: dict[str, Value] = {}
         self._names: set[str] = set()
@@ -74,13 +106,35 @@ class Graph:
         return value
 
     def parameter(
-        self, name: str, shape: tuple[int, ...], initialiser: Initialiser | None = None
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        initialiser: Initialiser | None = None,
+        decay: float | None = None,
     ) -> Value:
-        """A value that training changes; without initialiser its values come from elsewhere."""
+        """A value that training changes; without initialiser its values come from elsewhere.
+
+        Args:
+            name: unique in the graph.
+            shape: of the value.
+            initialiser: draws its first values.
+            decay: by how much weight decay acts on it, where that is not as usual.
+        """
         value = self.parameters[name] = self._value(name, shape)
         if initialiser is not None:
             self.initialisers[name] = initialiser
+        if decay is not None:
+            self.decays[name] = decay
         return value
+
+    def fit_to_samples(
+        self, initialiser: FittedInitialiser, weights: str, bias: str, z: Value
+    ) -> None:
+        """Have the first values of two parameters fitted to the sums z that they make of samples.
+
+        Where there are no samples, as in a check of gradients, they stay as they were drawn.
+        """
+        self.fits.append(FittedStart(initialiser, weights, bias, z))
 
     def state(
         self, name: str, shape: tuple[int, ...], initialiser: Initialiser | None = None

@@ -81,6 +81,8 @@ def _still_learning(run: Run) -> Finding | None:
     out_of_time = run.stopped in ("epochs", "iterations", "interrupted")
     if "validation_loss" not in last or not out_of_time or best is not last:
         return None
+    if any(record["validation_loss"] < last["validation_loss"] for record in run.history):
+        return None  # it is the best epoch by its accuracy alone
     return Finding(
         "still learning",
         {"epochs": last["epoch"], "validation_loss": last["validation_loss"]},

@@ -10,6 +10,8 @@ from chainrule.layers.flatten import Flatten
 from chainrule.layers.layer_norm import LayerNorm
 from chainrule.layers.network import Layer, Network
 from chainrule.layers.ntk_dense import NTKDense
+from chainrule.layers.parametric_activation import ParametricActivation
+from chainrule.layers.periodic_embedding import PeriodicEmbedding
 from chainrule.layers.pooling import AveragePool2D, GlobalAveragePool, GlobalMaxPool, MaxPool2D
 from chainrule.layers.recurrent import GRU, LSTM, RNN
 from chainrule.layers.residual import Residual
@@ -36,6 +38,8 @@ __all__ = [
     "MaxPool2D",
     "NTKDense",
     "Network",
+    "ParametricActivation",
+    "PeriodicEmbedding",
     "Residual",
     "Scale",
     "TorchModule",

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Initialiser, Value
-from chainrule.layers.activations import initialiser_for
+from chainrule.layers.activations import activation, initialiser_for
 from chainrule.layers.dense import flat, units_of
-from chainrule.layers.initialisers import Gaussian
-from chainrule.layers.learning_rate_factor import check_factor, parameter_with_factor
+from chainrule.layers.initialisers import DataDependent, Gaussian
+from chainrule.layers.learning_rate_factor import (
+    DividedBias,
+    check_factor,
+    parameter_with_factor,
+)
 from chainrule.layers.written import as_written
 from chainrule.ops import ConstantMultiple
 
@@ -25,7 +29,7 @@ class NTKDense:
     Args:
         units: number of outputs.
         activation: name of f, such as selu; None for a = z.
-        initialiser: of W and of b.
+        initialiser: of W and of b; DataDependent() fits both to the samples before training.
         bias_learning_rate_factor: by which the learning rate of b is larger; exact under Adam and
             its kin (layers/learning_rate_factor.py says why).
     Raises:
@@ -59,7 +63,13 @@ class NTKDense:
             self.initialiser,
             self.bias_learning_rate_factor,
         )
-        return units_of(graph, x, w, b, self.activation, name)
+        z = units_of(graph, x, w, b, None, name if self.activation is None else f"{name}.z")
+        if isinstance(self.initialiser, DataDependent):
+            fitted = DividedBias(self.initialiser, self.bias_learning_rate_factor)
+            graph.fit_to_samples(fitted, f"{name}.weights", f"{name}.bias", z)
+        if self.activation is None:
+            return z
+        return graph.apply(activation(self.activation), z, name=name)
 
     def __repr__(self) -> str:
         """As it would be written."""

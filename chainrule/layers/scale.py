@@ -15,6 +15,7 @@ class Scale:
 
     As the first layer of a network for tables it is a soft choice of columns: one that does not
     help can fade as a whole, where a dense layer would have to unlearn it in each unit by itself.
+    Weight decay helps it to: s is the diagonal of a matrix and decays as matrices do.
     Args:
         learning_rate_factor: by which the learning rate of s is larger; exact under Adam and its
             kin (layers/learning_rate_factor.py says why).
@@ -33,7 +34,7 @@ class Scale:
         """Add the layer to the graph and return its output, of the shape of x."""
         features = (int(x.shape[-1]),)
         s = parameter_with_factor(
-            graph, f"{name}.scale", features, Ones(), self.learning_rate_factor
+            graph, f"{name}.scale", features, Ones(), self.learning_rate_factor, decays=True
         )
         return graph.apply(ops.Scale(), x, s, name=name)
 

@@ -4,6 +4,7 @@ from chainrule.networks.cnn import cnn
 from chainrule.networks.linear import linear
 from chainrule.networks.mlp import mlp
 from chainrule.networks.perceptron import perceptron
+from chainrule.networks.realmlp import realmlp
 from chainrule.networks.recurrent import gru, lstm, rnn
 from chainrule.networks.registry import NETWORKS, network, network_named
 from chainrule.networks.residual_mlp import residual_mlp
@@ -21,6 +22,7 @@ __all__ = [
     "network",
     "network_named",
     "perceptron",
+    "realmlp",
     "residual_mlp",
     "resnet",
     "rnn",

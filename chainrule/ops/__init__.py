@@ -16,14 +16,18 @@ from chainrule.ops.add import Add
 from chainrule.ops.average_pool import AveragePool
 from chainrule.ops.batch_normalisation import BatchNormalisation, FrozenBatchNormalisation
 from chainrule.ops.binary_cross_entropy import BinaryCrossEntropy, BinaryCrossEntropyOnProbabilities
+from chainrule.ops.blend import Blend
 from chainrule.ops.cast import Cast
+from chainrule.ops.clamp import Clamp
+from chainrule.ops.concatenate import Concatenate
 from chainrule.ops.constant_multiple import ConstantMultiple
 from chainrule.ops.convolution import Convolution, ConvolutionWithoutBias
 from chainrule.ops.copy import Copy
 from chainrule.ops.cross_entropy import CrossEntropy, SparseCrossEntropy
-from chainrule.ops.dropout import Dropout
+from chainrule.ops.dropout import Dropout, ScheduledDropout
 from chainrule.ops.embedding import Embedding
 from chainrule.ops.gelu import Gelu, Silu
+from chainrule.ops.grouped_linear import GroupedLinear
 from chainrule.ops.gru import Gru
 from chainrule.ops.huber import Huber
 from chainrule.ops.identity import Identity
@@ -38,6 +42,7 @@ from chainrule.ops.mean import Mean
 from chainrule.ops.mish import Mish
 from chainrule.ops.multiply import Multiply
 from chainrule.ops.perceptron_criterion import PerceptronCriterion
+from chainrule.ops.periodic import Periodic
 from chainrule.ops.pick import Pick
 from chainrule.ops.relu import Elu, LeakyRelu, Relu, Selu
 from chainrule.ops.reshape import Reshape
@@ -63,7 +68,10 @@ __all__ = [
     "BatchNormalisation",
     "BinaryCrossEntropy",
     "BinaryCrossEntropyOnProbabilities",
+    "Blend",
     "Cast",
+    "Clamp",
+    "Concatenate",
     "ConstantMultiple",
     "Convolution",
     "ConvolutionWithoutBias",
@@ -74,6 +82,7 @@ __all__ = [
     "Embedding",
     "FrozenBatchNormalisation",
     "Gelu",
+    "GroupedLinear",
     "Gru",
     "HalfSumOfSquares",
     "Huber",
@@ -91,11 +100,13 @@ __all__ = [
     "Mish",
     "Multiply",
     "PerceptronCriterion",
+    "Periodic",
     "Pick",
     "Relu",
     "Reshape",
     "Rnn",
     "Scale",
+    "ScheduledDropout",
     "Selu",
     "Sigmoid",
     "Silu",

@@ -1,5 +1,6 @@
 """Dropout: some of the features, chosen anew in each step, count as 0."""
 
+from collections.abc import Callable
 from functools import partial
 
 import torch
@@ -9,6 +10,7 @@ from chainrule import randomness
 from chainrule.graph.operation import OVER_X, Calls, Operation, Sample, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.identity import Identity
+from chainrule.ops.members import for_each_member
 from chainrule.ops.setting import check_setting
 
 # A draw has 16 bits: it is one of so many numbers. Four of them come from one 64-bit number, and
@@ -43,7 +45,7 @@ class Dropout:
 
     def __post_init__(self) -> None:
         for rate in self.rate if isinstance(self.rate, tuple) else [self.rate]:
-            check_setting("dropout", "rate", rate, 0 <= rate < 1, "0 <= rate < 1")
+            _check_rate("dropout", rate)
 
     def shape(self, x: Shape, key: Shape) -> Shape:
         return x
@@ -67,26 +69,80 @@ class Dropout:
         """The kernels that fill the mask by the key, or each member's mask by its own."""
         if key.dim() == 0:
             assert not isinstance(self.rate, tuple)
-            return self._draw_one(self.rate, key, mask)
+            return _draw_one(self.name, _always(self.rate), key, mask)
         rates = self.rate if isinstance(self.rate, tuple) else [self.rate] * len(key)
-        members = zip(rates, key.unbind(), mask.unbind(), strict=True)
-        return [call for member in members for call in self._draw_one(*member)]
+        members = zip(map(_always, rates), key.unbind(), mask.unbind(), strict=True)
+        return [call for member in members for call in _draw_one(self.name, *member)]
 
-    def _draw_one(self, rate: float, key: Tensor, mask: Tensor) -> Calls:
+
+@op(
+    "scheduled_dropout",
+    workspace={"mask": "x"},
+    in_place=OVER_X,
+    samples={"key": Sample((), "key"), "share": Sample((), "share")},
+    settings=[{"rate": 0.5}, {"rate": 0.2, "name": "dropout_2"}],
+)
+class ScheduledDropout:
+    """Dropout whose rate changes along a run: each step brings the share of the full rate.
+
+    Everything else is as for dropout: y = x mask with a mask of 0 or 1 / (1 - rate share).
+    Settings:
+        rate: the full one, from 0 to less than 1.
+        name: of the layer.
+    Shapes: x and y alike, (batch, ...), key (), share () from 0 to 1. Keeps the mask.
+    """
+
+    rate: float
+    name: str = "dropout"
+
+    def __post_init__(self) -> None:
+        _check_rate("scheduled_dropout", self.rate)
+
+    def shape(self, x: Shape, key: Shape, share: Shape) -> Shape:
+        return x
+
+    def reference(self, x: Tensor, key: Tensor, share: Tensor) -> Tensor:
+        return Dropout(self.rate * float(share), self.name).reference(x, key)
+
+    def evaluated(self) -> Operation:
+        return Identity()
+
+    def forward(self, x: Tensor, key: Tensor, share: Tensor, mask: Tensor, y: Tensor) -> Calls:
+        def bind(key: Tensor, share: Tensor, mask: Tensor) -> Calls:
+            return _draw_one(self.name, lambda: self.rate * float(share), key, mask)
+
+        return [*for_each_member(0, bind, key, share, mask), partial(torch.mul, x, mask, out=y)]
+
+    def backward(self, mask: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
+        return Dropout(self.rate, self.name).backward(mask, dy, dx)
+
+
+def _draw_one(name: str, rate: Callable[[], float], key: Tensor, mask: Tensor) -> Calls:
+    """The kernels that fill the mask of one network by the key, at the rate of that moment."""
+    words = key.new_empty(-(-mask.numel() // 4))
+    # Drawn by columns, the order in which dense layers write. Memory by rows costs a transpose.
+    draws = words.view(torch.int16)[: mask.numel()].view(*mask.shape[1:], len(mask))
+    limit, enlarged = draws.new_zeros(()), mask.new_zeros(())
+
+    def draw() -> None:
         # At least one in all draws is kept, or there would be nothing to enlarge.
-        dropped = min(round(rate * DRAWS), DRAWS - 1)
-        words = key.new_empty(-(-mask.numel() // 4))
-        # Drawn by columns, the order in which dense layers write. Memory by rows costs a transpose.
-        draws = words.view(torch.int16)[: mask.numel()].view(*mask.shape[1:], len(mask))
-        limit = draws.new_tensor(dropped - DRAWS // 2)
+        dropped = min(round(rate() * DRAWS), DRAWS - 1)
+        limit.fill_(dropped - DRAWS // 2)
+        enlarged.fill_(DRAWS / (DRAWS - dropped))
+        generator = randomness.generator(int(key), "dropout", name)
+        words.random_(-(2**63), None, generator=generator)
 
-        def draw() -> None:
-            generator = randomness.generator(int(key), "dropout", self.name)
-            words.random_(-(2**63), None, generator=generator)
+    return [
+        draw,
+        partial(torch.ge, draws, limit, out=draws),
+        partial(mask.copy_, draws.movedim(-1, 0)),
+        partial(mask.mul_, enlarged),
+    ]
 
-        return [
-            draw,
-            partial(torch.ge, draws, limit, out=draws),
-            partial(mask.copy_, draws.movedim(-1, 0)),
-            partial(mask.mul_, mask.new_tensor(DRAWS / (DRAWS - dropped))),
-        ]
+
+def _always(rate: float) -> Callable[[], float]:
+    return lambda: rate
+
+
+def _check_rate(operation: str, rate: float) -> None:
+    check_setting(operation, "rate", rate, 0 <= rate < 1, "0 <= rate < 1")

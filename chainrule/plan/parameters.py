@@ -36,6 +36,7 @@ class Parameters:
         values: each parameter and state by name, a view of `everything`.
         gradients: each parameter's gradient by name, a view of `gradient`.
         members: how many; None for one network without an axis of members.
+        decays: by how much weight decay acts on a parameter, where that is not as usual.
     """
 
     def __init__(
@@ -45,7 +46,9 @@ class Parameters:
         *,
         states: Mapping[str, tuple[int, ...]] | None = None,
         members: int | None = None,
+        decays: Mapping[str, float] | None = None,
     ) -> None:
+        self.decays = decays or {}
         self._shapes = {**shapes, **(states or {})}
         self._trained = list(shapes)
         self._starts, trained, end = _starts(shapes, states or {}, dtype)
@@ -69,7 +72,13 @@ class Parameters:
         cls, graph: Graph, dtype: torch.dtype = torch.float32, *, members: int | None = None
     ) -> Parameters:
         """Parameters and states for a graph, all of them 0."""
-        return cls(_closed(graph.parameters), dtype, states=_closed(graph.states), members=members)
+        return cls(
+            _closed(graph.parameters),
+            dtype,
+            states=_closed(graph.states),
+            members=members,
+            decays=graph.decays,
+        )
 
     @classmethod
     def initialised(

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Unpack
 
-import numpy as np
-
 from chainrule.data import Dataset, Task
 from chainrule.data.augmentation import Augmentation
-from chainrule.data.folds import fold_rows
 from chainrule.layers import Network
 from chainrule.training.asked import Asked
+from chainrule.training.divide import divide_into_folds
 from chainrule.training.fit import all_learned, fit_all
 from chainrule.training.given import Given
 from chainrule.training.optimizers import Optimizer
@@ -75,7 +73,9 @@ def cross_validate(
 
     All that is learned from samples, preparation included, is learned anew for each fold from the
     others. The validation samples that end training are taken from the others, too: the shares of
-    the first two parts of `split`. Networks of one shape are trained in one plan.
+    the first two parts of `split`. The rows of a `group` are all in one fold; with a `time`, each
+    fold is tested by a network that learned from what came before it. Networks of one shape are
+    trained in one plan.
     Args:
         network: as for `train`.
         data: likewise.
@@ -103,15 +103,13 @@ def prepare_folds(
         folds: how many, at least 2.
         task: found out from the target if not given.
     Raises:
-        InputError: as `prepare`; or there are not so many rows, or fewer than 2 folds.
+        InputError: as `prepare`; or there are fewer rows, groups or times than the folds need, or
+            fewer than 2 folds.
     """
     target, task = target_and_task(data, task)
-    everything = np.arange(len(data))
     return [
-        prepare(
-            data.take(np.setdiff1d(everything, rows)), settings, test=data.take(rows), task=task
-        )
-        for rows in fold_rows(target, task, folds, settings.seed)
+        prepare(data.take(fold.train), settings, test=data.take(fold.test), task=task)
+        for fold in divide_into_folds(data, target, task, settings, folds)
     ]
 
 

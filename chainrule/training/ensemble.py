@@ -44,7 +44,7 @@ def ensemble(runs: Sequence[Run], prepared: Prepared) -> Run:
     model = Model(graph, parameters, first.model.preparation)
     return Run(
         model=model,
-        history=_mean_history([run.history for run in runs]),
+        history=mean_history([run.history for run in runs]),
         test=model.evaluate_prepared(prepared.test) if prepared.test else {},
         confusion=model.confusion(prepared.test) if prepared.test else None,
         baseline=first.baseline,
@@ -53,10 +53,12 @@ def ensemble(runs: Sequence[Run], prepared: Prepared) -> Run:
         seconds=first.seconds,
         notes=first.notes,
         members=tuple(runs),
+        best_by=first.best_by,
+        leaks=first.leaks,
     )
 
 
-def _mean_history(histories: Sequence[Sequence[Record]]) -> list[Record]:
+def mean_history(histories: Sequence[Sequence[Record]]) -> list[Record]:
     """The mean of each figure, epoch by epoch, until the first member ends."""
     return [
         {name: fmean(record[name] for record in records) for name in records[0]}

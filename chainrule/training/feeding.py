@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -18,7 +18,9 @@ from chainrule.graph.operation import Call, Calls
 from chainrule.native import compiled, understood
 from chainrule.training.evaluation import Samples, fill_targets
 from chainrule.training.prepare import Prepared
+from chainrule.training.sampling import Sampling, batches
 from chainrule.training.settings import Settings
+from chainrule.training.streamed_samples import StreamedSamples, Window
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Feeding:
         augmentation: of pictures; None for none.
         low: what black is among the features, one number a channel; white is `high`.
         mixup: of the batch, whose targets then are one-hot or numbers; None for none.
+        window: that brings more samples into memory; None where all of them are in `samples`.
     """
 
     samples: Samples
@@ -39,6 +42,7 @@ class Feeding:
     low: Tensor | float = 0.0
     high: Tensor | float = 1.0
     mixup: Mixup | None = None
+    window: Window | None = None
     _gathers: dict[int, Gather] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
@@ -56,7 +60,12 @@ class Feeding:
         """
         augmentation = augmentation or settings.chosen_augmentation
         preparation = prepared.preparation
-        feeding = cls(prepared.training, settings.seed, augmentation, mixup=settings.chosen_mixup)
+        training, window = prepared.training, None
+        if isinstance(training, StreamedSamples):
+            window = training.window(settings)
+            training = window.samples
+        seed, mixup = settings.seed, settings.chosen_mixup
+        feeding = cls(training, seed, augmentation, mixup=mixup, window=window)
         if augmentation is None:
             return feeding
         pixels = preparation.inputs
@@ -67,6 +76,16 @@ class Feeding:
             )
         augmentation.check(preparation.feature_shape)
         return replace(feeding, low=torch.tensor(pixels.low), high=torch.tensor(pixels.high))
+
+    def __len__(self) -> int:
+        """Number of samples to learn from."""
+        return len(self.samples) if self.window is None else len(self.window)
+
+    def batches(self, batch_size: int, sampling: Sampling, epoch: int) -> Iterator[Tensor]:
+        """The rows of each batch of an epoch, which hold until the next one is asked for."""
+        if self.window is not None:
+            return self.window.batches(batch_size, seed=self.seed, epoch=epoch)
+        return iter(batches(len(self), batch_size, sampling=sampling, seed=self.seed, epoch=epoch))
 
     def fill(
         self, inputs: Mapping[str, Tensor], rows: Tensor, *, epoch: int, batch: int, step: int

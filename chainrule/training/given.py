@@ -3,11 +3,13 @@
 What they mean and their defaults stand in settings.py, which also checks them.
 """
 
+from collections.abc import Mapping
 from typing import Literal, TypedDict
 
+from chainrule.data.roles import Role
 from chainrule.training.precision import Precision
 from chainrule.training.sampling import Sampling
-from chainrule.training.settings import ClassWeight
+from chainrule.training.settings import BestBy, ClassWeight, Duplicates, PredictionRange
 
 
 class Given(TypedDict, total=False):
@@ -15,8 +17,13 @@ class Given(TypedDict, total=False):
 
     members: int
     split: tuple[float, float, float]
+    group: str | None
+    time: str | None
+    split_column: str | None
+    duplicates: Duplicates | None
     class_weight: ClassWeight | None
     sample_weight: str | None
+    role: Mapping[str, Role]
     scaling: str | None
     encoding: str
     embedding: int
@@ -25,6 +32,7 @@ class Given(TypedDict, total=False):
     mixup: float
     loss: str | None
     label_smoothing: float
+    prediction_range: PredictionRange
     learning_rate: float | None
     schedule_epochs: int | None
     warm_up: float
@@ -34,9 +42,12 @@ class Given(TypedDict, total=False):
     sampling: Sampling
     precision: Precision
     weight_decay: float | None
+    weight_decay_schedule: str
+    dropout_schedule: str
     l1: float
     clip_norm: float | None
     clip_value: float | None
     average: float | None
     patience: int
+    best_by: BestBy
     seed: int

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from chainrule.plan import Parameters, Plans
+from chainrule.training.first_weights import initialise
 from chainrule.training.lead import Lead
 from chainrule.training.loop import Diverged, Learned, Loop, Record
 from chainrule.training.member import Member
@@ -14,6 +15,7 @@ from chainrule.training.model import Model
 from chainrule.training.numerics import tuned_for
 from chainrule.training.progress import Progress, Work
 from chainrule.training.run import Run
+from chainrule.training.streamed_samples import some_of
 from chainrule.training.together import JointPlans, train_together
 
 
@@ -44,7 +46,8 @@ class Group:
         self.models: list[Model] = []
         self.loops: list[Loop] = []
         for place, ((number, member), own) in enumerate(zip(numbered, each, strict=True)):
-            own.initialise(member.graph, seed=member.settings.seed)
+            samples = some_of(member.prepared.training)
+            initialise(member.graph, own, samples, seed=member.settings.seed)
             model = member.model(own)
             self.models.append(model)
             self.loops.append(

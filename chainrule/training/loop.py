@@ -10,7 +10,7 @@ and alone.
 
 import math
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol, TypeVar
@@ -20,13 +20,15 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls
 from chainrule.plan import Parameters
+from chainrule.training.course import Course
 from chainrule.training.early_stopping import EarlyStopping
 from chainrule.training.feeding import Feeding
 from chainrule.training.interruption import uninterrupted
 from chainrule.training.progress import Progress, Work, words
-from chainrule.training.sampling import batches, batches_an_epoch
-from chainrule.training.schedules import Rate, Schedule
-from chainrule.training.settings import Settings
+from chainrule.training.sampling import Batches, batches_an_epoch
+from chainrule.training.scheduled_dropout import SHARE
+from chainrule.training.schedules import Schedule
+from chainrule.training.settings import BestBy, Settings
 from chainrule.training.update import BoundUpdate, Updating
 
 Stop = Literal["epochs", "iterations", "patience", "interrupted"]
@@ -137,13 +139,13 @@ class Loop:
     @property
     def iterations_an_epoch(self) -> int:
         """Updates in an epoch: samples / batch size, the smaller last batch counted."""
-        samples = len(self.feeding.samples)
+        samples = len(self.feeding)
         return batches_an_epoch(samples, self.batch_size, self.settings.sampling)
 
     @property
     def work(self) -> Work:
         """What there is to do."""
-        samples = len(self.feeding.samples)
+        samples = len(self.feeding)
         return Work(samples, self.batch_size, self.iterations_an_epoch, self.iterations)
 
     def run(self) -> "Learned":
@@ -161,17 +163,18 @@ class Loop:
         A KeyboardInterrupt that comes while a step is taken is to be thrown in.
         """
         update = self.updating.bind(self.parameters)
-        rate = self.schedule.bind(self.iterations)
-        stopping = EarlyStopping(self.settings.patience)
+        course = Course.of(self.schedule, self.settings, self.iterations)
+        by_accuracy = self.settings.best_by == "accuracy"
+        stopping = EarlyStopping(self.settings.patience, last_of_equals=by_accuracy)
         history: list[Record] = []
         stop: Stop = "iterations" if self.settings.iterations else "epochs"
         try:
             for epoch, rows in self._epochs():
                 done = int(history[-1]["iteration"]) if history else 0
-                record = yield from self._learned(epoch, rows, done, update, rate)
+                record = yield from self._learned(epoch, rows, done, update, course)
                 with _averaged(update):
-                    self._judge(record, rate)
-                    watched = record.get("validation_loss")
+                    self._judge(record, course)
+                    watched = watched_in(record, self.settings.best_by)
                     with uninterrupted():
                         history.append(record)
                         # Without validation samples the last weights count: none are known better.
@@ -189,39 +192,34 @@ class Loop:
             update.average.swap()
         return Learned(history, stop)
 
-    def _epochs(self) -> Iterator[tuple[int, tuple[Tensor, ...]]]:
-        """Each epoch's number from 1 and the rows of its batches, until the iterations are used."""
+    def _epochs(self) -> Iterator[tuple[int, Batches]]:
+        """Each epoch's number from 1 and its batches, until the iterations are used."""
         left, epoch = self.iterations, 0
         while left > 0:
             epoch += 1
-            rows = batches(
-                len(self.feeding.samples),
-                self.batch_size,
-                sampling=self.settings.sampling,
-                seed=self.settings.seed,
-                epoch=epoch,
-            )[:left]
-            left -= len(rows)
-            yield epoch, rows
+            count = min(left, self.iterations_an_epoch)
+            left -= count
+            sampling = self.settings.sampling
+            yield epoch, Batches(count, self.feeding.batches(self.batch_size, sampling, epoch))
 
     def _learned(
-        self, epoch: int, rows: tuple[Tensor, ...], done: int, update: BoundUpdate, rate: Rate
+        self, epoch: int, rows: Batches, done: int, update: BoundUpdate, course: Course
     ) -> Steps[Record]:
         """Learn from each batch of an epoch; what is known of the epoch before it is validated."""
         started = time.perf_counter()
-        loss = yield from self.learn(epoch, rows, done, update, rate)
+        loss = yield from self.learn(epoch, rows, done, update, course)
         seconds = time.perf_counter() - started
         step = done + len(rows)
         return {
             "epoch": epoch,
             "iteration": step,
             "training_loss": loss,
-            "learning_rate": self.learning_rate * rate.factor(step - 1),
+            "learning_rate": self.learning_rate * course.learning_rate.factor(step - 1),
             "seconds": seconds,
-            "samples_per_second": sum(map(len, rows)) / seconds,
+            "samples_per_second": min(len(self.feeding), len(rows) * self.batch_size) / seconds,
         }
 
-    def _judge(self, record: Record, rate: Rate) -> None:
+    def _judge(self, record: Record, course: Course) -> None:
         """Validate the weights as they are, and refuse to go on with a loss that is no number."""
         record.update({f"validation_{name}": value for name, value in self.validate().items()})
         for name in ("training_loss", "validation_loss"):
@@ -230,11 +228,16 @@ class Loop:
                 epoch = int(record["epoch"])
                 raise Diverged(epoch, name, record[name], self.learning_rate, usual)
         if "validation_loss" in record:
-            rate.validated(record["validation_loss"])
+            course.validated(record["validation_loss"])
         self.progress.epoch(record)
 
     def learn(
-        self, epoch: int, rows: tuple[Tensor, ...], done: int, update: BoundUpdate, rate: Rate
+        self,
+        epoch: int,
+        rows: Batches | Sequence[Tensor],
+        done: int,
+        update: BoundUpdate,
+        course: Course,
     ) -> Steps[float]:
         """Learn from each batch once, and return the mean loss.
 
@@ -245,7 +248,7 @@ class Loop:
             rows: of each batch.
             done: number of updates before.
             update: of the weights.
-            rate: share of the learning rate for each update.
+            course: shares of the learning rate, dropout and weight decay for each update.
         """
         loss_sum, measured = 0.0, 0
         every = max(1, len(rows) // BATCHES_MEASURED)
@@ -254,17 +257,33 @@ class Loop:
             plan = self.plans.for_batch(size)
             step = done + number
             measure = number % every == 0
+            if SHARE in plan.inputs:
+                plan.inputs[SHARE].fill_(course.dropout.factor(step))
             yield Step(
                 self.feeding.calls(plan.inputs, batch, epoch=epoch, batch=number, step=step),
                 plan,
                 measure,
-                update.calls(self.learning_rate * rate.factor(step)),
+                update.calls(
+                    self.learning_rate * course.learning_rate.factor(step),
+                    course.weight_decay.factor(step),
+                ),
             )
             if measure:
                 loss_sum += size * float(plan.outputs["loss"])
                 measured += size
             self.progress.batch(size, plan.outputs["loss"])
         return loss_sum / measured
+
+
+def watched_in(record: Record, best_by: BestBy) -> float | None:
+    """What the best epoch has the least of: the validation loss, or the share of wrong answers.
+
+    Where numbers are learned, no answer is right or wrong, and it is the loss. None without
+    validation samples.
+    """
+    if best_by == "accuracy" and "validation_accuracy" in record:
+        return 1 - record["validation_accuracy"]
+    return record.get("validation_loss")
 
 
 class Learned(NamedTuple):

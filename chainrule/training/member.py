@@ -16,14 +16,16 @@ from chainrule.training.feeding import Feeding
 from chainrule.training.loop import Learned, Loop, Record, TrainingPlans
 from chainrule.training.metrics import OF_EPOCHS
 from chainrule.training.model import Model
-from chainrule.training.objective import objective_graph
+from chainrule.training.objective import Bounds, objective_graph
 from chainrule.training.optimizers import Optimizer
 from chainrule.training.precision import notes_on, with_precision
 from chainrule.training.prepare import Prepared
 from chainrule.training.progress import Progress
 from chainrule.training.run import Run
+from chainrule.training.scheduled_dropout import with_scheduled_dropout
 from chainrule.training.schedules import Schedule, check_length
 from chainrule.training.settings import Settings
+from chainrule.training.streamed_samples import some_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,9 +69,13 @@ class Member:
             preparation.task,
             len(preparation.class_names),
             settings.objective,
+            _bounds(fit),
         )
         self.batch_size = fitting_batch_size(self.graph, settings, len(fit.prepared.training))
-        self.trained_graph = with_precision(self.graph, settings.precision, self.batch_size)
+        trained = self.graph
+        if settings.dropout_schedule != "constant":
+            trained = with_scheduled_dropout(trained)
+        self.trained_graph = with_precision(trained, settings.precision, self.batch_size)
         self.updating = settings.updating(fit.optimizer or settings.chosen_optimizer)
         self.feeding = Feeding.of(fit.prepared, settings, fit.augmentation)
         self.schedule = fit.schedule or settings.chosen_schedule
@@ -129,12 +135,21 @@ class Member:
             history=learned.history,
             test=model.evaluate_prepared(prepared.test) if prepared.test else {},
             confusion=model.confusion(prepared.test) if prepared.test else None,
-            baseline=baseline(model, prepared.training, prepared.test) if prepared.test else {},
+            baseline=baseline(model, prepared.test) if prepared.test else {},
             stopped=learned.stopped,
             sizes=prepared.sizes,
             seconds=seconds,
             notes=(*prepared.notes, *notes_on(self.settings.precision)),
+            best_by=self.settings.best_by,
+            leaks=prepared.leaks,
         )
+
+
+def _bounds(fit: Fit) -> Bounds | None:
+    """The bounds of the predictions; None if they may be any numbers, or are classes."""
+    if fit.settings.prediction_range == "any" or fit.prepared.preparation.task != "regression":
+        return None
+    return Bounds.of(some_of(fit.prepared.training).targets)
 
 
 def _check_schedule(settings: Settings, loop: Loop) -> None:

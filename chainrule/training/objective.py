@@ -1,7 +1,11 @@
 """The objective: which output and which loss fit the task, and which networks and losses do not."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+
+from torch import Tensor
 
 from chainrule.data.task import Task
 from chainrule.errors import InputError
@@ -10,7 +14,8 @@ from chainrule.graph.operation import Operation, kind_of
 from chainrule.graph.shape import BATCH
 from chainrule.layers import Network
 from chainrule.layers.activations import activation
-from chainrule.ops import Mean, Multiply
+from chainrule.layers.initialisers.constant import Values
+from chainrule.ops import Clamp, Mean, Multiply
 from chainrule.ops.activation import ACTIVATIONS
 from chainrule.ops.loss import LOSSES, Loss, Target
 
@@ -75,6 +80,26 @@ class Objective:
         return name, chosen
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """The least and the greatest number of each output that may be predicted."""
+
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+    @classmethod
+    def of(cls, targets: Tensor) -> Bounds:
+        """Those of targets (n, outputs)."""
+        return cls(tuple(targets.amin(0).tolist()), tuple(targets.amax(0).tolist()))
+
+    def keep(self, graph: Graph, scores: Value) -> Value:
+        """Scores kept within them. As states of the graph, they can differ between members."""
+        shape = (len(self.low),)
+        low = graph.state("prediction.low", shape, Values(self.low))
+        high = graph.state("prediction.high", shape, Values(self.high))
+        return graph.apply(Clamp(), scores, low, high, name="prediction")
+
+
 _WANTS: Mapping[Target, str] = {
     "number": "numbers",
     "yes_or_no": "two classes",
@@ -89,18 +114,24 @@ def objective_graph(
     task: Task,
     classes: int,
     objective: Objective | None = None,
+    bounds: Bounds | None = None,
+    outputs: int | None = None,
 ) -> Graph:
     """The network with what its task adds: the outputs "loss" and "prediction".
 
     Numbers to predict: the scores are the prediction. Two classes: their sigmoid. More classes:
     their softmax. A network that ends with that itself is taken as it is. The loss of the batch is
-    the mean of the samples' losses, each times its weight if they are weighted.
+    the mean of the samples' losses, each times its weight if they are weighted; it judges numbers
+    before they are kept within bounds, or no gradient would bring them back.
     Args:
         network: whose last layer gives one score a number, one for two classes, or one a class.
         feature_shape: of one sample.
         task: what is learned.
         classes: how many there are, 0 for numbers.
         objective: the loss and how it counts; the usual one of the task if not given.
+        bounds: of predicted numbers; None for any number.
+        outputs: scores of the last layer, where a sample has several numbers or answers to yes or
+            no; as many as the task needs if not given.
     Raises:
         InputError: the last layer or the loss does not fit the task, or no gradient could pass.
     """
@@ -109,12 +140,12 @@ def objective_graph(
     graph = Graph()
     x = graph.input("x", (BATCH, *feature_shape))
     scores = network.build(graph, x)
-    _check_last_layer(network, scores, task, classes)
+    _check_last_layer(network, scores, classes, outputs or outputs_for(task, classes))
     ends_with = kind_of(graph.nodes[-1].operation).name if graph.nodes else ""
     t = _target(graph, loss.target, scores)
     usual = PREDICTS[task]
     if usual is None or ends_with == usual:
-        prediction = scores
+        prediction = scores if bounds is None else bounds.keep(graph, scores)
         operation, judged = loss.on_prediction, scores
     else:
         _check_no_activation(network, ends_with, usual, task, classes)
@@ -162,8 +193,7 @@ def _operation(name: str, kind: type[Operation] | None, objective: Objective) ->
     return kind(label_smoothing=objective.label_smoothing)  # type: ignore[call-arg]  # as was just seen
 
 
-def _check_last_layer(network: Network, scores: Value, task: Task, classes: int) -> None:
-    needed = outputs_for(task, classes)
+def _check_last_layer(network: Network, scores: Value, classes: int, needed: int) -> None:
     if scores.shape != (BATCH, needed):
         raise InputError(
             f"The last layer {network.layers[-1]} gives {_outputs(scores)} a sample, but the "

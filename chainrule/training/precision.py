@@ -126,7 +126,9 @@ class _Rewriting:
         for name, value in graph.inputs.items():
             self._made(value, "full", self.graph.input(name, value.shape, value.type))
         for name, value in graph.parameters.items():
-            parameter = self.graph.parameter(name, shapes[name], initialisers.get(name))
+            parameter = self.graph.parameter(
+                name, shapes[name], initialisers.get(name), graph.decays.get(name)
+            )
             self._made(value, "full", parameter)
         for name, value in graph.states.items():
             state = self.graph.state(name, shapes[name], initialisers.get(name))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +13,19 @@ from chainrule.data import (
     Dataset,
     Images,
     Preparation,
-    Shares,
     Task,
     check_target,
     infer_task,
-    split_rows,
 )
+from chainrule.data.roles import check_roles
 from chainrule.data.weights import weights_apart
 from chainrule.errors import InputError
+from chainrule.training.divide import divide, without_marks
 from chainrule.training.evaluation import Samples
+from chainrule.training.leaks import find_leaks
 from chainrule.training.objective import outputs_for
 from chainrule.training.settings import Settings
+from chainrule.training.streamed_samples import StreamedSamples
 from chainrule.training.weighting import Weighting
 
 
@@ -33,19 +35,23 @@ class Prepared:
 
     Attributes:
         preparation: fitted on the training samples alone.
-        training: samples to learn from.
+        training: samples to learn from; those of a table larger than memory are on disk.
         validation: samples that choose the best epoch; None if there are none.
         test: samples that judge at the end; None if there are none.
         notes: what is worth knowing about the data and how it was read.
-        test_names: the files of the test's pictures; None where they have none of their own.
+        held_out: the rows of the test as they were read, or of the validation if there is no test.
+        missing: the share of the training rows that lack the value of a column, by its name.
+        leaks: those of the notes without which the test scores would promise too much.
     """
 
     preparation: Preparation
-    training: Samples
+    training: Samples | StreamedSamples
     validation: Samples | None
     test: Samples | None
     notes: tuple[str, ...]
-    test_names: Sequence[str] | None = None
+    held_out: Dataset | None = None
+    missing: Mapping[str, float] = field(default_factory=dict)
+    leaks: tuple[str, ...] = ()
 
     @property
     def outputs(self) -> int:
@@ -63,6 +69,7 @@ def prepare(
     data: Dataset,
     settings: Settings,
     *,
+    validation: Dataset | None = None,
     test: Dataset | None = None,
     task: Task | None = None,
 ) -> Prepared:
@@ -71,45 +78,68 @@ def prepare(
     Args:
         data: with its target.
         settings: those of the split, the preparation and the weights of samples count.
-        test: data of its own for the test; the test share then goes to the other two.
+        validation: data of its own for the validation, whose share then goes to the other two.
+        test: likewise for the test.
         task: found out from the target if not given.
     Raises:
-        InputError: the target does not fit the task, the data the split, or test the data; or a
-            setting does not fit the data.
+        InputError: the target does not fit the task, the data the split, validation or test the
+            data; or a setting does not fit the data.
     """
-    data, weights = _weights_apart(data, settings.sample_weight)
+    check_roles(data, settings.role)
+    whole = _weights_apart(data, settings.sample_weight)
     target, task = target_and_task(data, task)
-    split = settings.split if test is None else _without_test(settings.split)
-    rows = split_rows(target, task, split, settings.seed)
-    preparation = Preparation.fit(
-        data,
-        rows.train,
-        task,
-        scaling=settings.scaling,
-        encoding=settings.encoding,
-        projection=settings.projection,
-        components=settings.components,
-    )
-    weighting = Weighting.fit(preparation, weights, rows.train, settings.class_weight)
-    notes = [*data.notes, *preparation.notes]
-    if test is not None:
-        notes += [*test.notes, *preparation.notes_on(test)]
+    own = {"validation": validation, "test": test}
+    given = [name for name, rows in own.items() if rows is not None]
+    division = divide(data, target, task, settings, given)
+    split = division.split
+    learned = without_marks(whole.rows, settings)
+    preparation = fit_preparation(learned, split.train, task, settings)
+    weighting = Weighting.fit(preparation, whole.weights, split.train, settings.class_weight)
+    notes = [*data.notes, *preparation.notes, *division.notes]
+    for rows in own.values():
+        notes += [] if rows is None else [*rows.notes, *preparation.notes_on(rows)]
 
-    def samples(of: NDArray[np.int64]) -> Samples:
-        part = data.take(of)
-        targets = preparation.targets(part)
-        return Samples(preparation.compact_features(part), targets, weighting.of(targets, of))
+    def samples(part: Part) -> Samples:
+        targets = preparation.targets(part.rows)
+        weights = replace(weighting, own=part.weights).of(targets, np.arange(len(targets)))
+        return Samples(preparation.compact_features(part.rows), targets, weights)
 
-    test = data.take(rows.test) if test is None else test
+    choosing = whole.take(split.validation)
+    if validation is not None:
+        choosing = _weights_apart(validation, settings.sample_weight)
+    test = whole.rows.take(split.test) if test is None else test
+    found = find_leaks(whole.rows, split.train, test, preparation, settings)
     return Prepared(
         preparation=preparation,
-        training=samples(rows.train),
-        validation=samples(rows.validation) if len(rows.validation) else None,
+        training=samples(whole.take(split.train)),
+        validation=samples(choosing) if len(choosing.rows) else None,
         test=Samples(preparation.compact_features(test), preparation.targets(test))
         if len(test)
         else None,
-        notes=tuple(notes),
-        test_names=None if not isinstance(test, Images) or test.names is None else list(test.names),
+        notes=(*notes, *found.notes, *found.leaks),
+        held_out=_held_out(test, choosing.rows),
+        missing=_missing(learned.take(split.train)),
+        leaks=found.leaks,
+    )
+
+
+def fit_preparation(
+    data: Dataset, rows: NDArray[np.int64], task: Task, settings: Settings
+) -> Preparation:
+    """The preparation that the settings ask for, fitted on these rows.
+
+    Raises:
+        InputError: a setting does not fit the data.
+    """
+    return Preparation.fit(
+        data,
+        rows,
+        task,
+        scaling=settings.scaling,
+        encoding=settings.encoding,
+        roles=settings.role,
+        projection=settings.projection,
+        components=settings.components,
     )
 
 
@@ -132,12 +162,26 @@ def target_and_task(data: Dataset, task: Task | None) -> tuple[Column, Task]:
     return data.target, task
 
 
-def _weights_apart(data: Dataset, column: str | None) -> tuple[Dataset, NDArray[np.float64] | None]:
-    return (data, None) if column is None else weights_apart(data, column)
+def _held_out(test: Dataset, validation: Dataset) -> Dataset | None:
+    return next((rows for rows in (test, validation) if len(rows)), None)
 
 
-def _without_test(split: Shares) -> Shares:
-    training, validation, _ = split
-    if training + validation == 0:
-        return split
-    return (training / (training + validation), validation / (training + validation), 0.0)
+def _missing(training: Dataset) -> dict[str, float]:
+    columns = () if isinstance(training, Images) else training.columns
+    return {column.name: float(column.missing.mean()) for column in columns}
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Rows as they were read, and how much each counts, (rows,); None if all count alike."""
+
+    rows: Dataset
+    weights: NDArray[np.float64] | None = None
+
+    def take(self, rows: NDArray[np.int64]) -> Part:
+        """Some of the rows."""
+        return Part(self.rows.take(rows), None if self.weights is None else self.weights[rows])
+
+
+def _weights_apart(data: Dataset, column: str | None) -> Part:
+    return Part(data) if column is None else Part(*weights_apart(data, column))

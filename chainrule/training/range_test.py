@@ -16,14 +16,16 @@ from chainrule.plan import Parameters, Plans
 from chainrule.training.batch_size import fitting_batch_size
 from chainrule.training.embeddings import with_embeddings
 from chainrule.training.feeding import Feeding
+from chainrule.training.first_weights import initialise
 from chainrule.training.numerics import tuned_for
 from chainrule.training.objective import objective_graph
 from chainrule.training.optimizers import Optimizer
 from chainrule.training.optimizers.optimizer import Update
 from chainrule.training.precision import with_precision
 from chainrule.training.prepare import Prepared
-from chainrule.training.sampling import batches
+from chainrule.training.sampling import Sampling
 from chainrule.training.settings import Settings
+from chainrule.training.streamed_samples import some_of
 
 # Share of the smoothed loss that stays from batch to batch: a mean over about ten of them. fastai's
 # 0.98 is one over fifty, half of the test: the smoothed loss still falls when the loss has long
@@ -99,14 +101,16 @@ def range_test(
         settings.objective,
     )
     batch_size = fitting_batch_size(graph, settings, samples)
-    parameters = Parameters.initialised(graph, seed=settings.seed)
+    parameters = Parameters.zeros(graph)
+    initialise(graph, parameters, some_of(prepared.training), seed=settings.seed)
     plans = Plans(with_precision(graph, settings.precision, batch_size), parameters, "train")
+    feeding = Feeding.of(prepared, settings)
     rates = [lowest * (highest / lowest) ** (i / (updates - 1)) for i in range(updates)]
     with tuned_for(plans.for_batch(batch_size).flops):
         losses, smoothed = _sweep(
             plans,
-            Feeding.of(prepared, settings),
-            _batches(samples, batch_size, settings),
+            feeding,
+            _batches(feeding, batch_size, settings.sampling),
             settings.updating(optimizer or settings.chosen_optimizer).bind(parameters),
             rates,
         )
@@ -125,11 +129,10 @@ class _Batch:
     rows: Tensor
 
 
-def _batches(samples: int, batch_size: int, settings: Settings) -> Iterator[_Batch]:
-    """The batches of a run with these settings, epoch after epoch without end."""
-    sampling, seed = settings.sampling, settings.seed
+def _batches(feeding: Feeding, batch_size: int, sampling: Sampling) -> Iterator[_Batch]:
+    """The batches of a run, epoch after epoch without end."""
     for epoch in count(1):
-        drawn = batches(samples, batch_size, sampling=sampling, seed=seed, epoch=epoch)
+        drawn = feeding.batches(batch_size, sampling, epoch)
         yield from (_Batch(epoch, number, rows) for number, rows in enumerate(drawn))
 
 

@@ -7,8 +7,9 @@ from typing import Protocol
 
 from torch import Tensor
 
-from chainrule.training.loop import Record, Stop
+from chainrule.training.loop import Record, Stop, watched_in
 from chainrule.training.model import Model
+from chainrule.training.settings import BestBy
 
 
 class Watcher(Protocol):
@@ -46,6 +47,8 @@ class Run:
         seconds: that training took, validation included, and that of those trained together.
         notes: what is worth knowing about the data and how it was read.
         members: the run of each member, if the model has several.
+        leaks: those of the notes without which the test scores would promise too much.
+        best_by: what the best epoch was chosen by.
     """
 
     model: Model
@@ -58,6 +61,8 @@ class Run:
     seconds: float
     notes: tuple[str, ...]
     members: tuple[Run, ...] = ()
+    leaks: tuple[str, ...] = ()
+    best_by: BestBy = "loss"
 
     @property
     def best(self) -> Record:
@@ -65,6 +70,9 @@ class Run:
 
         Each of several members has its own best epoch; this is the best of their mean.
         """
-        if "validation_loss" not in self.history[-1]:
+        watched = [watched_in(record, self.best_by) for record in self.history]
+        if watched[-1] is None:
             return self.history[-1]
-        return min(self.history, key=lambda record: record["validation_loss"])
+        lowest = min(value for value in watched if value is not None)
+        places = [place for place, value in enumerate(watched) if value == lowest]
+        return self.history[places[-1 if self.best_by == "accuracy" else 0]]

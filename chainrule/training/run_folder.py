@@ -54,10 +54,12 @@ class RunFolder:
         check_new(path)
         self.path = path
         self._config = dict(config)
+        self._began = ""
         self._saved = -math.inf
 
     def started(self) -> None:
         """Training begins: lay out the folder."""
+        self._began = time.strftime("%Y-%m-%dT%H:%M:%S%z")
         (self.path / "checkpoints").mkdir(parents=True, exist_ok=True)
         durable.write_text(self.path / "config.toml", tomli_w.dumps(self._config))
 
@@ -77,7 +79,9 @@ class RunFolder:
             "best_epoch": run.best["epoch"],
             "stopped": run.stopped,
             "samples": run.sizes,
+            "began": self._began,
             "seconds": run.seconds,
+            "leaks": run.leaks,
             "notes": run.notes,
         }
         if run.members:

@@ -1,5 +1,8 @@
 """Sampling: which samples each batch of an epoch holds, as a function of seed and epoch alone."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 import torch
@@ -23,6 +26,27 @@ def batches(
         return torch.split(torch.randperm(samples, generator=draw), batch_size)
     whole = max(1, samples // batch_size) * batch_size
     return torch.split(torch.randint(samples, (whole,), generator=draw), batch_size)
+
+
+@dataclass(frozen=True)
+class Batches:
+    """The batches of an epoch, to be gone through once.
+
+    Attributes:
+        count: how many there are.
+        rows: of each in turn.
+    """
+
+    count: int
+    rows: Iterator[Tensor]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self.count
+
+    def __iter__(self) -> Iterator[Tensor]:
+        """The rows of each in turn."""
+        return islice(self.rows, self.count)
 
 
 def batches_an_epoch(samples: int, batch_size: int, sampling: Sampling) -> int:

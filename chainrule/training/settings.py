@@ -7,12 +7,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from chainrule.data.augmentation import Augmentation, Mixup, augmentation_from
 from chainrule.data.preparation.encoding import ENCODINGS
 from chainrule.data.preparation.projection import PROJECTIONS
 from chainrule.data.preparation.scaling import SCALINGS
+from chainrule.data.roles import Role, as_texts, roles_from
 from chainrule.ops.loss import LOSSES
 from chainrule.registry import named
 from chainrule.training.objective import Objective
@@ -30,6 +31,9 @@ NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 AboveZero = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 BelowOne = Annotated[float, Field(ge=0, lt=1)]
 ClassWeight = Literal["balanced"]
+Duplicates = Literal["together"]
+PredictionRange = Literal["any", "training"]
+BestBy = Literal["loss", "accuracy"]
 
 A_POSITIVE = "a positive number"
 
@@ -64,10 +68,20 @@ class Settings(Options):
         AfterValidator(_sum_to_one),
         Expected("three numbers from 0 to 1 that sum to 1, the first above 0", "0.7,0.15,0.15"),
     ] = (0.7, 0.15, 0.15)
+    group: Annotated[str | None, Expected("the name of a column as text", "patient")] = None
+    time: Annotated[str | None, Expected("the name of a column as text", "date")] = None
+    split_column: Annotated[str | None, Expected("the name of a column as text", "part")] = None
+    duplicates: Annotated[Duplicates | None, OneOf(get_args(Duplicates))] = None
     class_weight: Annotated[ClassWeight | None, OneOf(get_args(ClassWeight))] = None
     sample_weight: Annotated[str | None, Expected("the name of a column as text", "weight")] = None
 
     # Their preparation
+    role: Annotated[
+        dict[str, Role],
+        BeforeValidator(roles_from),
+        PlainSerializer(as_texts),  # a table in TOML would end the list of options
+        Expected("columns with their roles", "day=date"),
+    ] = Field(default_factory=dict)
     scaling: Annotated[str | None, AfterValidator(OneOf(SCALINGS))] = None
     encoding: Annotated[str, AfterValidator(OneOf(ENCODINGS))] = "one_hot"
     embedding: Annotated[Positive, Expected("a whole number of at least 1", "8")] = 8
@@ -88,6 +102,7 @@ class Settings(Options):
     # What is minimised
     loss: Annotated[str | None, AfterValidator(OneOf(LOSSES))] = None
     label_smoothing: Annotated[BelowOne, Expected("a number from 0 to below 1", "0.1")] = 0.0
+    prediction_range: Annotated[PredictionRange, OneOf(get_args(PredictionRange))] = "any"
 
     # How
     optimizer: Annotated[
@@ -118,6 +133,16 @@ class Settings(Options):
 
     # Kept in bounds
     weight_decay: Annotated[NotNegative | None, Expected("a number of at least 0", "0.01")] = None
+    weight_decay_schedule: Annotated[
+        str,
+        AfterValidator(_understood_by(partial(named, registry=SCHEDULES))),
+        Expected("the name of a schedule", "flat_cos"),
+    ] = "constant"
+    dropout_schedule: Annotated[
+        str,
+        AfterValidator(_understood_by(partial(named, registry=SCHEDULES))),
+        Expected("the name of a schedule", "flat_cos"),
+    ] = "constant"
     l1: Annotated[NotNegative, Expected("a number of at least 0", "0.0001")] = 0.0
     clip_norm: Annotated[AboveZero | None, Expected(A_POSITIVE, "1")] = None
     clip_value: Annotated[AboveZero | None, Expected(A_POSITIVE, "0.5")] = None
@@ -127,6 +152,7 @@ class Settings(Options):
     patience: Annotated[
         int, Field(ge=0), Expected("a whole number of at least 0", "10", "; 0 is for never")
     ] = 10
+    best_by: Annotated[BestBy, OneOf(get_args(BestBy))] = "loss"
     seed: Annotated[int, Expected("a whole number", "0")] = 0
 
     @property
@@ -139,6 +165,16 @@ class Settings(Options):
         """How the learning rate goes, the warm-up included."""
         chosen = named(self.schedule, SCHEDULES)
         return WarmUp(chosen, self.warm_up) if self.warm_up else chosen
+
+    @property
+    def chosen_dropout_schedule(self) -> Schedule:
+        """How the rate of dropout goes, as a share of what each layer says."""
+        return named(self.dropout_schedule, SCHEDULES)
+
+    @property
+    def chosen_weight_decay_schedule(self) -> Schedule:
+        """How the strength of weight decay goes, as a share of the full one."""
+        return named(self.weight_decay_schedule, SCHEDULES)
 
     @property
     def chosen_augmentation(self) -> Augmentation | None:

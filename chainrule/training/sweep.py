@@ -34,11 +34,15 @@ LEARNING = frozenset(
         "epochs",
         "iterations",
         "weight_decay",
+        "weight_decay_schedule",
+        "dropout_schedule",
+        "prediction_range",
         "l1",
         "clip_norm",
         "clip_value",
         "average",
         "patience",
+        "best_by",
     }
 )
 
@@ -98,16 +102,16 @@ def sweep(
             "trials: got none, expected settings to compare, such as "
             '[{"learning_rate": 0.001}, {"learning_rate": 0.01}].'
         )
-    prepared: dict[Settings, Prepared] = {}
+    prepared: dict[str, Prepared] = {}
     fits = []
     for trial in trials:
         given = {"network": network, **for_all, **trial}
         own, *chosen = (given.pop(n) for n in ("network", "optimizer", "schedule", "augment"))
         asked = Asked.of(given, *chosen)
-        _check_validation(asked.settings)
         preparing = _without_learning(asked.settings)
         if preparing not in prepared:
             prepared[preparing] = prepare(data, asked.settings, test=test, task=task)
+            _check_validation(prepared[preparing])
         fits.append(asked.fit(own, prepared[preparing]))
     outcomes = fit_all(fits, progress=progress_for(progress))
     return [
@@ -116,15 +120,15 @@ def sweep(
     ]
 
 
-def _check_validation(settings: Settings) -> None:
-    if settings.split[1] == 0:
-        shares = ", ".join(f"{share:g}" for share in settings.split)
+def _check_validation(prepared: Prepared) -> None:
+    if prepared.validation is None:
         raise InputError(
-            f"split: got {shares}, without validation samples, by which the best of a sweep is "
-            "chosen; expected a second share above 0, such as 0.7, 0.15, 0.15."
+            "got a split without validation samples, by which the best of a sweep is chosen; "
+            "expected some. Give a second share above 0, such as split=(0.7, 0.15, 0.15), or rows "
+            "that the split column marks for validation."
         )
 
 
-def _without_learning(settings: Settings) -> Settings:
-    usual = {name: Settings.model_fields[name].default for name in LEARNING}
-    return settings.model_copy(update=usual)
+def _without_learning(settings: Settings) -> str:
+    """All that a preparation depends on, as text."""
+    return settings.model_dump_json(exclude=set(LEARNING))

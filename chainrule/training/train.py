@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from typing import Unpack
 
 from chainrule.data import Dataset, Task
-from chainrule.data.augmentation import Augmentation
+from chainrule.data.augmentation import Augmentation, usual_augmentation
+from chainrule.data.streaming import Scan, StoredRows, opened
 from chainrule.layers import Network
+from chainrule.networks import usual_network
 from chainrule.training.asked import Asked
 from chainrule.training.fit import fit, run_of
 from chainrule.training.given import Given
 from chainrule.training.optimizers import Optimizer
-from chainrule.training.prepare import prepare
+from chainrule.training.prepare import target_and_task
+from chainrule.training.prepare_streamed import prepare_rows
+from chainrule.training.presets import Preset, made_network
 from chainrule.training.progress import progress_for
 from chainrule.training.run import Run, Watcher
 from chainrule.training.schedules import Schedule
@@ -21,27 +25,32 @@ __all__ = ["Run", "Watcher", "fit", "train"]
 
 
 def train(
-    network: Network,
-    data: Dataset,
+    network: Network | str,
+    data: Dataset | Scan,
     *,
+    validation: Dataset | None = None,
     test: Dataset | None = None,
     task: Task | None = None,
-    optimizer: str | Optimizer = "adam",
-    schedule: str | Schedule = "constant",
-    augment: Sequence[str] | Augmentation = (),
+    optimizer: str | Optimizer | None = None,
+    schedule: str | Schedule | None = None,
+    augment: Sequence[str] | Augmentation | None = None,
     progress: bool = True,
     **settings: Unpack[Given],
 ) -> Run:
     """Train a network on data, and test it once.
 
     Args:
-        network: whose last layer has an output for each class, or one.
-        data: that `read` gave, with its target.
-        test: data of its own for the test; `split` then gives training and validation alone.
+        network: whose last layer has an output for each class, or one; or the name of a preset,
+            such as "strong", which brings a network and its settings. What is given beside it wins.
+        data: that `read` gave, with its target; or `scan`, where it is larger than memory.
+        validation: data of its own for the validation; `split` then gives the other parts alone.
+        test: likewise for the test.
         task: regression, binary or classification; found out from the target if not given.
-        optimizer: by name, as "adam:beta1=0.8", or an object such as Adam(beta1=0.8).
-        schedule: of the learning rate, by name or as an object.
-        augment: pictures, by names such as "flip" and "shift:0.1", or as an object.
+        optimizer: by name, as "adam:beta1=0.8", or an object such as Adam(beta1=0.8); adam if not
+            given, or the preset's.
+        schedule: of the learning rate, by name or as an object; constant if not given, or likewise.
+        augment: pictures, by names such as "flip" and "shift:0.1", or as an object; if not given,
+            a preset changes photographs as is usual for them.
         progress: whether to show a live bar, or lines where there is no terminal.
         settings: the rest of `Settings`, such as epochs=20, learning_rate=0.01 or members=5.
     Raises:
@@ -49,6 +58,18 @@ def train(
         Diverged: a loss became nan or infinite.
     """
     asked = Asked.of(settings, optimizer, schedule, augment)
-    # Step 1: split and prepare.
-    prepared = prepare(data, asked.settings, test=test, task=task)
+    of_network: Preset = {}
+    with opened(data) as rows:
+        seen = rows.preview if isinstance(rows, StoredRows) else rows
+        if isinstance(network, str):
+            _, task = target_and_task(seen, task)
+            asked, of_network = asked.with_preset(network, task, len(rows))
+            if augment is None:
+                asked = asked.augmented(usual_augmentation(seen))
+        # Step 1: split and prepare.
+        own = {"validation": validation, "test": test}
+        prepared = prepare_rows(rows, asked.settings, **own, task=task, show=progress)
+    if isinstance(network, str):
+        asked = asked.limited(len(prepared.training))
+        network = made_network({"network": usual_network(seen), **of_network}, prepared.outputs)
     return run_of(asked.fit(network, prepared), progress=progress_for(progress))

@@ -72,11 +72,17 @@ def options() -> list[tuple[object, ...]]:
     found += [(*data[:4], "--preset", name, *QUICK) for name in PRESETS for data in (TWO, NUMBERS)]
     for more in (
         ("--weight-decay", 0.01),
+        ("--weight-decay", 0.01, "--weight-decay-schedule", "flat_cos"),
+        ("--dropout", 0.5, "--dropout-schedule", "flat_cos"),
+        ("--prediction-range", "training"),
+        ("--best-by", "accuracy"),
+        ("--quick",),
+        ("--best",),
         ("--l1", 0.001),
         ("--clip-norm", 1),
         ("--clip-value", 0.5),
         ("--average", 0.9),
-        ("--warm-up", 0.1),
+        ("--warm-up", 0.1, "--batch-size", 8),
         ("--mixup", 0.2),
         ("--label-smoothing", 0.1),
         ("--class-weight", "balanced"),
@@ -127,4 +133,4 @@ def test_what_is_given_wins_over_the_preset(call: Call, files: Path) -> None:
     assert call(*TWO, "--preset", "strong", "--learning-rate", 0.5, "--out", "run").status == 0
     config = merged({}, files / "run" / "config.toml")
     assert (config.learning_rate, config.epochs) == (0.5, 1)
-    assert (config.network, config.schedule) == ("table", "coslog4")
+    assert (config.network, config.schedule) == ("realmlp", "coslog4")

@@ -37,12 +37,12 @@ def _wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_arguments_the_commands_are_listed(call: Call) -> None:
     called = call()
     assert called.status == 2
-    for command in ("train", "predict", "check", "demo"):
+    for command in ("train", "predict", "evaluate", "runs", "check", "demo"):
         assert f"│ {command} " in called.out
     assert "Start with: chainrule demo" in called.out
 
 
-@pytest.mark.parametrize("command", ["train", "predict", "check"])
+@pytest.mark.parametrize("command", ["train", "predict", "evaluate", "runs", "check"])
 def test_the_help_of_a_command_ends_its_text_with_an_example(call: Call, command: str) -> None:
     called = call(command, "--help")
     assert called.status == 0
@@ -57,7 +57,8 @@ def test_help_goes_to_standard_output_without_colour_codes(call: Call, flag: str
 
 
 def test_every_option_of_training_has_the_name_that_it_has_in_a_file() -> None:
-    assert {option.name for option in TRAIN} == set(Config.model_fields) - {"data"}
+    names = {option.name for option in TRAIN if not option.flag}
+    assert names == set(Config.model_fields) - {"data"}
     assert {option.name for option in CHECK} <= set(CheckConfig.model_fields)
 
 

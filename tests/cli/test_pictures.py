@@ -111,7 +111,7 @@ def test_a_table_of_paths_and_labels_can_be_learned_from(call: Call, photos: Pat
 
 def test_the_report_shows_pictures_of_the_test_with_the_names_of_their_files(run: Path) -> None:
     page = (run / "report.html").read_text(encoding="utf-8")
-    assert "<h2>Pictures of the test</h2>" in page
+    assert ">Pictures</h2>" in page
     assert page.count("<img src=") >= 6
     assert re.search(r"<small>(dark|light)/\d+\.png</small>", page)
 
@@ -177,3 +177,14 @@ def test_an_option_that_can_not_be_meant_is_refused(
     called = call("train", photos, option, value)
     assert called.status == 2
     assert told in called.err
+
+
+def test_pictures_are_evaluated_by_the_names_of_their_folders(
+    call: Call, run: Path, tmp_path: Path
+) -> None:
+    write_pictures(tmp_path / "fresh", 5)
+    called = call("evaluate", run, tmp_path / "fresh", "--json", "--resamples", "40")
+    assert called.status == 0, called.err
+    found = json.loads(called.out)
+    assert (found["rows"], found["classes"]) == (10, ["dark", "light"])
+    assert sum(map(sum, found["confusion"])) == 10

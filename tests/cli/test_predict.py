@@ -1,13 +1,22 @@
 """chainrule predict: raw rows in, a CSV with a line for each row out."""
 
 import csv as csv_format
+import gzip
 import io
+import json
+import sys
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import polars as pl
 import pytest
 
-from tests.cli.conftest import ROWS, Call, csv
+import chainrule as cr
+from chainrule.data import in_parts
+from chainrule.data.streaming import reading_bytes, stored_rows
+from chainrule.training import predicted
+from tests.cli.conftest import QUICK, ROWS, Call, csv
 
 
 def rows_of(text: str) -> list[list[str]]:
@@ -91,3 +100,193 @@ def test_out_is_written_over_and_has_what_standard_output_would_have(
     assert called.out == f"60 predictions in {out}\n"
     assert out.read_text() == numbers
     assert [path.name for path in tmp_path.iterdir()] == ["predicted.csv"]
+
+
+@pytest.mark.parametrize("ending", ["csv.gz", "json", "jsonl", "jsonl.gz", "parquet"])
+def test_every_format_holds_the_same_predictions(
+    call: Call, runs: Path, numbers: str, tmp_path: Path, ending: str
+) -> None:
+    out = tmp_path / f"predicted.{ending}"
+    called = call("predict", runs / "numbers", runs / "priced.csv", "--out", out)
+    assert called.status == 0, called.err
+    expected = [float(number) for (number,) in rows_of(numbers)[1:]]
+    assert prices_in(out) == expected
+
+
+def prices_in(file: Path) -> list[float]:
+    if file.suffix == ".parquet":
+        return pl.read_parquet(file)["price"].to_list()
+    content = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+    text = content.decode()
+    if ".csv" in file.name:
+        return [float(number) for (number,) in rows_of(text)[1:]]
+    rows = json.loads(text) if ".jsonl" not in file.name else map(json.loads, text.splitlines())
+    return [row["price"] for row in rows]
+
+
+def test_a_format_that_was_said_counts_more_than_the_name_of_the_file(
+    call: Call, runs: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "predicted.txt"
+    call("predict", runs / "numbers", runs / "priced.csv", "--out", out, "--format", "jsonl")
+    assert set(json.loads(out.read_text().splitlines()[0])) == {"price"}
+
+
+def from_standard_input(monkeypatch: pytest.MonkeyPatch, content: bytes) -> str:
+    """The name of the standard input, in which this is."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    return "-"
+
+
+@pytest.mark.parametrize("kind", ["csv", "json lines", "gzip", "parquet"])
+def test_the_standard_input_may_be_whatever_a_file_may_be(
+    call: Call,
+    runs: Path,
+    numbers: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    kind: str,
+) -> None:
+    content = (runs / "priced.csv").read_bytes()
+    if kind == "json lines":
+        rows = [json.dumps({"size": a, "kind": b}) for a, b, _ in ROWS]
+        content = "\n".join(rows).encode()
+    if kind == "gzip":
+        content = gzip.compress(content)
+    if kind == "parquet":
+        data = tmp_path / "rows.parquet"
+        duckdb.sql(f"COPY (FROM read_csv('{runs / 'priced.csv'}')) TO '{data}' (FORMAT parquet)")
+        content = data.read_bytes()
+    name = from_standard_input(monkeypatch, content)
+    assert call("predict", runs / "numbers", name).out == numbers
+
+
+def test_what_is_wrong_with_the_standard_input_is_told_by_its_name(
+    call: Call, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called = call("predict", runs / "numbers", from_standard_input(monkeypatch, b""))
+    assert (called.status, called.out) == (2, "")
+    assert called.err.startswith("standard input: got an empty file")
+
+
+def test_columns_that_are_kept_stand_in_front_as_they_were_written(
+    call: Call, runs: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "new.csv"
+    data.write_text(csv(["code", "size", "kind"], [("007", "0.50", "a"), ("1e3", 0.2, "b")]))
+    keep = ("--keep", "code", "--keep", "kind")
+    head, *rows = rows_of(call("predict", runs / "numbers", data, *keep).out)
+    assert head == ["code", "kind", "price"]
+    assert [row[:2] for row in rows] == [["007", "a"], ["1e3", "b"]]
+
+
+def test_the_truth_may_be_kept_beside_what_is_predicted(
+    call: Call, runs: Path, numbers: str
+) -> None:
+    out = call("predict", runs / "numbers", runs / "priced.csv", "--keep", "price").out
+    head, *rows = rows_of(out)
+    assert head == ["price", "predicted price"]
+    assert [[said] for _, said in rows] == rows_of(numbers)[1:]
+
+
+def test_columns_without_a_use_are_told_of_on_standard_error(call: Call, runs: Path) -> None:
+    called = call("predict", runs / "numbers", runs / "good.csv", "--keep", "price")
+    assert called.err == ""
+    called = call("predict", runs / "classes", runs / "good.csv")
+    assert called.err == (
+        "note: good.csv: columns that the model does not need are ignored: 'kind'\n"
+    )
+
+
+@pytest.mark.parametrize(("data", "target"), [("good.csv", "kind"), ("priced.csv", "price")])
+def test_the_spread_of_an_ensemble_is_the_deviation_between_its_members(
+    call: Call, runs: Path, tmp_path: Path, data: str, target: str
+) -> None:
+    ensemble = ("--members", "3", "--out", tmp_path / "run", *QUICK)
+    assert call("train", runs / data, "--target", target, *ensemble).status == 0
+    head, *rows = rows_of(call("predict", tmp_path / "run", runs / data, "--spread").out)
+    assert head[-1] == "deviation between members"
+    model = cr.load(tmp_path / "run" / "model.safetensors")
+    each = np.stack([member.predict(cr.read(runs / data)).numpy() for member in model.members])
+    said = each.mean(0).argmax(1)
+    expected = each.std(0)[np.arange(len(rows)), said]
+    assert np.array([row[-1] for row in rows], float) == pytest.approx(expected, rel=1e-4, abs=1e-5)
+
+
+def test_a_single_network_has_no_spread(call: Call, runs: Path) -> None:
+    called = call("predict", runs / "numbers", runs / "priced.csv", "--spread")
+    assert (called.status, called.out) == (2, "")
+    assert "got --spread for a model of one network, expected one of several mem" in called.err
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of 60 rows are as if larger than memory, and come in parts of 25."""
+    monkeypatch.setattr(in_parts, "reading_bytes", lambda files: 10**15 * reading_bytes(files))
+    monkeypatch.setattr(stored_rows, "ROWS_AT_ONCE", 25)
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("ending", ["csv", "json", "jsonl", "parquet"])
+def test_a_table_larger_than_memory_is_predicted_alike(
+    call: Call, runs: Path, numbers: str, tmp_path: Path, ending: str
+) -> None:
+    out = tmp_path / f"predicted.{ending}"
+    called = call("predict", runs / "numbers", runs / "priced.csv", "--out", out)
+    assert called.out == f"60 predictions in {out}\n"
+    if ending == "csv":
+        assert out.read_text() == numbers
+    else:
+        assert prices_in(out) == [float(number) for (number,) in rows_of(numbers)[1:]]
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_mistake_in_a_later_part_names_its_row_and_leaves_the_old_file(
+    call: Call, runs: Path, tmp_path: Path
+) -> None:
+    data, out = tmp_path / "new.csv", tmp_path / "predicted.csv"
+    out.write_text("old")
+    rows = [("inf" if i == 49 else a, b) for i, (a, b, _) in enumerate(ROWS)]
+    data.write_text(csv(["size", "kind"], rows))
+    called = call("predict", runs / "numbers", data, "--out", out)
+    assert called.status == 2
+    assert "new.csv, row 50, column 'size': got 'inf', expected a number" in called.err
+    assert {path.name: path.read_text() for path in tmp_path.iterdir() if path != data} == {
+        "predicted.csv": "old"
+    }
+
+
+def test_features_of_some_rows_at_a_time_give_the_same(
+    call: Call, runs: Path, numbers: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predicted, "FEATURES_AT_ONCE", 40)
+    out = call("predict", runs / "numbers", runs / "priced.csv").out
+    found, expected = (np.array(rows_of(text)[1:], float) for text in (out, numbers))
+    assert found == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--keep", "sise"), ("no column 'sise'", "that you named", "There is 'size' for 'sise'")),
+        (
+            ("--out", "x.xlsx"),
+            ("ends in '.xlsx'", "expected one to write that ends in .csv", "say"),
+        ),
+        (("--format", "parquet"), ("for the standard output", "expected it for a file", "--out")),
+        (("--format", "xlsx"), ("'xlsx' is not known", "Known are: csv, json", "parquet")),
+    ],
+    ids=lambda value: " ".join(value),
+)
+def test_what_cannot_be_written_so_is_refused(
+    call: Call,
+    runs: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    said: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(runs)
+    called = call("predict", "numbers", "good.csv", *arguments)
+    assert (called.status, called.out) == (2, "")
+    for fragment in said:
+        assert fragment in called.err

@@ -8,8 +8,16 @@ from tests.cli.conftest import Call
 COMMAND = ("range-test", "priced.csv", "--target", "price")
 
 
-def test_a_learning_rate_is_proposed_and_the_curve_drawn(call: Call, files: Path) -> None:
+def test_the_rate_of_the_preset_is_told_beside_the_one_that_is_proposed(
+    call: Call, files: Path
+) -> None:
     called = call(*COMMAND, "--out", "rates.png")
+    assert called.status == 0
+    assert "(with the preset strong: 0.2)" in called.out
+
+
+def test_a_learning_rate_is_proposed_and_the_curve_drawn(call: Call, files: Path) -> None:
+    called = call(*COMMAND, "--optimizer", "adam", "--out", "rates.png")
     assert called.status == 0
     proposed = re.search(r"Proposed: --learning-rate (\S+) \(usual for adam: 0.001\)", called.out)
     assert proposed is not None

@@ -55,7 +55,7 @@ def test_survivors_of_the_titanic(call: Call, real: Path) -> None:
     result = result_of(call, data, "--target", "Survived", "--epochs", 5)
     assert result["task"] == "binary"
     assert result["test"]["accuracy"] > result["baseline"]["accuracy"]
-    assert any("column 'Name' is left out" in note for note in result["notes"])
+    assert any("columns 'Name', 'Ticket', 'Cabin' is left out" in n for n in result["notes"])
 
 
 def test_wine_written_with_semicolons(call: Call, real: Path) -> None:

@@ -29,7 +29,9 @@ def test_a_run_folder_has_all_that_a_run_leaves(runs: Path) -> None:
         "findings.json",
         "metrics.jsonl",
         "model.safetensors",
+        "provenance.json",
         "report.html",
+        "test-predictions.csv",
         "test.json",
     }
 

@@ -204,11 +204,11 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, str, str]]] = [
     ),
     (
         (*PREDICT, "good.csv", "--out", "no/x.csv"),
-        ("folder that does not exist", "expected a CSV file", "Make the folder no"),
+        ("folder that does not exist", "expected a file to write", "Make the folder no"),
     ),
     (
         (*PREDICT, "good.csv", "--out", "folder"),
-        ("got a folder", "expected a CSV file", "--out folder/predictions.csv"),
+        ("got a folder", "expected a file to write", "--out folder/predictions.csv"),
     ),
     # The gradient check
     *(

@@ -101,34 +101,54 @@ def test_a_value_missing_only_later_is_the_median_without_a_feature():
     assert features[0] == features[1]
 
 
-def test_a_constant_column_becomes_zero_with_a_note():
-    table = Table("a.csv", (numbers("x", 0.1, 0.1, 0.1),), numbers("y", 1, 2, 3))
+def test_a_column_of_one_value_or_none_is_left_out_with_a_note():
+    table = Table(
+        "a.csv",
+        (
+            numbers("x", 0.1, 0.1),
+            texts("c", "a", "a"),
+            numbers("gone", NAN, NAN),
+            numbers("z", 1, 2),
+        ),
+        numbers("y", 1, 2),
+    )
     preparation = fitted(table, "regression")
-    assert preparation.features(table).tolist() == [[0], [0], [0]]
+    assert preparation.columns == ("z",)
+    assert preparation.notes == (
+        "a.csv: each of the columns 'x', 'c' is left out, as it has one value in all rows",
+        "a.csv: column 'gone' is left out, as it has no value",
+    )
+
+
+def test_of_one_value_that_is_missing_here_and_there_only_that_is_learned():
+    table = Table("a.csv", (numbers("x", 0.1, 0.1, NAN),), numbers("y", 1, 2, 3))
+    preparation = fitted(table, "regression")
+    assert preparation.features(table).tolist() == [[0, 0], [0, 0], [0, 1]]
     assert preparation.notes == (
         "a.csv: column 'x' has one value in all training rows: it becomes 0",
     )
 
 
-def test_a_column_without_a_value_in_training_is_left_out_with_a_note():
-    table = Table("a.csv", (numbers("x", NAN, NAN), numbers("z", 1, 2)), numbers("y", 1, 2))
-    preparation = fitted(table, "regression")
-    assert preparation.columns == ("z",)
-    assert preparation.notes == (
-        "a.csv: column 'x' is left out, as it has no value in the training rows",
-    )
-
-
 def test_names_and_free_text_are_left_out_with_a_note():
     names = texts("name", *(f"n{i}" for i in range(30)), *["n0"] * 20)
+    words = texts("words", *(f"it was the {i}th time" for i in range(50)))
     codes = texts("code", *("ab" * 25))
-    table = Table("a.csv", (names, codes), texts("y", *("xy" * 25)))
+    table = Table("a.csv", (names, words, codes), texts("y", *("xy" * 25)))
     preparation = fitted(table)
     assert preparation.columns == preparation.categorical == ("code",)
     assert preparation.notes == (
-        "a.csv: column 'name' is left out, as most of its values are different, like names or "
-        "free text",
+        "a.csv: column 'name' is left out, as most of its values are different, like names",
+        "a.csv: column 'words' is left out, as most of its values are different, and have many "
+        "words, like free text",
     )
+
+
+def test_a_column_that_counts_the_rows_is_left_out_if_its_name_says_so():
+    x = range(100, 160)
+    table = Table("a.csv", (numbers("house_id", *x), numbers("size", *x)), numbers("y", *x))
+    preparation = Preparation.fit(table, np.arange(0, 60, 2), "regression")
+    assert preparation.columns == ("size",)
+    assert "it counts the rows: whole numbers in sequence, all different" in preparation.notes[0]
 
 
 def test_nothing_left_to_learn_from_is_refused():
@@ -140,12 +160,12 @@ def test_nothing_left_to_learn_from_is_refused():
 
 
 def test_the_thousand_most_frequent_categories_are_kept():
-    values = [f"{i:04}" for i in range(1200)] * 3 + ["1199"] * 5
+    values = [f"{i:04}" for i in range(1200)] * 5 + ["1199"]
     categories = OneHot.fit("zip", texts("zip", *values).values, SmoothClipping)
     assert len(categories.categories) == 1000
     assert "1199" in categories.categories
     assert categories.note == (
-        "column 'zip' has 1,200 categories: the 200 least frequent ones are treated alike"
+        "column 'zip' has 1,200 categories: the rarest 200 are treated like those never met"
     )
 
 
@@ -328,7 +348,9 @@ def test_a_preparation_comes_back_from_json_exactly(values, rows):
     cities = rows.draw(
         some.lists(some.text() | some.none(), min_size=len(values), max_size=len(values))
     )
-    table = Table("a.csv", (numbers("x", *values), texts("c", *cities)), numbers("y", *values))
+    varied = numbers("z", *range(len(values)))  # so that not all columns are constant
+    columns = (numbers("x", *values), texts("c", *cities), varied)
+    table = Table("a.csv", columns, numbers("y", *values))
     preparation = fitted(table, "regression")
     again = Preparation.from_json(json.loads(json.dumps(preparation.as_json(), allow_nan=False)))
     assert again == preparation
@@ -353,7 +375,7 @@ def test_classes_and_pixels_come_back_from_json_exactly():
         (lambda stored: stored["inputs"][0].pop("median"), "column of numbers: got no median"),
         (lambda stored: stored["inputs"][0].update(median="x"), "got 'x' as median, expected"),
         (lambda stored: stored["inputs"][0].update(median=NAN), "got nan as median, expected"),
-        (lambda stored: stored["inputs"][0].update(kind="date"), "got 'date' as kind, expected"),
+        (lambda stored: stored["inputs"][0].update(kind="hour"), "got 'hour' as kind, expected"),
         (lambda stored: stored["inputs"][1].update(categories=[1]), "expected a list of texts"),
         (lambda stored: stored["target"].update(kind="number"), "got 'number' as kind, expected"),
     ],

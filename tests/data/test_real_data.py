@@ -70,14 +70,19 @@ def test_california_housing_is_a_regression_with_missing_bedrooms(real):
     assert preparation.features(dataset).isfinite().all()
 
 
-def test_titanic_leaves_names_tickets_and_cabins_out(real):
+def test_titanic_leaves_numbers_names_tickets_and_cabins_of_passengers_out(real):
     dataset = read(real / "tabular" / "titanic" / "titanic.csv", target="Survived")
     task, preparation = prepared(dataset)
     assert (len(dataset), task) == (891, "binary")
     assert set(preparation.columns) == {
-        *("PassengerId", "Pclass", "Sex", "Age", "SibSp", "Parch", "Fare", "Embarked")
+        *("Pclass", "Sex", "Age", "SibSp", "Parch", "Fare", "Embarked")
     }
-    assert len(preparation.notes) == 3
+    assert preparation.notes == (
+        "titanic.csv: column 'PassengerId' is left out, as it counts the rows: whole numbers in "
+        "sequence, all different",
+        "titanic.csv: each of the columns 'Name', 'Ticket', 'Cabin' is left out, as most of its "
+        "values are different, like names",
+    )
 
 
 def test_wine_is_split_at_semicolons_and_its_copies_are_counted(real):

@@ -1,23 +1,54 @@
-"""A run on data whose columns have names that are an attack on whoever shows them as markup."""
+"""Runs to tell of, among them one whose columns have names that are an attack on who shows them."""
 
-from chainrule.data import Column, Table
-from chainrule.layers import Dense, Network
-from chainrule.training.train import Run, train
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from chainrule.data import Column, Dataset, Table
+from chainrule.data.task import Task
+from chainrule.insight.findings import Finding
+from chainrule.insight.provenance import FileMark, Provenance
+from chainrule.insight.report import Evidence
+from chainrule.layers import Network
+from chainrule.training.prepare import Prepared, prepare
+from chainrule.training.progress import Silent
+from chainrule.training.settings import Settings
+from chainrule.training.train import Run, fit
 from tests.training import toys
 
 ATTACK = "<script>alert(1)</script>"
+FOUND = [Finding("still learning", {"epochs": 4}, "The loss was at its <lowest>.")]
+MADE_WITH = Provenance({"chainrule": "0.1.0"}, 1, {"/data/toy.csv": FileMark(1234, "ab" * 32)})
 
 
-def attacked_run() -> Run:
+def attacked_table() -> Table:
     """Its target and one of its columns, which has a missing value, are named like that."""
     table = toys.table("regression")
     assert table.target is not None
     values = table.columns[0].values.copy()
     values[0] = float("nan")
-    attacked = Table(
+    return Table(
         "toy.csv",
         (Column(ATTACK, values), *table.columns[1:]),
         Column(f"y {ATTACK}", table.target.values),
         notes=(f"toy.csv: column '{ATTACK}' has 1 missing value",),
     )
-    return train(Network(Dense(8, "relu"), Dense(1)), attacked, epochs=4, progress=False)
+
+
+def trained(data: Dataset, network: Network, **settings: Any) -> tuple[Run, Prepared]:
+    """A run on data, and its samples."""
+    chosen = Settings(**settings)
+    prepared = prepare(data, chosen)
+    return fit(network, prepared, settings=chosen, progress=Silent()), prepared
+
+
+def evidence(run: Run, prepared: Prepared, folder: Path = Path("run"), **config: Any) -> Evidence:
+    """What a report of a run is made from."""
+    return Evidence(run, prepared, FOUND, config, folder, MADE_WITH)
+
+
+def evidence_of(task: Task, *, rows: int = 200, epochs: int = 3, **settings: Any) -> Evidence:
+    """That of a run on a small table."""
+    data = toys.table(task, rows)
+    return evidence(*trained(data, toys.network(task), epochs=epochs, **settings))

@@ -12,86 +12,69 @@ import pytest
 from PIL import Image
 
 from chainrule.data import Column, Images
-from chainrule.insight.sample_pictures import (
-    Shown,
-    pictures_section,
-    shown_pictures,
-    worst_mistakes,
-)
+from chainrule.insight.answers import Answers, ClassAnswers, NumberAnswers, answers
+from chainrule.insight.report import page
+from chainrule.insight.sample_pictures import pictures_section, shown_pictures
 from chainrule.layers import Dense, Flatten, Network
-from chainrule.training.prepare import Prepared, prepare
-from chainrule.training.progress import Silent
-from chainrule.training.settings import Settings
-from chainrule.training.train import Run, fit
-from tests.insight.runs import ATTACK
-from tests.training import toys
+from tests.insight.page import Page
+from tests.insight.runs import ATTACK, evidence, evidence_of, trained
 
 
-def trained(images: Images, outputs: int, **settings: Any) -> tuple[Run, Prepared]:
-    chosen = Settings(epochs=3, **settings)
-    prepared = prepare(images, chosen)
-    network = Network(Flatten(), Dense(outputs))
-    return fit(network, prepared, settings=chosen, progress=Silent()), prepared
+def answered(images: Images, outputs: int, **settings: Any) -> Answers:
+    run, prepared = trained(images, Network(Flatten(), Dense(outputs)), epochs=3, **settings)
+    assert prepared.held_out is not None
+    return answers(run.model, prepared.held_out)
 
 
 def pictures(target: Column, colour: bool = True) -> Images:
     shape = (len(target), 5, 4, 3) if colour else (len(target), 5, 4)
-    return Images(
-        "photos", np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8), target
-    )
+    names = np.array([f"{place}.jpg" for place in range(len(target))], np.object_)
+    pixels = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    return Images("photos", pixels, target, names=names)
 
 
 def classes(names: str = "abc", rows: int = 60) -> Column:
     return Column("class", np.array([*names] * (rows // len(names)), np.object_))
 
 
+def everything(images: Images) -> np.ndarray:
+    return np.arange(len(images))
+
+
 @pytest.mark.parametrize("names", ["ab", "abc"])
-def test_each_picture_has_the_answer_of_the_model_and_its_own_class(names: str) -> None:
+def test_each_picture_has_its_own_class_and_its_own_file(names: str) -> None:
     images = pictures(classes(names))
-    run, prepared = trained(images, 1 if len(names) == 2 else 3)
-    assert prepared.test is not None
-    shown = shown_pictures(run.model, prepared.test)
-    right = sum(each.said == each.truth for each in shown)
-    assert right / len(shown) == pytest.approx(run.test["accuracy"])
-    assert [each.truth for each in shown] == [
-        names[int(place)] for place in prepared.test.targets.reshape(-1)
-    ]
+    found = answered(images, 1 if len(names) == 2 else 3)
+    assert isinstance(found.rows, Images)
+    for shown in shown_pictures(found, found.rows, everything(found.rows)):
+        place = int(shown.name.removesuffix(".jpg"))
+        assert shown.truth == names[place % len(names)]
+        assert (shown.pixels == images.pixels[place]).all()
 
 
-@pytest.mark.parametrize("scaling", ["min_max", "standardise"])
-def test_the_pixels_are_those_of_the_file(scaling: str) -> None:
-    images = pictures(classes())
-    run, prepared = trained(images, 3, scaling=scaling)
-    assert prepared.test is not None
-    every = {picture.tobytes() for picture in images.pixels}
-    assert all(each.pixels.tobytes() in every for each in shown_pictures(run.model, prepared.test))
+def test_what_is_wrong_is_said_with_both_probabilities() -> None:
+    images = pictures(classes("ab", rows=2))
+    probabilities = np.array([[0.25, 0.75], [0.1, 0.9]])
+    found = ClassAnswers(images, ("a", "b"), probabilities, np.array([0, 1]))
+    wrong, right = shown_pictures(found, images, everything(images))
+    assert wrong.caption == "said b, 75%; is a, 25%"
+    assert right.caption == "b, 90%"
 
 
-def test_numbers_err_by_their_difference() -> None:
-    run, prepared = trained(pictures(Column("age", np.arange(60.0))), 1)
-    assert prepared.test is not None
-    shown = shown_pictures(run.model, prepared.test)
-    assert sum(each.wrong for each in shown) / len(shown) == pytest.approx(run.test["mae"])
-    assert "The largest errors, worst first" in pictures_section(
-        run.model, prepared.test, None, seed=0
-    )
+def test_numbers_are_said_beside_the_true_ones() -> None:
+    images = pictures(Column("age", np.array([20.0, 30.0])))
+    found = NumberAnswers(images, np.array([21.5, 30.0]), np.array([20.0, 30.0]))
+    first, _ = shown_pictures(found, images, everything(images))
+    assert first.caption == "said 21.5; is 20"
+    assert "The largest errors" in pictures_section(found, seed=0)
 
 
-def of(wrong: float) -> Shown:
-    return Shown(np.zeros((2, 2), np.uint8), "a", "b", wrong, "")
-
-
-def test_the_surest_mistakes_come_first_and_what_is_right_is_none() -> None:
-    worst = worst_mistakes([of(wrong) for wrong in (0.3, 0.0, 0.9, 0.5)], most=2)
-    assert [each.wrong for each in worst] == [0.9, 0.5]
-
-
+@pytest.mark.parametrize("projection", [None, "pca"])
 @pytest.mark.parametrize("colour", [True, False])
-def test_the_pictures_stand_in_the_page_itself(colour: bool) -> None:
+def test_the_pictures_stand_in_the_page_itself(colour: bool, projection: str | None) -> None:
     images = pictures(classes(), colour)
-    run, prepared = trained(images, 3)
-    page = pictures_section(run.model, prepared.test, None, seed=0)
-    sources = re.findall(r'src="([^"]*)"', page)
+    section = pictures_section(answered(images, 3, projection=projection), seed=0)
+    sources = re.findall(r'src="([^"]*)"', section)
     assert len(sources) >= 9
     every = {picture.tobytes() for picture in images.pixels}
     for source in sources:
@@ -100,33 +83,31 @@ def test_the_pictures_stand_in_the_page_itself(colour: bool) -> None:
 
 
 def test_the_same_seed_draws_the_same_pictures() -> None:
-    run, prepared = trained(pictures(classes(rows=150)), 3)
-    first, again, other = (
-        pictures_section(run.model, prepared.test, None, seed=seed) for seed in (1, 1, 2)
-    )
+    found = answered(pictures(classes(rows=150)), 3)
+    first, again, other = (pictures_section(found, seed=seed) for seed in (1, 1, 2))
     assert first == again != other
 
 
 def test_names_of_files_and_classes_are_text_and_not_markup() -> None:
-    target = Column("class", np.array([ATTACK, "b", "c"] * 20, np.object_))
-    run, prepared = trained(pictures(target), 3)
-    assert prepared.test is not None
-    names = [f"{ATTACK}/{place}.jpg" for place in range(len(prepared.test))]
-    page = pictures_section(run.model, prepared.test, names, seed=0)
-    assert "<script" not in page
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;/0.jpg" in page
+    target = Column("class", np.array([ATTACK, "b"], np.object_))
+    names = np.array([f"{ATTACK}.jpg", "b.jpg"], np.object_)
+    images = Images("photos", np.zeros((2, 5, 5), np.uint8), target, names=names)
+    probabilities = np.array([[0.2, 0.8], [0.1, 0.9]])
+    found = ClassAnswers(images, (ATTACK, "b"), probabilities, np.array([0, 1]))
+    section = Page(pictures_section(found, seed=0))
+    assert "script" not in section.tags
+    assert f"{ATTACK}.jpg" in section.text
 
 
 def test_what_is_no_picture_is_not_shown() -> None:
-    table = toys.run("classification", epochs=1)
-    assert pictures_section(table.model, toys.prepared("classification").test, None, seed=0) == ""
+    found = evidence_of("classification", epochs=1).answers
+    assert found is not None
+    assert pictures_section(found, seed=0) == ""
 
 
-def test_pictures_that_were_projected_no_longer_look_like_some() -> None:
-    run, prepared = trained(pictures(classes()), 3, projection="pca")
-    assert pictures_section(run.model, prepared.test, None, seed=0) == ""
-
-
-def test_without_a_test_there_is_nothing_to_show() -> None:
-    run, _ = trained(pictures(classes()), 3)
-    assert pictures_section(run.model, None, None, seed=0) == ""
+def test_a_report_on_pictures_shows_them_and_no_columns() -> None:
+    network = Network(Flatten(), Dense(3))
+    told = Page(page(evidence(*trained(pictures(classes()), network, epochs=1))))
+    assert {"pictures", "confusion", "calibration"} <= set(told.every("id"))
+    assert not {"importance", "mistakes"} & set(told.every("id"))
+    assert "Pictures of 5 x 4 x 3 pixels, scaled by min_max." in told.text

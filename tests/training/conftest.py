@@ -1,5 +1,6 @@
 """What the tests of training share: the demo's data sets, written out once, and one thread."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,3 +25,12 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def data_folder() -> Path:
+    """The folder of well-known tables."""
+    folder = os.environ.get("CHAINRULE_DATA")
+    if not folder:
+        pytest.skip("CHAINRULE_DATA names no folder of real data sets")
+    return Path(folder) / "tabular"

@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 
 from chainrule.data import Column, Table
-from chainrule.data.folds import fold_rows
 from chainrule.data.preparation.targets import NumberTarget
+from chainrule.data.splits import random_folds
 from chainrule.data.task import Task
 from chainrule.errors import InputError
 from chainrule.training.cross_validation import CrossValidation, cross_validate, prepare_folds
+from chainrule.training.evaluation import Samples
 from chainrule.training.loop import Diverged
 from chainrule.training.settings import Settings
 from chainrule.training.train import train
@@ -38,7 +39,8 @@ def test_each_row_is_tested_in_one_fold() -> None:
 def test_no_row_of_a_fold_is_learned_from_or_chosen_by_in_it() -> None:
     for fold in prepare_folds(toys.table("classification"), Settings(), folds=4):
         parts = [fold.training, fold.validation, fold.test]
-        rows = [tuple(row) for part in parts if part for row in part.features.tolist()]
+        features = [part.features[:] for part in parts if isinstance(part, Samples)]
+        rows = [tuple(row) for row in torch.cat(features).tolist()]
         assert len(rows) == len(set(rows)) == 100
 
 
@@ -46,10 +48,10 @@ def test_a_fold_is_what_training_on_the_others_gives_tested_on_it() -> None:
     data, network = toys.table("regression"), toys.network("regression")
     result = cross_validate(network, data, folds=3, epochs=3, seed=5, progress=False)
     assert data.target is not None
-    folds = fold_rows(data.target, "regression", 3, seed=5)
-    for run, rows in zip(result.runs, folds, strict=True):
-        rest = data.take(np.setdiff1d(np.arange(100), rows))
-        alone = train(network, rest, test=data.take(rows), epochs=3, seed=5, progress=False)
+    folds = random_folds(data.target, "regression", 3, seed=5)
+    for run, fold in zip(result.runs, folds, strict=True):
+        rest, tested = data.take(fold.train), data.take(fold.test)
+        alone = train(network, rest, test=tested, epochs=3, seed=5, progress=False)
         assert run.sizes == alone.sizes
         assert run.test == pytest.approx(alone.test, rel=1e-4)
         assert run.model.preparation == alone.model.preparation

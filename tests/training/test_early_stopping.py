@@ -37,6 +37,14 @@ def test_the_best_weights_are_a_copy_that_training_cannot_touch() -> None:
     assert restored(stopping) == 1
 
 
+def test_of_equal_epochs_the_first_counts_or_the_last_if_asked_for() -> None:
+    for last_of_equals, best in ((False, 2), (True, 4)):
+        stopping = EarlyStopping(0, last_of_equals=last_of_equals)
+        for epoch, loss in enumerate([3.0, 1.0, 2.0, 1.0, 1.5], start=1):
+            stopping.seen(epoch, loss, torch.tensor([float(epoch)]))
+        assert (stopping.best_epoch, restored(stopping)) == (best, best)
+
+
 def test_before_any_epoch_the_weights_are_left_as_they_are() -> None:
     assert restored(EarlyStopping(3)) == -1
 

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
+from chainrule.training.course import Course
 from chainrule.training.evaluation import Samples, evaluate
 from chainrule.training.feeding import Feeding
 from chainrule.training.loop import Diverged, Loop, Record, taken
@@ -175,9 +176,10 @@ def test_the_training_loss_is_the_mean_over_samples_where_batches_differ_in_size
     loop, graph = loop_on(toys.prepared("regression").training)
 
     # An update that leaves the weights, so that all batches have the same ones.
-    stay = BoundUpdate([], [], average=None, clipper=None)
+    stay = BoundUpdate([], None, lambda learning_rate: None, average=None, clipper=None)
     rows = (torch.arange(60), torch.arange(60, TRAINING))
-    loss = taken(loop.learn(1, rows, 0, stay, Constant().bind(2)))
+    course = Course.of(Constant(), loop.settings, steps=2)
+    loss = taken(loop.learn(1, rows, 0, stay, course))
     expected, _ = evaluate(Plans(graph, loop.parameters, "evaluate"), loop.feeding.samples)
     assert loss == pytest.approx(expected, rel=1e-5)
 

@@ -14,6 +14,7 @@ from chainrule.data.read import read
 from chainrule.data.task import Task
 from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters, Plans
+from chainrule.training.course import Course
 from chainrule.training.evaluation import Samples
 from chainrule.training.feeding import Feeding
 from chainrule.training.loop import Loop, taken
@@ -105,7 +106,8 @@ def trained_here_and_there(
         seen=lambda record, best: None,
         progress=Silent(),
     )
-    taken(loop.learn(1, rows, 0, updating.bind(parameters), loop.schedule.bind(STEPS)))
+    course = Course.of(loop.schedule, loop.settings, STEPS)
+    taken(loop.learn(1, rows, 0, updating.bind(parameters), course))
 
     theirs = {name: value.clone().requires_grad_() for name, value in start.items()}
     with exact(dtype):

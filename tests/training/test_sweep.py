@@ -93,7 +93,7 @@ def test_a_misspelt_setting_is_refused_before_training() -> None:
 def test_a_sweep_without_trials_or_without_validation_is_refused() -> None:
     with pytest.raises(InputError, match=r"^trials: got none, expected settings to compare"):
         swept([])
-    with pytest.raises(InputError, match=r"^split: got 0\.8, 0, 0\.2, without validation samples"):
+    with pytest.raises(InputError, match=r"^got a split without validation samples, by which"):
         swept([{}], split=(0.8, 0, 0.2))
 
 
@@ -108,6 +108,10 @@ def test_no_preparation_depends_on_the_settings_that_are_said_to_be_of_learning_
         "epochs": 7,
         "iterations": 3,
         "weight_decay": 0.5,
+        "weight_decay_schedule": "flat_cos",
+        "dropout_schedule": "flat_cos",
+        "prediction_range": "training",
+        "best_by": "accuracy",
         "l1": 0.5,
         "clip_norm": 0.5,
         "clip_value": 0.5,

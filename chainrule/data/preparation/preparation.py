@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
@@ -13,14 +14,14 @@ from numpy.typing import NDArray
 from chainrule.data.dataset import Dataset
 from chainrule.data.images import Images
 from chainrule.data.preparation.byte_features import ByteFeatures
-from chainrule.data.preparation.encoding import (
-    ENCODINGS,
-    Categories,
-    OneHot,
-    is_identifier,
+from chainrule.data.preparation.columns import (
+    Fitted,
+    column_from_json,
+    features_of,
+    fit_columns,
+    note_on,
 )
-from chainrule.data.preparation.encoding.categories import distinct
-from chainrule.data.preparation.numbers import Numbers
+from chainrule.data.preparation.encoding import Categories
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.data.preparation.projection import (
     Projection,
@@ -29,9 +30,8 @@ from chainrule.data.preparation.projection import (
 )
 from chainrule.data.preparation.projection.components import Components
 from chainrule.data.preparation.record import Json, damaged, read_record
-from chainrule.data.preparation.scaling import SCALINGS
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
-from chainrule.data.spelling import counted
+from chainrule.data.roles import Role
 from chainrule.data.table import Column, Table
 from chainrule.data.task import Task
 from chainrule.errors import InputError, unknown_name
@@ -50,7 +50,7 @@ class Preparation:
     """
 
     task: Task
-    inputs: tuple[Numbers | Categories, ...] | Pixels
+    inputs: tuple[Fitted, ...] | Pixels
     projection: Projection | None
     target: ClassTarget | NumberTarget
     notes: tuple[str, ...]
@@ -64,7 +64,7 @@ class Preparation:
         *,
         scaling: str | None = None,
         encoding: str = "one_hot",
-        one_hot_limit: int = 0,
+        roles: Mapping[str, Role] | None = None,
         projection: str | None = None,
         components: Components | None = None,
         epsilon: float | None = None,
@@ -78,16 +78,15 @@ class Preparation:
             scaling: of numbers, by name: smooth_clip (the default of tables), standardise, centre,
                 min_max (the default of pictures), robust, quantile or none. Pictures take min_max,
                 centre, standardise or none.
-            encoding: of categories, by name: one_hot, ordinal or codes.
-            one_hot_limit: columns of at most so many categories, missing not counted, are one-hot
-                whatever the encoding: of few categories that takes few features.
+            encoding: of categories, by name: one_hot, ordinal, codes or auto.
+            roles: of columns, by their names; for others they are found by `roles_of`.
             projection: of all features, by name: pca, pca_whitening, zca_whitening or None.
             components: of pca and pca_whitening, to keep: how many as a whole number, or their
                 share of the variance as a number with a point up to 1.0; None for all.
             epsilon: of pca_whitening and zca_whitening, added to each variance.
         Raises:
             InputError: no column is left to learn from, the target does not fit the task, or an
-                option is unknown or does not fit the data.
+                option is unknown or does not fit the data, as a role may not.
         """
         training = dataset.take(rows)
         target = _fit_target(training, task)
@@ -95,9 +94,7 @@ class Preparation:
             pixels = Pixels.fit(training.pixels, scaling or "min_max")
             fitted = cls(task, pixels, None, target, ())
         else:
-            inputs, notes = _fit_columns(
-                training, scaling or "smooth_clip", encoding, one_hot_limit
-            )
+            inputs, notes = fit_columns(training, scaling or "smooth_clip", encoding, roles)
             fitted = cls(task, inputs, None, target, notes)
         settings = {"components": components, "epsilon": epsilon}
         return fitted._projected(training, projection, settings)
@@ -157,7 +154,7 @@ class Preparation:
         features = np.empty((len(dataset), count), np.float32)
         end = 0
         for column in self.inputs:
-            block = _apply(column, dataset)
+            block = features_of(column, dataset)
             features[:, end : end + block.shape[1]] = block
             end += block.shape[1]
         return features
@@ -185,16 +182,11 @@ class Preparation:
 
     def notes_on(self, dataset: Dataset) -> tuple[str, ...]:
         """What a person should know about how it reads a dataset that it was not fitted on."""
-        notes = []
+        notes: list[str | None] = []
         if isinstance(self.target, ClassTarget) and dataset.target is not None:
             notes.append(self.target.note(dataset.target.categories()))
-        for column in () if isinstance(self.inputs, Pixels) else self.inputs:
-            if isinstance(column, Categories) and isinstance(dataset, Table):
-                unmet = column.unmet(dataset.column(column.name).categories())
-                values = counted(unmet, "value")
-                verb = "was" if unmet == 1 else "were"
-                if unmet:
-                    notes.append(f"column '{column.name}': {values} {verb} not met in training")
+        if not isinstance(self.inputs, Pixels) and isinstance(dataset, Table):
+            notes += [note_on(column, dataset) for column in self.inputs]
         return tuple(f"{dataset.source}: {note}" for note in notes if note)
 
     @property
@@ -279,7 +271,7 @@ class Preparation:
         target = NumberTarget if task == "regression" else ClassTarget
         unprojected = cls(
             task,
-            tuple(map(_column_from_json, inputs))
+            tuple(map(column_from_json, inputs))
             if isinstance(inputs, list)
             else Pixels.from_json(inputs),
             None,
@@ -301,42 +293,6 @@ class Preparation:
             f"{dataset.source}: got {got}, expected {expected} as the model was trained on. "
             f"Give a file that holds {expected}."
         )
-
-
-def _fit_columns(
-    training: Table, scaling: str, encoding: str, one_hot_limit: int
-) -> tuple[tuple[Numbers | Categories, ...], tuple[str, ...]]:
-    """What becomes of each column, and the notes on them. Raises InputError as `fit` does."""
-    scale, encode = SCALINGS[scaling], ENCODINGS[encoding]
-    inputs: list[Numbers | Categories] = []
-    notes: list[str] = []
-    for column in training.columns:
-        reason = _reason_to_leave_out(column)
-        if reason:
-            notes.append(f"{training.source}: column '{column.name}' is left out, {reason}")
-            continue
-        fitted: Numbers | Categories
-        if column.kind == "number":
-            fitted = Numbers.fit(column.name, training.numbers(column), scale)
-        else:
-            kind = OneHot if distinct(column.values) <= one_hot_limit else encode
-            fitted = kind.fit(column.name, column.values, scale)
-        inputs.append(fitted)
-        notes += [f"{training.source}: {fitted.note}"] if fitted.note else []
-    if not inputs:
-        raise InputError(
-            f"{training.source}: got no column that can be learned from, expected one of "
-            "numbers or categories. " + "; ".join(notes) + ". Add such a column."
-        )
-    return tuple(inputs), tuple(notes)
-
-
-def _reason_to_leave_out(column: Column) -> str | None:
-    if column.missing.all():
-        return "as it has no value in the training rows"
-    if column.kind == "category" and is_identifier(column.values):
-        return "as most of its values are different, like names or free text"
-    return None
 
 
 def _fit_target(training: Dataset, task: Task) -> ClassTarget | NumberTarget:
@@ -363,20 +319,3 @@ def _target_of(dataset: Dataset) -> Column:
 
 def _numbers(dataset: Dataset, column: Column) -> NDArray[np.float64]:
     return dataset.numbers(column) if isinstance(dataset, Table) else column.values
-
-
-def _apply(fitted: Numbers | Categories, table: Table) -> NDArray[np.float32]:
-    column = table.column(fitted.name)
-    if isinstance(fitted, Numbers):
-        return fitted.apply(table.numbers(column))
-    return fitted.apply(column.categories())
-
-
-def _column_from_json(given: object) -> Numbers | Categories:
-    kind = given.get("kind") if isinstance(given, dict) else None
-    if isinstance(kind, str) and kind in ENCODINGS:
-        return ENCODINGS[kind].from_json(given)
-    if isinstance(given, dict) and kind != "number":
-        expected = " or ".join(["number", *ENCODINGS])
-        raise damaged("column", f"{kind!r:.40} as kind", expected)
-    return Numbers.from_json(given)

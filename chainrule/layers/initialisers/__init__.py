@@ -2,6 +2,7 @@
 
 from chainrule.graph.graph import Initialiser
 from chainrule.layers.initialisers.constant import Zeros
+from chainrule.layers.initialisers.data_dependent import DataDependent
 from chainrule.layers.initialisers.gaussian import Gaussian
 from chainrule.layers.initialisers.he import He
 from chainrule.layers.initialisers.lecun import LeCun
@@ -27,6 +28,7 @@ INITIALISERS: Registry[Initialiser] = Registry(
 
 __all__ = [
     "INITIALISERS",
+    "DataDependent",
     "Gaussian",
     "He",
     "LeCun",

@@ -5,6 +5,8 @@ samples at once, so that they seldom overfit, while shrinking them may cost much
 Source: Goodfellow et al. (2016), Deep learning, section 7.1.
 """
 
+from collections.abc import Callable
+
 from torch import Tensor
 
 from chainrule.plan import Parameters
@@ -16,17 +18,42 @@ def is_matrix(values: Tensor) -> bool:
 
 
 def stretches_of_matrices(parameters: Parameters) -> list[tuple[Tensor, Tensor]]:
-    """Weights and gradient of all matrices and filters, as few flat stretches as possible.
+    """Weights and gradient of all matrices and filters, as few flat stretches as possible."""
+    stretches = _stretches(parameters, lambda name, gradient: float(is_matrix(gradient)))
+    return [(weights, gradient) for weights, gradient, _ in stretches]
 
-    Neighbours are one stretch, with the elements between them, which are zero in both vectors.
+
+def decaying_stretches(parameters: Parameters) -> list[tuple[Tensor, Tensor, float]]:
+    """Weights and gradient of all that decays, with the factor by which weight decay acts on it.
+
+    That is 1 for matrices and filters, unless the graph says otherwise.
+    """
+    return _stretches(
+        parameters,
+        lambda name, gradient: parameters.decays.get(name, float(is_matrix(gradient))),
+    )
+
+
+def _stretches(
+    parameters: Parameters, factor_of: Callable[[str, Tensor], float]
+) -> list[tuple[Tensor, Tensor, float]]:
+    """Weights, gradient and factor of all whose factor is not 0.
+
+    Neighbours of one factor are one stretch, with the elements between them, which are zero in both
+    vectors.
     """
     flat = parameters.gradient
-    stretches: list[tuple[int, int]] = []
-    previous_was_matrix = False
-    for gradient in sorted(parameters.gradients.values(), key=Tensor.storage_offset):
-        if is_matrix(gradient):
+    stretches: list[tuple[int, int, float]] = []
+    previous = 0.0
+    for name, gradient in sorted(
+        parameters.gradients.items(), key=lambda named: named[1].storage_offset()
+    ):
+        factor = factor_of(name, gradient)
+        if factor:
             start = int(gradient.storage_offset() - flat.storage_offset())
-            first = stretches.pop()[0] if previous_was_matrix else start
-            stretches.append((first, start + gradient.numel()))
-        previous_was_matrix = is_matrix(gradient)
-    return [(parameters.weights[start:end], flat[start:end]) for start, end in stretches]
+            first = stretches.pop()[0] if previous == factor else start
+            stretches.append((first, start + gradient.numel(), factor))
+        previous = factor
+    return [
+        (parameters.weights[start:end], flat[start:end], factor) for start, end, factor in stretches
+    ]

@@ -4,6 +4,7 @@ from chainrule.training.schedules.constant import Constant
 from chainrule.training.schedules.cosine import Cosine
 from chainrule.training.schedules.coslog4 import Coslog4
 from chainrule.training.schedules.exponential import Exponential
+from chainrule.training.schedules.flat_cos import FlatCos
 from chainrule.training.schedules.length import check_length
 from chainrule.training.schedules.multi_step import MultiStep
 from chainrule.training.schedules.one_cycle import OneCycle
@@ -18,6 +19,7 @@ __all__ = [
     "Cosine",
     "Coslog4",
     "Exponential",
+    "FlatCos",
     "MultiStep",
     "OneCycle",
     "Rate",

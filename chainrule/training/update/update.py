@@ -1,6 +1,8 @@
 """The update: everything between the gradient of the loss and the next step's weights."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from chainrule.graph.operation import Calls
 from chainrule.plan import Parameters
@@ -10,13 +12,16 @@ from chainrule.training.update.clipping import ClipNorm, ClipValue, NormClipper
 from chainrule.training.update.l1 import L1
 from chainrule.training.update.weight_decay import CoupledDecay, DecoupledDecay
 
+# What weight decay does in a step, given the learning rate and the share of its full strength.
+Decay = Callable[[float, float], None]
+
 
 @dataclass(frozen=True)
 class Updating:
     """Which parts an update has. They act in this order, and what is off is not called:
 
     1. clip the gradient of the loss, by its norm, then by value;
-    2. add to it the gradients of the penalties, L2 (coupled weight decay) and L1;
+    2. add to it the gradients of the penalties, L1 and L2 (coupled weight decay);
     3. shrink the weights (decoupled weight decay);
     4. let the optimizer move the weights;
     5. take them into the average.
@@ -49,21 +54,26 @@ class Updating:
             InputError: a strength or share is outside its range.
         """
         gradient_calls: Calls = []
-        weight_calls: list[Update] = []
         clipper = None if self.clip_norm is None else ClipNorm(self.clip_norm).bind(parameters)
         if clipper is not None:
             gradient_calls.append(clipper)
         if self.clip_value is not None:
             gradient_calls.append(ClipValue(self.clip_value).bind(parameters))
-        if self._weight_decay and not self._decoupled:
-            gradient_calls.append(CoupledDecay(self._weight_decay).bind(parameters))
         if self.l1:
             gradient_calls.append(L1(self.l1).bind(parameters))
-        if self._weight_decay and self._decoupled:
-            weight_calls.append(DecoupledDecay(self._weight_decay).bind(parameters))
-        weight_calls.append(self.optimizer.bind(parameters))
+        move = self.optimizer.bind(parameters)
         average = None if self.average is None else Averaging(self.average).bind(parameters)
-        return BoundUpdate(gradient_calls, weight_calls, average, clipper)
+        return BoundUpdate(gradient_calls, self._decay(parameters), move, average, clipper)
+
+    def _decay(self, parameters: Parameters) -> Decay | None:
+        """What weight decay does, given the learning rate and its own share; None for none."""
+        if not self._weight_decay:
+            return None
+        if self._decoupled:
+            shrink = DecoupledDecay(self._weight_decay).bind(parameters)
+            return lambda learning_rate, share: shrink(learning_rate * share)
+        penalise = CoupledDecay(self._weight_decay).bind(parameters)
+        return lambda learning_rate, share: penalise(share)
 
     @property
     def _weight_decay(self) -> float:
@@ -85,12 +95,13 @@ class BoundUpdate:
     def __init__(
         self,
         gradient_calls: Calls,
-        weight_calls: list[Update],
+        decay: Decay | None,
+        move: Update,
         average: WeightAverage | None,
         clipper: NormClipper | None,
     ) -> None:
         self.average = average
-        self._gradient_calls, self._weight_calls = gradient_calls, weight_calls
+        self._gradient_calls, self._decay, self._move = gradient_calls, decay, move
         self._clipper = clipper
 
     @property
@@ -103,11 +114,17 @@ class BoundUpdate:
         for call in self.calls(learning_rate):
             call()
 
-    def calls(self, learning_rate: float) -> Calls:
-        """The calls of one update, to be called before this is asked for another."""
+    def calls(self, learning_rate: float, decay_share: float = 1.0) -> Calls:
+        """The calls of one update, to be called before this is asked for another.
+
+        Args:
+            learning_rate: of this update.
+            decay_share: of the full weight decay, 0 to 1.
+        """
         calls = [*self._gradient_calls]
-        for weight_call in self._weight_calls:
-            calls += calls_of(weight_call, learning_rate)
+        if self._decay is not None:
+            calls.append(partial(self._decay, learning_rate, decay_share))
+        calls += calls_of(self._move, learning_rate)
         if self.average is not None:
             calls.append(self.average.update)
         return calls

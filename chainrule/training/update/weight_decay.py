@@ -1,14 +1,15 @@
 """Weight decay: large weights cost something, so that only those that help stay large.
 
-Both forms act on matrices and filters only. They are the same under gradient descent, and differ
-where an optimizer rescales the gradient.
+Both forms act on matrices and filters only, or as the graph says of a parameter: a factor by which
+each is stronger or weaker there. They are the same under gradient descent, and differ where an
+optimizer rescales the gradient.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.matrices import stretches_of_matrices
+from chainrule.training.optimizers.matrices import decaying_stretches
 from chainrule.training.optimizers.optimizer import Update
 from chainrule.training.optimizers.ranges import check_not_negative
 
@@ -29,13 +30,13 @@ class CoupledDecay:
     def __post_init__(self) -> None:
         check_not_negative(self, "weight_decay", 0.0001)
 
-    def bind(self, parameters: Parameters) -> Callable[[], None]:
-        """The call that adds the penalty's gradient to that of these parameters."""
-        stretches = stretches_of_matrices(parameters)
+    def bind(self, parameters: Parameters) -> Callable[[float], None]:
+        """The call that adds a share of the penalty's gradient to that of these parameters."""
+        stretches = decaying_stretches(parameters)
 
-        def decay() -> None:
-            for weights, gradient in stretches:
-                gradient.add_(weights, alpha=self.weight_decay)
+        def decay(share: float) -> None:
+            for weights, gradient, factor in stretches:
+                gradient.add_(weights, alpha=share * self.weight_decay * factor)
 
         return decay
 
@@ -58,10 +59,10 @@ class DecoupledDecay:
 
     def bind(self, parameters: Parameters) -> Update:
         """The call that shrinks these parameters, given the learning rate."""
-        stretches = [weights for weights, _ in stretches_of_matrices(parameters)]
+        stretches = decaying_stretches(parameters)
 
         def decay(learning_rate: float) -> None:
-            for weights in stretches:
-                weights.add_(weights, alpha=-learning_rate * self.weight_decay)
+            for weights, _, factor in stretches:
+                weights.add_(weights, alpha=-learning_rate * self.weight_decay * factor)
 
         return decay

@@ -9,7 +9,8 @@ from hypothesis import strategies as some
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from chainrule.data import Column, Preparation, Table
-from chainrule.data.preparation.encoding import ENCODINGS, Codes, OneHot, Ordinal
+from chainrule.data.preparation.columns import column_from_json
+from chainrule.data.preparation.encoding import ENCODINGS, Auto, Codes, OneHot, Ordinal
 from chainrule.data.preparation.scaling import SmoothClipping, Standardisation, Unscaled
 from chainrule.errors import InputError
 
@@ -42,7 +43,7 @@ def prepared(column, rows=None, **options):
 
 
 def test_the_encodings_are_those_that_the_options_name():
-    assert ALL == ["codes", "one_hot", "ordinal"]
+    assert ALL == ["auto", "codes", "one_hot", "ordinal"]
 
 
 def test_a_misspelt_encoding_is_refused_with_the_nearest():
@@ -105,10 +106,10 @@ def test_codes_are_rows_of_a_table_with_as_many_rows_as_is_told(known, later):
 
 def test_categories_beyond_the_thousand_most_frequent_have_no_code():
     names = [f"{i:04}" for i in range(1200)]
-    fitted = fit(Codes, *names[200:], *names)
+    fitted = fit(Codes, *names * 5, *names[200:])
     assert fitted.categories_of_features == (1001,)
     assert fitted.apply(values("0199", "0200")).tolist() == [[0], [1]]
-    assert "the 200 least frequent ones are treated alike" in fitted.note
+    assert "the rarest 200 are treated like those never met" in fitted.note
 
 
 def test_features_tell_which_of_them_are_codes():
@@ -120,11 +121,84 @@ def test_features_tell_which_of_them_are_codes():
     assert prepared(CITIES, encoding="ordinal")[1].categories_of_features == (0, 0)
 
 
-@pytest.mark.parametrize(("limit", "kind"), [(0, Codes), (3, Codes), (4, OneHot), (9, OneHot)])
-def test_columns_of_few_categories_stay_one_hot_up_to_a_limit(limit, kind):
-    with_missing = np.append(CITIES, [None])
-    _, fitted = prepared(with_missing, encoding="codes", one_hot_limit=limit)
-    assert type(fitted.inputs[1]) is kind
+@pytest.mark.parametrize(("categories", "kind"), [(2, OneHot), (8, OneHot), (9, Codes)])
+def test_auto_makes_codes_of_more_than_8_categories(categories, kind):
+    names = [f"city {i}" for i in range(categories)]
+    assert type(fit(Auto, *names, None)) is kind
+
+
+def test_auto_is_chosen_by_name_and_stored_as_what_it_made():
+    _, fitted = prepared(CITIES, encoding="auto")
+    assert fitted.as_json()["inputs"][1]["kind"] == "one_hot"
+    with pytest.raises(InputError, match="column: got 'auto' as kind, expected number or"):
+        column_from_json({**fitted.as_json()["inputs"][1], "kind": "auto"})
+
+
+# 200 rows: a category of one row is rare, of two rows not.
+MANY = values(*["Rome"] * 150, *["Oslo"] * 46, "Bonn", "Lima", "Kyiv", "Kyiv")
+
+
+def test_rare_categories_share_a_feature_with_those_never_met():
+    fitted = OneHot.fit("city", MANY, Unscaled)
+    assert fitted.feature_names == ("city = Kyiv", "city = Oslo", "city = Rome", "city is rare")
+    rows = values("Kyiv", "Bonn", "Lima", "Pisa", None)
+    assert fitted.apply(rows).tolist() == [[1, 0, 0, 0], *[[0, 0, 0, 1]] * 4]
+
+
+def test_the_rarest_category_alone_is_told_of_in_the_singular():
+    said = OneHot.fit("city", MANY[:-3], Unscaled).note
+    assert said == "column 'city' has 3 categories: the rarest one is treated like those never met"
+
+
+def test_a_missing_value_is_not_rare_if_training_missed_some():
+    fitted = OneHot.fit("city", np.append(MANY, [None]), Unscaled)
+    assert fitted.feature_names[-2:] == ("city is rare", "city is missing")
+    assert fitted.apply(values(None, "Bonn"))[:, -2:].tolist() == [[0, 1], [1, 0]]
+
+
+@given(counts=some.lists(some.integers(1, 12), min_size=1, max_size=30))
+def test_rare_is_what_has_fewer_than_5_rows_and_less_than_a_hundredth(counts):
+    names = [f"{place:02}" for place in range(len(counts))]
+    rows = np.repeat(np.array(names, object), counts)
+    expected = [n for n, c in zip(names, counts, strict=True) if c >= 5 or c / len(rows) >= 0.01]
+    assert list(OneHot.fit("x", rows, Unscaled).categories) == expected
+
+
+def test_in_a_hundred_rows_no_category_is_rare():
+    assert OneHot.fit("city", MANY[-100:], Unscaled).rarer == 0
+
+
+def test_rare_categories_have_the_code_of_what_was_never_met():
+    fitted = Codes.fit("city", MANY, Unscaled)
+    assert fitted.apply(values("Kyiv", "Bonn", "Pisa", None)).tolist() == [[1], [0], [0], [0]]
+    assert fitted.categories_of_features == (4,)
+
+
+def test_rare_categories_keep_their_place_in_the_order_of_an_ordinal():
+    assert Ordinal.fit("city", MANY, Unscaled).categories == (
+        "Bonn",
+        "Kyiv",
+        "Lima",
+        "Oslo",
+        "Rome",
+    )
+
+
+def test_rare_values_of_a_later_file_are_told_of_with_those_never_met():
+    fitted = OneHot.fit("city", MANY, Unscaled)
+    said = fitted.note_on(values("Bonn", "Pisa", "Rome"))
+    assert said == "column 'city': 2 values were rare or not met in training"
+    assert fitted.note_on(values("Rome")) is None
+
+
+def test_levels_give_the_order_of_an_ordinal_whether_met_or_not():
+    sizes = values("large", "small", "large")
+    column = Column("size", sizes, levels=("small", "medium", "large"))
+    table = Table("t.csv", (column,), Column("y", np.arange(3.0)))
+    fitted = Preparation.fit(table, np.arange(3), "regression", encoding="ordinal", scaling="none")
+    assert fitted.features(table).tolist() == [[2], [0], [2]]
+    later = Table("t.csv", (Column("size", values("medium")),), None)
+    assert fitted.features(later).tolist() == [[1]]
 
 
 def test_columns_of_codes_are_categorical_whatever_a_later_file_has():
@@ -154,7 +228,7 @@ def test_only_training_rows_are_learned_from(name):
 @given(known=labels, later=labels)
 def test_an_encoding_comes_back_from_json_exactly(name, known, later):
     fitted = fit(ENCODINGS[name], *known, scaling=SmoothClipping)
-    again = ENCODINGS[name].from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
+    again = column_from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
     assert again == fitted
     assert again.apply(values(*later)).tobytes() == fitted.apply(values(*later)).tobytes()
 

@@ -192,7 +192,7 @@ def test_scale_then_undo_gives_training_values_back(name, values):
 @given(training=some.lists(finite, min_size=1, max_size=20), x=finite, y=finite)
 def test_scaling_keeps_the_order_and_makes_no_nan(name, training, x, y):
     low, high = SCALINGS[name].fit(np.array(training)).apply(np.array(sorted((x, y))))
-    assert low <= high
+    assert low <= high or np.isclose(low, high, rtol=1e-14, atol=0)  # equal but for the last digit
 
 
 @every_scaling

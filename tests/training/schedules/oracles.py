@@ -14,6 +14,7 @@ from chainrule.training.schedules import (
     Cosine,
     Coslog4,
     Exponential,
+    FlatCos,
     MultiStep,
     OneCycle,
     Rate,
@@ -101,6 +102,7 @@ TORCH: Sequence[tuple[Schedule, Callable[[torch.optim.Optimizer], Any]]] = [
 
 FORMULAS: Sequence[tuple[Schedule, Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]]] = [
     (Coslog4(), lambda t: (1 - np.cos(2 * np.pi * np.log2(1 + 15 * t))) / 2),
+    (FlatCos(), lambda t: np.where(t < 0.5, 1, np.cos(np.pi * (t - 0.5)) ** 2)),
 ]
 
 

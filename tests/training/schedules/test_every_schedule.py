@@ -32,6 +32,7 @@ shares = st.floats(0.001, 0.999)
 SETTINGS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "constant": {},
     "coslog4": {},
+    "flat_cos": {},
     "cosine": {"final": st.floats(0, 1)},
     "exponential": {"final": st.floats(0, 1, exclude_min=True)},
     "step": {"every": shares, "gamma": st.floats(0, 1, exclude_min=True)},

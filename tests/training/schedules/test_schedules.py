@@ -15,6 +15,7 @@ from chainrule.training.schedules import (
     Cosine,
     Coslog4,
     Exponential,
+    FlatCos,
     MultiStep,
     OneCycle,
     ReduceOnPlateau,
@@ -57,6 +58,13 @@ def test_coslog4_falls_to_nothing_three_times_before_the_run_ends() -> None:
     # log2(1 + 15 t) is whole at t = 1/15, 3/15 and 7/15; the fourth time is the end itself.
     zeros = [step for step, factor in enumerate(factors(Coslog4(), 1500)) if factor < 1e-12]
     assert zeros == [0, 100, 300, 700]
+
+
+def test_flat_cos_is_full_for_half_of_the_run_and_half_at_three_quarters() -> None:
+    course = factors(FlatCos(), 100)
+    assert course[:51] == [1.0] * 51
+    assert course[51] < 1
+    assert course[75] == pytest.approx(0.5)
 
 
 def test_the_first_update_of_a_warm_up_has_a_rate_above_nothing() -> None:
@@ -116,6 +124,7 @@ def test_a_loss_below_zero_has_to_fall_too() -> None:
         ("cosine", Cosine()),
         ("coslog4", Coslog4()),
         ("exponential", Exponential()),
+        ("flat_cos", FlatCos()),
         ("multi_step", MultiStep()),
         ("one_cycle", OneCycle()),
         ("reduce_on_plateau", ReduceOnPlateau()),

@@ -16,6 +16,7 @@ from chainrule.training.optimizers import (
     GradientDescent,
     Momentum,
     NAdam,
+    Optimizer,
 )
 from chainrule.training.update import Updating
 from tests.allocations import allocations
@@ -72,6 +73,20 @@ def test_clipping_and_weight_decay_together_are_those_of_torch(
 )
 def test_the_form_of_weight_decay_can_be_chosen(updating: Updating, theirs: Counterpart) -> None:
     assert_same_path(path_of(updating.bind), path_of_torch(theirs, weight_decay=DECAY))
+
+
+@pytest.mark.parametrize("optimizer", [Adam(), AdamW()])
+def test_a_share_of_the_weight_decay_is_a_weaker_decay(optimizer: Optimizer) -> None:
+    halved, weak = start(), start()
+    updates = (
+        Updating(optimizer, weight_decay=DECAY).bind(halved).calls(RATE, decay_share=0.5),
+        Updating(optimizer, weight_decay=DECAY / 2).bind(weak).calls(RATE),
+    )
+    for calls in updates:
+        for call in calls:
+            call()
+    assert not halved.weights.equal(start().weights)
+    assert halved.weights.equal(weak.weights)
 
 
 def test_both_forms_of_weight_decay_are_one_under_gradient_descent() -> None:

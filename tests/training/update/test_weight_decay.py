@@ -33,7 +33,7 @@ def test_coupled_decay_adds_the_gradient_of_half_the_squared_norm() -> None:
     assert isinstance(penalty, torch.Tensor)
     penalty.backward()
     parameters.gradient.fill_(1.0)
-    CoupledDecay(0.05).bind(parameters)()
+    CoupledDecay(0.05).bind(parameters)(1.0)
     for name in MATRICES:
         expected = penalised.values[name].grad
         torch.testing.assert_close(parameters.gradients[name] - 1, expected)
@@ -60,12 +60,34 @@ def test_l1_adds_the_sign_of_each_weight_and_nothing_at_zero() -> None:
 
 def test_vectors_do_not_decay() -> None:
     parameters = start()
-    CoupledDecay(0.5).bind(parameters)()
+    CoupledDecay(0.5).bind(parameters)(1.0)
     L1(0.5).bind(parameters)()
     DecoupledDecay(0.5).bind(parameters)(RATE)
     for name in VECTORS:
         assert parameters.gradients[name].count_nonzero() == 0
         assert parameters.values[name].equal(start().values[name])
+
+
+def test_a_graph_can_say_of_a_parameter_by_how_much_it_decays() -> None:
+    # A vector that decays, a matrix that decays by half, and one that does not.
+    shapes = {"vector": (3,), "half": (2, 3), "not": (2, 3), "usual": (3, 2)}
+    parameters = Parameters(shapes, decays={"vector": 4.0, "half": 0.5, "not": 0.0})
+    for value in parameters.values.values():
+        value.fill_(1.0)
+    DecoupledDecay(0.5).bind(parameters)(RATE)
+    CoupledDecay(0.5).bind(parameters)(1.0)
+    for name, factor in {"vector": 4.0, "half": 0.5, "not": 0.0, "usual": 1.0}.items():
+        value, gradient = parameters.values[name], parameters.gradients[name]
+        torch.testing.assert_close(value, torch.full_like(value, 1 - RATE * 0.5 * factor))
+        torch.testing.assert_close(gradient, 0.5 * factor * value)
+
+
+def test_a_share_of_the_decay_is_that_share_of_its_gradient() -> None:
+    parameters = start()
+    CoupledDecay(0.5).bind(parameters)(0.1)
+    for name in MATRICES:
+        expected = 0.05 * parameters.values[name]
+        torch.testing.assert_close(parameters.gradients[name], expected)
 
 
 def test_neighbouring_matrices_are_one_stretch() -> None:
@@ -87,7 +109,7 @@ def test_a_network_of_vectors_has_nothing_to_decay() -> None:
 def test_decay_allocates_nothing() -> None:
     parameters = start(torch.float32)
     calls: list[Callable[[], object]] = [
-        CoupledDecay(0.5).bind(parameters),
+        partial(CoupledDecay(0.5).bind(parameters), 1.0),
         L1(0.5).bind(parameters),
         partial(DecoupledDecay(0.5).bind(parameters), RATE),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self, TypeVar
 
@@ -13,22 +13,27 @@ from numpy.typing import NDArray
 
 from chainrule.data.preparation.record import Json, read_record
 from chainrule.data.preparation.scaling import Scaling
+from chainrule.data.rare import not_rare
+from chainrule.data.spelling import counted
 from chainrule.registry import Registry
 
 MOST_CATEGORIES = 1000
-FEW = 20  # so many distinct values are categories even if each appears once
 
 
 @dataclass(frozen=True)
 class Categories(ABC):
     """The categories that training rows have, each with its place; kinds differ in the features.
 
+    Rare categories, by `not_rare`, and those beyond the 1000 most frequent share one place, which
+    categories have that are met only later, too. So what is done with a category never met is
+    learned, from those seldom met.
+
     Attributes:
         kind: name of the encoding in the registry and in model files.
         name: of the column.
-        categories: the 1000 most frequent, in the order of their places.
+        categories: that are not rare, in the order of their places.
         has_missing: whether values were missing in training.
-        rarer: number of categories beyond the 1000; they are as if never met.
+        rarer: number of the other categories.
     """
 
     kind: ClassVar[str]
@@ -38,16 +43,26 @@ class Categories(ABC):
     rarer: int
 
     @classmethod
-    def fit(cls, name: str, values: NDArray[np.object_], scaling: type[Scaling]) -> Self:
+    def fit(
+        cls,
+        name: str,
+        values: NDArray[np.object_],
+        scaling: type[Scaling],
+        levels: Sequence[str] | None = None,
+    ) -> Categories:
         """Learn from training values, (rows,), each a str or None for a missing one.
 
         Args:
             name: of the column.
             values: of the training rows, not all missing.
             scaling: for an encoding whose feature is a quantity.
+            levels: all categories in their order, for an encoding that has one; None if they come
+                in no order but that of numbers or the alphabet.
         """
-        kept, has_missing, rarer = most_frequent(values)
-        return cls(name, tuple(sorted(kept)), has_missing, rarer)
+        counts = Counter(values.tolist())
+        has_missing = counts.pop(None, 0) > 0
+        kept = not_rare(counts)[:MOST_CATEGORIES]
+        return cls(name, tuple(sorted(kept)), has_missing, len(counts) - len(kept))
 
     @abstractmethod
     def apply(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
@@ -63,28 +78,40 @@ class Categories(ABC):
         """For each feature the number of codes that it takes, or 0 where it is a number."""
         return (0,) * len(self.feature_names)
 
-    def unmet(self, values: NDArray[np.object_]) -> int:
-        """How many values are none of the categories."""
-        return int((self.places(values) < 0).sum())
+    def note_on(self, values: NDArray[np.object_]) -> str | None:
+        """What a person should know about values, (rows,): how many are none of the categories."""
+        known = {*self.categories, *([None] if self.has_missing else [])}
+        unmet = sum(value not in known for value in values)
+        if not unmet:
+            return None
+        verb = "was" if unmet == 1 else "were"
+        rare = "rare or " if self.rarer else ""
+        return f"column '{self.name}': {counted(unmet, 'value')} {verb} {rare}not met in training"
 
     def places(self, values: NDArray[np.object_]) -> NDArray[np.int64]:
-        """The place of each value, (rows,), among the categories; -1 for none of them.
+        """The place of each value, (rows,), among the categories.
 
-        A missing value has the place behind the last if values were missing in training.
+        Behind the last category come that of all rare ones, if there are any, and that of missing
+        values, if they were missing in training. What was not met has the place of rare ones, or
+        -1 if there is none.
         """
         place_of: dict[str | None, int] = {c: place for place, c in enumerate(self.categories)}
+        behind = len(self.categories) + (self.rarer > 0)
         if self.has_missing:
-            place_of[None] = len(self.categories)
-        return np.fromiter((place_of.get(value, -1) for value in values), np.int64, len(values))
+            place_of[None] = behind
+        unmet = behind - 1 if self.rarer else -1
+        return np.fromiter((place_of.get(value, unmet) for value in values), np.int64, len(values))
 
     @property
     def note(self) -> str | None:
         """What a person should know about it."""
         if not self.rarer:
             return None
+        all_of_them = len(self.categories) + self.rarer
+        rarest = "one is" if self.rarer == 1 else f"{self.rarer:,} are"
         return (
-            f"column '{self.name}' has {len(self.categories) + self.rarer:,} categories: the "
-            f"{self.rarer:,} least frequent ones are treated alike"
+            f"column '{self.name}' has {all_of_them:,} categories: the rarest {rarest} treated "
+            "like those never met"
         )
 
     def as_json(self) -> Json:
@@ -115,31 +142,6 @@ class Categories(ABC):
         record = read_record("column of categories", given, {**expected, **more})
         del record["kind"]
         return {**record, "categories": tuple(record["categories"])}
-
-
-def most_frequent(values: NDArray[np.object_]) -> tuple[list[str], bool, int]:
-    """The 1000 most frequent categories, whether values are missing, and how many are rarer."""
-    counts = Counter(values.tolist())
-    has_missing = counts.pop(None, 0) > 0
-    by_frequency = sorted(counts, key=lambda category: (-counts[category], category))
-    kept = by_frequency[:MOST_CATEGORIES]
-    return kept, has_missing, len(counts) - len(kept)
-
-
-def distinct(values: NDArray[np.object_]) -> int:
-    """How many categories values, (rows,), have; missing is none."""
-    return len(set(values.tolist()) - {None})
-
-
-def is_identifier(values: NDArray[np.object_]) -> bool:
-    """Whether texts, (rows,), are names or free text: most of them distinct, and more than 20.
-
-    Such a column tells rows apart and says nothing that holds for others; a network would learn
-    the training rows by heart from it.
-    """
-    known = sum(value is not None for value in values)
-    different = distinct(values)
-    return different > FEW and 2 * different > known
 
 
 ENCODINGS: Registry[type[Categories]] = Registry("encoding")

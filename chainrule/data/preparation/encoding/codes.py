@@ -13,7 +13,7 @@ from chainrule.data.preparation.encoding.categories import Categories, encoding
 @encoding("codes")
 @dataclass(frozen=True)
 class Codes(Categories):
-    """x' = 1 + the place of the category x; 0 if x is missing or was not met in training.
+    """x' = 1 + the place of the category x; 0 if x is missing, rare, or not met in training.
 
     The code is no quantity: it is the row of an embedding table, which has a row more than there
     are categories. Source: Guo & Berkhahn (2016), Entity embeddings of categorical variables.
@@ -32,5 +32,5 @@ class Codes(Categories):
 
     @property
     def categories_of_features(self) -> tuple[int, ...]:
-        """How many codes there are, the one for unknown and missing among them."""
+        """How many codes there are, 0 among them."""
         return (len(self.categories) + 1,)

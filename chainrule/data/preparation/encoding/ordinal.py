@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.encoding.categories import Categories, encoding, most_frequent
+from chainrule.data.preparation.encoding.categories import MOST_CATEGORIES, Categories, encoding
 from chainrule.data.preparation.label_order import in_order
 from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.record import Json
@@ -17,23 +19,40 @@ from chainrule.data.preparation.scaling import Scaling
 @encoding("ordinal")
 @dataclass(frozen=True)
 class Ordinal(Categories):
-    """x' = scaling(place of x), places 0, 1, ... by number if all categories are numbers.
+    """x' = scaling(place of x), places 0, 1, ... in the order that the categories have.
 
-    Else they stand in the order of the alphabet. For categories that have an order, such as
-    grades. A value that is missing or was not met in training is treated as a missing number: it
-    takes the median place, and a second feature tells so if training had such values, too.
+    That is the order of their levels where the source has them, as a column of ordered categories
+    in a data frame does, whether training met all of them or not; else by number if all are
+    numbers, and by the alphabet. For categories that have an order, such as grades: so rare ones
+    keep their places, but only the 1000 most frequent have one. A value that is missing or was not
+    met in training is treated as a missing number: it takes the median place, and a second feature
+    tells so if training had such values, too.
     """
 
     numbers: Numbers
 
     @classmethod
-    def fit(cls, name: str, values: NDArray[np.object_], scaling: type[Scaling]) -> Ordinal:
+    def fit(
+        cls,
+        name: str,
+        values: NDArray[np.object_],
+        scaling: type[Scaling],
+        levels: Sequence[str] | None = None,
+    ) -> Ordinal:
         """Learn the categories, and the scaling of their places."""
-        kept, has_missing, rarer = most_frequent(values)
-        categories = in_order(kept)
+        counts = Counter(values.tolist())
+        has_missing = counts.pop(None, 0) > 0
+        by_frequency = sorted(counts, key=lambda category: (-counts[category], category))
+        categories = levels or in_order(by_frequency[:MOST_CATEGORIES])
         place_of = {category: place for place, category in enumerate(categories)}
         places = np.array([place_of.get(value, np.nan) for value in values])
-        return cls(name, tuple(categories), has_missing, rarer, Numbers.fit(name, places, scaling))
+        return cls(
+            name,
+            tuple(categories),
+            has_missing,
+            len(counts.keys() - place_of),
+            Numbers.fit(name, places, scaling),
+        )
 
     def apply(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
         """The features of values, (rows,), as (rows, 1), or (rows, 2) with the one for missing."""

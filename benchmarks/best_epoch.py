@@ -1,0 +1,104 @@
+"""Which epoch to keep: that of the lowest validation loss, or that of the most right answers.
+
+    CHAINRULE_DATA=folder python -m benchmarks.best_epoch --seeds 3
+
+The authors of RealMLP keep the last epoch of those with the fewest errors in the validation. Here
+the preset strong learns tables of classes once, and is tested in every epoch, so that both choices
+are of the very same weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import fmean
+
+import numpy as np
+import torch
+
+from benchmarks.tables import SOURCES, Rows, rows_of
+from chainrule.demo import write_data
+from chainrule.training.asked import Asked
+from chainrule.training.fit import run_of
+from chainrule.training.loop import Record
+from chainrule.training.model import Model
+from chainrule.training.prepare import Prepared, prepare
+from chainrule.training.presets import made_network
+from chainrule.training.progress import Silent
+
+METRICS = ("accuracy", "log_loss")
+
+
+@dataclass
+class TestedEachEpoch:
+    """Tests the weights of every epoch.
+
+    Attributes:
+        prepared: samples.
+        records: of the epochs, with the scores of the test among them.
+    """
+
+    prepared: Prepared
+    records: list[Record] = field(default_factory=list)
+
+    def started(self) -> None:
+        """Nothing to do."""
+
+    def epoch(self, record: Record, model: Model, best: bool) -> None:
+        """Test the weights as they are."""
+        assert self.prepared.test is not None
+        self.records.append(record | model.evaluate_prepared(self.prepared.test, METRICS))
+
+
+def main() -> None:
+    """Print the scores of both choices on each table of classes."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--seeds", type=int, default=3, help="how many, from 0")
+    parser.add_argument("--only", default="", help="tables whose names contain this")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    print("| data | metric | lowest validation loss | most right answers |\n|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as demo:
+        write_data(Path(demo))
+        folders = (Path(demo), Path(os.environ["CHAINRULE_DATA"]))
+        for source in SOURCES:
+            if source.task == "regression" or arguments.only not in source.name:
+                continue
+            both = [
+                choices(rows_of(source, folders, seed), seed) for seed in range(arguments.seeds)
+            ]
+            for metric in METRICS:
+                means = [
+                    fmean(record[metric] for record in of_all) for of_all in zip(*both, strict=True)
+                ]
+                cells = " | ".join(f"{mean:.4f}" for mean in means)
+                print(f"| {source.name} | {metric} | {cells} |", flush=True)
+
+
+def choices(rows: Rows, seed: int) -> tuple[Record, Record]:
+    """The epoch of the lowest validation loss, and the last of those with the fewest errors."""
+    everything = np.arange(len(rows.learn))
+    asked = Asked.of({"seed": seed}, None, None, ())
+    asked, of_network = asked.with_preset("strong", rows.task, rows.training)
+    prepared = prepare(
+        rows.learn.take(everything[: rows.training]),
+        asked.settings,
+        validation=rows.learn.take(everything[rows.training :]),
+        test=rows.test,
+        task=rows.task,
+    )
+    network = made_network(of_network, prepared.outputs)
+    tested = TestedEachEpoch(prepared)
+    run_of(asked.fit(network, prepared), progress=Silent(), watch=tested)
+    by_loss = min(tested.records, key=lambda record: record["validation_loss"])
+    by_accuracy = max(
+        tested.records, key=lambda record: (record["validation_accuracy"], record["epoch"])
+    )
+    return by_loss, by_accuracy
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+"""Photographs: test accuracy and time beside the same network in PyTorch, epoch by epoch in turns.
+
+    CHAINRULE_DATA=folder python -m benchmarks.photographs --write benchmarks/photographs.md
+
+The folder holds images/cifar10-mini/ (train/ and test/, in each a folder a class). For each seed
+chainrule trains as `chainrule train` does without any other option, which for photographs is the
+network cnn with augmentation. After each of its epochs the twin in PyTorch eager (twin.py says what
+is equal) trains one, validates on the same rows, and stops by the same patience, at an epoch of its
+own. Both are tested once, with the weights of their best epoch.
+
+Rounding alone parts the two soon, so a seed gives two test accuracies, neither of them the right
+one: what can be compared is their mean over seeds, within the standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from benchmarks.machine import OtherWork
+from benchmarks.page import Page, measured, with_spread
+from benchmarks.public_data import public_data
+from benchmarks.turns import InTurns, Turn, medians, ratio
+from benchmarks.twin import Twin
+from chainrule.cli.config import merged
+from chainrule.cli.reading import ready
+from chainrule.training.fit import Fit, run_of
+from chainrule.training.progress import Silent
+
+PICTURES = "images/cifar10-mini"
+ABOUT = """\
+Medians of {turns} turns, {measured}. Others kept {busy} cores busy. With {tested} test pictures the
+standard error of one accuracy is {error:.3f}. PyTorch had the same layers, initial weights, rows,
+batches, augmentation, Adam and patience as the command:"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one of the two reached: its test accuracy, and the epochs until it stopped."""
+
+    accuracy: float
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a seed.
+
+    Attributes:
+        ours: of chainrule.
+        theirs: of PyTorch.
+        turns: in which both trained.
+        tested: number of test pictures.
+        busy_cores: that others used meanwhile.
+    """
+
+    ours: Outcome
+    theirs: Outcome
+    turns: Sequence[Turn]
+    tested: int
+    busy_cores: float
+
+
+class PatientTwin:
+    """A twin that is validated after each epoch, and stops when chainrule would.
+
+    Args:
+        fit: of the training, with samples for validation and test.
+    Attributes:
+        epochs: that it has trained.
+    """
+
+    def __init__(self, fit: Fit) -> None:
+        self._twin, self._settings = Twin(fit), fit.settings
+        self._validation, self._test = fit.prepared.validation, fit.prepared.test
+        self.epochs = self._best_epoch = 0
+        self._lowest = math.inf
+        self._best = self._twin.network.state_dict()
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether it has trained all epochs, or its patience has run out."""
+        patience, waited = self._settings.patience, self.epochs - self._best_epoch
+        return self.epochs == self._settings.epochs or 0 < patience <= waited
+
+    def turn(self, epoch: int) -> float | None:
+        """Train and validate the next epoch; the seconds of training, None if it has stopped."""
+        if self.has_stopped:
+            return None
+        seconds = self._twin.train(epoch)
+        self.epochs = epoch
+        assert self._validation is not None
+        loss = self._twin.evaluate(self._validation)["loss"]
+        if loss < self._lowest:
+            self._lowest, self._best_epoch = loss, epoch
+            self._best = copy.deepcopy(self._twin.network.state_dict())
+        return seconds
+
+    def accuracy(self) -> float:
+        """On the test pictures, with the weights of the best epoch."""
+        self._twin.network.load_state_dict(self._best)
+        assert self._test is not None
+        return self._twin.evaluate(self._test)["accuracy"]
+
+
+def main() -> None:
+    """Train with each seed and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--write", type=Path, help="file for the table")
+    parser.add_argument("--seeds", type=int, default=3, help="how many, from 0")
+    parser.add_argument("--epochs", type=int, help="at most so many, to try the script")
+    arguments = parser.parse_args()
+    folder = public_data(f"{PICTURES}/")
+    results = []
+    for seed in range(arguments.seeds):
+        results.append(trained(folder / PICTURES, seed, arguments.epochs))
+        print(f"seed {seed}: {results[-1]}", flush=True)
+    page = page_of(results)
+    if arguments.write:
+        page.write(arguments.write)
+
+
+def trained(folder: Path, seed: int, epochs: int | None) -> Result:
+    """Train both with a seed, and test them."""
+    given = {"data": folder / "train", "test_data": folder / "test", "seed": seed, "epochs": epochs}
+    made = ready(merged(given, None), "train")
+    fit = Fit(made.network, made.prepared, made.config)
+    theirs = PatientTwin(fit)
+    watch = InTurns(theirs.turn)
+    others = OtherWork()
+    run = run_of(fit, progress=Silent(), watch=watch)
+    busy = others.cores()
+    while not theirs.has_stopped:
+        theirs.turn(theirs.epochs + 1)
+    return Result(
+        ours=Outcome(run.test["accuracy"], len(run.history)),
+        theirs=Outcome(theirs.accuracy(), theirs.epochs),
+        turns=watch.counted,
+        tested=run.sizes["test"],
+        busy_cores=busy,
+    )
+
+
+def page_of(results: Sequence[Result]) -> Page:
+    """The table."""
+    ours, theirs = [result.ours for result in results], [result.theirs for result in results]
+    turns = [*chain.from_iterable(result.turns for result in results)]
+    usual = medians(turns)
+    page = Page(
+        "",
+        f"test accuracy, mean (lowest to highest of {len(results)} seeds)",
+        "epochs until it stopped",
+        "seconds an epoch",
+        "times as long (lowest to highest turn)",
+    )
+    page.row("chainrule", *cells(ours), f"{usual.ours:.2f}", "1")
+    page.row("PyTorch eager", *cells(theirs), f"{usual.theirs:.2f}", ratio(turns))
+    share = statistics.mean(outcome.accuracy for outcome in [*ours, *theirs])
+    busy, tested = [result.busy_cores for result in results], results[0].tested
+    about = ABOUT.format(
+        turns=len(turns),
+        measured=measured(),
+        busy=f"{min(busy):.1f} to {max(busy):.1f}",
+        tested=tested,
+        error=math.sqrt(share * (1 - share) / tested),
+    )
+    page.paragraph(about.replace("\n", " "))
+    page.commands([f"chainrule train {PICTURES}/train --test-data {PICTURES}/test --seed SEED"])
+    return page
+
+
+def cells(outcomes: Sequence[Outcome]) -> list[str]:
+    """The mean accuracy with its spread, and the epochs of each seed."""
+    scores = [outcome.accuracy for outcome in outcomes]
+    return [
+        with_spread(statistics.mean(scores), scores, "{:.3f}".format),
+        ", ".join(str(outcome.epochs) for outcome in outcomes),
+    ]
+
+
+if __name__ == "__main__":
+    main()

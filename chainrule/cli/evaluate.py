@@ -1,0 +1,136 @@
+"""chainrule evaluate: what a model is worth on fresh labelled data, and how sure that is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from chainrule import durable
+from chainrule.cli.model_path import model_file
+from chainrule.cli.new_rows import Reading, readable
+from chainrule.cli.out_file import check_out_file
+from chainrule.data.read import read
+from chainrule.data.spelling import counted
+from chainrule.insight.in_words import figure
+from chainrule.insight.runs_stored import stored_run
+from chainrule.insight.text_table import text_table
+from chainrule.training.as_learned import labelled_rows
+from chainrule.training.fresh_evaluation import (
+    LEAST_RESAMPLES,
+    RESAMPLES,
+    Evaluation,
+    evaluate,
+)
+from chainrule.training.model import Model
+from chainrule.training.model_file import load
+from chainrule.training.options import Expected
+from chainrule.training.progress import words
+
+MOST_CLASSES_SHOWN = 12  # as many columns as a terminal has room for
+
+
+class Evaluating(Reading):
+    """What is asked of `chainrule evaluate`, beside the rows."""
+
+    target: Annotated[str | None, Expected("the name of a column as text", "price")] = None
+    resamples: Annotated[
+        int,
+        Field(ge=LEAST_RESAMPLES),
+        Expected(f"a whole number of at least {LEAST_RESAMPLES}", str(RESAMPLES)),
+    ] = RESAMPLES
+    seed: Annotated[int, Expected("a whole number", "0")] = 0
+
+
+def evaluate_command(
+    model: Path, data: str, out: Path | None, asked: Evaluating, *, as_json: bool
+) -> Evaluation:
+    """Print the scores of a model on labelled data, with their intervals of confidence.
+
+    Args:
+        model: file of a model, or folder of a run.
+        data: as of `chainrule predict`, with the truth.
+        out: JSON file to write as well, or None.
+        asked: how the rows are read and the intervals found.
+        as_json: print JSON, and not text.
+    Raises:
+        InputError: one of the files can't be used, or the data do not fit the model.
+    """
+    if out is not None:
+        check_out_file(out, "evaluation.json")
+    loaded = load(model_file(model))
+    reading = asked.model_dump(exclude={"target", "resamples", "seed"})
+    reading |= labelled_rows(loaded.preparation, asked.target)
+    with readable(data) as source:
+        rows = read(source, **reading)
+    found = evaluate(loaded, rows, resamples=asked.resamples, seed=asked.seed)
+    tested = {}
+    if model.is_dir():
+        run = stored_run(model)
+        tested = run.test
+        leaks = (f"the test of the run: {leak}" for leak in run.leaks)
+        found = replace(found, notes=(*found.notes, *leaks))
+        if run.config.get("data") == str(Path(data).resolve()):
+            found = replace(found, notes=(*found.notes, _learned_from(found.source)))
+    result = json.dumps(_as_json(found, loaded, tested), allow_nan=False)
+    if out is not None:
+        durable.write_text(out, result + "\n")
+    print(result if as_json else "\n".join(_as_text(found, loaded, tested)))
+    return found
+
+
+def _learned_from(source: str) -> str:
+    return (
+        f"{source}: most of these rows were learned from, so these scores are too good; that of "
+        "the run's own test is the honest one"
+    )
+
+
+def _as_json(found: Evaluation, model: Model, tested: dict[str, float]) -> dict[str, Any]:
+    return {
+        "data": found.source,
+        "rows": found.rows,
+        "target": model.preparation.target.name,
+        "task": model.task,
+        "classes": list(model.preparation.class_names),
+        "scores": found.scores,
+        "intervals": {name: [each.low, each.high] for name, each in found.intervals.items()},
+        "test": tested,
+        "guessing": found.guessing,
+        "confusion": None if found.confusion is None else found.confusion.tolist(),
+        "errors": found.errors,
+        "notes": list(found.notes),
+    }
+
+
+def _as_text(found: Evaluation, model: Model, tested: dict[str, float]) -> Iterator[str]:
+    yield from (f"note: {note}" for note in found.notes)
+    target = model.preparation.target.name
+    yield f"\n{found.source}: {counted(found.rows, 'row')}, '{target}' predicted and compared.\n"
+    rows = [
+        (
+            words(name),
+            figure(score),
+            f"{figure(interval.low)} to {figure(interval.high)}" if interval else "",
+            figure(tested[name]) if name in tested else "",
+            figure(found.guessing[name]) if name in found.guessing else "",
+        )
+        for name, score in found.scores.items()
+        for interval in [found.intervals.get(name)]
+    ]
+    yield text_table(("", "score", "95 % interval", "test of the run", "guessing"), rows)
+    yield "(guessing: always answering what was most likely in training)"
+    if model.task == "binary":
+        yield f"Precision, recall and f1 are those of '{model.preparation.class_names[1]}'."
+    if found.errors:
+        yield "\nErrors, predicted - true: their mean, and below what those of so many rows are."
+        yield text_table([*found.errors], [[figure(error) for error in found.errors.values()]])
+    if found.confusion is not None and len(found.confusion) <= MOST_CLASSES_SHOWN:
+        names = model.preparation.class_names
+        yield "\nWhat was taken for what: a row is the true class, a column what the model said."
+        counts = zip(names, found.confusion.tolist(), strict=True)
+        yield text_table(("", *names), [(name, *map(str, row)) for name, row in counts])

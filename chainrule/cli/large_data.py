@@ -1,0 +1,37 @@
+"""Large data: which tables are read some rows at a time, as they would not fit in memory."""
+
+from __future__ import annotations
+
+import os
+
+from chainrule.cli.config import Config
+from chainrule.data.files import found
+from chainrule.data.postgresql import is_server
+from chainrule.data.streaming import Scan, available_bytes, bytes_of, reading_bytes, scan
+
+
+def scan_if_large(config: Config, categorical: tuple[str, ...]) -> Scan | None:
+    """The table to learn from, if it takes more memory than there may be; None if it does not.
+
+    That is what --memory says, or else half of what is free.
+    Args:
+        config: of the run.
+        categorical: columns whose values are names.
+    Raises:
+        InputError: there is no such file, or too little memory.
+    """
+    data = config.data
+    if data is None or config.target is None or is_server(str(data)) or os.path.isdir(data):
+        return None
+    allowed = available_bytes() // 2 if config.memory is None else bytes_of(config.memory)
+    if reading_bytes(found(data)) <= allowed:
+        return None
+    return scan(
+        data,
+        target=config.target,
+        memory=config.memory or f"{allowed}B",
+        missing=config.missing,
+        categorical=categorical,
+        text_encoding=config.text_encoding,
+        decimal=config.decimal,
+    )

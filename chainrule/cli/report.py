@@ -1,0 +1,30 @@
+"""chainrule report: the report of a run, made again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chainrule.cli.config import merged
+from chainrule.cli.folder import check_writable
+from chainrule.cli.reading import ready
+from chainrule.insight.explain import explain
+from chainrule.insight.provenance import Provenance
+from chainrule.insight.restored_run import finished_run, restored_run
+from chainrule.insight.runs_stored import CONFIG
+
+
+def report_command(folder: Path, data: str | None) -> None:
+    """Read the run and its data, and write curves, findings and report again.
+
+    Args:
+        folder: of a run that has ended.
+        data: where its data lie now; None for where they lay then.
+    Raises:
+        InputError: the folder holds no such run, or the data are gone, or other ones.
+    """
+    stored = finished_run(folder)
+    check_writable(folder)
+    made = ready(merged({"data": data}, folder / CONFIG), "report")
+    run = restored_run(stored, made.prepared)
+    explain(run, made.prepared, made.config.as_toml(), folder, Provenance.read(folder))
+    print(f"report   {folder / 'report.html'}")

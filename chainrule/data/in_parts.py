@@ -1,0 +1,61 @@
+"""Rows in parts: of a table larger than memory some at a time, of any other source all at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chainrule.data.dataset import Dataset
+from chainrule.data.files import found
+from chainrule.data.postgresql import is_server
+from chainrule.data.query import fetched
+from chainrule.data.read import read
+from chainrule.data.request import Request
+from chainrule.data.streaming import Scan, StoredRows, available_bytes, bytes_of, reading_bytes
+from chainrule.data.streaming.scan import LEAST_MEMORY
+from chainrule.data.table import Table
+from chainrule.data.typed_columns import with_values
+
+
+def read_in_parts(data: str | Path, options: Mapping[str, Any]) -> Iterator[tuple[Dataset, int]]:
+    """The rows of a source in their order, part by part, and how many rows there are in all.
+
+    CSV and Parquet that need more than half of the free memory are copied to a disk first, where
+    their columns are understood as a whole: a part is read by the same rules as all of it.
+    Args:
+        data: as for `read`.
+        options: of `read`, without a target.
+    Raises:
+        InputError: as `read`, or the disk has no room for the copy.
+    """
+    files = [] if is_server(str(data)) or os.path.isdir(data) else found(data)
+    memory = max(available_bytes() // 2, bytes_of(LEAST_MEMORY))
+    if options.get("query") is not None or reading_bytes(files) <= memory:
+        whole = read(data, **options)
+        yield whole, len(whole)
+        return
+    request = Request(
+        columns=options.get("columns"),
+        missing=options.get("missing", ()),
+        categorical=options.get("categorical", ()),
+        text_encoding=options.get("text_encoding"),
+        decimal=options.get("decimal"),
+    )
+    with Scan(tuple(files), request, memory).opened() as rows:
+        for stretch in rows.stretches():
+            yield _part(rows, stretch), len(rows)
+
+
+def _part(rows: StoredRows, stretch: range) -> Table:
+    """The rows of a stretch; what is told of all of them is told with the first."""
+    values = {place: column.sql for place, column in enumerate(rows.columns)}
+    where = f"given WHERE rowid >= {stretch.start} AND rowid < {stretch.stop}"
+    arrays = dict(fetched(rows.database, where, values))
+    columns = [with_values(c.empty, arrays[place]) for place, c in enumerate(rows.columns)]
+    notes = () if stretch.start else rows.notes
+    numbers = np.asarray(stretch) + 1
+    return Table(rows.source, tuple(columns), None, notes, numbers, rows.places).finite()

@@ -1,0 +1,9 @@
+"""Inspection: the role of each column, and the problems that data have, before training."""
+
+from chainrule.data.inspection.inspect import Inspection, inspect
+from chainrule.data.inspection.problem import Problem
+from chainrule.data.inspection.problems import problems
+from chainrule.data.inspection.summary import Summary
+from chainrule.data.inspection.target_given_away import target_given_away
+
+__all__ = ["Inspection", "Problem", "Summary", "inspect", "problems", "target_given_away"]

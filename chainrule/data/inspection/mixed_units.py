@@ -1,0 +1,90 @@
+"""Columns in which some values are in one unit and some in another."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.inspection.amount import amount_in
+from chainrule.data.inspection.problem import Problem
+from chainrule.data.spelling import counted, listed, spell
+from chainrule.data.table import Column
+
+NEARLY_ALL = 0.9
+FEWEST_ROWS = 20
+SMALLEST_PART = 0.01
+FACTORS = (10.0, 100.0, 1000.0, 1_000_000.0)
+# Of the quartiles of one part, times the factor, to those of the other.
+AGREEMENT = 1.25
+# Between the parts nothing lies: the gap is as wide as the root of the factor.
+WIDTH = 0.5
+
+
+def mixed_units(column: Column) -> list[Problem]:
+    """A column of amounts in two units of one measure, or of numbers in two magnitudes.
+
+    Numbers are told of only where it is certain: all are positive and fall into two parts with an
+    empty space between, and the quartiles of one part are 10, 100, 1000 or a million times those of
+    the other, as where some people gave metres and others centimetres.
+    """
+    if column.kind == "category":
+        return _in_text(column)
+    return _in_numbers(column.name, column.values[~column.missing])
+
+
+def _in_text(column: Column) -> list[Problem]:
+    counts = Counter(text for text in column.values if text is not None)
+    amounts = {text: amount for text in counts if (amount := amount_in(text))}
+    rows_of: Counter[str] = Counter()
+    for text, amount in amounts.items():
+        rows_of[amount.unit] += counts[text]
+    measured = {amount.measures for amount in amounts.values()}
+    if len(rows_of) < 2 or len(measured) > 1 or rows_of.total() < NEARLY_ALL * counts.total():
+        return []
+    found = ", ".join(f"{unit} ({counted(rows, 'row')})" for unit, rows in rows_of.most_common())
+    examples = [next(t for t, a in amounts.items() if a.unit == u) for u in list(rows_of)[:2]]
+    return [
+        Problem(
+            "mixed_units",
+            f"Column '{column.name}' has amounts in more than one unit: {found}, such as "
+            f"{listed(examples)}.",
+            "Convert them to one unit, and write the numbers alone.",
+            (column.name,),
+        )
+    ]
+
+
+def _in_numbers(name: str, values: NDArray[np.float64]) -> list[Problem]:
+    if len(values) < FEWEST_ROWS or values.min() <= 0:
+        return []
+    ordered = np.sort(values)
+    steps = np.diff(np.log10(ordered))
+    cut = int(np.argmax(steps)) + 1
+    low, high = ordered[:cut], ordered[cut:]
+    if min(len(low), len(high)) < max(FEWEST_ROWS / 4, SMALLEST_PART * len(values)):
+        return []
+    quartiles = [0.25, 0.5, 0.75]
+    ratios = np.quantile(high, quartiles) / np.quantile(low, quartiles)
+    for factor in FACTORS:
+        agree = np.abs(np.log(ratios / factor)) < np.log(AGREEMENT)
+        if agree.all() and steps[cut - 1] > WIDTH * np.log10(factor):
+            return [_two_magnitudes(name, low, high, factor)]
+    return []
+
+
+def _two_magnitudes(
+    name: str, low: NDArray[np.float64], high: NDArray[np.float64], factor: float
+) -> Problem:
+    parts = [
+        f"{len(part):,} rows from {spell(float(part[0]))} to {spell(float(part[-1]))}"
+        for part in (low, high)
+    ]
+    return Problem(
+        "mixed_units",
+        f"Column '{name}' looks like one quantity in two units: {' and '.join(parts)}, nothing "
+        f"between, and the second are about {factor:,.0f} times the first.",
+        "Convert them to one unit.",
+        (name,),
+    )

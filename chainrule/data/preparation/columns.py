@@ -1,0 +1,147 @@
+"""What becomes of each column of a table, by its role; fitted, applied, and read from a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.preparation.dates import Dates
+from chainrule.data.preparation.encoding import ENCODINGS, Categories, Codes, OneHot, Ordinal
+from chainrule.data.preparation.numbers import Numbers
+from chainrule.data.preparation.record import damaged
+from chainrule.data.preparation.scaling import SCALINGS, Scaling
+from chainrule.data.preparation.yes_no import YesNo
+from chainrule.data.roles import ColumnRole, Role, roles_of
+from chainrule.data.spelling import listed
+from chainrule.data.table import Column, Table
+from chainrule.data.yes_no import truth_in
+from chainrule.errors import InputError
+
+Fitted: TypeAlias = Numbers | Dates | YesNo | Categories
+
+# By the kind that their records tell.
+KINDS: dict[str, type[Fitted]] = {
+    "number": Numbers,
+    "date": Dates,
+    "yes_no": YesNo,
+    "one_hot": OneHot,
+    "ordinal": Ordinal,
+    "codes": Codes,
+}
+
+
+def fit_columns(
+    training: Table, scaling: str, encoding: str, given: Mapping[str, Role] | None = None
+) -> tuple[tuple[Fitted, ...], tuple[str, ...]]:
+    """What becomes of each column that is learned from, and notes on it and on the others.
+
+    Args:
+        training: the training rows.
+        scaling: of numbers, by name.
+        encoding: of categories, by name.
+        given: roles that a person said, by column.
+    Raises:
+        InputError: no column is left to learn from, or one can't have the role that was given.
+    """
+    roles = roles_of(training, given)
+    found: list[Fitted] = []
+    notes = _notes_on_left_out(roles)
+    for column, role in zip(training.columns, roles, strict=True):
+        if role.left_out:
+            continue
+        fitted = fit_column(column, role.role, training, SCALINGS[scaling], ENCODINGS[encoding])
+        found.append(fitted)
+        if role.doubt:
+            notes.append(f"column '{role.name}': {role.doubt}. {role.remedy}")
+        notes += [fitted.note] if fitted.note else []
+        if isinstance(fitted, Dates) and (unread := fitted.note_on(column)):
+            notes.append(unread)
+    if not found:
+        raise InputError(
+            f"{training.source}: got no column that can be learned from, expected one of "
+            f"numbers, categories or dates. {'; '.join(notes)}. Add such a column."
+        )
+    return tuple(found), tuple(f"{training.source}: {note}" for note in notes)
+
+
+def fit_column(
+    column: Column,
+    role: Role,
+    table: Table,
+    scaling: type[Scaling],
+    encoding: type[Categories],
+) -> Fitted:
+    """What becomes of a column of a table that has a role which is learned from.
+
+    Raises:
+        InputError: its values do not fit the role.
+    """
+    if role == "date":
+        return Dates.fit(column, scaling)
+    # 0 and 1 as numbers are one feature already, and other numbers may follow in a later file.
+    if role == "number" or (role == "yes_no" and column.kind == "number"):
+        return Numbers.fit(column.name, table.numbers(column), scaling)
+    if role == "yes_no":
+        return _yes_no(column)
+    return encoding.fit(column.name, column.categories(), scaling, column.levels)
+
+
+def features_of(fitted: Fitted, table: Table) -> NDArray[np.float32]:
+    """The features of its column in a table, (rows, features).
+
+    Raises:
+        InputError: there is no such column, or it has text where numbers are learned from.
+    """
+    column = table.column(fitted.name)
+    if isinstance(fitted, Numbers):
+        return fitted.apply(table.numbers(column))
+    return fitted.apply(column) if isinstance(fitted, Dates) else fitted.apply(column.categories())
+
+
+def note_on(fitted: Fitted, table: Table) -> str | None:
+    """What a person should know about its column in a table that it was not fitted on."""
+    column = table.column(fitted.name)
+    if isinstance(fitted, Numbers):
+        return None
+    if isinstance(fitted, Dates):
+        return fitted.note_on(column)
+    return fitted.note_on(column.categories())
+
+
+def column_from_json(given: object) -> Fitted:
+    """The one that `as_json` told of.
+
+    Raises:
+        InputError: it is of no known kind, or its fields are not those of the kind.
+    """
+    kind = given.get("kind") if isinstance(given, dict) else None
+    if isinstance(given, dict) and kind not in [*KINDS]:
+        raise damaged("column", f"{kind!r:.40} as kind", " or ".join(KINDS))
+    return KINDS[kind or "number"].from_json(given)
+
+
+def _yes_no(column: Column) -> YesNo:
+    for text in column.values:
+        if text is not None and truth_in(text) is None:
+            raise InputError(
+                f"column '{column.name}': got '{text}', expected yes or no, true or false, 1 or 0, "
+                f"as its role says. Use --role '{column.name}=category', or write yes and no."
+            )
+    return YesNo(column.name)
+
+
+def _notes_on_left_out(roles: Sequence[ColumnRole]) -> list[str]:
+    """A note for each reason, with all columns that are left out for it."""
+    by_reason: dict[str, list[str]] = {}
+    for role in roles:
+        if role.left_out:
+            by_reason.setdefault(role.reason, []).append(role.name)
+    return [
+        f"column '{names[0]}' is left out, as {reason}"
+        if len(names) == 1
+        else f"each of the columns {listed(names)} is left out, as {reason}"
+        for reason, names in by_reason.items()
+    ]

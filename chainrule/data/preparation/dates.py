@@ -1,0 +1,181 @@
+"""A column of dates: how long ago, and the place in the year, the month, the week and the day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.dates import Order, date_order, days_of
+from chainrule.data.preparation.numbers import Numbers
+from chainrule.data.preparation.record import Json, damaged, read_record
+from chainrule.data.preparation.scaling import Scaling
+from chainrule.data.spelling import counted
+from chainrule.data.table import Column
+from chainrule.errors import InputError
+
+Days = NDArray[np.float64]
+
+MOST_DAYS = 3_652_425  # ten thousand years: what is further away is taken to be so far
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The date as a number of days, scaled; and of each period its sine and cosine.
+
+    With u, the share of a period that has gone by, the features are sin 2 pi u and cos 2 pi u: so
+    December is near January, and Sunday near Monday. Periods are the year, the month and the week,
+    counted in whole days, and the day; those that are the same in all training rows have no
+    features. A missing date is the median one, tells so by a feature as a missing number does, and
+    has 0 for sine and cosine, the middle of the circle.
+    Months are not counted beside days of the year, which tell the same more exactly.
+    Source: Cox (2006), Speaking Stata: In praise of trigonometric predictors.
+
+    Attributes:
+        name: of the column.
+        order: of day and month where the year stands last.
+        periods: that differ in training.
+        numbers: of the days since 1970.
+    """
+
+    name: str
+    order: Order
+    periods: tuple[str, ...]
+    numbers: Numbers
+
+    @classmethod
+    def fit(cls, column: Column, scaling: type[Scaling]) -> Dates:
+        """Learn from the training rows of a column.
+
+        Raises:
+            InputError: none of its values is a date.
+        """
+        order = _order(column)
+        days = days_of(column, order)
+        known = _bounded(days[~np.isnan(days)])
+        periods = tuple(name for name, share in PERIODS.items() if len(np.unique(share(known))) > 1)
+        return cls(column.name, order, periods, Numbers.fit(column.name, days, scaling))
+
+    def apply(self, column: Column) -> NDArray[np.float32]:
+        """The features of a column, (rows,), as (rows, features)."""
+        days = days_of(column, self.order)
+        missing = np.isnan(days)
+        known = _bounded(np.where(missing, 0, days))
+        angles = [2 * np.pi * PERIODS[period](known) for period in self.periods]
+        circles = [np.where(missing, 0, wave(a)) for a in angles for wave in (np.sin, np.cos)]
+        return np.column_stack([self.numbers.apply(days), *circles]).astype(np.float32)
+
+    def note_on(self, column: Column) -> str | None:
+        """What a person should know about a column: how many values are no dates."""
+        unreadable = np.isnan(days_of(column, self.order)) & ~column.missing
+        count = int(unreadable.sum())
+        if not count:
+            return None
+        such = column.categories()[unreadable][0]
+        verb = "is no date" if count == 1 else "are no dates"
+        return (
+            f"column '{self.name}': {counted(count, 'value')} such as '{such}' {verb}, and read as "
+            "missing"
+        )
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """What each feature is."""
+        circles = (
+            f"{self.name}: {wave} of the {period}"
+            for period in self.periods
+            for wave in ("sine", "cosine")
+        )
+        return (*self.numbers.feature_names, *circles)
+
+    @property
+    def categories_of_features(self) -> tuple[int, ...]:
+        """0 for each feature, as all are numbers."""
+        return (0,) * len(self.feature_names)
+
+    @property
+    def note(self) -> str | None:
+        """What a person should know about it."""
+        return self.numbers.note
+
+    def as_json(self) -> Json:
+        """Its fields."""
+        return {
+            "kind": "date",
+            "name": self.name,
+            "order": self.order,
+            "periods": list(self.periods),
+            "numbers": self.numbers.as_json(),
+        }
+
+    @classmethod
+    def from_json(cls, given: object) -> Dates:
+        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        expected: dict[str, type | str] = {
+            "kind": "date",
+            "name": str,
+            "order": str,
+            "periods": list,
+            "numbers": dict,
+        }
+        record = read_record("column of dates", given, expected)
+        _check("order", [record["order"]], get_args(Order))
+        _check("periods", record["periods"], tuple(PERIODS))
+        return cls(
+            record["name"],
+            record["order"],
+            tuple(record["periods"]),
+            Numbers.from_json(record["numbers"]),
+        )
+
+
+def _order(column: Column) -> Order:
+    if column.kind == "number":
+        return "day_first"  # of which numbers have none
+    texts = {text for text in column.values if text is not None}
+    found = date_order(texts, least=0)
+    if found is None:
+        raise InputError(
+            f"column '{column.name}': got '{min(texts)}' and no date, expected dates such as "
+            f"2024-01-31, as its role says. Use --role '{column.name}=category', or write dates."
+        )
+    return found[0]
+
+
+def _check(field: str, told: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse names in a record that are not known."""
+    if strange := [name for name in told if name not in known]:
+        raise damaged("column of dates", f"{strange[0]!r:.40} as {field}", " or ".join(known))
+
+
+def _bounded(days: Days) -> Days:
+    return np.clip(days, -MOST_DAYS, MOST_DAYS)
+
+
+def _of_calendar(unit: Literal["Y", "M"], days: Days) -> Days:
+    """The share of the year or month that the days before have taken."""
+    day = np.floor(days).astype(np.int64).astype("datetime64[D]")
+    begin = day.astype(f"datetime64[{unit}]")
+    first, next_first = (each.astype("datetime64[D]") for each in (begin, begin + 1))
+    share: Days = (day - first) / (next_first - first)
+    return share
+
+
+def _of_week(days: Days) -> Days:
+    return np.floor(days + 3) % 7 / 7  # 1970 began on a Thursday, weeks on a Monday
+
+
+def _of_day(days: Days) -> Days:
+    return days % 1
+
+
+PERIODS: dict[str, Callable[[Days], Days]] = {
+    "year": partial(_of_calendar, "Y"),
+    "month": partial(_of_calendar, "M"),
+    "week": _of_week,
+    "day": _of_day,
+}

@@ -1,0 +1,72 @@
+"""A column of yes and no: one feature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.preparation.record import Json, read_record
+from chainrule.data.spelling import counted
+from chainrule.data.yes_no import truth_in
+
+
+@dataclass(frozen=True)
+class YesNo:
+    """x' = 1 for yes, -1 for no, 0 if the value is missing or says neither.
+
+    By the words of `truth_in`, so that a later file may write them otherwise. Two features, as
+    other categories have, would tell everything twice.
+    Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default: strong pre-tuned MLPs and
+    boosted trees on tabular data, section 3.
+    """
+
+    name: str
+
+    def apply(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
+        """The feature of values, (rows,), each a str or None, as (rows, 1)."""
+        texts = values.tolist()
+        signs = {text: self._sign(text) for text in set(texts)}
+        return np.array([signs[text] for text in texts], np.float32)[:, np.newaxis]
+
+    def note_on(self, values: NDArray[np.object_]) -> str | None:
+        """What a person should know about values, (rows,): how many say neither yes nor no."""
+        neither = [text for text in values if text is not None and truth_in(text) is None]
+        if not neither:
+            return None
+        verb = "says" if len(neither) == 1 else "say"
+        return (
+            f"column '{self.name}': {counted(len(neither), 'value')} such as '{neither[0]}' {verb} "
+            "neither yes nor no"
+        )
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The name of the column."""
+        return (self.name,)
+
+    @property
+    def categories_of_features(self) -> tuple[int, ...]:
+        """0, as the feature is a number."""
+        return (0,)
+
+    @property
+    def note(self) -> str | None:
+        """There is nothing to tell of what it was fitted on."""
+        return None
+
+    def as_json(self) -> Json:
+        """Its fields."""
+        return {"kind": "yes_no", "name": self.name}
+
+    @classmethod
+    def from_json(cls, given: object) -> YesNo:
+        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        expected: dict[str, type | str] = {"kind": "yes_no", "name": str}
+        return cls(read_record("column of yes and no", given, expected)["name"])
+
+    @staticmethod
+    def _sign(text: str | None) -> float:
+        truth = None if text is None else truth_in(text)
+        return 0.0 if truth is None else 2.0 * truth - 1.0

@@ -1,0 +1,42 @@
+"""Splits: which rows are learned from, which choose the best epoch, and which judge at the end.
+
+Rows are split at random by shares, by group, by time, or as a column says. What the test then has
+in common with training is looked for here, too.
+"""
+
+from chainrule.data.splits.candidates import Candidate, split_candidates
+from chainrule.data.splits.column import split_by_column
+from chainrule.data.splits.duplicates import also_in, first_equal
+from chainrule.data.splits.folds import random_folds
+from chainrule.data.splits.group import Groups, group_folds, groups_of, numbered, split_groups
+from chainrule.data.splits.overlap import Overlap, overlap_of_groups, overlap_of_rows
+from chainrule.data.splits.shares import Shares, shares_without, split_rows
+from chainrule.data.splits.split import PARTS, Fold, Split
+from chainrule.data.splits.time import Times, split_times, time_folds, times_of
+
+__all__ = [
+    "PARTS",
+    "Candidate",
+    "Fold",
+    "Groups",
+    "Overlap",
+    "Shares",
+    "Split",
+    "Times",
+    "also_in",
+    "first_equal",
+    "group_folds",
+    "groups_of",
+    "numbered",
+    "overlap_of_groups",
+    "overlap_of_rows",
+    "random_folds",
+    "shares_without",
+    "split_by_column",
+    "split_candidates",
+    "split_groups",
+    "split_rows",
+    "split_times",
+    "time_folds",
+    "times_of",
+]

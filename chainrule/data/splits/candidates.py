@@ -1,0 +1,115 @@
+"""Candidates: columns that look as if rows should be split by them, to be offered, never used.
+
+The rules are narrow on purpose: a hint that is wrong every other time is not read any more.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from chainrule.data.dates import date_order
+from chainrule.data.name_words import words_of
+from chainrule.data.table import Column, Table
+
+# Words for what may have several rows. In the singular: a column "households" counts them.
+WHO = (
+    *("account", "animal", "author", "client", "customer", "device", "donor", "employee"),
+    *("family", "household", "machine", "member", "participant", "patient", "person", "player"),
+    *("respondent", "sensor", "session", "speaker", "student", "subject", "user", "vehicle"),
+    *("visitor", "worker"),
+)
+# Words for what tells one from another, by themselves and behind those.
+ID = ("id", "identifier", "uuid")
+NUMBER = ("code", "key", "no", "nr", "number")
+# Words for a date that is no time of the row.
+BORN = frozenset({"birth", "birthdate", "birthday", "born", "dob"})
+
+FEWEST_GROUPS = 20
+SHARED = 0.5
+FEWEST_TIMES = 10
+
+
+Kind = Literal["group", "time"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A column that looks like a group or a time.
+
+    Attributes:
+        column: its name.
+        kind: which of the two.
+        values: how many different ones it has.
+        rows: how many have one.
+    """
+
+    column: str
+    kind: Kind
+    values: int
+    rows: int
+
+    def __str__(self) -> str:
+        """What it is, why, and the option that splits by it."""
+        option = shlex.quote(self.column)
+        look = f"column '{self.column}' looks like a {self.kind}: {self.values:,} values"
+        if self.kind == "time":
+            return (
+                f"{look}. If what is predicted lies in the future of what is learned from, use "
+                f"--time {option}"
+            )
+        return (
+            f"{look}, {self.rows / self.values:.1f} rows each. If new data has new values of it, "
+            f"use --group {option}"
+        )
+
+
+def split_candidates(table: Table) -> tuple[Candidate, ...]:
+    """The columns of a table that look like a group or a time.
+
+    A group is named like one: its name ends in a word such as "patient" or "user", maybe with
+    "number" behind, or in "id". It has at least 20 different values, so that it is no ordinary
+    category, and at least half of the rows share theirs with another, so that it does not number
+    the rows. The values are text or whole numbers.
+    A time is a column of dates, by its type or as text, of at least 10 different values; dates of
+    birth are none.
+    """
+    found = []
+    for column in table.columns:
+        present = column.take(~column.missing)
+        kind = _kind(present)
+        if kind is None:
+            continue
+        values, counts = np.unique(present.categories().astype(str), return_counts=True)
+        shared = int(counts[counts > 1].sum())
+        enough = len(values) >= FEWEST_TIMES
+        if kind == "group":
+            enough = len(values) >= FEWEST_GROUPS and shared >= SHARED * len(table)
+        if enough:
+            found.append(Candidate(column.name, kind, len(values), len(present)))
+    return tuple(found)
+
+
+def _kind(present: Column) -> Kind | None:
+    """What a column is by its name and type, however its values are spread."""
+    words = words_of(present.name)
+    if _is_time(words, present):
+        return "time"
+    whole = present.kind == "category" or (present.values == np.floor(present.values)).all()
+    return "group" if whole and _names_a_group(words) else None
+
+
+def _is_time(words: list[str], present: Column) -> bool:
+    if len(present) == 0 or not BORN.isdisjoint(words):
+        return False
+    if present.kind == "number":
+        return present.declared == "date"
+    return date_order(set(present.values)) is not None
+
+
+def _names_a_group(words: list[str]) -> bool:
+    *_, before, last = ["", "", *words]
+    return last in WHO or last in ID or (last in NUMBER and before in WHO)

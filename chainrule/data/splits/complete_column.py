@@ -1,0 +1,38 @@
+"""A column by which rows are split: it has to be there, with a value in every row."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.data.column_kinds import COUNTING
+from chainrule.data.dataset import Dataset
+from chainrule.data.table import Column, Table, unknown_column
+from chainrule.errors import InputError
+
+
+def complete_column(data: Dataset, role: str, name: str) -> tuple[Table, Column]:
+    """The table that data are, and its column of that name.
+
+    Args:
+        data: a table.
+        role: what the column is for, such as "group", for messages.
+        name: of the column, which is not the target.
+    Raises:
+        InputError: the data are pictures, there is no such column, or a row has no value in it.
+    """
+    if not isinstance(data, Table):
+        raise InputError(
+            f"{data.source}: got the column '{name}' as the {role} of pictures, which have no "
+            "columns; expected a table. Leave it out, or give files of their own for validation "
+            "and test."
+        )
+    column = next((column for column in data.columns if column.name == name), None)
+    if column is None:
+        raise unknown_column(data.source, role, name, [column.name for column in data.columns])
+    if column.missing.any():
+        row = int(np.argmax(column.missing))
+        raise InputError(
+            f"{data.place(row)}, column '{name}': got no value, expected the {role} of every row. "
+            f"Fill it in, or leave the row out. {COUNTING}"
+        )
+    return data, column

@@ -1,0 +1,44 @@
+"""Folds: the rows in K parts of one size, each of which judges once what the others teach."""
+
+import numpy as np
+import torch
+
+from chainrule.data.spelling import counted
+from chainrule.data.splits.split import Fold, folds_of
+from chainrule.data.table import Column
+from chainrule.data.task import Task
+from chainrule.errors import InputError
+from chainrule.randomness import generator
+
+
+def random_folds(target: Column, task: Task, folds: int, seed: int) -> list[Fold]:
+    """Folds drawn at random; each row is tested in exactly one.
+
+    Rows are shuffled, those of a class put together, and dealt out one by one like cards. So folds
+    differ by at most one row, in each class as in all. Numbers are dealt as if they were one class.
+    Args:
+        target: of every row, none missing.
+        task: what the target asks for.
+        folds: at least 2.
+        seed: same seed, same folds.
+    Raises:
+        InputError: there are fewer folds than 2, or more than rows.
+    Source: Kohavi (1995), A study of cross-validation and bootstrap for accuracy estimation and
+    model selection, section 2.2.
+
+    >>> folds = random_folds(Column("y", np.arange(10.0)), "regression", 3, seed=0)
+    >>> [len(fold.test) for fold in folds]
+    [4, 3, 3]
+    """
+    if not 2 <= folds <= len(target):
+        raise InputError(
+            f"folds: got {folds} for {counted(len(target), 'row')}, expected at least 2 and at "
+            "most one for each row. Usual are 5 or 10."
+        )
+    shuffled = torch.randperm(len(target), generator=generator(seed, "folds")).numpy()
+    if task != "regression":
+        _, classes = np.unique(target.values, return_inverse=True)
+        shuffled = shuffled[np.argsort(classes[shuffled], kind="stable")]
+    parts = np.empty(len(target), np.int64)
+    parts[shuffled] = np.arange(len(target)) % folds
+    return folds_of(parts, folds)

@@ -1,0 +1,171 @@
+"""Stored rows: a table whose columns are understood, in a database that keeps it on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.places import Places
+from chainrule.data.query import count, fetched
+from chainrule.data.spelling import counted
+from chainrule.data.streaming.joined import joined
+from chainrule.data.table import Column, Table
+from chainrule.data.task import Task
+from chainrule.data.typed_columns import with_values
+from chainrule.errors import InputError
+
+VALUES_AT_ONCE = 2**20  # in memory, of all columns together
+ROWS_AT_ONCE = 100_000
+MOST_CLASSES = 10_000
+PREVIEWED = 10_000
+
+
+@dataclass(frozen=True)
+class StoredColumn:
+    """A column in the database.
+
+    Attributes:
+        empty: it, without its values.
+        sql: gives these: numbers, or text; NULL is missing.
+    """
+
+    empty: Column
+    sql: str
+
+    @property
+    def name(self) -> str:
+        """As in the file."""
+        return self.empty.name
+
+    @property
+    def is_known(self) -> str:
+        """SQL for whether a row has a value."""
+        is_nan = f" AND NOT isnan({self.sql})" if self.empty.kind == "number" else ""
+        return f"{self.sql} IS NOT NULL{is_nan}"
+
+
+@dataclass(frozen=True, eq=False)
+class StoredRows:
+    """Rows of which some at a time are read into memory, as often as they are needed.
+
+    Attributes:
+        source: the name of the file, for messages.
+        database: with the rows in the table `given`.
+        columns: all of them, the target last.
+        places: of the rows.
+        memory: bytes that training may have.
+        notes: what is known about the rows so far.
+    """
+
+    source: str
+    database: duckdb.DuckDBPyConnection
+    columns: tuple[StoredColumn, ...]
+    places: Places
+    memory: int
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        """How many rows there are, those without a target counted."""
+        return sum(rows for _, rows in self.places.files)
+
+    @property
+    def target(self) -> StoredColumn:
+        """What is to be learned."""
+        return self.columns[-1]
+
+    def stretches(self, features: int = 0) -> list[range]:
+        """All rows, counted from 0, in stretches that fit in memory each.
+
+        Args:
+            features: numbers that will be made of each row.
+        """
+        rows = min(ROWS_AT_ONCE, max(1, VALUES_AT_ONCE // max(features, len(self.columns))))
+        return [range(start, min(start + rows, len(self))) for start in range(0, len(self), rows)]
+
+    def table(self, stretch: range) -> Table:
+        """The rows of a stretch that have a target.
+
+        Raises:
+            InputError: a number is infinite.
+        """
+        return self._where(f"rowid >= {stretch.start} AND rowid < {stretch.stop}")
+
+    def one_of_each_class(self, task: Task) -> NDArray[np.int64]:
+        """A row of each class, ascending, counted from 0; none where numbers are predicted.
+
+        Raises:
+            InputError: there are more than 10,000 classes.
+        """
+        if task == "regression":
+            return np.empty(0, np.int64)
+        if self._distinct > MOST_CLASSES:
+            raise InputError(
+                f"{self.source}, column '{self.target.name}': got {self._distinct:,} classes, "
+                f"expected at most {MOST_CLASSES:,}. Use --task regression for numbers, or choose "
+                "another target."
+            )
+        return self._one_of_each_value
+
+    @cached_property
+    def _distinct(self) -> int:
+        return count(self.database, "given", [f"count(DISTINCT {self.target.sql})"])[0]
+
+    @cached_property
+    def _one_of_each_value(self) -> NDArray[np.int64]:
+        target = self.target.sql
+        rows = self.database.execute(
+            f"SELECT min(rowid) FROM given WHERE {self.target.is_known} GROUP BY {target}"
+        ).fetchall()
+        return np.sort(np.array([row for (row,) in rows], np.int64))
+
+    @cached_property
+    def preview(self) -> Table:
+        """Some rows that show what the columns are: at even distances, and one of each class.
+
+        Raises:
+            InputError: no row has a target.
+        """
+        even = np.linspace(0, len(self) - 1, min(PREVIEWED, len(self))).astype(np.int64)
+        rows = np.union1d(even, self._one_of_each_value) if self._distinct <= MOST_CLASSES else even
+        found = self._where(f"rowid IN ({', '.join(map(str, rows))})")
+        if not len(found):
+            raise InputError(
+                f"{self.source}, column '{self.target.name}': got no value in all "
+                f"{counted(len(self), 'row')}, expected the target's values to learn from. Fill "
+                "them in, or choose another column with --target."
+            )
+        return joined([found])
+
+    def notes_on_missing(self) -> list[str]:
+        """What to tell of missing values."""
+        filters = [f"count(*) FILTER ({column.is_known})" for column in self.columns]
+        missing = [len(self) - known for known in count(self.database, "given", filters)]
+        *of_columns, of_target = zip(missing, self.columns, strict=True)
+        notes = []
+        if of_target[0]:
+            rows = counted(of_target[0], "row")
+            notes.append(
+                f"{self.source}: {rows} without a value of the target '{self.target.name}' left out"
+            )
+        return notes + [
+            f"{self.source}: column '{column.name}' has {counted(lacking, 'missing value')}"
+            for lacking, column in of_columns
+            if lacking
+        ]
+
+    def _where(self, condition: str) -> Table:
+        """The rows of a condition that have a target, in their order."""
+        values = dict(enumerate([*(column.sql for column in self.columns), "rowid"]))
+        rows = f"given WHERE {condition} AND {self.target.is_known} ORDER BY rowid"
+        *arrays, numbers = [array for _, array in fetched(self.database, rows, values)]
+        *others, target = [
+            with_values(column.empty, array)
+            for column, array in zip(self.columns, arrays, strict=True)
+        ]
+        places = np.ma.getdata(numbers).astype(np.int64) + 1
+        table = Table(self.source, tuple(others), target, rows=places, places=self.places)
+        return table.finite()

@@ -1,0 +1,211 @@
+"""NeuralClassifier: a neural network that tells classes apart, behind scikit-learn's interface."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit, log_softmax, logsumexp
+from sklearn.base import ClassifierMixin
+from sklearn.utils import check_array, column_or_1d, compute_class_weight
+from sklearn.utils.multiclass import (
+    check_classification_targets,
+    type_of_target,
+)
+
+from chainrule.data import Task
+from chainrule.estimators.estimator import NeuralEstimator, Rows
+from chainrule.estimators.parameters import CONSTRAINTS
+
+
+@dataclass(eq=False, repr=False)
+class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc]  # the mixin is untyped
+    """Learns classes, or several labels of each sample, from tables.
+
+    Its parameters are those of `NeuralEstimator` and:
+        class_weight: "balanced", so that all classes count alike, or the weight of each class.
+    Attributes:
+        classes_: the labels, in order; of several labels of a sample their places, 0, 1, ...
+        n_iter_: epochs that it learned for.
+        best_epoch_: the one whose weights it has.
+        loss_curve_: the training loss of each epoch, without the penalty of alpha.
+        val_loss_curve_: the validation loss of each epoch, if there were samples for it.
+        validation_scores_: likewise the accuracy.
+        history_: all that is known of each epoch.
+        n_features_in_: number of columns of X.
+        feature_names_in_: their names, if they all have one.
+        n_outputs_: scores that the last layer gives: one a class, one for two, or one a label.
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> bool(NeuralClassifier(learning_rate_init=0.01, random_state=0).fit(X, y).score(X, y) > 0.9)
+    True
+    """
+
+    _: KW_ONLY
+    class_weight: Any = None
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **CONSTRAINTS,
+        "class_weight": [dict, str, None],
+    }
+
+    def partial_fit(
+        self,
+        X: Any,
+        y: Any,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
+        """Learn from each sample once more, from where the call before left off.
+
+        The first call decides how numbers are scaled, so it should bring more than a few samples.
+        Args:
+            X: (n, features), as of `fit`.
+            y: (n,), or (n, labels).
+            classes: all there are; needed in the first call, for samples of one label each.
+            sample_weight: (n,), each at least 0.
+        Raises:
+            ValueError: something in it can't be used; its message says what.
+        """
+        if classes is None and not self.__sklearn_is_fitted__() and np.ndim(y) == 1:
+            raise ValueError("classes must be passed on the first call to partial_fit.")
+        return self._partial_fit(X, y, sample_weight, classes)
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """The class of each sample, (n,), or which labels it has, (n, labels), 0 or 1."""
+        scores = self.decision_function(X)
+        if self._of_labels:
+            return (scores > 0).astype(np.int64)
+        places = (scores > 0).astype(np.int64) if scores.ndim == 1 else scores.argmax(axis=1)
+        chosen: NDArray[Any] = self.classes_[places]
+        return chosen
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """The probability of each class, (n, classes), or of each label, (n, labels)."""
+        scores = self.decision_function(X)
+        if self._of_labels:
+            each: NDArray[np.float64] = expit(scores)
+            return each
+        return np.exp(_log_probabilities(scores))
+
+    def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
+        """Its logarithm, exact also where the probability itself is rounded to 0."""
+        scores = self.decision_function(X)
+        return -np.logaddexp(0, -scores) if self._of_labels else _log_probabilities(scores)
+
+    def decision_function(self, X: Any) -> NDArray[np.float64]:
+        """The scores behind the probabilities: (n,) for two classes, (n, classes) or (n, labels).
+
+        Above 0 is yes, or the second of two classes; of more classes the one with the highest.
+        Of several members they are those of their mean probability.
+        """
+        scores = self._scores(X)
+        if len(scores) == 1:
+            common = scores[0]
+        elif self._task == "classification":
+            common = logsumexp(log_softmax(scores, axis=2), axis=0) - np.log(len(scores))
+        else:
+            yes, no = (logsumexp(-np.logaddexp(0, sign * scores), axis=0) for sign in (-1, 1))
+            common = yes - no
+        decision: NDArray[np.float64] = common[:, 0] if self._is_binary else common
+        return decision
+
+    def __sklearn_tags__(self) -> Any:
+        """What scikit-learn has to know."""
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+    @property
+    def _is_binary(self) -> bool:
+        return self._task == "binary" and not self._of_labels
+
+    @property
+    def _task(self) -> Task:
+        return "binary" if self._of_labels or len(self.classes_) == 2 else "classification"
+
+    def _checked_target(self, y: Any) -> NDArray[Any]:
+        y = check_array(y, ensure_2d=False, dtype=None, input_name="y", estimator=self)
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        check_classification_targets(y)
+        kind = type_of_target(y)
+        if kind == "multiclass-multioutput":
+            raise ValueError(
+                "y: got several columns of classes, expected one, or columns of 0 and 1, one for "
+                "each label. Use sklearn.multioutput.MultiOutputClassifier."
+            )
+        checked: NDArray[Any] = y
+        return checked
+
+    def _know_target(self, y: NDArray[Any]) -> None:
+        self._of_labels = y.ndim == 2
+        if self._of_labels:
+            self.classes_ = np.arange(y.shape[1])
+            self.n_outputs_ = y.shape[1]
+            return
+        self.classes_ = np.unique(y)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                f"y: got 1 class, '{self.classes_[0]}', expected at least 2. Give samples of "
+                "another class, of a weight above 0."
+            )
+        self.n_outputs_ = len(self.classes_) if len(self.classes_) > 2 else 1
+
+    def _encoded(self, y: NDArray[Any]) -> NDArray[np.float64]:
+        if (y.ndim == 2) != self._of_labels or (y.ndim == 2 and y.shape[1] != self.n_outputs_):
+            raise ValueError(
+                f"y: got an array of shape {y.shape}, expected one as in the first fit, with "
+                f"{self.n_outputs_ if self._of_labels else 'one'} label(s) a sample."
+            )
+        if self._of_labels:
+            return y.astype(np.float64)
+        strange = np.setdiff1d(y, self.classes_)
+        if len(strange):
+            raise ValueError(
+                f"y: got the class {strange[0]!r}, expected one of {self.classes_.tolist()}. "
+                "Name all classes in the first call."
+            )
+        return np.searchsorted(self.classes_, y).astype(np.float64)[:, None]
+
+    def _class_weights(
+        self, targets: NDArray[np.float64], weights: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        if self.class_weight is None:
+            return np.ones(len(weights))
+        if self._of_labels:
+            raise ValueError(
+                "class_weight: got weights for samples of several labels, expected None. "
+                "Use sample_weight."
+            )
+        places = targets[:, 0].astype(np.int64)
+        labels = self.classes_[places]
+        of_class = np.ones(len(self.classes_))
+        there = np.unique(places)
+        of_class[there] = compute_class_weight(
+            self.class_weight, classes=self.classes_[there], y=labels, sample_weight=weights
+        )
+        return of_class[places]
+
+    def _strata(self, y: NDArray[Any]) -> NDArray[Any] | None:
+        return None if y.ndim == 2 else y
+
+    def _score_of(self, predicted: NDArray[np.float32], rows: Rows) -> float:
+        targets = self._encoded(rows.y)
+        if self._task == "binary":
+            chosen = predicted > 0.5
+        else:
+            chosen = predicted.argmax(axis=1, keepdims=True)
+        right = (chosen == targets).all(axis=1)
+        return float(np.average(right, weights=rows.weights))
+
+
+def _log_probabilities(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of classes, (n, classes), from the scores (n, classes), or (n,) of the second of two."""
+    if scores.ndim == 1:
+        return -np.logaddexp(0, np.column_stack([scores, -scores]))
+    logarithms: NDArray[np.float64] = log_softmax(scores, axis=1)
+    return logarithms

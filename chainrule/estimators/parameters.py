@@ -1,0 +1,232 @@
+"""Parameters: what an estimator's mean among the settings of training.
+
+Parameters that MLPClassifier and MLPRegressor have, have its names, its defaults and its meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from sklearn.utils._param_validation import (
+    Interval,
+    Options,
+    StrOptions,
+)
+
+from chainrule.data.task import Task
+from chainrule.errors import InputError
+from chainrule.layers import Network
+from chainrule.training.optimizers import Optimizer
+from chainrule.training.options import checked
+from chainrule.training.presets import beside, made_network, preset
+from chainrule.training.settings import Settings
+from chainrule.training.update import Updating
+
+LARGEST_USUAL_BATCH = 200
+
+# The same function has another name in scikit-learn.
+ACTIVATIONS = {"logistic": "sigmoid"}
+# scikit-learn's squared error is half of it, summed over the outputs.
+LOSSES = {"squared_error": "half_sum_of_squares"}
+
+
+def _at_least(least: float, kind: type = Real) -> Interval:
+    return Interval(kind, least, None, closed="left")
+
+
+_SHARE_BELOW_1 = Interval(Real, 0, 1, closed="left")
+_ABOVE_0 = Interval(Real, 0, None, closed="neither")
+
+# What scikit-learn checks when `fit` begins. Names of methods are checked where they are looked up.
+CONSTRAINTS: dict[str, list[Any]] = {
+    "hidden_layer_sizes": ["array-like", _at_least(1, Integral)],
+    "activation": [str, list, tuple],
+    "solver": [StrOptions({"adam", "sgd", "lbfgs"})],
+    "alpha": [_at_least(0), None],
+    "batch_size": [StrOptions({"auto"}), _at_least(1, Integral)],
+    "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
+    "learning_rate_init": [_ABOVE_0, None],
+    "power_t": [_at_least(0)],
+    "max_iter": [_at_least(1, Integral)],
+    "shuffle": ["boolean"],
+    "random_state": ["random_state"],
+    "tol": [_at_least(0)],
+    "verbose": ["verbose"],
+    "warm_start": ["boolean"],
+    "momentum": [_SHARE_BELOW_1],
+    "nesterovs_momentum": ["boolean"],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+    "beta_1": [_SHARE_BELOW_1],
+    "beta_2": [_SHARE_BELOW_1],
+    "epsilon": [_ABOVE_0],
+    "n_iter_no_change": [_at_least(1, Integral), Options(Real, {np.inf})],
+    "loss": [str, None],
+    "dropout": [_SHARE_BELOW_1],
+    "batch_norm": ["boolean"],
+    "optimizer": [str, None],
+    "schedule": [str, None],
+    "scaling": [str, None],
+    "encoding": [str],
+    "members": [_at_least(1, Integral)],
+    "preset": [str, None],
+}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an estimator was asked for, in the words of training.
+
+    Attributes:
+        settings: of training.
+        network: its name and its settings.
+        alpha: strength of the L2 penalty, alpha / 2 |w|^2 / (samples of a batch); None for the
+            weight decay of the settings.
+    """
+
+    settings: Settings
+    network: Mapping[str, Any]
+    alpha: float | None
+
+    @classmethod
+    def of(
+        cls,
+        parameters: Mapping[str, Any],
+        defaults: Mapping[str, Any],
+        task: Task,
+        samples: int,
+    ) -> Choices:
+        """The choices that parameters make: those of a preset, but for what was given beside it.
+
+        Args:
+            parameters: of the estimator, by name.
+            defaults: of the same.
+            task: what is learned.
+            samples: to learn from.
+        Raises:
+            InputError: a name of a method is not known, or its settings are wrong.
+        """
+        if parameters["solver"] == "lbfgs":
+            raise InputError(
+                "solver: got 'lbfgs', expected 'adam' or 'sgd', which learn from batches. Use "
+                "solver='adam', or another optimizer, such as optimizer='nadam'."
+            )
+        chosen = {name for name, value in parameters.items() if _differ(value, defaults[name])}
+        if parameters["preset"] is None:
+            chosen = set(parameters)
+        given = {
+            setting: translate(parameters)
+            for setting, (sources, translate) in TRANSLATIONS.items()
+            if chosen.intersection(sources)
+        }
+        made: dict[str, Any] = {"initialiser": "xavier_uniform", **given}  # Glorot's, as there
+        if parameters["preset"] is not None:
+            made = beside(preset(parameters["preset"], task, samples), given)
+        network = {name: made.pop(name) for name in list(made) if name not in Settings.model_fields}
+        settings = checked(Settings, made)
+        size = settings.batch_size
+        if not isinstance(size, int) or size > samples:
+            size = min(LARGEST_USUAL_BATCH, samples) if size is None else samples
+        return cls(
+            settings.model_copy(update={"batch_size": size}),
+            network,
+            parameters["alpha"] if "alpha" in chosen else None,
+        )
+
+    @property
+    def batch_size(self) -> int:
+        """Samples of all batches but the last."""
+        assert isinstance(self.settings.batch_size, int)
+        return self.settings.batch_size
+
+    def made_network(self, outputs: int) -> Network:
+        """The network, with an output layer of that many scores.
+
+        Raises:
+            InputError: it does not have a setting that was given.
+        """
+        return made_network({"network": "mlp", **self.network}, outputs)
+
+    def updating(self, batch_weight: float) -> Updating:
+        """What stands between the gradient and the weights of the network.
+
+        Args:
+            batch_weight: what the samples of a batch weigh together, on average.
+        """
+        updating = self.settings.updating(self.optimizer)
+        if self.alpha is None:
+            return updating
+        return replace(updating, weight_decay=self.alpha / batch_weight)
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The rule by which weights follow the gradient."""
+        return self.settings.chosen_optimizer
+
+    @property
+    def learning_rate(self) -> float:
+        """The full one."""
+        return self.settings.learning_rate or self.optimizer.default_learning_rate
+
+
+def _optimizer(p: Mapping[str, Any]) -> str:
+    if p["optimizer"] is not None:
+        return str(p["optimizer"])
+    if p["solver"] == "adam":
+        return f"adam:beta1={p['beta_1']},beta2={p['beta_2']},epsilon={p['epsilon']}"
+    if not p["momentum"]:
+        return "gradient_descent"
+    rule = "nesterov" if p["nesterovs_momentum"] else "momentum"
+    return f"{rule}:momentum={p['momentum']}"
+
+
+def _layers(p: Mapping[str, Any]) -> tuple[int, ...]:
+    sizes = p["hidden_layer_sizes"]
+    return tuple(map(int, sizes)) if isinstance(sizes, Iterable) else (int(sizes),)
+
+
+def _activation(p: Mapping[str, Any]) -> str | tuple[str, ...]:
+    given = p["activation"]
+    if isinstance(given, str):
+        return ACTIVATIONS.get(given, given)
+    return tuple(ACTIVATIONS.get(name, name) for name in given)
+
+
+def _patience(p: Mapping[str, Any]) -> int:
+    return 0 if p["n_iter_no_change"] == np.inf else int(p["n_iter_no_change"])
+
+
+def _batch_size(p: Mapping[str, Any]) -> int | None:
+    return None if p["batch_size"] == "auto" else int(p["batch_size"])
+
+
+_OF_OPTIMIZER = (
+    *("optimizer", "solver", "momentum", "nesterovs_momentum"),
+    *("beta_1", "beta_2", "epsilon"),
+)
+
+# For each setting the parameters that decide it, and how.
+TRANSLATIONS: Mapping[str, tuple[tuple[str, ...], Callable[[Mapping[str, Any]], Any]]] = {
+    "layers": (("hidden_layer_sizes",), _layers),
+    "activation": (("activation",), _activation),
+    "dropout": (("dropout",), lambda p: p["dropout"] or None),
+    "normalisation": (("batch_norm",), lambda p: "batch" if p["batch_norm"] else None),
+    "loss": (("loss",), lambda p: LOSSES.get(p["loss"], p["loss"])),
+    "scaling": (("scaling",), lambda p: p["scaling"]),
+    "encoding": (("encoding",), lambda p: p["encoding"]),
+    "optimizer": (_OF_OPTIMIZER, _optimizer),
+    "learning_rate": (("learning_rate_init",), lambda p: p["learning_rate_init"]),
+    "schedule": (("schedule",), lambda p: p["schedule"] or "constant"),
+    "batch_size": (("batch_size",), _batch_size),
+    "epochs": (("max_iter",), lambda p: int(p["max_iter"])),
+    "patience": (("n_iter_no_change",), _patience),
+    "members": (("members",), lambda p: int(p["members"])),
+}
+
+
+def _differ(value: object, default: object) -> bool:
+    return not np.array_equal(value, default)  # type: ignore[arg-type]  # it takes any two things

@@ -1,0 +1,66 @@
+"""Rates: the learning rates of scikit-learn's solver sgd that depend on what it calls time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chainrule.training.schedules.schedule import Rate
+
+SMALLEST_ADAPTIVE = 1e-6
+ADAPTIVE_DIVISOR = 5.0
+
+
+@dataclass(frozen=True)
+class InverseScaling:
+    """factor = 1 / (t + 1)^power, t the samples seen in the epochs before.
+
+    Args:
+        power: `power_t` of the estimator.
+        samples: of an epoch.
+        updates: of an epoch.
+    """
+
+    power: float
+    samples: int
+    updates: int
+
+    def bind(self, steps: int) -> Rate:
+        """It is the same however long the run is."""
+        return self
+
+    def factor(self, step: int) -> float:
+        """The share of the full rate at update `step`, counted from 0."""
+        seen = step // self.updates * self.samples
+        return float((seen + 1) ** -self.power)
+
+    def validated(self, loss: float) -> None:
+        """It needs no validation loss."""
+
+
+class Adaptive:
+    """The full rate, divided by 5 whenever learning stands still."""
+
+    def __init__(self) -> None:
+        self.share = 1.0
+
+    def bind(self, steps: int) -> Rate:
+        """It is the same however long the run is."""
+        return self
+
+    def factor(self, step: int) -> float:
+        """The share of the full rate, whatever the update."""
+        return self.share
+
+    def validated(self, loss: float) -> None:
+        """It is told otherwise that learning stands still."""
+
+    def divide(self, learning_rate: float) -> bool:
+        """Take a fifth; False, and nothing changed, if the rate is too small for that already.
+
+        Args:
+            learning_rate: the full one.
+        """
+        if learning_rate * self.share <= SMALLEST_ADAPTIVE:
+            return False
+        self.share /= ADAPTIVE_DIVISOR
+        return True

@@ -1,0 +1,53 @@
+"""Reading: what scikit-learn calls X, as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from narwhals.dependencies import is_into_dataframe
+from sklearn.utils.validation import validate_data
+
+from chainrule.data import Column, Table
+from chainrule.data.frame import read_frame
+from chainrule.data.request import Request
+
+SOURCE = "X"
+
+
+def table_of(estimator: Any, x: Any, *, reset: bool = False) -> Table:
+    """The rows of X. A data frame with text, categories or dates is read as it is.
+
+    Everything else becomes numbers, in which NaN is a missing value.
+    Args:
+        estimator: that learns the number and the names of the columns, or checks them.
+        x: an array, a list of lists, or a data frame of pandas, Polars or Arrow.
+        reset: whether it learns them.
+    Raises:
+        ValueError: there is nothing in it, a number is infinite, or the columns are not those that
+            the estimator knows.
+        TypeError: it is sparse.
+    """
+    if _has_more_than_numbers(x):
+        validate_data(estimator, x, reset=reset, skip_check_array=True)
+        return read_frame(x, Request())
+    numbers = validate_data(
+        estimator, x, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan"
+    )
+    names = getattr(estimator, "feature_names_in_", None)
+    if names is None:
+        names = [f"x{place}" for place in range(numbers.shape[1])]
+    columns = tuple(
+        Column(str(name), np.ascontiguousarray(values))
+        for name, values in zip(names, numbers.T, strict=True)
+    )
+    return Table(SOURCE, columns, target=None)
+
+
+def _has_more_than_numbers(x: Any) -> bool:
+    if not is_into_dataframe(x):
+        return False
+    frame = nw.from_native(x, eager_only=True)
+    plain = (dtype.is_numeric() or dtype == nw.Boolean for dtype in frame.schema.values())
+    return not all(plain)

@@ -1,0 +1,103 @@
+"""NeuralRegressor: a neural network that predicts numbers, behind scikit-learn's interface."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import RegressorMixin
+from sklearn.metrics import r2_score
+from sklearn.utils import check_array, column_or_1d
+
+from chainrule.data import Task
+from chainrule.estimators.estimator import NeuralEstimator, Rows
+
+
+@dataclass(eq=False, repr=False)
+class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  # the mixin is untyped
+    """Learns numbers, one or several of each sample, from tables.
+
+    Each number is standardised to learn from, unless scaling is "none" or the preset "sklearn".
+    Its parameters are those of `NeuralEstimator`. The loss "squared_error" is scikit-learn's: half
+    the square of the error, summed over the outputs.
+    Attributes:
+        n_iter_: epochs that it learned for.
+        best_epoch_: the one whose weights it has.
+        loss_curve_: the training loss of each epoch, of standardised numbers, without the penalty
+            of alpha.
+        val_loss_curve_: the validation loss of each epoch, if there were samples for it.
+        validation_scores_: likewise R^2.
+        history_: all that is known of each epoch.
+        n_features_in_: number of columns of X.
+        feature_names_in_: their names, if they all have one.
+        n_outputs_: numbers that are predicted of each sample.
+
+    >>> from sklearn.datasets import load_diabetes
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> bool(NeuralRegressor(learning_rate_init=0.01, random_state=0).fit(X, y).score(X, y) > 0.5)
+    True
+    """
+
+    _: KW_ONLY
+    loss: str | None = "squared_error"
+
+    def partial_fit(self, X: Any, y: Any, sample_weight: ArrayLike | None = None) -> Self:
+        """Learn from each sample once more, from where the call before left off.
+
+        The first call decides how numbers are scaled, so it should bring more than a few samples.
+        Args:
+            X: (n, features), as of `fit`.
+            y: (n,) or (n, outputs).
+            sample_weight: (n,), each at least 0.
+        Raises:
+            ValueError: something in it can't be used; its message says what.
+        """
+        return self._partial_fit(X, y, sample_weight, classes=None)
+
+    def predict(self, X: Any) -> NDArray[np.float64]:
+        """The number of each sample, (n,), or its numbers, (n, outputs), as a mean of members."""
+        z = self._scores(X).mean(axis=0)
+        y = (
+            z
+            if self._scales is None
+            else np.column_stack(
+                [scale.undo(column) for scale, column in zip(self._scales, z.T, strict=True)]
+            )
+        )
+        return y[:, 0] if self.n_outputs_ == 1 else y
+
+    @property
+    def _task(self) -> Task:
+        return "regression"
+
+    def _checked_target(self, y: Any) -> NDArray[Any]:
+        y = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y", estimator=self)
+        checked: NDArray[Any] = column_or_1d(y, warn=True) if y.shape[1:] == (1,) else y
+        return checked
+
+    def _know_target(self, y: NDArray[Any]) -> None:
+        self.n_outputs_ = y.shape[1] if y.ndim == 2 else 1
+
+    def _encoded(self, y: NDArray[Any]) -> NDArray[np.float64]:
+        columns: NDArray[np.float64] = y.reshape(len(y), -1)
+        if columns.shape[1] != self.n_outputs_:
+            raise ValueError(
+                f"y: got {columns.shape[1]} number(s) a sample, expected {self.n_outputs_} as in "
+                "the first fit."
+            )
+        return columns
+
+    def _class_weights(
+        self, targets: NDArray[np.float64], weights: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        return np.ones(len(weights))
+
+    def _strata(self, y: NDArray[Any]) -> NDArray[Any] | None:
+        return None
+
+    def _score_of(self, predicted: NDArray[np.float32], rows: Rows) -> float:
+        # R^2 is the same of standardised numbers and of those of the person.
+        targets = self._standardised(self._encoded(rows.y))
+        return float(r2_score(targets, predicted, sample_weight=rows.weights))

@@ -1,0 +1,80 @@
+"""PeriodicEmbedding: a number becomes several, in which near values can differ much."""
+
+import math
+from dataclasses import dataclass
+
+from chainrule import ops
+from chainrule.errors import InputError
+from chainrule.graph.graph import Graph, Initialiser, Value
+from chainrule.layers.dense import flat
+from chainrule.layers.initialisers import Gaussian
+from chainrule.layers.initialisers.uniform import Uniform
+from chainrule.layers.learning_rate_factor import check_factor, parameter_with_factor
+from chainrule.layers.written import as_written
+
+
+@dataclass(frozen=True, repr=False)
+class PeriodicEmbedding:
+    """The features, and beside them a few functions of each number: e = W cos(2 pi w x + b) + c.
+
+    A dense layer sees a number x by one weight, and bends at few places. Here each number brings
+    with it sums of waves, whose frequencies w, phases b and sums W, c are learned for each feature:
+    embeddings that are periodic, biased, linear and dense, "PBLD". All of them are computed by two
+    calls, however many features there are.
+    Args:
+        columns: places of the features that are numbers. Where none are given, training puts in
+            those that are quantities (no categories, and no notes that a value is missing); by
+            itself the layer takes all features.
+        dimensions: what becomes of a number, itself among them.
+        waves: for each number.
+        deviation: of the first frequencies; large ones fit finer detail and more noise.
+        learning_rate_factor: by which the learning rate of all of it is larger; exact under Adam
+            and its kin (layers/learning_rate_factor.py says why).
+    Raises:
+        InputError: there are fewer than two dimensions or no waves, or the factor is not positive.
+    Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default: strong pre-tuned MLPs and
+    boosted trees on tabular data, section 3; after Gorishniy, Rubachev & Babenko (2022), On
+    embeddings for numerical features in tabular deep learning, section 3.3.
+    """
+
+    columns: tuple[int, ...] | None = None
+    dimensions: int = 4
+    waves: int = 16
+    deviation: float = 0.1
+    learning_rate_factor: float = 0.1
+
+    def __post_init__(self) -> None:
+        if self.dimensions < 2 or self.waves < 1:
+            raise InputError(
+                f"{self} was given; expected at least 2 dimensions, of which a number itself is "
+                "one, and at least 1 wave, such as PeriodicEmbedding(dimensions=4, waves=16)."
+            )
+        check_factor(self, self.learning_rate_factor)
+
+    def new_features(self, columns: int) -> int:
+        """How many features it adds for so many columns."""
+        return columns * (self.dimensions - 1)
+
+    def build(self, graph: Graph, x: Value, name: str) -> Value:
+        """Add the layer to the graph and return its output: the features, then the new ones."""
+        x = flat(graph, x, name)
+        columns = tuple(range(int(x.shape[-1]))) if self.columns is None else self.columns
+        count, sums = len(columns), self.dimensions - 1
+        bound = Uniform(1 / math.sqrt(self.waves))
+
+        def parameter(part: str, shape: tuple[int, ...], initialiser: Initialiser) -> Value:
+            return parameter_with_factor(
+                graph, f"{name}.{part}", shape, initialiser, self.learning_rate_factor
+            )
+
+        w = parameter("frequencies", (count, self.waves), Gaussian(self.deviation))
+        b = parameter("phases", (count, self.waves), Uniform(math.pi))
+        waves = graph.apply(ops.Periodic(columns), x, w, b, name=f"{name}.waves")
+        weights = parameter("weights", (count, sums, self.waves), bound)
+        bias = parameter("bias", (count, sums), bound)
+        embedded = graph.apply(ops.GroupedLinear(), waves, weights, bias, name=f"{name}.sums")
+        return graph.apply(ops.Concatenate(), x, embedded, name=name)
+
+    def __repr__(self) -> str:
+        """As it would be written."""
+        return as_written(self)

@@ -1,0 +1,155 @@
+"""chainrule evaluate: scores on fresh labelled data, with their intervals, in text and JSON."""
+
+import io
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score, mean_absolute_error
+
+from chainrule.data.read import read
+from chainrule.training.model_file import load
+from tests.cli.conftest import ROWS, Call
+
+FEW = ("--resamples", "40")
+
+
+def evaluated(call: Call, *arguments: object) -> dict[str, object]:
+    called = call("evaluate", *arguments, "--json", *FEW)
+    assert called.status == 0, called.err
+    found: dict[str, object] = json.loads(called.out)
+    return found
+
+
+def test_scores_are_those_of_the_predictions(call: Call, runs: Path) -> None:
+    found = evaluated(call, runs / "numbers", runs / "priced.csv")
+    said = load(runs / "numbers" / "model.safetensors").predict(read(runs / "priced.csv"))
+    truth = [a * 3 + 10 for a, _, _ in ROWS]
+    assert found["scores"]["mae"] == pytest.approx(  # type: ignore[index]
+        mean_absolute_error(truth, said[:, 0].numpy())
+    )
+    assert (found["data"], found["rows"], found["target"]) == ("priced.csv", 60, "price")
+
+
+def test_the_test_of_the_run_stands_beside(call: Call, runs: Path) -> None:
+    found = evaluated(call, runs / "classes", runs / "good.csv")
+    test = json.loads((runs / "classes" / "test.json").read_text())["test"]
+    assert found["test"] == test
+
+
+def test_of_a_model_without_its_run_there_is_no_test(call: Call, runs: Path) -> None:
+    model = runs / "classes" / "model.safetensors"
+    assert evaluated(call, model, runs / "good.csv")["test"] == {}
+
+
+def test_the_confusion_matrix_sums_to_the_accuracy(call: Call, runs: Path) -> None:
+    found = evaluated(call, runs / "classes", runs / "good.csv")
+    said = load(runs / "classes" / "model.safetensors").predict(read(runs / "good.csv"))
+    labels = ["abc"[place] for place in said.argmax(1).tolist()]
+    right = np.trace(np.array(found["confusion"]))
+    assert right / 60 == pytest.approx(accuracy_score([b for _, b, _ in ROWS], labels))
+
+
+def test_text_has_score_interval_test_and_guessing(call: Call, runs: Path) -> None:
+    called = call("evaluate", runs / "classes", runs / "good.csv", *FEW)
+    lines = called.out.splitlines()
+    head = next(line for line in lines if "guessing" in line)
+    assert re.split(r" {3,}", head) == ["", "score", "95 % interval", "test of the run", "guessing"]
+    found = evaluated(call, runs / "classes", runs / "good.csv")
+    low, high = found["intervals"]["accuracy"]  # type: ignore[index]
+    accuracy = next(line for line in lines if line.startswith("accuracy"))
+    assert f"{low:.4f} to {high:.4f}" in accuracy
+
+
+def test_text_has_the_confusion_matrix_or_the_errors(call: Call, runs: Path) -> None:
+    classes = call("evaluate", runs / "classes", runs / "good.csv", *FEW).out
+    assert "What was taken for what" in classes
+    numbers = call("evaluate", runs / "numbers", runs / "priced.csv", *FEW).out
+    assert "Errors, predicted - true" in numbers
+    assert "mean" in numbers
+
+
+def test_out_has_the_json_beside_the_text(call: Call, runs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "fresh.json"
+    called = call("evaluate", runs / "numbers", runs / "priced.csv", "--out", out, *FEW)
+    assert "95 % interval" in called.out
+    assert json.loads(out.read_text()) == evaluated(call, runs / "numbers", runs / "priced.csv")
+
+
+def test_the_truth_may_have_another_name(call: Call, runs: Path, tmp_path: Path) -> None:
+    text = (runs / "priced.csv").read_text().replace("price", "sold for", 1)
+    (tmp_path / "sold.csv").write_text(text)
+    found = evaluated(call, runs / "numbers", tmp_path / "sold.csv", "--target", "sold for")
+    assert found["scores"] == evaluated(call, runs / "numbers", runs / "priced.csv")["scores"]
+
+
+def test_rows_may_come_from_the_standard_input(
+    call: Call, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (runs / "priced.csv").read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+    assert evaluated(call, runs / "numbers", "-")["rows"] == 60
+
+
+def test_scores_on_the_rows_that_were_learned_from_do_not_pass_for_honest(
+    call: Call, runs: Path, tmp_path: Path
+) -> None:
+    notes = evaluated(call, runs / "numbers", runs / "priced.csv")["notes"]
+    said = "priced.csv: most of these rows were learned from, so these scores are too good; that"
+    assert str(notes[-1]).startswith(said)  # type: ignore[index]
+    (tmp_path / "fresh.csv").write_text((runs / "priced.csv").read_text())
+    assert evaluated(call, runs / "numbers", tmp_path / "fresh.csv")["notes"] == []
+
+
+def test_that_the_test_of_the_run_leaks_is_told(call: Call, runs: Path, tmp_path: Path) -> None:
+    shutil.copytree(runs / "numbers", tmp_path / "run")
+    file = tmp_path / "run" / "test.json"
+    leak = "priced.csv: rows of the test are copies of training rows"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "leaks": [leak]}))
+    notes = evaluated(call, tmp_path / "run", runs / "good.csv", "--target", "price")["notes"]
+    assert f"the test of the run: {leak}" in notes  # type: ignore[operator]
+
+
+def test_the_same_seed_gives_the_same_intervals(call: Call, runs: Path) -> None:
+    data = (runs / "numbers", runs / "priced.csv")
+    assert evaluated(call, *data) == evaluated(call, *data)
+    assert evaluated(call, *data)["intervals"] != evaluated(call, *data, "--seed", "1")["intervals"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("text.csv",), ("got the target 'price'", "expected one of its columns", "'size'")),
+        (("kinds.csv", "--target", "kind"), ("no column 'size'", "expected all", "Add what")),
+        (("no-target.csv",), ("got no value in all 60 rows", "expected the target", "Fill them")),
+        (("good.csv", "--resamples", "5"), ("got '5'", "expected a whole number", "such as 1000")),
+        (("good.csv", "--out", "no/x.json"), ("does not exist", "expected a file", "Make the")),
+    ],
+    ids=lambda value: " ".join(value),
+)
+def test_what_is_wrong_is_told_with_status_2(
+    call: Call,
+    runs: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    said: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(runs)
+    called = call("evaluate", "numbers", *arguments)
+    assert called.status == 2
+    assert called.out == ""
+    for fragment in said:
+        assert fragment in called.err
+
+
+def test_a_class_that_was_never_learned_is_told_with_its_row(
+    call: Call, runs: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("size,kind,price\n0.5,a,1\n0.5,d,1\n")
+    called = call("evaluate", runs / "classes", tmp_path / "new.csv")
+    assert called.status == 2
+    assert "new.csv, row 2, column 'kind': got the unknown class 'd'" in called.err

@@ -1,0 +1,152 @@
+"""chainrule inspect: what is printed of data, and how roles are given on the command line."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.cli.conftest import Call, csv
+
+HOUSES = [
+    (
+        row,
+        f"2024-{row % 12 + 1:02}-{row % 28 + 1:02}",
+        ["yes", "no", ""][row % 3],
+        "abcd"[row % 4],
+        row % 7 + 0.5,
+        3 * (row % 7) + row % 5,
+        f"note {row} on what was seen there",
+    )
+    for row in range(120)
+]
+COLUMNS = ("id", "sold", "garage", "kind", "size", "price", "remark")
+
+
+@pytest.fixture
+def houses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A table with a column of each role, in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+    path = tmp_path / "houses.csv"
+    path.write_text(csv(COLUMNS, HOUSES))
+    return path
+
+
+def test_each_column_is_told_of_in_a_line(call: Call, houses: Path) -> None:
+    called = call("inspect", houses, "--target", "price")
+    assert (called.status, called.err) == (0, "")
+    lines = [" ".join(line.split()) for line in called.out.splitlines()]
+    for line in (
+        "houses.csv: 120 rows, 6 columns beside the target 'price' (regression: 0 to 22, median "
+        "11)",
+        "column role missing distinct values features",
+        "id identifier 120 such as 0 left out",
+        "sold date 84 2024-01-01 to 2024-12-28 7",
+        "garage yes_no 33.3% 2 yes 50%, no 50% 1",
+        "kind category 4 a 25%, b 25%, c 25%, ... 4",
+        "size number 7 0.5 to 6.5, median 3.5 1",
+        "remark text 120 such as note 0 on what was seen ... left out",
+    ):
+        assert line in lines, line
+
+
+def test_nothing_is_written(call: Call, houses: Path) -> None:
+    call("inspect", houses, "--target", "price")
+    assert [path.name for path in houses.parent.iterdir()] == ["houses.csv"]
+
+
+def test_a_problem_comes_with_what_to_do(call: Call, houses: Path) -> None:
+    rows = [(*row, 2 * row[5] + 1) for row in HOUSES]
+    houses.write_text(csv((*COLUMNS, "tax"), rows))
+    out = " ".join(call("inspect", houses, "--target", "price").out.split())
+    assert "1. Column 'tax' gives the target 'price' away" in out
+    assert "leave it out: --role tax=identifier" in out
+    left_out = call("inspect", houses, "--target", "price", "--role", "tax=identifier")
+    assert "away" not in left_out.out
+
+
+def test_without_a_problem_that_is_said(call: Call, houses: Path) -> None:
+    called = call("inspect", houses, "--role", "sold=category", "--target", "price")
+    assert called.out.endswith("No problem was found.\n")
+
+
+def test_json_has_all_of_it(call: Call, houses: Path) -> None:
+    called = call("inspect", houses, "--target", "price", "--json")
+    found = json.loads(called.out)
+    assert (found["rows"], found["target"], found["task"]) == (120, "price", "regression")
+    roles = {column["name"]: column["role"] for column in found["columns"]}
+    assert roles == {
+        "id": "identifier",
+        "sold": "date",
+        "garage": "yes_no",
+        "kind": "category",
+        "size": "number",
+        "remark": "text",
+    }
+    garage = found["columns"][2]
+    assert garage["missing"] == pytest.approx(1 / 3)
+    assert garage["reason"] == "its values say yes and no"
+    for problem in found["problems"]:
+        assert set(problem) == {"kind", "found", "remedy", "columns"}
+
+
+def test_roles_are_given_by_column(call: Call, houses: Path) -> None:
+    given = ("--role", "kind=identifier", "--role", "size=category")
+    columns = json.loads(call("inspect", houses, *given, "--json").out)["columns"]
+    roles = {column["name"]: (column["role"], column["features"]) for column in columns}
+    assert roles["kind"] == ("identifier", 0)
+    assert roles["size"] == ("category", 7)
+
+
+def test_without_a_target_the_table_is_still_told_of(call: Call, houses: Path) -> None:
+    out = call("inspect", houses).out
+    assert "houses.csv: 120 rows, 7 columns, no target; name the one to predict" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "got no data, expected a file to look at. Name it, such as in: chainrule inspect"),
+        (("houses.csv", "--target", "prise"), "Did you mean 'price'?"),
+        (("houses.csv", "--role", "sise=number"), "Did you mean 'size'?"),
+        (("houses.csv", "--role", "size=numbr"), "is not known. Did you mean 'number'?"),
+        (("houses.csv", "--role", "size"), "--role: got 'size', expected a column and its role"),
+        (
+            ("houses.csv", "--role", "kind=date"),
+            "column 'kind': got 'a' and no date, expected dates",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("houses")
+def test_what_cannot_be_used_is_refused(call: Call, arguments: tuple[str, ...], said: str) -> None:
+    called = call("inspect", *arguments)
+    assert called.status == 2
+    assert said in called.err
+
+
+def test_a_folder_of_pictures_is_told_of_by_its_classes(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, count in (("cat", 12), ("dog", 4)):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+        for place in range(count):
+            pixels = np.random.default_rng(place // 2).integers(0, 256, (8, 9, 3)).astype(np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "pets" / name / f"{place}.png")
+    out = " ".join(call("inspect", "pets").out.split())
+    assert "pets: 16 pictures of 8 x 9 pixels 'class' (binary: cat 75%, dog 25%)" in out
+    assert "8 pictures of 16 are copies of an earlier one" in out
+    assert "Class 'dog' has 4 of 16 rows: too few" in out
+
+
+def test_training_learns_from_columns_by_the_roles_that_are_given(call: Call, houses: Path) -> None:
+    arguments = ("--target", "price", "--epochs", 1, "--preset", "plain", "--out", "run", "--json")
+    called = call("train", houses, *arguments, "--role", "sold=identifier")
+    assert called.status == 0, called.err
+    notes = " ".join(json.loads(called.out)["notes"])
+    assert "column 'sold' is left out, as you gave it the role identifier" in notes
+    assert 'role = [\n    "sold=identifier",\n]' in Path("run/config.toml").read_text()
+    again = call("train", "--config", "run/config.toml", "--out", "again", "--json")
+    assert json.loads(again.out)["notes"] == json.loads(called.out)["notes"]

@@ -1,0 +1,296 @@
+"""Dates and yes and no: what is made of them, by which role, and after a model was stored."""
+
+import json
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pandas
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from chainrule.data import Column, Preparation
+from chainrule.data.preparation.columns import column_from_json
+from chainrule.data.preparation.dates import Dates
+from chainrule.data.preparation.scaling import SmoothClipping, Standardisation, Unscaled
+from chainrule.data.preparation.yes_no import YesNo
+from chainrule.data.read import read
+from chainrule.errors import InputError
+from tests.data.columns import numbers, table, texts
+
+YEAR = [date(2023, 1, 1) + timedelta(days=day) for day in range(730)]
+
+
+def fit(*values, scaling=Unscaled):
+    return Dates.fit(texts("day", *values), scaling)
+
+
+def prepared(*columns, **options):
+    rows = len(columns[0])
+    data = table(*columns, target=numbers("y", *range(rows)))
+    return data, Preparation.fit(data, np.arange(rows), "regression", **options)
+
+
+def test_a_date_is_its_days_and_a_circle_for_each_period_that_differs():
+    fitted = fit("2024-01-01", "2024-02-10", "2024-12-31")
+    assert fitted.feature_names == (
+        "day",
+        "day: sine of the year",
+        "day: cosine of the year",
+        "day: sine of the month",
+        "day: cosine of the month",
+        "day: sine of the week",
+        "day: cosine of the week",
+    )
+    assert fit("2024-01-01", "2024-01-08").periods == ("year", "month")  # two Mondays
+    assert fit("2024-01-01 06:00", "2024-01-01 18:00").periods == ("day",)
+    assert fit("06:00", "18:00").periods == ("day",)
+
+
+@given(days=some.lists(some.dates(date(1600, 1, 1), date(2400, 12, 31)), min_size=2, max_size=20))
+def test_sine_and_cosine_are_those_of_the_share_that_the_calendar_of_python_tells(days):
+    fitted = Dates("day", "day_first", ("year", "month", "week"), fit("2024-01-01").numbers)
+    found = fitted.apply(texts("day", *map(str, days)))[:, 1:]
+    for day, features in zip(days, found, strict=True):
+        first, next_first = date(day.year, 1, 1), date(day.year + 1, 1, 1)
+        month = (date(day.year, day.month, 28) + timedelta(days=4)).replace(day=1)
+        shares = np.array(
+            [
+                (day - first) / (next_first - first),
+                (day.day - 1) / (month - day.replace(day=1)).days,
+                day.weekday() / 7,
+            ]
+        )
+        circle = np.stack([np.sin(2 * np.pi * shares), np.cos(2 * np.pi * shares)], axis=1)
+        np.testing.assert_allclose(features, circle.ravel(), atol=1e-6)
+
+
+def test_the_last_day_of_a_year_is_near_the_first_and_far_from_the_middle():
+    fitted = fit("2023-12-31", "2024-01-01", "2024-07-01")
+    before, after, middle = fitted.apply(texts("day", "2023-12-31", "2024-01-01", "2024-07-01"))
+    assert np.hypot(*(before - after)[1:3]) < 0.02
+    assert np.hypot(*(before - middle)[1:3]) > 1.99
+
+
+def test_days_are_scaled_as_numbers_are():
+    texts_of_days = [str(day) for day in YEAR]
+    fitted = fit(*texts_of_days, scaling=Standardisation)
+    days = np.array([day.toordinal() for day in YEAR], float)
+    expected = (days - days.mean()) / days.std()
+    np.testing.assert_allclose(
+        fitted.apply(texts("day", *texts_of_days))[:, 0], expected, rtol=1e-5
+    )
+
+
+def test_a_missing_date_is_the_median_in_the_middle_of_all_circles_and_says_so():
+    fitted = fit("1970-01-02", None, "1970-01-04", "1970-01-07")
+    (features,) = fitted.apply(texts("day", None))
+    assert fitted.feature_names[1] == "day is missing"
+    assert features.tolist() == [3, 1, 0, 0, 0, 0, 0, 0]
+
+
+def test_values_that_are_no_dates_are_missing_and_told_of():
+    days = [str(day) for day in YEAR[:40]]
+    data, fitted = prepared(texts("day", *days, "unknown"))
+    assert fitted.notes == (
+        "t.csv: column 'day': 1 value such as 'unknown' is no date, and read as missing",
+    )
+    assert fitted.features(data)[-1, 1] == 1
+    later = table(texts("day", "2023-01-05", "soon", "later"))
+    assert fitted.notes_on(later) == (
+        "t.csv: column 'day': 2 values such as 'soon' are no dates, and read as missing",
+    )
+
+
+def test_a_date_written_with_the_day_first_in_training_is_read_so_later():
+    _, fitted = prepared(texts("day", "31.12.2023", "1.2.2024", "3.4.2024"), scaling="none")
+    same = fitted.features(table(texts("day", "1.2.2024", "2024-02-01", "1/2/2024")))
+    assert (same == same[0]).all()
+
+
+def test_dates_that_can_be_read_either_way_come_with_a_note():
+    _, fitted = prepared(texts("day", "1/2/2024", "3/4/2024"))
+    assert "no value tells whether the day or the month comes first" in fitted.notes[0]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "frame"])
+def test_dates_are_the_same_from_every_source(tmp_path, form):
+    when = [datetime(2024, 1, 1, 6) + timedelta(hours=31 * place) for place in range(40)]
+    frame = pandas.DataFrame({"when": when, "y": range(40)})
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    frame.to_parquet(tmp_path / "a.parquet")
+    rows = np.arange(40)
+    written = read(tmp_path / "a.csv", target="y")
+    typed = read({"frame": frame}.get(form, tmp_path / f"a.{form}"), target="y")
+    fitted = Preparation.fit(written, rows, "regression")
+    assert (
+        Preparation.fit(typed, rows, "regression")
+        .features(typed)
+        .allclose(fitted.features(written), atol=1e-6)
+    )
+    assert fitted.features(typed).allclose(fitted.features(written), atol=1e-6)
+
+
+def test_a_german_date_is_no_number_that_someone_mistyped(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "day;y\n" + "".join(f"{d}.{m}.2024;{d}\n" for d in range(1, 29) for m in (1, 9))
+    )
+    data = read(path, target="y")
+    fitted = Preparation.fit(data, np.arange(len(data)), "regression")
+    assert isinstance(fitted.inputs[0], Dates)
+
+
+@given(later=some.lists(some.floats(allow_nan=True, allow_infinity=False), max_size=9))
+def test_features_of_dates_are_finite_whatever_the_numbers(later):
+    fitted = fit("2024-01-01 06:00", None, "2025-02-03 07:30")
+    assert np.isfinite(fitted.apply(numbers("day", *later))).all()
+
+
+def test_a_column_that_is_said_to_be_a_date_and_is_none_is_refused():
+    with pytest.raises(InputError) as error:
+        prepared(texts("kind", "a", "b"), roles={"kind": "date"})
+    assert "column 'kind': got 'a' and no date, expected dates such as 2024-01-31" in str(
+        error.value
+    )
+    assert "Use --role 'kind=category', or write dates." in str(error.value)
+
+
+def test_numbers_of_eight_digits_are_dates_if_a_person_says_so():
+    _, fitted = prepared(
+        numbers("day", 20_240_101, 20_240_703), scaling="none", roles={"day": "date"}
+    )
+    assert fitted.features(table(texts("day", "2024-01-01")))[0, 0] == 19_723
+
+
+def test_yes_and_no_are_one_feature_however_they_are_written():
+    data, fitted = prepared(texts("garage", "yes", "no", None, "yes"))
+    assert fitted.feature_names == ("garage",)
+    assert fitted.features(data).tolist() == [[1], [-1], [0], [1]]
+    later = table(texts("garage", "NO", "True", "1", "perhaps"))
+    assert fitted.features(later).tolist() == [[-1], [1], [1], [0]]
+    assert fitted.features(table(numbers("garage", 0, 1))).tolist() == [[-1], [1]]
+
+
+def test_what_says_neither_yes_nor_no_later_is_told_of():
+    _, fitted = prepared(texts("garage", "yes", "no", None, "yes"))
+    assert fitted.notes_on(table(texts("garage", "yes", "perhaps", None))) == (
+        "t.csv: column 'garage': 1 value such as 'perhaps' says neither yes nor no",
+    )
+
+
+def test_0_and_1_as_numbers_stay_numbers_as_others_may_follow():
+    _, fitted = prepared(numbers("children", 0, 1, 0, 1), scaling="none")
+    assert fitted.features(table(numbers("children", 3))).tolist() == [[3]]
+
+
+def test_other_words_are_refused_for_yes_and_no():
+    with pytest.raises(
+        InputError, match="column 'sex': got 'm', expected yes or no, true or false"
+    ):
+        prepared(texts("sex", "f", "m"), roles={"sex": "yes_no"})
+
+
+def test_a_role_that_a_person_gave_decides_what_is_made_of_a_column():
+    days = texts("day", "2024-01-01", "2024-01-02", "2024-01-02")
+    grades = numbers("grade", 1, 2, 2)
+    roles = {"day": "category", "grade": "category"}
+    _, fitted = prepared(days, grades, roles=roles)
+    assert fitted.feature_names == (
+        *("day = 2024-01-01", "day = 2024-01-02", "grade = 1", "grade = 2"),
+    )
+    assert fitted.categorical == ("day", "grade")
+    _, fitted = prepared(days, grades, roles={"day": "identifier"})
+    assert fitted.columns == ("grade",)
+    assert fitted.notes == ("t.csv: column 'day' is left out, as you gave it the role identifier",)
+
+
+def test_text_of_numbers_is_numbers_if_a_person_says_so():
+    _, fitted = prepared(texts("size", "10", "20", "10"), scaling="none", roles={"size": "number"})
+    assert fitted.features(table(texts("size", "15"))).tolist() == [[15]]
+    with pytest.raises(
+        InputError, match=r"t\.csv, row 2, column 'size': got 'big', expected a num"
+    ):
+        prepared(texts("size", "10", "big", "10"), roles={"size": "number"})
+
+
+def test_categories_that_were_declared_are_not_taken_for_dates():
+    days = Column("day", np.array(["2024-01-01", "2024-01-02"], object), declared="category")
+    _, fitted = prepared(days)
+    assert fitted.feature_names == ("day = 2024-01-01", "day = 2024-01-02")
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "frame"])
+def test_what_is_read_as_categorical_stays_so_from_every_source(tmp_path, form):
+    days = ["2024-01-01", "2024-01-02", "2024-01-02"]
+    frame = pandas.DataFrame({"day": days, "grade": [1, 2, 2], "y": [1, 2, 3]})
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    frame.to_parquet(tmp_path / "a.parquet")
+    source = {"frame": frame}.get(form, tmp_path / f"a.{form}")
+    data = read(source, target="y", categorical=["day", "grade"])
+    fitted = Preparation.fit(data, np.arange(3), "regression")
+    assert fitted.feature_names == (
+        *("day = 2024-01-01", "day = 2024-01-02", "grade = 1", "grade = 2"),
+    )
+
+
+def test_rows_that_are_not_for_training_change_no_role_and_no_period():
+    rows = np.arange(30)
+    days = [str(day) for day in YEAR[:30]]
+    flags = ["yes", "no"] * 15
+    fits = []
+    for change in (False, True):
+        when, flag = (["soon"] * 30, ["maybe"] * 30) if change else (days, flags)
+        data = table(
+            texts("when", *days, *when),
+            texts("flag", *flags, *flag),
+            numbers("row_id", *range(30), *([7] * 30 if change else range(30, 60))),
+            target=numbers("y", *range(60)),
+        )
+        fits.append(Preparation.fit(data, rows, "regression"))
+    assert fits[0] == fits[1]
+
+
+@given(
+    days=some.lists(some.datetimes() | some.none(), min_size=1, max_size=9).filter(any),
+    later=some.lists(some.datetimes() | some.none(), max_size=9),
+)
+def test_dates_come_back_from_json_exactly(days, later):
+    written = [None if day is None else str(day) for day in days]
+    fitted = fit(*written, scaling=SmoothClipping)
+    again = column_from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
+    assert again == fitted
+    column = texts("day", *(None if day is None else day.isoformat() for day in later))
+    assert again.apply(column).tobytes() == fitted.apply(column).tobytes()
+
+
+def test_a_preparation_of_all_roles_comes_back_from_json_exactly():
+    data, fitted = prepared(
+        texts("day", *(str(day) for day in YEAR[:40])),
+        texts("flag", *["yes", "no"] * 20),
+        texts("kind", *"abcd" * 10),
+        numbers("x", *range(40)),
+    )
+    again = Preparation.from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
+    assert again == fitted
+    assert again.features(data).equal(fitted.features(data))
+    assert column_from_json(YesNo("flag").as_json()) == YesNo("flag")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"order": "year_first"}, "'year_first' as order, expected day_first or month_first"),
+        ({"order": 3}, "got 3 as order, expected a str"),
+        ({"periods": ["hour"]}, "got 'hour' as periods, expected year or month or week or day"),
+        ({"periods": "year"}, "got 'year' as periods, expected a list of texts"),
+        ({"numbers": {}}, "column of numbers: got no kind, name, median"),
+        ({"more": 1}, "column of dates: got unknown more"),
+        ({"kind": "yes_no"}, "column of yes and no: got unknown order, periods, numbers"),
+        ({"kind": "hour"}, "column: got 'hour' as kind, expected number or date or yes_no or"),
+    ],
+)
+def test_a_damaged_record_of_dates_is_refused(change, said):
+    with pytest.raises(InputError) as error:
+        column_from_json({**fit("2024-01-01", "2024-07-01").as_json(), **change})
+    assert said in str(error.value)

@@ -1,0 +1,105 @@
+"""A table larger than memory is read in parts, which together are what `read` reads at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from chainrule.data import Table, in_parts
+from chainrule.data.in_parts import read_in_parts
+from chainrule.data.read import read
+from chainrule.data.streaming import reading_bytes, stored_rows
+from chainrule.errors import InputError
+
+# Of a value in the first rows alone nothing shows that commas stand before decimals.
+ROWS = [
+    (f"{i % 9}.{i % 7}00" if i < 40 else f"{i},5", ["a", "b;c", "", "x\ny"][i % 4], i)
+    for i in range(100)
+]
+NEEDED: dict[str, Any] = {"columns": ("kind", "number"), "categorical": ("kind",)}
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small files count as large ones, and a part has 24 rows."""
+    monkeypatch.setattr(stored_rows, "ROWS_AT_ONCE", 24)
+    monkeypatch.setattr(in_parts, "reading_bytes", lambda files: 10**12 * reading_bytes(files))
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    lines = [f'{number};"{kind}";{i}' for number, kind, i in ROWS]
+    (tmp_path / "rows.csv").write_text("\n".join(["price;kind;number", *lines]) + "\n")
+    return tmp_path / "rows.csv"
+
+
+@pytest.fixture
+def parquet(text: Path) -> Path:
+    path = text.parent / "rows.parquet"
+    duckdb.sql(f"COPY (FROM read_csv('{text}', delim = ';')) TO '{path}' (FORMAT parquet)")
+    return path
+
+
+def values(table: object, name: str) -> list[Any]:
+    assert isinstance(table, Table)
+    return list(table.column(name).categories())
+
+
+def test_what_fits_is_read_at_once(text: Path) -> None:
+    ((table, rows),) = read_in_parts(text, NEEDED)
+    assert len(table) == rows == 100
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("name", ["rows.csv", "rows.parquet"])
+def test_parts_are_in_order_what_is_read_at_once(text: Path, parquet: Path, name: str) -> None:
+    path = text.parent / name
+    parts = list(read_in_parts(path, NEEDED))
+    whole = read(path, **NEEDED)
+    assert len(parts) == 5
+    assert {rows for _, rows in parts} == {100}
+    for column in NEEDED["columns"]:
+        assert [v for part, _ in parts for v in values(part, column)] == values(whole, column)
+
+
+@pytest.mark.usefixtures("large")
+def test_a_column_is_understood_as_a_whole(text: Path) -> None:
+    with pytest.raises(InputError) as at_once:
+        read(text, columns=["price"])
+    with pytest.raises(InputError) as part_by_part:
+        list(read_in_parts(text, {"columns": ["price"]}))
+    assert str(part_by_part.value) == str(at_once.value)
+    assert "Say what stands before the decimals with --decimal . or --decimal ," in str(
+        at_once.value
+    )
+
+
+@pytest.mark.usefixtures("large")
+def test_rows_of_all_parts_know_where_they_stood(text: Path) -> None:
+    parts = [part for part, _ in read_in_parts(text, NEEDED)]
+    places = [part.place(0) for part in parts if isinstance(part, Table)]
+    assert places[:2] == ["rows.csv, row 1", "rows.csv, row 25"]
+
+
+@pytest.mark.usefixtures("large")
+def test_what_is_told_of_all_rows_is_told_once(text: Path) -> None:
+    notes = [part.notes for part, _ in read_in_parts(text, NEEDED)]
+    assert notes[0] == ("rows.csv: columns that the model does not need are ignored: 'price'",)
+    assert not any(notes[1:])
+
+
+@pytest.mark.usefixtures("large")
+def test_a_lacking_column_is_told_as_at_once(text: Path) -> None:
+    with pytest.raises(InputError, match=r"got no column 'Kind'.*There is 'kind' for 'Kind'"):
+        list(read_in_parts(text, {"columns": ("Kind",)}))
+
+
+@pytest.mark.usefixtures("large")
+def test_other_sources_are_read_at_once(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text('{"number": 1, "kind": "a"}\n' * 100)
+    ((table, rows),) = read_in_parts(tmp_path / "rows.jsonl", NEEDED)
+    assert len(table) == rows == 100
+    assert values(table, "kind") == ["a"] * 100

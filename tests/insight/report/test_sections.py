@@ -1,0 +1,265 @@
+"""What the sections of a report say, on runs whose figures can be computed otherwise."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.metrics import confusion_matrix
+
+from chainrule.data import Column, Table
+from chainrule.insight.answers import ClassAnswers, NumberAnswers
+from chainrule.insight.in_words import figure, rounded
+from chainrule.insight.report import Evidence
+from chainrule.insight.report.again import again
+from chainrule.insight.report.calibration import calibration
+from chainrule.insight.report.confusion import confusion, most_confused
+from chainrule.insight.report.data import data
+from chainrule.insight.report.errors import POINTS, errors
+from chainrule.insight.report.importance import importance
+from chainrule.insight.report.learning import learning
+from chainrule.insight.report.mistakes import mistakes
+from chainrule.insight.report.network import network
+from chainrule.training.evaluation import Samples
+from chainrule.training.prepare import Prepared
+from chainrule.training.run import Run
+from tests.insight.page import Page
+from tests.insight.runs import evidence, evidence_of, trained
+from tests.training import toys
+
+
+def rows_of(markup: str) -> list[list[str]]:
+    return Page(markup).rows
+
+
+def numbers(cells: Sequence[str]) -> list[float]:
+    return [float(cell.replace(",", "").rstrip("%").lstrip("± ")) for cell in cells]
+
+
+def test_confusion_is_that_of_scikit_learn(of_three_classes: Evidence) -> None:
+    answers = of_three_classes.answers
+    assert isinstance(answers, ClassAnswers)
+    expected = confusion_matrix(answers.truth, answers.said)
+    head, *body = rows_of(confusion(of_three_classes))[:4]
+    assert head == ["true class", "a", "b", "c", "all", "recognised"]
+    for row, counts in zip(body, expected, strict=True):
+        assert numbers(row[1:4]) == counts.tolist()
+
+
+def test_confusion_has_the_rates_of_rows_and_columns(of_three_classes: Evidence) -> None:
+    answers = of_three_classes.answers
+    assert isinstance(answers, ClassAnswers)
+    counts = confusion_matrix(answers.truth, answers.said)
+    rows = rows_of(confusion(of_three_classes))
+    recalls = [f"{share:.1%}" for share in counts.diagonal() / counts.sum(1)]
+    assert [row[-1] for row in rows[1:4]] == recalls
+    accuracy = of_three_classes.run.test["accuracy"]
+    assert rows[4][-1] == f"{accuracy:.1%}"
+
+
+def test_the_most_confused_pairs_come_first_and_what_is_right_is_none() -> None:
+    counts = np.array([[9, 2, 0], [5, 9, 0], [0, 1, 9]])
+    assert most_confused(counts, most=10) == [(1, 0), (0, 1), (2, 1)]
+    assert most_confused(counts, most=1) == [(1, 0)]
+
+
+def test_of_many_classes_the_pairs_are_shown_without_the_matrix() -> None:
+    classes = tuple(f"class {number:02}" for number in range(30))
+    truth = np.arange(60) % 30
+    probabilities = np.eye(30)[truth]
+    probabilities[0] = np.eye(30)[7]
+    told = evidence_of("classification", epochs=1)
+    answers = ClassAnswers(Table("none.csv", (), None), classes, probabilities, truth)
+    told.__dict__["answers"] = answers  # of a cached property
+    assert rows_of(confusion(told)) == [
+        ["true class", "taken for", "samples", "share of the class"],
+        ["class 00", "class 07", "1", "50.0%"],
+    ]
+
+
+def test_calibration_counts_every_sample_once(of_two_classes: Evidence) -> None:
+    _, *rows = rows_of(calibration(of_two_classes))
+    assert sum(numbers([row[-1] for row in rows])) == of_two_classes.run.sizes["test"]
+
+
+def test_calibration_of_two_classes_is_that_of_the_positive_one(of_two_classes: Evidence) -> None:
+    assert "it is 'yes'" in calibration(of_two_classes).replace("&#x27;", "'")
+
+
+def test_numbers_have_errors_and_no_classes(of_numbers: Evidence) -> None:
+    assert confusion(of_numbers) == calibration(of_numbers) == ""
+    assert errors(of_numbers)
+
+
+def test_classes_have_no_errors(of_two_classes: Evidence) -> None:
+    assert errors(of_two_classes) == ""
+
+
+def test_the_quantiles_of_the_errors_are_those_of_numpy(of_numbers: Evidence) -> None:
+    answers = of_numbers.answers
+    assert isinstance(answers, NumberAnswers)
+    head, signed, unsigned = rows_of(errors(of_numbers))
+    assert head[1:] == ["lowest", "5%", "25%", "50%", "75%", "95%", "highest"]
+    shares = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1]
+    off = answers.predicted - answers.truth
+    assert signed[1:] == [rounded(float(np.quantile(off, share))) for share in shares]
+    assert unsigned[1:] == [rounded(float(np.quantile(np.abs(off), share))) for share in shares]
+
+
+def test_of_very_many_samples_some_are_drawn_and_that_is_said() -> None:
+    told = evidence_of("regression", rows=4000, epochs=1)
+    page = errors(told)
+    assert f"{POINTS} of the 600 samples, drawn at random" in page
+    assert page.count("<use") < 2 * POINTS + 100
+
+
+def test_importance_has_a_row_a_column_the_most_important_first(of_numbers: Evidence) -> None:
+    found = of_numbers.importance
+    assert found is not None
+    _, *rows = rows_of(importance(of_numbers))
+    assert [row[0] for row in rows] == [one.column for one in found.columns]
+    assert [row[1] for row in rows] == [figure(one.mean) for one in found.columns]
+
+
+def test_importance_is_measured_on_fewer_rows_where_that_would_take_long(
+    of_numbers: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = of_numbers.run.model.parameters.count
+    monkeypatch.setattr("chainrule.insight.report.evidence.MULTIPLICATIONS", 20 * 3 * 5 * weights)
+    monkeypatch.setattr("chainrule.insight.report.evidence.FEWEST_ROWS", 2)
+    told = evidence(of_numbers.run, of_numbers.prepared)
+    assert "shuffled among 20 rows of the test" in importance(told)
+
+
+def test_mistakes_say_in_which_row_of_the_file_they_stand(of_two_classes: Evidence) -> None:
+    answers = of_two_classes.answers
+    assert isinstance(answers, ClassAnswers)
+    table = toys.table("binary", 200)
+    assert table.target is not None
+    head, *rows = rows_of(mistakes(of_two_classes))
+    assert head[:5] == ["row", "said", "probability", "true", "probability"]
+    assert len(rows) == min(12, (answers.said != answers.truth).sum())
+    for place, said, _, true, _, *values in rows:
+        number = int(place)
+        assert table.target.values[number - 1] == true != said
+        for name, value in zip(head[5:], values, strict=True):
+            assert value == rounded(float(table.column(name).values[number - 1]))
+
+
+def test_mistakes_of_numbers_have_their_errors(of_numbers: Evidence) -> None:
+    answers = of_numbers.answers
+    assert isinstance(answers, NumberAnswers)
+    head, first, *_ = rows_of(mistakes(of_numbers))
+    assert head[:4] == ["row", "predicted", "true", "error"]
+    worst = float(answers.errors[np.abs(answers.errors).argmax()])
+    assert first[3] == rounded(worst)
+
+
+def test_a_value_that_is_missing_is_said_to_be() -> None:
+    table = toys.table("regression", 60)
+    names = np.array([None, "x"] * 30, dtype=object)
+    gappy = replace(table, columns=(Column("kind", names),))
+    told = evidence(*trained(gappy, toys.network("regression"), epochs=1))
+    assert {row[-1] for row in rows_of(mistakes(told))[1:]} == {"missing", "x"}
+
+
+def test_without_a_mistake_that_is_said(of_two_classes: Evidence) -> None:
+    told = evidence(of_two_classes.run, of_two_classes.prepared)
+    answers = told.answers
+    assert isinstance(answers, ClassAnswers)
+    told.__dict__["answers"] = replace(answers, truth=answers.said)  # of a cached property
+    assert "every sample was recognised" in mistakes(told)
+
+
+def test_the_data_are_told_by_class_and_part(of_three_classes: Evidence) -> None:
+    prepared = of_three_classes.prepared
+    parts = [prepared.training, prepared.validation, prepared.test]
+    rows = {row[0]: row[1:] for row in rows_of(data(of_three_classes))[:4]}  # the first table
+    for place, name in enumerate("abc"):
+        for part, cell in zip(parts, rows[name], strict=True):
+            assert isinstance(part, Samples)
+            count = int((part.targets == place).sum())
+            assert cell == f"{count} ({count / len(part):.1%})"
+
+
+def test_the_data_of_numbers_are_told_in_the_persons_unit(of_numbers: Evidence) -> None:
+    rows = {row[0]: row[1:] for row in rows_of(data(of_numbers))}
+    held_out = of_numbers.prepared.held_out
+    assert held_out is not None
+    assert held_out.target is not None
+    values = held_out.target.values
+    assert rows["test"][0] == str(len(values))
+    assert numbers(rows["test"][1:4]) == pytest.approx(
+        [values.min(), np.median(values), values.max()], rel=1e-3
+    )
+
+
+def test_each_column_is_told_with_what_became_of_it() -> None:
+    table = toys.table("regression", 100)
+    a, b, _ = table.columns
+    a.values[:50] = np.nan
+    names = np.array(["red", "green"] * 50, dtype=object)
+    different = np.array([f"name {number}" for number in range(100)], dtype=object)
+    columns = (a, b, Column("kind", names), Column("name", different))
+    told = evidence(*trained(replace(table, columns=columns), toys.network("regression"), epochs=1))
+    rows = {row[0]: row[1:] for row in rows_of(data(told))}
+    assert rows["a"] == ["number, smooth clip", rows["a"][1], "2", "a, a is missing"]
+    assert 30 < numbers(rows["a"][1:2])[0] < 70
+    assert rows["kind"] == ["one hot", "0.0%", "2", "kind = green, kind = red"]
+    assert rows["name"] == ["left out", "0.0%", "0", ""]
+
+
+def test_each_layer_is_listed_with_its_weights(of_numbers: Evidence) -> None:
+    rows = rows_of(network(of_numbers))
+    parameters = of_numbers.run.model.parameters
+    first = rows[1]
+    assert first == ["dense_1", "linear, relu", "(batch, 8)", "weights 8x3, bias 8", "32"]
+    counts = [int(row[-1].replace(",", "")) for row in rows[1:-1] if row[-1]]
+    assert sum(counts) == int(rows[-1][-1]) == sum(v.numel() for v in parameters.values.values())
+
+
+def test_of_members_the_weights_of_each_are_counted() -> None:
+    told = evidence_of("regression", members=2, epochs=1)
+    assert rows_of(network(told))[-1][-1] == str(8 * 3 + 8 + 8 + 1)
+
+
+def test_the_curves_are_told_in_figures(of_numbers: Evidence) -> None:
+    history = [
+        {"epoch": epoch, "training_loss": 1 / epoch, "validation_loss": (epoch - 2) ** 2 + 0.5}
+        for epoch in (1, 2, 3)
+    ]
+    told = evidence(replace(of_numbers.run, history=history), of_numbers.prepared)
+    page = learning(told)
+    assert "went from 1.0000 to 0.3333 in 3 epochs" in page
+    assert "lowest, 0.5000, in epoch 2." in page
+    assert rows_of(page) == [
+        ["epoch", "training loss", "validation loss"],
+        ["first: 1", "1.0000", "1.5000"],
+        ["best: 2", "0.5000", "0.5000"],
+        ["last: 3", "0.3333", "1.5000"],
+    ]
+
+
+def test_an_epoch_that_is_first_and_best_and_last_is_told_once(of_numbers: Evidence) -> None:
+    history = [{"epoch": 1, "training_loss": 1.0, "validation_loss": 2.0}]
+    told = evidence(replace(of_numbers.run, history=history), of_numbers.prepared)
+    assert [row[0] for row in rows_of(learning(told))] == ["epoch", "first and best and last: 1"]
+
+
+def test_the_configuration_can_be_copied_from_the_page(run: Run, prepared: Prepared) -> None:
+    config = {"epochs": 4, "target": "y <b>", "layers": [8, 8]}
+    found = Page(again(evidence(run, prepared, Path("two words"), **config)))
+    assert "chainrule train --config 'two words/config.toml'" in found.text
+    start = found.text.index("epochs = 4")
+    copied = found.text[start : found.text.index("What it was made with")]
+    assert tomllib.loads(copied) == config
+
+
+def test_versions_and_data_are_named(run: Run, prepared: Prepared) -> None:
+    rows = rows_of(again(evidence(run, prepared)))
+    assert ["chainrule", "0.1.0"] in rows
+    assert ["/data/toy.csv", "1,234", "ab" * 32] in rows
