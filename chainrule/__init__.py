@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chainrule.data import Column, Images, Table
     from chainrule.data.augmentation import Augmentation
     from chainrule.data.read import read
-    from chainrule.data.streaming import scan
+    from chainrule.data.streaming.scan import scan
     from chainrule.errors import InputError
     from chainrule.estimators import NeuralClassifier, NeuralRegressor
     from chainrule.insight.permutation_importance import permutation_importance
@@ -135,7 +135,7 @@ _HOMES = {
     "permutation_importance": "insight.permutation_importance",
     "read": "data.read",
     "save": "training.model_file",
-    "scan": "data.streaming",
+    "scan": "data.streaming.scan",
     "sweep": "training.sweep",
     "train": "training.train",
 }

@@ -37,3 +37,9 @@ def test_importing_it_does_not_wait_for_pytorch(module: str) -> None:
     code = f"import sys, {module}; print('torch' in sys.modules, 'duckdb' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_training_loads_no_reader_of_files() -> None:
+    code = "import sys; from chainrule import train; print({'duckdb', 'PIL', 'rich'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

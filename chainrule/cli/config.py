@@ -13,7 +13,7 @@ from chainrule.data import Task
 from chainrule.data.pictures import UNREADABLE_SHARE
 from chainrule.data.postgresql import is_server, without_password
 from chainrule.data.request import Decimal
-from chainrule.data.streaming import bytes_of
+from chainrule.data.streaming.memory import bytes_of
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.layers.initialisers import INITIALISERS

@@ -7,7 +7,8 @@ import os
 from chainrule.cli.config import Config
 from chainrule.data.files import found
 from chainrule.data.postgresql import is_server
-from chainrule.data.streaming import Scan, available_bytes, bytes_of, reading_bytes, scan
+from chainrule.data.streaming.memory import available_bytes, bytes_of, reading_bytes
+from chainrule.data.streaming.scan import Scan, scan
 
 
 def scan_if_large(config: Config, categorical: tuple[str, ...]) -> Scan | None:

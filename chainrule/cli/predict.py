@@ -13,7 +13,7 @@ from chainrule.cli.new_rows import Reading, readable
 from chainrule.cli.out_file import check_out_file
 from chainrule.data import Column, Dataset, Table
 from chainrule.data.in_parts import read_in_parts
-from chainrule.data.pictures.progress import shown
+from chainrule.data.progress import shown
 from chainrule.data.spelling import counted
 from chainrule.data.write import FORMATS, Format, check_streamed, format_of, write_file, write_to
 from chainrule.errors import InputError

@@ -11,7 +11,7 @@ from chainrule.cli.large_data import scan_if_large
 from chainrule.data import Dataset, Images, Task, infer_task
 from chainrule.data.augmentation import PRESETS, usual_augmentation
 from chainrule.data.read import read
-from chainrule.data.streaming import StoredRows
+from chainrule.data.streaming.stored_rows import StoredRows
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.networks import usual_network

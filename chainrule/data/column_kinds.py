@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.number_style import PLAIN, NumberStyle
-from chainrule.data.places import Places
+from chainrule.data.places import COUNTING, Places
 from chainrule.data.query import count, one_row
 from chainrule.data.spelling import counted, listed
 from chainrule.errors import InputError
@@ -21,7 +21,6 @@ WRITTEN = r"[+-]?(\d*(,\d+)+(\.\d+)?|\d+(\.\d+)+(,\d+)?)"
 # 31.12.2024 is none.
 DOTTED_DATE = r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}\.\d{1,2}\.\d{1,2}"
 PROBLEMS_SHOWN = 10
-COUNTING = "(Rows are counted from 1, the header is not counted.)"
 
 
 def numeric_columns(

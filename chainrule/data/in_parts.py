@@ -15,8 +15,9 @@ from chainrule.data.postgresql import is_server
 from chainrule.data.query import fetched
 from chainrule.data.read import read
 from chainrule.data.request import Request
-from chainrule.data.streaming import Scan, StoredRows, available_bytes, bytes_of, reading_bytes
-from chainrule.data.streaming.scan import LEAST_MEMORY
+from chainrule.data.streaming.memory import available_bytes, bytes_of, reading_bytes
+from chainrule.data.streaming.scan import LEAST_MEMORY, Scan
+from chainrule.data.streaming.stored_rows import StoredRows
 from chainrule.data.table import Table
 from chainrule.data.typed_columns import with_values
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+COUNTING = "(Rows are counted from 1, the header is not counted.)"
+
 
 @dataclass(frozen=True)
 class Places:

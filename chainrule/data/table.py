@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.places import Places
+from chainrule.data.places import COUNTING, Places
 from chainrule.data.spelling import listed, number_in, spell
 from chainrule.errors import InputError, nearest
 
@@ -174,7 +174,7 @@ class Table:
         return InputError(
             f"{self.place(index)}, column '{column.name}': got '{value}', "
             "expected a number. Correct the value, or leave it empty if it is not known. "
-            "(Rows are counted from 1, the header is not counted.)"
+            f"{COUNTING}"
         )
 
     def _all_columns(self) -> tuple[Column, ...]:

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from chainrule.data import Images, Table
-from chainrule.data.pictures.progress import shown
 from chainrule.data.preparation.targets import ClassTarget
+from chainrule.data.progress import shown
 from chainrule.data.read import read
 from chainrule.errors import InputError
 from chainrule.training.as_learned import labelled_rows

@@ -12,21 +12,21 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data import Dataset, Preparation, Shares, Table, Task
-from chainrule.data.pictures.progress import shown
 from chainrule.data.preparation.targets import ClassTarget
+from chainrule.data.progress import shown
 from chainrule.data.roles import check_roles
 from chainrule.data.spelling import counted
 from chainrule.data.splits import shares_without
-from chainrule.data.streaming import RowSplit, ShuffledRows, StoredRows
 from chainrule.data.streaming.joined import joined
-from chainrule.data.streaming.row_split import TEST, TRAINING, VALIDATION
+from chainrule.data.streaming.row_split import TEST, TRAINING, VALIDATION, RowSplit
 from chainrule.data.streaming.rows_file import check_space
+from chainrule.data.streaming.shuffled_rows import ShuffledRows
 from chainrule.data.weights import weights_apart, weights_of
 from chainrule.errors import InputError
 from chainrule.training.divide import way_of
@@ -48,6 +48,9 @@ BUCKETS_IN_MEMORY = 64
 ROWS_IN_MEMORY = 10_000
 
 NOT_DRAWN = -1
+
+if TYPE_CHECKING:  # it brings DuckDB, which only who reads with it should load
+    from chainrule.data.streaming.stored_rows import StoredRows
 
 
 def prepare_streamed(
@@ -113,11 +116,9 @@ def prepare_rows(
     show: bool = False,
 ) -> Prepared:
     """Prepare data that is in memory, or a table that is not. Arguments and errors are theirs."""
-    if isinstance(data, StoredRows):
-        return prepare_streamed(
-            data, settings, validation=validation, test=test, task=task, show=show
-        )
-    return prepare(data, settings, validation=validation, test=test, task=task)
+    if isinstance(data, Dataset):
+        return prepare(data, settings, validation=validation, test=test, task=task)
+    return prepare_streamed(data, settings, validation=validation, test=test, task=task, show=show)
 
 
 def _check_way(settings: Settings) -> None:

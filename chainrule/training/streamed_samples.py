@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from chainrule.data.streaming import ShuffledRows
+from chainrule.data.streaming.shuffled_rows import ShuffledRows
 from chainrule.errors import InputError
 from chainrule.randomness import generator
 from chainrule.training.evaluation import Samples

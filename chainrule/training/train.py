@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Unpack
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Unpack
 
 from chainrule.data import Dataset, Task
 from chainrule.data.augmentation import Augmentation, usual_augmentation
-from chainrule.data.streaming import Scan, StoredRows, opened
 from chainrule.layers import Network
 from chainrule.networks import usual_network
 from chainrule.training.asked import Asked
@@ -20,6 +20,9 @@ from chainrule.training.presets import Preset, made_network
 from chainrule.training.progress import progress_for
 from chainrule.training.run import Run, Watcher
 from chainrule.training.schedules import Schedule
+
+if TYPE_CHECKING:  # it brings DuckDB, which only who reads with it should load
+    from chainrule.data.streaming.scan import Scan
 
 __all__ = ["Run", "Watcher", "fit", "train"]
 
@@ -59,8 +62,8 @@ def train(
     """
     asked = Asked.of(settings, optimizer, schedule, augment)
     of_network: Preset = {}
-    with opened(data) as rows:
-        seen = rows.preview if isinstance(rows, StoredRows) else rows
+    with nullcontext(data) if isinstance(data, Dataset) else data.opened() as rows:
+        seen = rows if isinstance(rows, Dataset) else rows.preview
         if isinstance(network, str):
             _, task = target_and_task(seen, task)
             asked, of_network = asked.with_preset(network, task, len(rows))

@@ -14,7 +14,8 @@ import pytest
 
 import chainrule as cr
 from chainrule.data import in_parts
-from chainrule.data.streaming import reading_bytes, stored_rows
+from chainrule.data.streaming import stored_rows
+from chainrule.data.streaming.memory import reading_bytes
 from chainrule.training import predicted
 from tests.cli.conftest import QUICK, ROWS, Call, csv
 

@@ -11,7 +11,8 @@ import pytest
 from chainrule.data import Table, in_parts
 from chainrule.data.in_parts import read_in_parts
 from chainrule.data.read import read
-from chainrule.data.streaming import reading_bytes, stored_rows
+from chainrule.data.streaming import stored_rows
+from chainrule.data.streaming.memory import reading_bytes
 from chainrule.errors import InputError
 
 # Of a value in the first rows alone nothing shows that commas stand before decimals.

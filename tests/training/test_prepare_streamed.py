@@ -14,7 +14,7 @@ from sklearn.datasets import load_breast_cancer, load_diabetes
 
 from chainrule.data import Table
 from chainrule.data.read import read
-from chainrule.data.streaming import scan
+from chainrule.data.streaming.scan import scan
 from chainrule.errors import InputError
 from chainrule.layers import Dense, Network
 from chainrule.training.prepare import Prepared, prepare

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from chainrule.data.streaming import ShuffledRows
+from chainrule.data.streaming.shuffled_rows import ShuffledRows
 from chainrule.errors import InputError
 from chainrule.training.evaluation import Samples
 from chainrule.training.settings import Settings

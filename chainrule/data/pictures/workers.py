@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TypeVar
 
-from chainrule.data.pictures.progress import shown
+from chainrule.data.progress import shown
 from chainrule.decoding import begin_worker
 from chainrule.errors import InputError
 

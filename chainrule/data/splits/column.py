@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.data.column_kinds import COUNTING
 from chainrule.data.dataset import Dataset
+from chainrule.data.places import COUNTING
 from chainrule.data.splits.complete_column import complete_column
 from chainrule.data.splits.split import Split
 from chainrule.errors import InputError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.data.column_kinds import COUNTING
 from chainrule.data.dataset import Dataset
+from chainrule.data.places import COUNTING
 from chainrule.data.table import Column, Table, unknown_column
 from chainrule.errors import InputError
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.column_kinds import COUNTING
 from chainrule.data.dataset import Dataset
 from chainrule.data.dates import date_order, days_of
+from chainrule.data.places import COUNTING
 from chainrule.data.spelling import counted
 from chainrule.data.splits.complete_column import complete_column
 from chainrule.data.splits.shares import Shares

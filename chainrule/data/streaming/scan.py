@@ -17,7 +17,6 @@ import numpy as np
 
 from chainrule.data.column_kinds import notes_on_styles, numeric_columns
 from chainrule.data.csv_file import fill_lines
-from chainrule.data.dataset import Dataset
 from chainrule.data.file_kind import kind_of
 from chainrule.data.files import found, name_of
 from chainrule.data.parquet_file import parquet_rows, refused_if_damaged
@@ -111,20 +110,6 @@ def scan(
         )
     allowed = available_bytes() // 2 if memory is None else bytes_of(memory)
     return Scan(tuple(files), request, max(allowed, least))
-
-
-@contextmanager
-def opened(data: Dataset | Scan) -> Iterator[Dataset | StoredRows]:
-    """The rows of a scan while the block lasts; data that is in memory as it is.
-
-    Raises:
-        InputError: as `Scan.opened`.
-    """
-    if isinstance(data, Scan):
-        with data.opened() as rows:
-            yield rows
-    else:
-        yield data
 
 
 def _from_parquet(database: duckdb.DuckDBPyConnection, scan: Scan) -> StoredRows:

@@ -6,8 +6,8 @@ import pytest
 
 from chainrule.data import Table
 from chainrule.data.read import read
-from chainrule.data.streaming import scan
 from chainrule.data.streaming.joined import joined
+from chainrule.data.streaming.scan import scan
 from chainrule.demo import write_data
 from chainrule.errors import InputError
 

@@ -4,8 +4,8 @@ import os
 import numpy as np
 import pytest
 
-from chainrule.data.streaming import ShuffledRows
 from chainrule.data.streaming.rows_file import RowsFile, check_space, folder_on_disk
+from chainrule.data.streaming.shuffled_rows import ShuffledRows
 from chainrule.errors import InputError
 
 

@@ -1,4 +1,4 @@
-"""How far the reading of pictures is, told to people where it takes long."""
+"""How far the work on data is, told to people where it takes long."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+if TYPE_CHECKING:
+    from rich.console import Console
 
 # What is done sooner needs no bar, and what is no terminal a line now and then.
 SECONDS_WITHOUT_A_WORD = 2.0
@@ -25,6 +26,8 @@ def shown(what: str, total: int) -> Iterator[Callable[[int], None]]:
     Yields:
         A function to be called with how many are done.
     """
+    from rich.console import Console  # loaded where there is something to show
+
     console = Console(file=sys.stderr)
     # Not console.is_terminal, which FORCE_COLOR makes true of a file: a bar there is rubbish.
     live = sys.stderr.isatty() and not console.is_dumb_terminal
@@ -34,6 +37,14 @@ def shown(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 @contextmanager
 def _bar(console: Console, what: str, total: int) -> Iterator[Callable[[int], None]]:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     bar = Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
     task = bar.add_task(what, total=total)
