@@ -40,6 +40,7 @@ def test_importing_it_does_not_wait_for_pytorch(module: str) -> None:
 
 
 def test_training_loads_no_reader_of_files() -> None:
-    code = "import sys; from chainrule import train; print({'duckdb', 'PIL', 'rich'} & {*sys.modules})"
+    readers = "{'duckdb', 'PIL', 'rich'}"
+    code = f"import sys; from chainrule import train; print({readers} & {{*sys.modules}})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

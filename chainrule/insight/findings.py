@@ -57,22 +57,21 @@ def _overfitting(run: Run) -> Finding | None:
     last, best = run.history[-1], run.best
     if "validation_loss" not in last:
         return None
-    lowest, final = best["validation_loss"], last["validation_loss"]
-    risen = final > lowest * (1 + OVERFITTING_RISE)
+    then, final = best["validation_loss"], last["validation_loss"]
+    risen = final > then * (1 + OVERFITTING_RISE)
     if not risen or last["training_loss"] >= best["training_loss"]:
         return None
     return Finding(
         "overfitting",
         {
             "best_epoch": best["epoch"],
-            "lowest_validation_loss": lowest,
+            "best_validation_loss": then,
             "last_validation_loss": final,
         },
-        f"After epoch {best['epoch']:.0f} the validation loss rose from {lowest:.4g} to "
+        f"After epoch {best['epoch']:.0f} the validation loss rose from {then:.4g} to "
         f"{final:.4g} while the training loss went on falling: the network began to learn its "
-        "samples by heart. The model has the weights from before that. More samples or smaller "
-        "layers may do better, and so may --dropout 0.2, --weight-decay 0.01 or, of pictures, "
-        "--augment.",
+        "samples by heart. The model has the weights from before that. More samples, smaller "
+        "layers, more dropout or weight decay or, of pictures, augmentation may do better.",
     )
 
 

@@ -87,7 +87,7 @@ def test_the_figures_of_overfitting_are_measured_and_said() -> None:
     (finding,) = findings(run_with([1, 0.6, 0.5, 0.6, 0.7, 0.8]))
     assert finding.measured == {
         "best_epoch": 3,
-        "lowest_validation_loss": 0.5,
+        "best_validation_loss": 0.5,
         "last_validation_loss": 0.8,
     }
     assert "After epoch 3 the validation loss rose from 0.5 to 0.8" in finding.text
