@@ -61,6 +61,7 @@ METRICS: Mapping[Task, tuple[str, ...]] = {
     "classification": ("accuracy", "log_loss"),
 }
 DEFAULT = "strong, the default"
+SEEDS = 5
 RESULTS = Path("benchmarks/tables.jsonl")
 
 
@@ -139,7 +140,7 @@ Method = Callable[[Rows, int, int | None], dict[str, float]]
 def main() -> None:
     """Do the fits that are not done yet, and print the scores of all."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--seeds", type=int, default=5, help="how many, from 0")
+    parser.add_argument("--seeds", type=int, default=SEEDS, help="how many; 0 to write only")
     parser.add_argument("--epochs", type=int, help="at most so many, to try the script")
     parser.add_argument("--only", default="", help="tables whose names contain this")
     parser.add_argument("--methods", nargs="*", default=list(METHODS), choices=METHODS)
@@ -219,13 +220,12 @@ def page_of(
             cells = [cell(done, source, method, metric) for method in methods]
             yield f"| {source.name} | {metric} | {' | '.join(cells)} |"
     yield ""
-    seeds = sorted({seed for _, _, seed in done})
     busy = [record["busy_cores"] for record in done.values()]
     if not busy:
         return
     yield (
-        f"Mean ± half of its 95 % interval over {len(seeds)} seeds, each with rows of its own for "
-        "the test but for Adult; behind the slash the same of the difference to the default on the "
+        f"Mean ± half of its 95 % interval over {SEEDS} seeds, or as many as are told, each with "
+        "rows of its own for the test but for Adult; behind the slash the same of the difference to the default on the "
         "same rows. rmse in the unit of the target; seconds are those of the processor, the "
         "median, with one thread, preparation and test included. "
         f"{'; '.join(dict.fromkeys(record['measured'] for record in done.values()))}; other "
@@ -247,6 +247,8 @@ def cell(done: Mapping[Key, Record], source: Source, method: str, metric: str) -
     if metric == "seconds":
         return f"{statistics.median(values):.1f}"
     text = f"**{shown(statistics.mean(values))}**{half_interval(values)}"
+    if len(values) != SEEDS:
+        text += f" ({len(values)} of the seeds)"
     differences = [theirs[seed] - ours[seed] for seed in sorted(ours.keys() & theirs.keys())]
     if method == DEFAULT or not differences:
         return text
