@@ -70,7 +70,7 @@ def measured(folder: Path, arguments: argparse.Namespace) -> Iterator[str]:
     ]
     if arguments.in_memory:
         cases += [(what, table, ANY) for what, table, _ in cases[:2]]
-    yield f"{rows:,} rows of {len(COLUMNS)} columns in the order of the target; {epochs} epochs; "
+    yield f"{rows:,} rows of {len(COLUMNS)} columns in the order of the target; {epochs} epochs;"
     yield f"--memory {memory}. Best accuracy that can be reached: {best:.4f}."
     yield ""
     yield "| | file, GB | peak memory, MiB | seconds to prepare | seconds an epoch | accuracy |"

@@ -140,7 +140,7 @@ Method = Callable[[Rows, int, int | None], dict[str, float]]
 def main() -> None:
     """Do the fits that are not done yet, and print the scores of all."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--seeds", type=int, default=SEEDS, help="how many; 0 to write only")
+    parser.add_argument("--seeds", type=int, default=SEEDS, help="0 to write only")
     parser.add_argument("--epochs", type=int, help="at most so many, to try the script")
     parser.add_argument("--only", default="", help="tables whose names contain this")
     parser.add_argument("--methods", nargs="*", default=list(METHODS), choices=METHODS)
@@ -225,8 +225,8 @@ def page_of(
         return
     yield (
         f"Mean ± half of its 95 % interval over {SEEDS} seeds, or as many as are told, each with "
-        "rows of its own for the test but for Adult; behind the slash the same of the difference to the default on the "
-        "same rows. rmse in the unit of the target; seconds are those of the processor, the "
+        "rows of its own for the test but for Adult; behind the slash the same of the difference "
+        "to the default on the same rows. rmse in the unit of the target; seconds are those of the processor, the "
         "median, with one thread, preparation and test included. "
         f"{'; '.join(dict.fromkeys(record['measured'] for record in done.values()))}; other "
         f"processes used {statistics.median(busy):.2f} cores, {max(busy):.2f} at most. Made by "
