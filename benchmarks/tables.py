@@ -226,8 +226,8 @@ def page_of(
     yield (
         f"Mean ± half of its 95 % interval over {SEEDS} seeds, or as many as are told, each with "
         "rows of its own for the test but for Adult; behind the slash the same of the difference "
-        "to the default on the same rows. rmse in the unit of the target; seconds are those of the processor, the "
-        "median, with one thread, preparation and test included. "
+        "to the default on the same rows. rmse in the unit of the target; seconds are those of "
+        "the processor, the median, with one thread, preparation and test included. "
         f"{'; '.join(dict.fromkeys(record['measured'] for record in done.values()))}; other "
         f"processes used {statistics.median(busy):.2f} cores, {max(busy):.2f} at most. Made by "
         "`python -m benchmarks.tables`."
