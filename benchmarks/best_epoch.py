@@ -10,7 +10,6 @@ are of the very same weights.
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from statistics import fmean
 import numpy as np
 import torch
 
+from benchmarks.public_data import public_data
 from benchmarks.tables import SOURCES, Rows, rows_of
 from chainrule.demo import write_data
 from chainrule.training.asked import Asked
@@ -59,11 +59,12 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3, help="how many, from 0")
     parser.add_argument("--only", default="", help="tables whose names contain this")
     arguments = parser.parse_args()
+    given = public_data("tabular/")
     torch.set_num_threads(1)
     print("| data | metric | lowest validation loss | most right answers |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as demo:
         write_data(Path(demo))
-        folders = (Path(demo), Path(os.environ["CHAINRULE_DATA"]))
+        folders = (Path(demo), given)
         for source in SOURCES:
             if source.task == "regression" or arguments.only not in source.name:
                 continue

@@ -21,7 +21,6 @@ import argparse
 import json
 import logging
 import math
-import os
 import statistics
 import tempfile
 import time
@@ -48,6 +47,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
 from benchmarks.machine import OtherWork, description
+from benchmarks.public_data import public_data
 from chainrule.data import Preparation, Table, Task, split_rows
 from chainrule.data.read import read
 from chainrule.demo import write_data
@@ -148,8 +148,7 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=RESULTS, help="a line for each fit")
     parser.add_argument("--write", type=Path, help="file for the scores")
     arguments = parser.parse_args()
-    if "CHAINRULE_DATA" not in os.environ:
-        raise SystemExit("Set CHAINRULE_DATA to the folder that holds tabular/.")
+    given = public_data("tabular/")
     warnings.simplefilter("ignore", ConvergenceWarning)  # scikit-learn's 200 epochs may not do
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
@@ -164,7 +163,7 @@ def main() -> None:
     ][part - 1 :: parts]
     with tempfile.TemporaryDirectory() as demo, threadpool_limits(1):
         write_data(Path(demo))
-        folders = (Path(demo), Path(os.environ["CHAINRULE_DATA"]))
+        folders = (Path(demo), given)
         for source, method, seed in fits:
             if (source.name, method, seed) not in results(arguments.results):
                 record = fitted(source, method, seed, folders, arguments.epochs)

@@ -21,9 +21,10 @@ from torch import Tensor
 from chainrule.data import Dataset, Images, Preparation
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.errors import InputError, unknown_name
+from chainrule.insight.better import LOWER_IS_BETTER
 from chainrule.randomness import generator
 from chainrule.training.evaluation import Samples
-from chainrule.training.metrics import LOWER_IS_BETTER, METRICS
+from chainrule.training.metrics import METRICS
 from chainrule.training.model import Model
 
 

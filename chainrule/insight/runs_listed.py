@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.errors import unknown_name
+from chainrule.insight.better import LOWER_IS_BETTER
 from chainrule.insight.in_words import figure
-from chainrule.insight.runs_stored import LOWER_IS_BETTER, StoredRun
+from chainrule.insight.runs_stored import StoredRun
 from chainrule.insight.text_table import text_table
 
 HEAD = ("run", "began", "data", "target", "trained", "epochs", "seconds", "metric", "test")

@@ -14,9 +14,6 @@ State = Literal["finished", "unfinished", "damaged"]
 
 CONFIG, METRICS, TEST = "config.toml", "metrics.jsonl", "test.json"
 
-# So a smaller score is the better one; of every other metric the larger one is.
-LOWER_IS_BETTER = frozenset(("rmse", "mae", "log_loss", "brier_score", "loss"))
-
 
 @dataclass(frozen=True)
 class StoredRun:

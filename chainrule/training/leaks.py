@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from chainrule.data import Column, Dataset, Preparation, Table
 from chainrule.data.inspection.target_given_away import target_given_away
@@ -41,7 +40,7 @@ class Leaks:
 
 def find_leaks(
     data: Dataset,
-    train: NDArray[np.int64],
+    training: Dataset,
     test: Dataset,
     preparation: Preparation,
     settings: Settings,
@@ -50,14 +49,13 @@ def find_leaks(
 
     Args:
         data: that was split.
-        train: its training rows.
+        training: its training rows.
         test: the test rows, of the same data or of their own; there may be none.
         preparation: fitted on the training rows.
         settings: how the rows were split; their group has to be a column of the test.
     Raises:
         InputError: the test lacks the column of the group, or a value in it.
     """
-    training = data.take(train)
     candidates = _candidates(data, settings)
     notes = [f"{data.source}: {candidate}" for candidate in candidates]
     leaks = _given_away(training, preparation)

@@ -96,29 +96,28 @@ def prepare(
     preparation = fit_preparation(learned, split.train, task, settings)
     weighting = Weighting.fit(preparation, whole.weights, split.train, settings.class_weight)
     notes = [*data.notes, *preparation.notes, *division.notes]
-    for rows in own.values():
-        notes += [] if rows is None else [*rows.notes, *preparation.notes_on(rows)]
+    notes += notes_on_own(preparation, validation, test)
 
     def samples(part: Part) -> Samples:
         targets = preparation.targets(part.rows)
         weights = replace(weighting, own=part.weights).of(targets, np.arange(len(targets)))
         return Samples(preparation.compact_features(part.rows), targets, weights)
 
-    choosing = whole.take(split.validation)
+    training, choosing = whole.take(split.train), whole.take(split.validation)
     if validation is not None:
         choosing = _weights_apart(validation, settings.sample_weight)
     test = whole.rows.take(split.test) if test is None else test
-    found = find_leaks(whole.rows, split.train, test, preparation, settings)
+    found = find_leaks(whole.rows, training.rows, test, preparation, settings)
     return Prepared(
         preparation=preparation,
-        training=samples(whole.take(split.train)),
+        training=samples(training),
         validation=samples(choosing) if len(choosing.rows) else None,
         test=Samples(preparation.compact_features(test), preparation.targets(test))
         if len(test)
         else None,
         notes=(*notes, *found.notes, *found.leaks),
-        held_out=_held_out(test, choosing.rows),
-        missing=_missing(learned.take(split.train)),
+        held_out=held_out(test, choosing.rows),
+        missing=shares_missing(without_marks(training.rows, settings)),
         leaks=found.leaks,
     )
 
@@ -162,11 +161,19 @@ def target_and_task(data: Dataset, task: Task | None) -> tuple[Column, Task]:
     return data.target, task
 
 
-def _held_out(test: Dataset, validation: Dataset) -> Dataset | None:
+def notes_on_own(preparation: Preparation, *own: Dataset | None) -> list[str]:
+    """What is worth knowing about data of its own for validation or test, where there is any."""
+    given = [rows for rows in own if rows is not None]
+    return [note for rows in given for note in (*rows.notes, *preparation.notes_on(rows))]
+
+
+def held_out(test: Dataset, validation: Dataset) -> Dataset | None:
+    """The rows of the test, or of the validation if there is no test."""
     return next((rows for rows in (test, validation) if len(rows)), None)
 
 
-def _missing(training: Dataset) -> dict[str, float]:
+def shares_missing(training: Dataset) -> dict[str, float]:
+    """The share of rows that lack the value of a column, by its name."""
     columns = () if isinstance(training, Images) else training.columns
     return {column.name: float(column.missing.mean()) for column in columns}
 

@@ -31,7 +31,15 @@ from chainrule.data.weights import weights_apart, weights_of
 from chainrule.errors import InputError
 from chainrule.training.divide import way_of
 from chainrule.training.evaluation import Samples
-from chainrule.training.prepare import Prepared, fit_preparation, prepare, target_and_task
+from chainrule.training.prepare import (
+    Prepared,
+    fit_preparation,
+    held_out,
+    notes_on_own,
+    prepare,
+    shares_missing,
+    target_and_task,
+)
 from chainrule.training.settings import Settings
 from chainrule.training.streamed_samples import StreamedSamples
 from chainrule.training.weighting import Weighting
@@ -92,17 +100,15 @@ def prepare_streamed(
     training = _on_disk(rows, split, maker, show=show)
     notes = [*rows.notes, *rows.notes_on_missing()]
     notes += _notes(rows, aside.sample, training, split, shares)
-    notes += maker.preparation.notes
-    for part in (validation, test):
-        notes += [] if part is None else [*part.notes, *maker.preparation.notes_on(part)]
+    notes += [*maker.preparation.notes, *notes_on_own(maker.preparation, validation, test)]
     return Prepared(
         preparation=maker.preparation,
         training=StreamedSamples(training, maker.samples(_some(aside, split, len(rows)))),
         validation=maker.samples(choosing) if len(choosing) else None,
         test=maker.test_samples(judging) if len(judging) else None,
         notes=tuple(notes),
-        held_out=next((part for part in (judging, choosing) if len(part)), None),
-        missing={c.name: float(c.missing.mean()) for c in aside.sample.columns},
+        held_out=held_out(judging, choosing),
+        missing=shares_missing(aside.sample),
     )
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from chainrule.insight.runs_stored import LOWER_IS_BETTER, runs_in, stored_run
+from chainrule.insight.better import LOWER_IS_BETTER
+from chainrule.insight.runs_stored import runs_in, stored_run
 from chainrule.training.metrics import METRICS
 from chainrule.training.run_folder import RunFolder
 from tests.training import toys

@@ -4,57 +4,38 @@ from __future__ import annotations
 
 import math
 
-import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from chainrule.data import Task
-from chainrule.layers import Network
 from chainrule.networks import network_named
 from chainrule.plan import Parameters, Plan, compile_plan
-from chainrule.training.objective import Objective, objective_graph
 from chainrule.training.optimizers import AdamW
 from chainrule.training.update import Updating
+from tests.networks.small_tables import (
+    BATCH_SIZE,
+    STEPS,
+    WIDTHS,
+    Values,
+    batch_for,
+    beginning,
+    every_task,
+    smoothed_loss,
+)
 
-FEATURES, WIDTHS, STEPS = 5, (7, 6, 4), 20
-# Odd, so that two classes are never in balance: the first bias would have a gradient of 0 but for
-# rounding, of which Adam makes a full step.
-BATCH_SIZE = 7
 DECAY = 0.02
 
-Values = dict[str, Tensor]
-ACTIVATIONS: dict[Task, str] = {"regression": "mish", "binary": "selu", "classification": "selu"}
-CLASSES: dict[Task, int] = {"regression": 0, "binary": 2, "classification": 3}
 RATES: dict[Task, float] = {"regression": 0.2, "binary": 0.04, "classification": 0.04}
-every_task = pytest.mark.parametrize("task", ACTIVATIONS)
-
-
-def network_for(task: Task) -> Network:
-    outputs = 3 if task == "classification" else 1
-    return network_named("realmlp", outputs, layers=WIDTHS, activation=ACTIVATIONS[task])
 
 
 def compiled(task: Task) -> tuple[Plan, Parameters]:
     """With weights away from where they begin, so that no gradient is 0."""
-    smoothing = 0.0 if task == "regression" else 0.1
-    graph = objective_graph(
-        network_for(task), (FEATURES,), task, CLASSES[task], Objective(None, smoothing)
-    )
-    parameters = Parameters.initialised(graph, seed=0, dtype=torch.float64)
+    graph, parameters = beginning("realmlp", task)
     draw = torch.Generator().manual_seed(1)
     for value in parameters.values.values():
         value.add_(0.1 * torch.randn(value.shape, generator=draw, dtype=torch.float64))
     return compile_plan(graph, parameters, batch_size=BATCH_SIZE, mode="train"), parameters
-
-
-def batch_for(task: Task, seed: int) -> tuple[Tensor, Tensor]:
-    draw = torch.Generator().manual_seed(seed)
-    x = torch.randn(BATCH_SIZE, FEATURES, generator=draw, dtype=torch.float64)
-    if task == "classification":
-        return x, torch.randint(3, (BATCH_SIZE,), generator=draw)
-    t = torch.randn(BATCH_SIZE, 1, generator=draw, dtype=torch.float64)
-    return x, t if task == "regression" else (t > 0).double()
 
 
 def rate_factor(name: str) -> float:
@@ -92,11 +73,7 @@ def loss_by_the_formulas(task: Task, values: Values, x: Tensor, t: Tensor) -> Te
         f = functional.mish(z) if task == "regression" else functional.selu(z)
         z = z + next(parts) * (f - z)
     z = dense(z, next(parts), next(parts))
-    if task == "regression":
-        return functional.mse_loss(z, t)
-    if task == "binary":
-        return functional.binary_cross_entropy_with_logits(z, 0.9 * t + 0.05)
-    return functional.cross_entropy(z, t, label_smoothing=0.1)
+    return smoothed_loss(task, z, t)
 
 
 def dense(x: Tensor, w: Tensor, b: Tensor) -> Tensor:

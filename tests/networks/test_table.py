@@ -4,52 +4,31 @@ from __future__ import annotations
 
 import math
 
-import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from chainrule.data import Task
-from chainrule.layers import Network
 from chainrule.networks import network_named
 from chainrule.plan import Parameters, Plan, compile_plan
-from chainrule.training.objective import Objective, objective_graph
 from chainrule.training.optimizers import Adam
 from chainrule.training.schedules import Coslog4
+from tests.networks.small_tables import (
+    BATCH_SIZE,
+    STEPS,
+    Values,
+    batch_for,
+    beginning,
+    every_task,
+    smoothed_loss,
+)
 
-FEATURES, WIDTHS, STEPS = 5, (7, 6, 4), 20
-# Odd, so that two classes are never in balance: the first bias would have a gradient of 0 but for
-# rounding, of which Adam makes a full step.
-BATCH_SIZE = 7
-
-Values = dict[str, Tensor]
-ACTIVATIONS: dict[Task, str] = {"regression": "mish", "binary": "selu", "classification": "selu"}
-CLASSES: dict[Task, int] = {"regression": 0, "binary": 2, "classification": 3}
 RATES: dict[Task, float] = {"regression": 0.07, "binary": 0.04, "classification": 0.04}
-every_task = pytest.mark.parametrize("task", ACTIVATIONS)
-
-
-def network_for(task: Task) -> Network:
-    outputs = 3 if task == "classification" else 1
-    return network_named("table", outputs, layers=WIDTHS, activation=ACTIVATIONS[task])
 
 
 def compiled(task: Task) -> tuple[Plan, Parameters]:
-    smoothing = 0.0 if task == "regression" else 0.1
-    graph = objective_graph(
-        network_for(task), (FEATURES,), task, CLASSES[task], Objective(None, smoothing)
-    )
-    parameters = Parameters.initialised(graph, seed=0, dtype=torch.float64)
+    graph, parameters = beginning("table", task)
     return compile_plan(graph, parameters, batch_size=BATCH_SIZE, mode="train"), parameters
-
-
-def batch_for(task: Task, seed: int) -> tuple[Tensor, Tensor]:
-    draw = torch.Generator().manual_seed(seed)
-    x = torch.randn(BATCH_SIZE, FEATURES, generator=draw, dtype=torch.float64)
-    if task == "classification":
-        return x, torch.randint(3, (BATCH_SIZE,), generator=draw)
-    t = torch.randn(BATCH_SIZE, 1, generator=draw, dtype=torch.float64)
-    return x, t if task == "regression" else (t > 0).double()
 
 
 def in_the_paper(stored: Values) -> Values:
@@ -67,11 +46,7 @@ def loss_by_the_formulas(task: Task, values: Values, x: Tensor, t: Tensor) -> Te
         z = z @ w.T / math.sqrt(w.shape[1]) + b
         if number < len(layers):
             z = mish(z) if task == "regression" else functional.selu(z)
-    if task == "regression":
-        return functional.mse_loss(z, t)
-    if task == "binary":
-        return functional.binary_cross_entropy_with_logits(z, 0.9 * t + 0.05)
-    return functional.cross_entropy(z, t, label_smoothing=0.1)
+    return smoothed_loss(task, z, t)
 
 
 def mish(z: Tensor) -> Tensor:
@@ -131,8 +106,7 @@ def test_it_learns_as_in_torch_with_a_learning_rate_for_each_group_of_parameters
 
 
 def test_before_it_has_learned_it_answers_0() -> None:
-    graph = objective_graph(network_for("regression"), (FEATURES,), "regression", 0)
-    parameters = Parameters.initialised(graph, seed=0, dtype=torch.float64)
+    graph, parameters = beginning("table", "regression")
     plan = compile_plan(
         graph, parameters, batch_size=BATCH_SIZE, mode="evaluate", outputs=["prediction"]
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from chainrule.insight.better import LOWER_IS_BETTER
 from chainrule.insight.in_words import figure
 from chainrule.insight.report.evidence import PERMUTATIONS, Evidence
 from chainrule.insight.report.markup import bar, paragraph, table_of_markup
-from chainrule.training.metrics import LOWER_IS_BETTER
 from chainrule.training.progress import words
 
 COLUMNS_SHOWN = 30

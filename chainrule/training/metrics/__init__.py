@@ -39,9 +39,6 @@ METRICS: Mapping[Task, Mapping[str, Metric]] = {
     "classification": {"accuracy": accuracy, "top_5_accuracy": top_5_accuracy, **_OF_CLASSES},
 }
 
-# Those of which less is better; of all others more is.
-LOWER_IS_BETTER = frozenset({"rmse", "mae", "log_loss", "brier_score"})
-
 # Those that are cheap enough, and say enough, to be measured in every epoch.
 OF_EPOCHS: Mapping[Task, tuple[str, ...]] = {
     "regression": ("rmse", "mae", "r2"),
@@ -69,7 +66,6 @@ def measure(
 
 
 __all__ = [
-    "LOWER_IS_BETTER",
     "METRICS",
     "OF_EPOCHS",
     "Metric",
