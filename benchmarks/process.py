@@ -42,7 +42,7 @@ class Process:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
-                env=os.environ | _environment(threads, folder / f"compiled-{threads}"),
+                env=as_installed() | _environment(threads, folder / f"compiled-{threads}"),
             )
 
     def ask(self, do: str, **arguments: int) -> dict[str, Any]:
@@ -85,6 +85,11 @@ class Process:
         self._process.wait()
         lines = self._said.read_text().strip().splitlines()
         return lines[-1][:200] if lines else f"exit status {self._process.returncode}"
+
+
+def as_installed() -> dict[str, str]:
+    """The environment, where Python keeps the bytecode of modules, as an installation does."""
+    return os.environ | {"PYTHONDONTWRITEBYTECODE": ""}
 
 
 def _environment(threads: int, compiled: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.peers import peer_named
-from benchmarks.process import Process
+from benchmarks.process import Process, as_installed
 from benchmarks.race import lay_out
 from benchmarks.works import WORKS
 
@@ -56,5 +56,6 @@ def seconds_to_import_torch() -> float:
     """From the start of Python."""
     program = "import torch, time; print(time.monotonic())"
     start = time.monotonic()
-    out = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    command = [sys.executable, "-c", program]
+    out = subprocess.run(command, capture_output=True, check=True, env=as_installed())
     return float(out.stdout) - start

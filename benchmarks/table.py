@@ -22,7 +22,7 @@ Cell = Callable[[Result], str]
 def as_page(results: Sequence[Result], starts: Starts) -> str:
     """Summary first, then a table a quantity: a row a work, a column a peer."""
     tables = [
-        ("Samples a second (threads)", lambda r: f"{r.rate:,.0f} ({r.threads})"),
+        ("Samples a second (threads)", lambda r: f"{_rate(r)} ({r.threads})"),
         ("Seconds to the first step", lambda r: f"{r.first_step_seconds:.1f}"),
         ("Peak memory of the process, MiB", lambda r: f"{r.peak_mebibytes:,.0f}"),
         ("Accuracy, or R² of the table, on test samples", lambda r: f"{r.score:.3f}"),
@@ -55,7 +55,7 @@ def summary(results: Sequence[Result]) -> list[str]:
         best = max(ran.values(), key=lambda result: result.rate, default=None)
         cells = [
             ours.work.name,
-            f"{ours.rate:,.0f}",
+            _rate(ours),
             DASH if ours.floor is None else f"{ours.floor:.0%}",
             DASH if eager is None else f"**{statistics.median(ratios(ours, eager)):.2f}**",
             DASH if best is None else best.peer.name,
@@ -63,6 +63,11 @@ def summary(results: Sequence[Result]) -> list[str]:
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return lines
+
+
+def _rate(result: Result) -> str:
+    """Samples a second, with as many digits as the lines of JSON have."""
+    return f"{float(f'{result.rate:.4g}'):,.0f}"
 
 
 def ratios(ours: Result, theirs: Result) -> list[float]:

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from chainrule.data.dataset import Dataset
 from chainrule.data.files import found
 from chainrule.data.postgresql import is_server
-from chainrule.data.query import fetched
 from chainrule.data.read import read
 from chainrule.data.request import Request
 from chainrule.data.streaming.memory import available_bytes, bytes_of, reading_bytes
 from chainrule.data.streaming.scan import LEAST_MEMORY, Scan
-from chainrule.data.streaming.stored_rows import StoredRows
-from chainrule.data.table import Table
-from chainrule.data.typed_columns import with_values
 
 
 def read_in_parts(data: str | Path, options: Mapping[str, Any]) -> Iterator[tuple[Dataset, int]]:
@@ -48,15 +43,6 @@ def read_in_parts(data: str | Path, options: Mapping[str, Any]) -> Iterator[tupl
     )
     with Scan(tuple(files), request, memory).opened() as rows:
         for stretch in rows.stretches():
-            yield _part(rows, stretch), len(rows)
-
-
-def _part(rows: StoredRows, stretch: range) -> Table:
-    """The rows of a stretch; what is told of all of them is told with the first."""
-    values = {place: column.sql for place, column in enumerate(rows.columns)}
-    where = f"given WHERE rowid >= {stretch.start} AND rowid < {stretch.stop}"
-    arrays = dict(fetched(rows.database, where, values))
-    columns = [with_values(c.empty, arrays[place]) for place, c in enumerate(rows.columns)]
-    notes = () if stretch.start else rows.notes
-    numbers = np.asarray(stretch) + 1
-    return Table(rows.source, tuple(columns), None, notes, numbers, rows.places).finite()
+            part = rows.untargeted(stretch)
+            # What is known of all rows is told with the first.
+            yield part if stretch.start else replace(part, notes=rows.notes), len(rows)

@@ -92,7 +92,16 @@ class StoredRows:
         Raises:
             InputError: a number is infinite.
         """
-        return self._where(f"rowid >= {stretch.start} AND rowid < {stretch.stop}")
+        return self._where(_in(stretch))
+
+    def untargeted(self, stretch: range) -> Table:
+        """The rows of a stretch where there is no target: all columns are to predict from.
+
+        Raises:
+            InputError: a number is infinite.
+        """
+        columns, numbers = self._read(_in(stretch))
+        return Table(self.source, columns, None, rows=numbers, places=self.places).finite()
 
     def one_of_each_class(self, task: Task) -> NDArray[np.int64]:
         """A row of each class, ascending, counted from 0; none where numbers are predicted.
@@ -159,13 +168,22 @@ class StoredRows:
 
     def _where(self, condition: str) -> Table:
         """The rows of a condition that have a target, in their order."""
+        columns, numbers = self._read(f"{condition} AND {self.target.is_known}")
+        *others, target = columns
+        return Table(self.source, tuple(others), target, rows=numbers, places=self.places).finite()
+
+    def _read(self, condition: str) -> tuple[tuple[Column, ...], NDArray[np.int64]]:
+        """All columns of the rows of a condition, in their order, and their numbers from 1."""
         values = dict(enumerate([*(column.sql for column in self.columns), "rowid"]))
-        rows = f"given WHERE {condition} AND {self.target.is_known} ORDER BY rowid"
+        rows = f"given WHERE {condition} ORDER BY rowid"
         *arrays, numbers = [array for _, array in fetched(self.database, rows, values)]
-        *others, target = [
+        columns = [
             with_values(column.empty, array)
             for column, array in zip(self.columns, arrays, strict=True)
         ]
-        places = np.ma.getdata(numbers).astype(np.int64) + 1
-        table = Table(self.source, tuple(others), target, rows=places, places=self.places)
-        return table.finite()
+        return tuple(columns), np.ma.getdata(numbers).astype(np.int64) + 1
+
+
+def _in(stretch: range) -> str:
+    """SQL for the rows of a stretch."""
+    return f"rowid >= {stretch.start} AND rowid < {stretch.stop}"
