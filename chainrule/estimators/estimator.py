@@ -33,6 +33,7 @@ from chainrule.data import Column, Preparation, Table, Task
 from chainrule.data.preparation.scaling import Standardisation
 from chainrule.data.roles import role_of
 from chainrule.errors import InputError
+from chainrule.estimators.all_at_once import AllAtOnce
 from chainrule.estimators.equal_samples import merged
 from chainrule.estimators.learner import Learner, Lessons
 from chainrule.estimators.notebook import fitted_section
@@ -79,10 +80,10 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
     """A neural network as an estimator of scikit-learn.
 
     What MLPClassifier and MLPRegressor have too, has their name, default and meaning:
-        hidden_layer_sizes, activation, solver ("adam" or "sgd"), alpha, batch_size, learning_rate,
-        learning_rate_init, power_t, max_iter, shuffle, random_state, tol, verbose, warm_start,
-        momentum, nesterovs_momentum, early_stopping, validation_fraction, beta_1, beta_2, epsilon,
-        n_iter_no_change.
+        hidden_layer_sizes, activation, solver ("adam", "sgd" or "lbfgs"), alpha, batch_size,
+        learning_rate, learning_rate_init, power_t, max_iter, shuffle, random_state, tol, verbose,
+        warm_start, momentum, nesterovs_momentum, early_stopping, validation_fraction, beta_1,
+        beta_2, epsilon, n_iter_no_change, max_fun.
     What they lack:
         activation: any of `chainrule methods activations`, or a list with one for each layer.
         learning_rate_init, alpha: None for the usual rate and weight decay of the optimizer.
@@ -122,6 +123,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
     beta_2: float = 0.999
     epsilon: float = 1e-8
     n_iter_no_change: float = 10
+    max_fun: int = 15_000
     loss: str | None = None
     dropout: float = 0.0
     batch_norm: bool = False
@@ -176,6 +178,11 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
     def _partial_fit(self, X: Any, y: Any, sample_weight: ArrayLike | None, classes: Any) -> Self:
         """Learn from each sample once more, from where the call before left off."""
         self._validate_params()
+        if self.solver == "lbfgs":
+            raise ValueError(
+                "solver: got 'lbfgs' for partial_fit, which brings the samples in parts; expected "
+                "'adam' or 'sgd', which learn from batches. Use one of them, or fit."
+            )
         if self.early_stopping:
             raise ValueError(
                 "early_stopping: got True for partial_fit, which has no samples to validate on; "
@@ -259,17 +266,20 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             self._scales = self._fitted_scales(targets, choices)
             learner = self._new_learner(choices, self._samples(table, targets, weights), seed)
         batch_size = _fitting(choices.batch_size, len(table), smallest_batch(learner.graph))
-        return Lessons(
-            learner=learner,
-            samples=self._samples(table, targets, weights),
-            choices=choices,
-            batch_size=batch_size,
-            updating=choices.updating(batch_size * float(weights.mean())),
-            schedule=Constant() if incremental else self._chosen_schedule(choices, len(table)),
-            epochs=choices.settings.epochs,
-            shuffle=self.shuffle,
-            seed=seed,
-        )
+        told: dict[str, Any] = {
+            "learner": learner,
+            "samples": self._samples(table, targets, weights),
+            "choices": choices,
+            "batch_size": batch_size,
+            "updating": choices.updating(batch_size * float(weights.mean())),
+            "schedule": Constant() if incremental else self._chosen_schedule(choices, len(table)),
+            "epochs": choices.settings.epochs,
+            "shuffle": self.shuffle,
+            "seed": seed,
+        }
+        if self.solver == "lbfgs":
+            return AllAtOnce(**told, tolerance=self.tol, looks=self.max_fun)
+        return Lessons(**told)
 
     @property
     def _usual(self) -> dict[str, Any]:
@@ -366,7 +376,9 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         """Learn epoch after epoch, until it stands still or the epochs are used up."""
         learner, best = lessons.learner, None
         judged = None if validation is None else (validation, self._validation_samples(validation))
-        patience = Patience(self.tol, lessons.choices.settings.patience)
+        # What looks at all samples at once knows by its gradient when it has arrived.
+        waits = self.early_stopping or self.solver != "lbfgs"
+        patience = Patience(self.tol, lessons.choices.settings.patience if waits else 0)
         self.n_iter_ = 0
         try:
             for epoch in range(1, lessons.epochs + 1):
@@ -378,10 +390,11 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
                 stop = task.call_on_fit_task_end(
                     **told, reconstruction_attributes=lambda: {"_learner": learner.copied()}
                 )
-                if stop or (patience.over and not _slower(lessons, patience)):
+                if stop or lessons.arrived or (patience.over and not _slower(lessons, patience)):
                     break
-            else:
-                self._warn_of_no_end(patience)
+                if epoch == lessons.epochs or lessons.used_up:
+                    self._warn_of_no_end(patience)
+                    break
         except KeyboardInterrupt:
             if not self.n_iter_:
                 raise
@@ -432,7 +445,15 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         return {"validation_loss": loss, "validation_score": score}
 
     def _warn_of_no_end(self, patience: Patience) -> None:
-        if patience.epochs and not self.schedule:
+        if self.solver == "lbfgs":
+            warnings.warn(
+                f"Learning had not come to an end after {self.n_iter_} steps: a derivative was "
+                f"still above tol={self.tol:g}. Give it a larger max_iter or max_fun, or scale the "
+                "numbers.",
+                ConvergenceWarning,
+                stacklevel=5,
+            )
+        elif patience.epochs and not self.schedule:
             warnings.warn(
                 f"Learning had not come to an end after max_iter={self.n_iter_} epochs: it still "
                 f"became better by tol={self.tol:g} within n_iter_no_change={patience.epochs}. "

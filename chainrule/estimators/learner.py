@@ -176,6 +176,16 @@ class Lessons:
         """Samples / batch size, the smaller last batch counted."""
         return -(-len(self.samples) // self.batch_size)
 
+    @property
+    def arrived(self) -> bool:
+        """Whether there is nothing more to learn; of batches that can't be known."""
+        return False
+
+    @property
+    def used_up(self) -> bool:
+        """Whether no more work may be done, however many epochs are left."""
+        return False
+
     @cached_property
     def course(self) -> Course:
         """What goes by a schedule, as a share of its full value in each update."""

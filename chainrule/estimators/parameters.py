@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.utils._param_validation import (
@@ -65,6 +65,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "beta_2": [_SHARE_BELOW_1],
     "epsilon": [_ABOVE_0],
     "n_iter_no_change": [_at_least(1, Integral), Options(Real, {np.inf})],
+    "max_fun": [_at_least(1, Integral)],
     "loss": [str, None],
     "dropout": [_SHARE_BELOW_1],
     "batch_norm": ["boolean"],
@@ -111,10 +112,7 @@ class Choices:
             InputError: a name of a method is not known, or its settings are wrong.
         """
         if parameters["solver"] == "lbfgs":
-            raise InputError(
-                "solver: got 'lbfgs', expected 'adam' or 'sgd', which learn from batches. Use "
-                "solver='adam', or another optimizer, such as optimizer='nadam'."
-            )
+            _check_all_at_once(parameters)
         chosen = {name for name, value in parameters.items() if _differ(value, defaults[name])}
         if parameters["preset"] is None:
             chosen = set(parameters)
@@ -173,9 +171,25 @@ class Choices:
         return self.settings.learning_rate or self.optimizer.default_learning_rate
 
 
+def _check_all_at_once(p: Mapping[str, Any]) -> None:
+    """Refuse what does not go together with the solver lbfgs.
+
+    Raises:
+        InputError: it was given.
+    """
+    for name in ("optimizer", "schedule", "preset", "dropout"):
+        if p[name]:
+            raise InputError(
+                f"{name}: got {p[name]!r} with solver='lbfgs', which looks at all samples at once "
+                "and finds its own way and pace. Leave it out, or use solver='adam'."
+            )
+
+
 def _optimizer(p: Mapping[str, Any]) -> str:
     if p["optimizer"] is not None:
         return str(p["optimizer"])
+    if p["solver"] == "lbfgs":
+        return "gradient_descent"  # in a direction and at a pace of its own
     if p["solver"] == "adam":
         return f"adam:beta1={p['beta_1']},beta2={p['beta_2']},epsilon={p['epsilon']}"
     if not p["momentum"]:
@@ -200,7 +214,9 @@ def _patience(p: Mapping[str, Any]) -> int:
     return 0 if p["n_iter_no_change"] == np.inf else int(p["n_iter_no_change"])
 
 
-def _batch_size(p: Mapping[str, Any]) -> int | None:
+def _batch_size(p: Mapping[str, Any]) -> int | Literal["all"] | None:
+    if p["solver"] == "lbfgs":
+        return "all"
     return None if p["batch_size"] == "auto" else int(p["batch_size"])
 
 
@@ -221,7 +237,7 @@ TRANSLATIONS: Mapping[str, tuple[tuple[str, ...], Callable[[Mapping[str, Any]], 
     "optimizer": (_OF_OPTIMIZER, _optimizer),
     "learning_rate": (("learning_rate_init",), lambda p: p["learning_rate_init"]),
     "schedule": (("schedule",), lambda p: p["schedule"] or "constant"),
-    "batch_size": (("batch_size",), _batch_size),
+    "batch_size": (("batch_size", "solver"), _batch_size),
     "epochs": (("max_iter",), lambda p: int(p["max_iter"])),
     "patience": (("n_iter_no_change",), _patience),
     "members": (("members",), lambda p: int(p["members"])),

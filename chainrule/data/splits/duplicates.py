@@ -72,7 +72,7 @@ def _columns(datasets: Sequence[Dataset]) -> Iterator[NDArray[Any]]:
 
 def _digest(picture: NDArray[Any]) -> bytes:
     """16 bytes in the place of all: that two of a billion pictures share them will not happen."""
-    return hashlib.blake2b(np.ascontiguousarray(picture), digest_size=16).digest()
+    return hashlib.blake2b(picture.tobytes(), digest_size=16).digest()
 
 
 def _numbers_the_rows(column: Column) -> bool:
