@@ -5,7 +5,8 @@
 The folder holds tabular/ with adult/, california-housing/, wine-quality/ and titanic/; penguins and
 digits come with chainrule. For each seed all methods learn from the same rows and are tested on
 the same others. chainrule and pytabkit choose their best epoch by the same 18 % of the rows to
-learn from; scikit-learn's methods learn from all of them. All have their default settings:
+learn from; of the five networks of --best each chooses by another fifth of them; scikit-learn's
+methods learn from all of them. All have their default settings:
 scikit-learn's MLP with medians for what is missing, standardised numbers and one-hot categories,
 the trees with numbers as they are and categories as ordinal codes, pytabkit's RealMLP-TD with
 medians and a feature that says what is missing, for it refuses numbers that are. Regression is on
@@ -299,10 +300,14 @@ def by_chainrule(preset: str, rows: Rows, seed: int, epochs: int | None) -> dict
     """The test scores of a preset."""
     limited: dict[str, Any] = {} if epochs is None else {"epochs": epochs}
     everything = np.arange(len(rows.learn))
+    learn, choose = (rows.learn.take(part) for part in np.split(everything, [rows.training]))
+    if preset == "ensemble":  # each member chooses by other rows of all there are to learn from
+        learn, choose = rows.learn, None
+        limited["split"] = (1.0, 0.0, 0.0)
     run = train(
         preset,
-        rows.learn.take(everything[: rows.training]),
-        validation=rows.learn.take(everything[rows.training :]),
+        learn,
+        validation=choose,
         test=rows.test,
         task=rows.task,
         progress=False,
@@ -443,6 +448,7 @@ def frames(arrays: Arrays) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 METHODS: Mapping[str, Method] = {
     DEFAULT: partial(by_chainrule, "strong"),
+    "ensemble, --best": partial(by_chainrule, "ensemble"),
     "fast": partial(by_chainrule, "fast"),
     "plain": partial(by_chainrule, "plain"),
     "scikit-learn MLP": partial(

@@ -281,6 +281,14 @@ LEARNS = (
         "mean. \\[default: 1]",
     ),
     Option(
+        "member_validation",
+        "NAME",
+        LEARNING,
+        "What chooses the best epoch of each of several networks: the shared validation samples, "
+        "or folds, another part for each of all samples but those of the test, while it learns "
+        "from the rest. \\[default: shared]",
+    ),
+    Option(
         "seed",
         "N",
         LEARNING,

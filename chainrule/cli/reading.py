@@ -68,7 +68,7 @@ def _ready(config: Config, rows: Dataset | StoredRows, data: Dataset) -> Ready:
         task=config.task,
         show=True,
     )
-    config = limited(config, data, len(prepared.training))
+    config = limited(config, data, prepared.learned_from)
     return Ready(config, prepared, config.made_network(prepared.outputs))
 
 

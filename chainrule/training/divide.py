@@ -133,6 +133,38 @@ def divide_into_folds(
             return random_folds(target, task, folds, settings.seed)
 
 
+def folds_of_members(
+    data: Dataset,
+    target: Column,
+    task: Task,
+    settings: Settings,
+    split: Split,
+    given: Collection[str] = (),
+) -> list[Fold]:
+    """For each of several members, which of the rows before the test it learns from and judges by.
+
+    There are none, and all members have the same validation rows, where the settings don't ask for
+    folds; where the validation rows are data of their own, or marked by a column; and where times
+    say which are the latest.
+    Args:
+        data: that is split.
+        target: of it.
+        task: what the target asks for.
+        settings: of the run.
+        split: of the rows.
+        given: as of `divide`.
+    Raises:
+        InputError: there are fewer rows or groups than members.
+    Returns:
+        Indices into the rows of training and validation, in ascending order.
+    """
+    asked = settings.member_validation == "folds" and settings.members > 1
+    if not asked or "validation" in given or way_of(settings) in ("time", "split_column"):
+        return []
+    rows = split.without_validation().train
+    return divide_into_folds(data.take(rows), target.take(rows), task, settings, settings.members)
+
+
 def without_marks(data: Dataset, settings: Settings) -> Dataset:
     """The data without the columns of groups and of marks, which are not learned from."""
     if not isinstance(data, Table):

@@ -11,20 +11,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import fmean
 
 from chainrule.plan import Parameters
 from chainrule.training.loop import Record
+from chainrule.training.member import Fit
 from chainrule.training.model import Model
 from chainrule.training.prepare import Prepared
 from chainrule.training.run import Run
-from chainrule.training.settings import Settings
 
 
-def settings_of_members(settings: Settings) -> list[Settings]:
-    """The settings of each member: seed, seed + 1, ... for weights, order and dropout."""
+def fits_of_members(one: Fit) -> list[Fit]:
+    """The training of each member: seed, seed + 1, ... for weights, order and dropout.
+
+    Where there are folds, each learns from all but its own, on which it validates.
+    """
+    settings = one.settings
     return [
-        settings.model_copy(update={"seed": settings.seed + number, "members": 1})
+        replace(
+            one,
+            settings=settings.model_copy(update={"seed": settings.seed + number, "members": 1}),
+            prepared=one.prepared.of_member(number),
+        )
         for number in range(settings.members)
     ]
 

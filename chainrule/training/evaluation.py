@@ -1,5 +1,7 @@
 """Evaluation: predictions and losses of samples that training does not touch."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import torch
@@ -29,6 +31,15 @@ class Samples:
     def __len__(self) -> int:
         """Number of samples."""
         return len(self.features)
+
+    def take(self, rows: Tensor) -> Samples:
+        """Some of them, by their indices."""
+        features = self.features
+        return Samples(
+            features.take(rows) if isinstance(features, ByteFeatures) else features[rows],
+            self.targets[rows],
+            None if self.weights is None else self.weights[rows],
+        )
 
 
 def fill_targets(t: Tensor, targets: Tensor, rows: Tensor) -> None:

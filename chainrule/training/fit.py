@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from chainrule.data.augmentation import Augmentation
 from chainrule.layers import Network
-from chainrule.training.ensemble import ensemble, settings_of_members
+from chainrule.training.ensemble import ensemble, fits_of_members
 from chainrule.training.group import Group, grouped
 from chainrule.training.loop import Diverged, Record
 from chainrule.training.member import Fit, Member
@@ -90,10 +90,7 @@ def fit_all(
         InputError: a network or a setting does not fit the task or the samples; said before any
             training begins.
     """
-    of_each = [
-        [Member(replace(one, settings=own)) for own in settings_of_members(one.settings)]
-        for one in fits
-    ]
+    of_each = [[Member(of_member) for of_member in fits_of_members(one)] for one in fits]
     outcomes = iter(_done([member for of_one in of_each for member in of_one], progress, watch))
     return [
         _together(one, [next(outcomes) for _ in of_one])

@@ -9,13 +9,20 @@ from typing import Literal, TypedDict
 from chainrule.data.roles import Role
 from chainrule.training.precision import Precision
 from chainrule.training.sampling import Sampling
-from chainrule.training.settings import BestBy, ClassWeight, Duplicates, PredictionRange
+from chainrule.training.settings import (
+    BestBy,
+    ClassWeight,
+    Duplicates,
+    MemberValidation,
+    PredictionRange,
+)
 
 
 class Given(TypedDict, total=False):
     """Any of the fields of `Settings` but those that `train` also takes as objects."""
 
     members: int
+    member_validation: MemberValidation
     split: tuple[float, float, float]
     group: str | None
     time: str | None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from chainrule.data import (
@@ -18,14 +19,15 @@ from chainrule.data import (
     infer_task,
 )
 from chainrule.data.roles import check_roles
+from chainrule.data.splits import Fold
 from chainrule.data.weights import weights_apart
 from chainrule.errors import InputError
-from chainrule.training.divide import divide, without_marks
+from chainrule.training.divide import divide, folds_of_members, without_marks
 from chainrule.training.evaluation import Samples
 from chainrule.training.leaks import find_leaks
 from chainrule.training.objective import outputs_for
 from chainrule.training.settings import Settings
-from chainrule.training.streamed_samples import StreamedSamples
+from chainrule.training.streamed_samples import StreamedSamples, some_of
 from chainrule.training.weighting import Weighting
 
 
@@ -42,6 +44,8 @@ class Prepared:
         held_out: the rows of the test as they were read, or of the validation if there is no test.
         missing: the share of the training rows that lack the value of a column, by its name.
         leaks: those of the notes without which the test scores would promise too much.
+        folds: of each member the training samples that it learns from and those that it validates
+            on; empty if all members have the same.
     """
 
     preparation: Preparation
@@ -52,6 +56,7 @@ class Prepared:
     held_out: Dataset | None = None
     missing: Mapping[str, float] = field(default_factory=dict)
     leaks: tuple[str, ...] = ()
+    folds: tuple[Fold, ...] = ()
 
     @property
     def outputs(self) -> int:
@@ -63,6 +68,19 @@ class Prepared:
         """Number of samples of each part."""
         parts = {"training": self.training, "validation": self.validation, "test": self.test}
         return {name: len(part) if part else 0 for name, part in parts.items()}
+
+    @property
+    def learned_from(self) -> int:
+        """How many samples each network learns from; of several members the fewest."""
+        return min((len(fold.train) for fold in self.folds), default=len(self.training))
+
+    def of_member(self, number: int) -> Prepared:
+        """What one of several members learns from and is judged by, counted from 0."""
+        if not self.folds:
+            return self
+        samples, fold = some_of(self.training), self.folds[number]
+        learned, judged = (samples.take(torch.from_numpy(rows)) for rows in fold)
+        return replace(self, training=learned, validation=judged, folds=())
 
 
 def prepare(
@@ -91,11 +109,13 @@ def prepare(
     own = {"validation": validation, "test": test}
     given = [name for name, rows in own.items() if rows is not None]
     division = divide(data, target, task, settings, given)
-    split = division.split
+    folds = folds_of_members(data, target, task, settings, division.split, given)
+    split = division.split.without_validation() if folds else division.split
     learned = without_marks(whole.rows, settings)
     preparation = fit_preparation(learned, split.train, task, settings)
     weighting = Weighting.fit(preparation, whole.weights, split.train, settings.class_weight)
     notes = [*data.notes, *preparation.notes, *division.notes]
+    notes += [_of_folds(split.train, folds)] if folds else []
     notes += notes_on_own(preparation, validation, test)
 
     def samples(part: Part) -> Samples:
@@ -119,6 +139,15 @@ def prepare(
         held_out=held_out(test, choosing.rows),
         missing=shares_missing(without_marks(training.rows, settings)),
         leaks=found.leaks,
+        folds=tuple(folds),
+    )
+
+
+def _of_folds(rows: NDArray[np.int64], folds: Sequence[Fold]) -> str:
+    judged = min(len(fold.test) for fold in folds)
+    return (
+        f"each of the {len(folds)} members validates on {judged:,} samples of its own, of "
+        f"{len(rows):,}, and learns from the others"
     )
 
 

@@ -33,6 +33,7 @@ BelowOne = Annotated[float, Field(ge=0, lt=1)]
 ClassWeight = Literal["balanced"]
 Duplicates = Literal["together"]
 PredictionRange = Literal["any", "training"]
+MemberValidation = Literal["shared", "folds"]
 BestBy = Literal["loss", "accuracy"]
 
 A_POSITIVE = "a positive number"
@@ -61,6 +62,7 @@ class Settings(Options):
 
     # How many networks
     members: Annotated[Positive, Expected("a whole number of at least 1", "5")] = 1
+    member_validation: Annotated[MemberValidation, OneOf(get_args(MemberValidation))] = "shared"
 
     # The samples
     split: Annotated[

@@ -26,7 +26,6 @@ from chainrule.training.settings import Settings
 # One that is missing here costs memory; one too many would give a trial the samples of another.
 LEARNING = frozenset(
     {
-        "members",
         "optimizer",
         "learning_rate",
         "schedule",
@@ -121,7 +120,7 @@ def sweep(
 
 
 def _check_validation(prepared: Prepared) -> None:
-    if prepared.validation is None:
+    if prepared.validation is None and not prepared.folds:
         raise InputError(
             "got a split without validation samples, by which the best of a sweep is chosen; "
             "expected some. Give a second share above 0, such as split=(0.7, 0.15, 0.15), or rows "

@@ -73,6 +73,6 @@ def train(
         own = {"validation": validation, "test": test}
         prepared = prepare_rows(rows, asked.settings, **own, task=task, show=progress)
     if isinstance(network, str):
-        asked = asked.limited(len(prepared.training))
+        asked = asked.limited(prepared.learned_from)
         network = made_network({"network": usual_network(seen), **of_network}, prepared.outputs)
     return run_of(asked.fit(network, prepared), progress=progress_for(progress))

@@ -89,8 +89,9 @@ def test_quick_is_fast_with_fewer_epochs(task: Task) -> None:
 
 
 @every_task
-def test_an_ensemble_has_five_members_of_strong(task: Task) -> None:
-    assert preset("ensemble", task, 1000) == {**preset("strong", task, 1000), "members": 5}
+def test_an_ensemble_has_five_members_of_strong_each_with_a_fold(task: Task) -> None:
+    folds = {"members": 5, "member_validation": "folds"}
+    assert preset("ensemble", task, 1000) == {**preset("strong", task, 1000), **folds}
 
 
 @every_task

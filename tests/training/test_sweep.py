@@ -100,7 +100,6 @@ def test_a_sweep_without_trials_or_without_validation_is_refused() -> None:
 def test_no_preparation_depends_on_the_settings_that_are_said_to_be_of_learning_alone() -> None:
     prepared = toys.prepared("regression")
     other: dict[str, Any] = {
-        "members": 2,
         "optimizer": "momentum",
         "learning_rate": 0.5,
         "schedule": "cosine",

@@ -32,6 +32,10 @@ class ByteFeatures:
         """That of the features, (n, ...)."""
         return self.bytes.shape
 
+    def take(self, rows: Tensor) -> ByteFeatures:
+        """Some samples, still as bytes."""
+        return ByteFeatures(self.bytes[rows], self.values)
+
     def __getitem__(self, rows: Tensor | slice) -> Tensor:
         """The features of some samples, float32 (rows, ...)."""
         channels = len(self.values)

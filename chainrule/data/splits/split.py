@@ -26,6 +26,11 @@ class Split:
         train, validation, test = (np.flatnonzero(parts == place) for place in range(len(PARTS)))
         return cls(train, validation, test)
 
+    def without_validation(self) -> Split:
+        """The same with the rows of the validation among those to learn from."""
+        learned = np.union1d(self.train, self.validation)
+        return Split(learned, self.validation[:0], self.test)
+
 
 class Fold(NamedTuple):
     """The rows of one training of a cross-validation, as ascending indices (int64)."""
