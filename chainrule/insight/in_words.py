@@ -21,7 +21,7 @@ def in_one_sentence(run: Run) -> str:
         fewest, *_, most = sorted(len(member.history) for member in run.members)
         range_of_epochs = f"{most:,}" if fewest == most else f"{fewest:,} to {most:,}"
         return (
-            f"Trained {len(run.members)} members on {sizes} samples for {range_of_epochs} "
+            f"Trained {len(run.members)} members, each on {sizes} samples, for {range_of_epochs} "
             f"epochs in {run.seconds:.1f} s, most of them until {why}; each has the "
             "weights of its best epoch, and the model predicts their mean."
         )

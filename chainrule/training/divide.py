@@ -162,7 +162,15 @@ def folds_of_members(
     if not asked or "validation" in given or way_of(settings) in ("time", "split_column"):
         return []
     rows = split.without_validation().train
-    return divide_into_folds(data.take(rows), target.take(rows), task, settings, settings.members)
+    try:
+        return divide_into_folds(
+            data.take(rows), target.take(rows), task, settings, settings.members
+        )
+    except InputError as error:
+        raise InputError(
+            f"members: got {settings.members}, each with a fold of its own to validate on. {error} "
+            "Use fewer --members, or --member-validation shared."
+        ) from None
 
 
 def without_marks(data: Dataset, settings: Settings) -> Dataset:

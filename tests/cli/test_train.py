@@ -85,7 +85,7 @@ def test_the_result_as_json_is_one_value_on_standard_output(call: Call, files: P
 def test_members_are_trained_at_once_and_tested_together_and_alone(call: Call, files: Path) -> None:
     called = call(*CLASSES, "--members", 3, "--out", "run")
     assert called.status == 0
-    assert "Trained 3 members on 42 training, 9 validation, 9 test samples for 2 epochs" in (
+    assert "Trained 3 members, each on 42 training, 9 validation, 9 test samples, for 2 epochs" in (
         called.out
     )
     (alone,) = [line for line in called.out.splitlines() if "of each member alone" in line]
