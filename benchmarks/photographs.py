@@ -114,14 +114,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--write", type=Path, help="file for the table")
     parser.add_argument("--seeds", type=int, default=3, help="how many, from 0")
-    parser.add_argument("--epochs", type=int, help="at most so many, to try the script")
+    parser.add_argument("--epochs", type=int, help="at most so many; else until no epoch is better")
     arguments = parser.parse_args()
     folder = public_data(f"{PICTURES}/")
     results = []
     for seed in range(arguments.seeds):
         results.append(trained(folder / PICTURES, seed, arguments.epochs))
         print(f"seed {seed}: {results[-1]}", flush=True)
-    page = page_of(results)
+    page = page_of(results, arguments.epochs)
     if arguments.write:
         page.write(arguments.write)
 
@@ -147,8 +147,8 @@ def trained(folder: Path, seed: int, epochs: int | None) -> Result:
     )
 
 
-def page_of(results: Sequence[Result]) -> Page:
-    """The table."""
+def page_of(results: Sequence[Result], epochs: int | None) -> Page:
+    """The table, of runs of at most so many epochs, if that was given."""
     ours, theirs = [result.ours for result in results], [result.theirs for result in results]
     turns = [*chain.from_iterable(result.turns for result in results)]
     usual = medians(turns)
@@ -171,7 +171,8 @@ def page_of(results: Sequence[Result]) -> Page:
         error=math.sqrt(share * (1 - share) / tested),
     )
     page.paragraph(about.replace("\n", " "))
-    page.commands([f"chainrule train {PICTURES}/train --test-data {PICTURES}/test --seed SEED"])
+    command = f"chainrule train {PICTURES}/train --test-data {PICTURES}/test --seed SEED"
+    page.commands([command if epochs is None else f"{command} --epochs {epochs}"])
     return page
 
 

@@ -11,7 +11,9 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("table", ["accuracy.md", "large_table.md", "mnist.md", "mnist_time.md"])
+@pytest.mark.parametrize(
+    "table", ["accuracy.md", "large_table.md", "mnist.md", "mnist_time.md", "photographs.md"]
+)
 def test_the_tables_are_those_that_the_benchmarks_wrote(table: str) -> None:
     assert (ROOT / "benchmarks" / table).read_text(encoding="utf-8").strip() in README
 

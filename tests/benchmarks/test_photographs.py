@@ -86,13 +86,15 @@ def test_the_page_has_the_means_the_spreads_and_the_standard_error() -> None:
         Result(Outcome(0.5, 30), Outcome(0.6, 20), turns[:2], tested=100, busy_cores=0.0),
         Result(Outcome(0.4, 40), Outcome(0.5, 25), turns[2:], tested=100, busy_cores=0.24),
     ]
-    lines = page_of(results).text.splitlines()
+    lines = page_of(results, epochs=12).text.splitlines()
     assert lines[2:4] == [
         "| chainrule | **0.450** (0.400 to 0.500) | 30, 40 | 2.00 | 1 |",
         "| PyTorch eager | **0.550** (0.500 to 0.600) | 20, 25 | 3.00 | **1.50** (1.00 to 2.00) |",
     ]
     assert "Others kept 0.0 to 0.2 cores busy. With 100 test pictures" in lines[5]
     assert "the standard error of one accuracy is 0.050." in lines[5]  # root of 0.5 x 0.5 / 100
+    assert lines[7].endswith("--seed SEED --epochs 12")
+    assert page_of(results, epochs=None).text.splitlines()[7].endswith("--seed SEED")
 
 
 def test_the_benchmark_trains_both_on_folders_of_pictures(
