@@ -56,7 +56,8 @@ class Result:
         score: on the test samples, after the same number of steps: accuracy, or R^2.
         difference: of the weights from those of the reference after 100 steps, over the way that
             these went; None where the peer draws its own batches.
-        floor: the share of its time that a step at the machine's limits would take.
+        floor: the share of its time that a step at the machine's limits would take, in the median
+            of the turns.
         measured: when, on what machine and with which versions.
     """
 
@@ -102,6 +103,7 @@ def race(work: Work, peers: Sequence[Peer], rules: Rules, say: Say) -> list[Resu
     """
     cannot = {peer: why for peer in peers if (why := peer.cannot(work))}
     racers: dict[Peer, Racer] = {}
+    floors: list[float] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         initial = lay_out(work, folder)
@@ -121,14 +123,15 @@ def race(work: Work, peers: Sequence[Peer], rules: Rules, say: Say) -> list[Resu
                     if peer not in cannot:
                         say(f"{peer.name}: turn {turn} of {rules.turns}")
                         racer.seconds.append(racer.process.turn(TRIALS + turn, rules.tries))
-            floor = floor_seconds(racers)
+                        # At once: what the machine can do is not the same in every minute.
+                        floors += [floor_seconds(racer)] if peer.ours else []
         finally:
             for racer in racers.values():
                 racer.process.close()
     return [
         Result(work, peer, cannot=cannot[peer])
         if peer in cannot
-        else result(work, racers[peer], floor)
+        else result(work, racers[peer], floors)
         for peer in peers
     ]
 
@@ -221,19 +224,17 @@ def distance(a: Weights, b: Weights) -> float:
     return float(np.sqrt(sum(np.square(a[key] - b[key], dtype=np.float64).sum() for key in a)))
 
 
-def floor_seconds(racers: dict[Peer, Racer]) -> float | None:
-    """The least seconds of a step, from chainrule's plan; None where it did not take part."""
-    ours = next((racer for peer, racer in racers.items() if peer.ours), None)
-    if ours is None:
-        return None
+def floor_seconds(ours: Racer) -> float:
+    """The least seconds of a step, from chainrule's plan, as the machine is now."""
     answer = ours.process.ask("floor")
     ours.process.threads = answer["threads"]
     return float(answer["floor_seconds"])
 
 
-def result(work: Work, racer: Racer, floor: float | None) -> Result:
-    """What a racer did, its turns and facts."""
-    step = statistics.median(racer.seconds) / work.steps
+def result(work: Work, racer: Racer, floors: Sequence[float]) -> Result:
+    """What a racer did, its turns and facts; floors are of each turn, or of none."""
+    steps = [seconds / work.steps for seconds in racer.seconds]
+    shares = [floor / step for floor, step in zip(floors, steps, strict=False)]
     return Result(
         work,
         racer.process.peer,
@@ -241,6 +242,6 @@ def result(work: Work, racer: Racer, floor: float | None) -> Result:
         rates=tuple(work.samples_a_turn / seconds for seconds in racer.seconds),
         busy_cores=tuple(racer.process.busy),
         difference=racer.difference,
-        floor=None if floor is None else floor / step,
+        floor=statistics.median(shares) if shares else None,
         **racer.facts,
     )

@@ -23,7 +23,7 @@ from chainrule.data.preparation.scaling import MinMax
 from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
 from chainrule.plan.describe import floor_of
-from chainrule.plan.floor import measured_floor
+from chainrule.plan.floor import measure_anew, measured_floor
 from chainrule.training import evaluation
 from chainrule.training.course import Course
 from chainrule.training.feeding import Feeding
@@ -171,7 +171,7 @@ class OurTraining:
             return torch.get_num_threads()
 
     def floor_seconds(self) -> float:
-        """The least time of a step on this machine, with the threads that the loop chooses.
+        """The least time of a step on this machine as it is now, with the loop's threads.
 
         That of the plan's steps, and at the bandwidth of memory: the batch's features and targets,
         as they are kept and as they are written, and what Adam moves. Bytes count as if they came
@@ -184,6 +184,7 @@ class OurTraining:
         moved = len(self._members) * self._work.batch_size * of_a_sample
         moved += sum(tensor.nbytes for tensor in self._plan.inputs.values())
         moved += ADAM_BYTES * sum(member.count for member in self._members)
+        measure_anew()
         with tuned_for(self._plan.flops):
             steps = [*program.forward, *program.backward]
             of_plan = sum(floor_of(step, buffers) for step in steps)

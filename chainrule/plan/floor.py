@@ -59,6 +59,11 @@ def measured_floor(dtype: torch.dtype = torch.float32) -> Floor:
     return _measured(torch.get_num_threads(), dtype)
 
 
+def measure_anew() -> None:
+    """Have the machine measured again: others may use it less or more by now."""
+    _measured.cache_clear()
+
+
 @cache
 def _measured(threads: int, dtype: torch.dtype) -> Floor:
     """As `measured_floor`. The threads are those that torch has: they are named for the cache."""

@@ -10,7 +10,7 @@ from chainrule.layers import Activation, BatchNorm, Dense, Dropout, Network
 from chainrule.native import Run
 from chainrule.native.library import library
 from chainrule.plan import Parameters, Plan, compile_plan
-from chainrule.plan.floor import Floor, measured_floor
+from chainrule.plan.floor import Floor, measure_anew, measured_floor
 from chainrule.training.objective import objective_graph
 from tests.plan.networks import perceptron
 
@@ -21,14 +21,19 @@ def test_the_floor_is_operations_at_the_peak_and_bytes_at_the_bandwidth() -> Non
     assert floor.seconds(1e9, 40e6) == pytest.approx(0.012)
 
 
-def test_what_the_machine_can_do_is_measured_once_for_each_number_of_threads() -> None:
+def test_what_the_machine_can_do_is_measured_once_for_each_number_of_threads_until_asked_anew() -> (
+    None
+):
     before = torch.get_num_threads()
     try:
         torch.set_num_threads(1)
         first = measured_floor()
         assert measured_floor() is first
-        torch.set_num_threads(2)
+        measure_anew()
         assert measured_floor() is not first
+        second = measured_floor()
+        torch.set_num_threads(2)
+        assert measured_floor() is not second
     finally:
         torch.set_num_threads(before)
     assert first.flops_per_second > 0
