@@ -47,18 +47,19 @@ class Cost:
         self._exact.weights.copy_(torch.from_numpy(flat))
         self._plan.forward()
         self._plan.backward()
-        cost = float(self._plan.outputs["loss"])
         for weights, gradient, factor in self._decaying:
-            cost += self._decay * factor / 2 * float(weights @ weights)
             gradient.add_(weights, alpha=self._decay * factor)
+        cost = float(self._plan.outputs["loss"]) + self._penalty()
         return cost, self._exact.gradient.numpy().copy()
 
-    def loss_at(self, flat: Vector) -> float:
-        """The mean loss alone, at weights that are kept from here on."""
+    def kept(self, flat: Vector, cost: float) -> float:
+        """Keep these weights, of which the cost is known; the mean loss alone."""
         self._exact.weights.copy_(torch.from_numpy(flat))
-        self._plan.forward()
         self._kept.load(self._exact.values)
-        return float(self._plan.outputs["loss"])
+        return cost - self._penalty()
+
+    def _penalty(self) -> float:
+        return sum(self._decay * factor / 2 * float(w @ w) for w, _, factor in self._decaying)
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class AllAtOnce(Lessons):
             for _, descent in self._descents:
                 if not self._has_arrived(descent):
                     descent.step()
-            return fmean(cost.loss_at(descent.x) for cost, descent in self._descents)
+            return fmean(cost.kept(one.x, one.value) for cost, one in self._descents)
 
     @property
     def arrived(self) -> bool:

@@ -54,6 +54,14 @@ def test_parameters_that_are_given_win_over_a_preset() -> None:
     assert chosen.alpha == 0.3
 
 
+def test_a_solver_beside_a_preset_leaves_its_batches() -> None:
+    assert choices(preset="fast", solver="sgd").batch_size == 256
+
+
+def test_with_lbfgs_a_batch_has_all_samples() -> None:
+    assert choices(solver="lbfgs").batch_size == 1000
+
+
 def test_a_loss_that_cannot_have_the_presets_label_smoothing_goes_without() -> None:
     assert choices(preset="fast").settings.label_smoothing > 0
     assert choices(preset="fast", loss="binary_cross_entropy").settings.label_smoothing == 0
