@@ -1,8 +1,12 @@
-"""The results as bars: a group a work, and in it a bar a peer, relative to PyTorch eager."""
+"""The results as bars: a group a work, and in it a bar a peer, relative to PyTorch eager.
+
+The ratio is that of the tables: the median over the turns.
+"""
 
 from __future__ import annotations
 
 import io
+import statistics
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,8 @@ from matplotlib.figure import Figure
 
 from benchmarks.peers import PEERS
 from benchmarks.race import Result
+from benchmarks.table import ratios
+from benchmarks.works import WORKS
 
 REFERENCE = "PyTorch eager"
 # chainrule dark, the others light enough to stand behind it; told apart by lightness as well.
@@ -25,20 +31,23 @@ LOOK: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "speed", "font.s
 
 def write_chart(results: Sequence[Result], path: Path) -> None:
     """Draw those works that the reference can do, and write them as SVG."""
-    rates = {(r.work.name, r.peer.name): r.rate for r in results if not r.cannot}
-    works = [w for w in dict.fromkeys(r.work.name for r in results) if (w, REFERENCE) in rates]
+    ran = {(r.work.name, r.peer.name): r for r in results if not r.cannot}
+    works = [work.name for work in WORKS if (work.name, REFERENCE) in ran]
     peers = [(p.name, c) for p, c in zip(PEERS, COLOURS, strict=True)]
     with mpl.rc_context(LOOK):
         figure = Figure(figsize=(7.5, 1.2 + INCHES_A_BAR * len(works) * (len(peers) + 1)))
         axes = figure.add_subplot()
         for number, (peer, colour) in enumerate(peers):
             bars = [
-                (place * (len(peers) + 1) + number, rates[work, peer] / rates[work, REFERENCE])
+                (
+                    place * (len(peers) + 1) + number,
+                    statistics.median(ratios(ran[work, peer], ran[work, REFERENCE])),
+                )
                 for place, work in enumerate(works)
-                if (work, peer) in rates
+                if (work, peer) in ran
             ]
-            places, ratios = zip(*bars, strict=True) if bars else ((), ())
-            drawn = axes.barh(places, ratios, height=0.9, color=colour, label=peer)
+            places, widths = zip(*bars, strict=True) if bars else ((), ())
+            drawn = axes.barh(places, widths, height=0.9, color=colour, label=peer)
             axes.bar_label(drawn, fmt="%.2g", padding=2, fontsize=7)
         middles = np.arange(len(works)) * (len(peers) + 1) + (len(peers) - 1) / 2
         axes.set_yticks(middles, works)
