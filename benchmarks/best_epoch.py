@@ -21,13 +21,13 @@ import torch
 from benchmarks.public_data import public_data
 from benchmarks.tables import SOURCES, Rows, rows_of
 from chainrule.demo import write_data
-from chainrule.training.asked import Asked
 from chainrule.training.fit import run_of
-from chainrule.training.loop import Record
-from chainrule.training.model import Model
-from chainrule.training.prepare import Prepared, prepare
-from chainrule.training.presets import made_network
-from chainrule.training.progress import Silent
+from chainrule.training.loop.loop import Record
+from chainrule.training.loop.progress import Silent
+from chainrule.training.model.model import Model
+from chainrule.training.samples.prepare import Prepared, prepare
+from chainrule.training.settings.presets import build_network
+from chainrule.training.settings.recipe import Asked
 
 METRICS = ("accuracy", "log_loss")
 
@@ -91,7 +91,7 @@ def choices(rows: Rows, seed: int) -> tuple[Record, Record]:
         test=rows.test,
         task=rows.task,
     )
-    network = made_network(of_network, prepared.outputs)
+    network = build_network(of_network, prepared.outputs)
     tested = TestedEachEpoch(prepared)
     run_of(asked.fit(network, prepared), progress=Silent(), watch=tested)
     by_loss = min(tested.records, key=lambda record: record["validation_loss"])

@@ -20,10 +20,10 @@ from benchmarks.recipe import Recipe
 from benchmarks.turns import InTurns, medians, ratio
 from benchmarks.twin import Twin
 from chainrule.cli.config import Config, merged
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.training.fit import Fit, run_of
-from chainrule.training.prepare import prepare
-from chainrule.training.progress import Silent
+from chainrule.training.loop.progress import Silent
+from chainrule.training.samples.prepare import prepare
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from benchmarks.twin import Twin
 from chainrule.cli.config import merged
 from chainrule.cli.reading import ready
 from chainrule.training.fit import Fit, run_of
-from chainrule.training.progress import Silent
+from chainrule.training.loop.progress import Silent
 
 PICTURES = "images/cifar10-mini"
 ABOUT = """\

@@ -50,7 +50,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.machine import OtherWork, description
 from benchmarks.public_data import public_data
 from chainrule.data import Preparation, Table, Task, split_rows
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.demo import write_data
 from chainrule.training.metrics import measure
 from chainrule.training.train import train
@@ -363,9 +363,9 @@ class Arrays:
         targets = self.preparation.targets(rows.test)
         predicted = np.asarray(predict(test))
         if rows.task == "regression":
-            to_person = target.to_person  # type: ignore[union-attr]  # numbers, as the task says
-            numbers = torch.from_numpy(to_person(predicted.reshape(-1, 1)))
-            return measure(rows.task, numbers, torch.from_numpy(to_person(targets.numpy())))
+            inverse_transform = target.inverse_transform  # type: ignore[union-attr]  # numbers, as the task says
+            numbers = torch.from_numpy(inverse_transform(predicted.reshape(-1, 1)))
+            return measure(rows.task, numbers, torch.from_numpy(inverse_transform(targets.numpy())))
         probabilities = torch.from_numpy(predicted)
         return measure(
             rows.task, probabilities[:, 1:] if rows.task == "binary" else probabilities, targets

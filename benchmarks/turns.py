@@ -13,8 +13,8 @@ from typing import NamedTuple
 import torch
 
 from benchmarks.page import with_spread
-from chainrule.training.loop import Record
-from chainrule.training.model import Model
+from chainrule.training.loop.loop import Record
+from chainrule.training.model.model import Model
 
 
 class Turn(NamedTuple):

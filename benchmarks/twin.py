@@ -18,13 +18,13 @@ from benchmarks.peers.pytorch import ByChannelsLast
 from chainrule import layers
 from chainrule.layers import Layer, Network
 from chainrule.plan import Parameters
-from chainrule.training.evaluation import Samples
 from chainrule.training.fit import Fit
-from chainrule.training.member import Member
-from chainrule.training.model import Model
+from chainrule.training.loop.sampling import batches, batches_an_epoch
+from chainrule.training.members.trainer import Member
+from chainrule.training.model.model import Model
 from chainrule.training.optimizers import Adam
-from chainrule.training.sampling import batches, batches_an_epoch
-from chainrule.training.settings import Settings
+from chainrule.training.samples.samples import Samples
+from chainrule.training.settings.settings import Settings
 
 # Pictures by which it is checked that both begin alike, and how far apart their losses may be, as
 # a share: they differ by rounding.

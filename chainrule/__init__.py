@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from chainrule.data import Column, Images, Table
     from chainrule.data.augmentation import Augmentation
-    from chainrule.data.read import read
+    from chainrule.data.reading.read import read
     from chainrule.data.streaming.scan import scan
     from chainrule.errors import InputError
     from chainrule.estimators import NeuralClassifier, NeuralRegressor
@@ -53,11 +53,11 @@ if TYPE_CHECKING:
         numerical_diff,
         numerical_gradient,
     )
-    from chainrule.training.check import check_gradients
     from chainrule.training.cross_validation import cross_validate
-    from chainrule.training.fresh_evaluation import evaluate
-    from chainrule.training.model import Model
-    from chainrule.training.model_file import load, save
+    from chainrule.training.gradient_check import check_gradients
+    from chainrule.training.model.evaluation import evaluate
+    from chainrule.training.model.model import Model
+    from chainrule.training.model.model_file import load, save
     from chainrule.training.optimizers import (
         AdaGrad,
         Adam,
@@ -105,7 +105,7 @@ _HOMES = {
     "LeCun": "layers.initialisers",
     "Lion": "training.optimizers",
     "MaxPool2D": "layers",
-    "Model": "training.model",
+    "Model": "training.model.model",
     "Momentum": "training.optimizers",
     "Muon": "training.optimizers",
     "NAdam": "training.optimizers",
@@ -123,18 +123,18 @@ _HOMES = {
     "Xavier": "layers.initialisers",
     "Zeros": "layers.initialisers",
     "apply": "numeric",
-    "check_gradients": "training.check",
+    "check_gradients": "training.gradient_check",
     "cross_validate": "training.cross_validation",
     "descent_path": "numeric",
-    "evaluate": "training.fresh_evaluation",
+    "evaluate": "training.model.evaluation",
     "gradient_descent": "numeric",
-    "load": "training.model_file",
+    "load": "training.model.model_file",
     "network_named": "networks",
     "numerical_diff": "numeric",
     "numerical_gradient": "numeric",
     "permutation_importance": "insight.permutation_importance",
-    "read": "data.read",
-    "save": "training.model_file",
+    "read": "data.reading.read",
+    "save": "training.model.model_file",
     "scan": "data.streaming.scan",
     "sweep": "training.sweep",
     "train": "training.train",

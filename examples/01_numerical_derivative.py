@@ -22,9 +22,9 @@ from style import COLOURS, GREY, panels, save
 
 import chainrule as cr
 from chainrule.plan import Parameters, Plan, compile_plan
-from chainrule.training.objective import objective_graph
-from chainrule.training.prepare import prepare
-from chainrule.training.settings import Settings
+from chainrule.training.objective.objective import objective_graph
+from chainrule.training.samples.prepare import prepare
+from chainrule.training.settings.settings import Settings
 
 LAYER = "dense_1.weights"
 

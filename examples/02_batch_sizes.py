@@ -25,10 +25,10 @@ from style import COLOURS, GREY, panels, save
 
 import chainrule as cr
 from chainrule.plan import Parameters, Plans
-from chainrule.training.objective import objective_graph
-from chainrule.training.prepare import prepare
-from chainrule.training.sampling import batches
-from chainrule.training.settings import Settings
+from chainrule.training.loop.sampling import batches
+from chainrule.training.objective.objective import objective_graph
+from chainrule.training.samples.prepare import prepare
+from chainrule.training.settings.settings import Settings
 
 ALL = prepare(
     penguins("bill_length_mm", ["body_mass_g", "flipper_length_mm"]), Settings(split=(1, 0, 0))

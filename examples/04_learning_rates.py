@@ -19,10 +19,10 @@ from matplotlib.axes import Axes
 from style import COLOURS, GREY, panels, save
 
 import chainrule as cr
-from chainrule.training.loop import Diverged
-from chainrule.training.prepare import prepare
+from chainrule.training.loop.loop import DivergedError
 from chainrule.training.range_test import RangeTest, range_test
-from chainrule.training.settings import Settings
+from chainrule.training.samples.prepare import prepare
+from chainrule.training.settings.settings import Settings
 
 DATA = digits()
 NETWORK = cr.Network(cr.Dense(50, "relu"), cr.Dense(10))
@@ -46,7 +46,7 @@ def losses(learning_rate: float, seed: int) -> list[float]:
             seed=seed,
             progress=False,
         )
-    except Diverged:
+    except DivergedError:
         return [math.inf] * EPOCHS
     return [record["validation_loss"] for record in trained.history]
 

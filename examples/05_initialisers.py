@@ -25,8 +25,8 @@ from chainrule.graph.graph import Graph, Initialiser
 from chainrule.graph.shape import BATCH
 from chainrule.layers.initialisers import INITIALISERS
 from chainrule.plan import Parameters, compile_plan
-from chainrule.training.prepare import prepare
-from chainrule.training.settings import Settings
+from chainrule.training.samples.prepare import prepare
+from chainrule.training.settings.settings import Settings
 
 DEPTH, WIDTH = 10, 100
 RANGES = {"tanh": (-1.0, 1.0), "relu": (0.0, 3.0)}

@@ -28,9 +28,9 @@ from style import COLOURS, panels, save
 import chainrule as cr
 from chainrule.layers import Activation, BatchNorm, Layer, Residual
 from chainrule.plan import Parameters, compile_plan
-from chainrule.training.objective import objective_graph
-from chainrule.training.prepare import prepare
-from chainrule.training.settings import Settings
+from chainrule.training.objective.objective import objective_graph
+from chainrule.training.samples.prepare import prepare
+from chainrule.training.settings.settings import Settings
 
 DATA = digits()
 DEPTH, WIDTH = 20, 64

@@ -27,11 +27,11 @@ from style import COLOURS, panels, save
 import chainrule as cr
 from chainrule.layers import RNN
 from chainrule.plan import Parameters, Plans
-from chainrule.training.evaluation import Samples
-from chainrule.training.objective import objective_graph
-from chainrule.training.prepare import prepare
-from chainrule.training.sampling import batches
-from chainrule.training.settings import Settings
+from chainrule.training.loop.sampling import batches
+from chainrule.training.objective.objective import objective_graph
+from chainrule.training.samples.prepare import prepare
+from chainrule.training.samples.samples import Samples
+from chainrule.training.settings.settings import Settings
 from chainrule.training.update import Updating
 
 DIGITS = digit_pictures()

@@ -28,9 +28,9 @@ from watched import Watched
 from chainrule.data import Column, Images
 from chainrule.networks import mlp
 from chainrule.randomness import numpy_generator
-from chainrule.training.prepare import prepare
-from chainrule.training.progress import progress_for
-from chainrule.training.settings import Settings
+from chainrule.training.loop.progress import progress_for
+from chainrule.training.samples.prepare import prepare
+from chainrule.training.settings.settings import Settings
 from chainrule.training.train import fit
 
 DIGITS = digit_pictures()

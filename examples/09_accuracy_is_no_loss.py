@@ -27,12 +27,12 @@ from watched import Watched
 import chainrule as cr
 from chainrule.networks import mlp
 from chainrule.plan import Parameters, compile_plan
-from chainrule.training.evaluation import Samples
+from chainrule.training.loop.progress import progress_for
 from chainrule.training.metrics import accuracy
-from chainrule.training.model import Model
-from chainrule.training.prepare import prepare
-from chainrule.training.progress import progress_for
-from chainrule.training.settings import Settings
+from chainrule.training.model.model import Model
+from chainrule.training.samples.prepare import prepare
+from chainrule.training.samples.samples import Samples
+from chainrule.training.settings.settings import Settings
 from chainrule.training.train import fit
 
 LAYER = "dense_1.weights"

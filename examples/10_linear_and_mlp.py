@@ -25,7 +25,7 @@ import chainrule as cr
 from chainrule.data import Column, Table
 from chainrule.networks import linear, mlp, perceptron
 from chainrule.randomness import numpy_generator
-from chainrule.training.model import Model
+from chainrule.training.model.model import Model
 
 CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
 XOR, AND = np.array([0, 1, 1, 0]), np.array([0, 0, 0, 1])

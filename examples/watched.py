@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from chainrule.training.evaluation import Samples
-from chainrule.training.loop import Record
-from chainrule.training.model import Model
+from chainrule.training.loop.loop import Record
+from chainrule.training.model.model import Model
+from chainrule.training.samples.samples import Samples
 
 
 @dataclass

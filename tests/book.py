@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.graph.operation import REGISTRY
-from chainrule.ops.activation import ACTIVATIONS
-from chainrule.ops.loss import LOSSES
+from chainrule.ops.parts.activation import ACTIVATIONS
+from chainrule.ops.parts.loss import LOSSES
 from chainrule.training.optimizers import OPTIMIZERS
 
 ROOT = Path(__file__).parent.parent

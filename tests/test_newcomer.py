@@ -20,7 +20,7 @@ from chainrule.layers.activations import initialiser_for
 from chainrule.numeric import apply
 from chainrule.plan import Parameters
 from chainrule.registry import named
-from chainrule.training.objective import objective_graph
+from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import OPTIMIZERS, Optimizer
 from tests.allocations import allocations
 from tests.book import ENGLISH, ROOT, fences, registries_restored

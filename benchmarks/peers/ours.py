@@ -24,18 +24,18 @@ from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
 from chainrule.plan.describe import floor_of
 from chainrule.plan.floor import measure_anew, measured_floor
-from chainrule.training import evaluation
-from chainrule.training.course import Course
-from chainrule.training.feeding import Feeding
-from chainrule.training.loop import Learned, Loop, Steps, TrainingPlans
-from chainrule.training.numerics import tuned_for
-from chainrule.training.objective import objective_graph
+from chainrule.training.loop.batch_source import BatchSource
+from chainrule.training.loop.loop import Learned, Loop, Steps, TrainingPlans
+from chainrule.training.loop.processor import tuned_processor
+from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.schedule_state import ScheduleState
+from chainrule.training.members.joint_training import JointPlans, train_together
+from chainrule.training.model import inference as evaluation
+from chainrule.training.objective.mixed_precision import with_precision
+from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import Adam
-from chainrule.training.precision import with_precision
-from chainrule.training.progress import Silent
 from chainrule.training.schedules import Constant
-from chainrule.training.settings import Settings
-from chainrule.training.together import JointPlans, train_together
+from chainrule.training.settings.settings import Settings
 from chainrule.training.update import BoundUpdate, Updating
 
 # What Adam reads and writes of each parameter: weight, both moments, gradient, 4 bytes each; it
@@ -91,7 +91,7 @@ class Turn(Loop):
     update: BoundUpdate
 
     def steps(self) -> Steps[Learned]:
-        course = Course.of(Constant(), self.settings, 1)
+        course = ScheduleState.of(Constant(), self.settings, 1)
         yield from self.learn(1, self.rows, 0, self.update, course)
         return Learned([], "iterations")
 
@@ -116,7 +116,7 @@ class OurTraining:
         else:
             alone = Plans(trained, parameters, "train")
             self._plan, plans = alone.for_batch(work.batch_size), [alone]
-        self._feeding = Feeding(_prepared(work, samples), seed=0)
+        self._feeding = BatchSource(_prepared(work, samples), seed=0)
         pairs = zip(plans, self._members, strict=True)
         self._turns = [self._turn(of_member, member) for of_member, member in pairs]
 
@@ -143,7 +143,7 @@ class OurTraining:
         batches = [torch.from_numpy(own).unbind() for own in rows]
         pairs = zip(self._turns, batches, strict=True)
         turns = [replace(turn, rows=own) for turn, own in pairs]
-        with tuned_for(self._plan.flops):
+        with tuned_processor(self._plan.flops):
             if len(turns) > 1:
                 train_together(turns)
             else:
@@ -167,7 +167,7 @@ class OurTraining:
     @property
     def threads(self) -> int:
         """How many the loop chooses."""
-        with tuned_for(self._plan.flops):
+        with tuned_processor(self._plan.flops):
             return torch.get_num_threads()
 
     def floor_seconds(self) -> float:
@@ -185,7 +185,7 @@ class OurTraining:
         moved += sum(tensor.nbytes for tensor in self._plan.inputs.values())
         moved += ADAM_BYTES * sum(member.count for member in self._members)
         measure_anew()
-        with tuned_for(self._plan.flops):
+        with tuned_processor(self._plan.flops):
             steps = [*program.forward, *program.backward]
             of_plan = sum(floor_of(step, buffers) for step in steps)
             return of_plan + measured_floor().seconds(0, moved)

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from chainrule import randomness
 from chainrule.cli.config import Config, from_options
-from chainrule.training.check import check_gradients
-from chainrule.training.options import Expected
-from chainrule.training.settings import Positive
+from chainrule.training.gradient_check import check_gradients
+from chainrule.training.settings.settings import Positive
+from chainrule.training.settings.validation import Expected
 
 # Central differences in float64 agree with the true derivative to about 1e-9 of its size.
 LARGEST_ERROR = 1e-6

@@ -11,18 +11,24 @@ from pydantic import AfterValidator, field_validator
 
 from chainrule.data import Task
 from chainrule.data.pictures import UNREADABLE_SHARE
-from chainrule.data.postgresql import is_server, without_password
-from chainrule.data.request import Decimal
+from chainrule.data.reading.databases.postgresql import is_server, without_password
+from chainrule.data.reading.read_options import Decimal
 from chainrule.data.streaming.memory import bytes_of
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.layers.initialisers import INITIALISERS
 from chainrule.networks import NETWORKS, network_named
 from chainrule.networks.blocks import Normalisation
-from chainrule.ops.activation import ACTIVATIONS
-from chainrule.training.options import COMMAND_LINE, AnyOptions, Expected, OneOf, checked
-from chainrule.training.presets import PRESETS, beside, preset
-from chainrule.training.settings import BelowOne, Positive, Settings, Share
+from chainrule.ops.parts.activation import ACTIVATIONS
+from chainrule.training.settings.presets import PRESETS, merge_preset, preset
+from chainrule.training.settings.settings import BelowOne, Positive, Settings, Share
+from chainrule.training.settings.validation import (
+    COMMAND_LINE,
+    AnyOptions,
+    Expected,
+    OneOf,
+    validate,
+)
 
 # What the flags of the command line are short for.
 PRESET_OF_FLAG = {"quick": "quick", "best": "ensemble"}
@@ -139,7 +145,7 @@ def merged(given: Mapping[str, Any], file: Path | None) -> Config:
     if file is None:
         return from_options(Config, typed)
     from_file = _toml(file)
-    checked(Config, from_file, f"{file}, ")
+    validate(Config, from_file, f"{file}, ")
     if "epochs" in typed and "iterations" not in typed:
         from_file.pop("iterations", None)  # they would count instead of the epochs
     return from_options(Config, from_file | typed)
@@ -155,7 +161,7 @@ def with_preset(config: Config, name: str, task: Task, samples: int) -> Config:
         samples: to learn from.
     """
     given = {name: getattr(config, name) for name in config.model_fields_set}
-    return checked(Config, beside(preset(name, task, samples), {**given, "preset": name}))
+    return validate(Config, merge_preset(preset(name, task, samples), {**given, "preset": name}))
 
 
 def _preset_of_flags(typed: dict[str, Any]) -> dict[str, Any]:
@@ -180,7 +186,7 @@ def from_options(kind: type[AnyOptions], given: Mapping[str, Any]) -> AnyOptions
     Raises:
         InputError: an option can't be used; all such options are told of at once.
     """
-    return checked(kind, {n: v for n, v in given.items() if v is not None}, COMMAND_LINE)
+    return validate(kind, {n: v for n, v in given.items() if v is not None}, COMMAND_LINE)
 
 
 def _toml(file: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from chainrule.errors import InputError
 from chainrule.insight.report import figure, of_which_class
 from chainrule.training.cross_validation import CrossValidation, prepare_folds
 from chainrule.training.fit import Fit, all_learned, fit_all
-from chainrule.training.progress import progress_for, words
+from chainrule.training.loop.progress import metric_words, progress_for
 from chainrule.training.run import Run
 
 # Of the metrics these are in the table, as far as the task has them; JSON has all.
@@ -71,7 +71,10 @@ def _as_text(result: CrossValidation, *, in_time: bool) -> str:
     first = result.runs[0]
     notes = [[note for note in run.notes if note not in run.leaks] for run in result.runs]
     lines = [f"note: {note}" for note in _once(notes)]
-    lines += ["", f"{'fold':10}{''.join(f'{words(name):>19}' for name in names)}{'samples':>9}"]
+    lines += [
+        "",
+        f"{'fold':10}{''.join(f'{metric_words(name):>19}' for name in names)}{'samples':>9}",
+    ]
     lines += rows
     lines.append(_row("mean", [result.mean[name] for name in names]))
     lines.append(_row("deviation", [result.deviation[name] for name in names]))

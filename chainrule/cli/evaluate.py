@@ -14,22 +14,22 @@ from chainrule import durable
 from chainrule.cli.model_path import model_file
 from chainrule.cli.new_rows import Reading, readable
 from chainrule.cli.out_file import check_out_file
-from chainrule.data.read import read
-from chainrule.data.spelling import counted
+from chainrule.data.formatting import pluralised
+from chainrule.data.reading.read import read
 from chainrule.insight.in_words import figure
 from chainrule.insight.runs_stored import stored_run
 from chainrule.insight.text_table import text_table
-from chainrule.training.as_learned import labelled_rows
-from chainrule.training.fresh_evaluation import (
+from chainrule.training.loop.progress import metric_words
+from chainrule.training.model.evaluation import (
     LEAST_RESAMPLES,
     RESAMPLES,
     Evaluation,
     evaluate,
 )
-from chainrule.training.model import Model
-from chainrule.training.model_file import load
-from chainrule.training.options import Expected
-from chainrule.training.progress import words
+from chainrule.training.model.model import Model
+from chainrule.training.model.model_file import load
+from chainrule.training.model.read_options import labelled_rows
+from chainrule.training.settings.validation import Expected
 
 MOST_CLASSES_SHOWN = 12  # as many columns as a terminal has room for
 
@@ -100,7 +100,7 @@ def _as_json(found: Evaluation, model: Model, tested: dict[str, float]) -> dict[
         "scores": found.scores,
         "intervals": {name: [each.low, each.high] for name, each in found.intervals.items()},
         "test": tested,
-        "guessing": found.guessing,
+        "baseline": found.baseline,
         "confusion": None if found.confusion is None else found.confusion.tolist(),
         "errors": found.errors,
         "notes": list(found.notes),
@@ -110,14 +110,14 @@ def _as_json(found: Evaluation, model: Model, tested: dict[str, float]) -> dict[
 def _as_text(found: Evaluation, model: Model, tested: dict[str, float]) -> Iterator[str]:
     yield from (f"note: {note}" for note in found.notes)
     target = model.preparation.target.name
-    yield f"\n{found.source}: {counted(found.rows, 'row')}, '{target}' predicted and compared.\n"
+    yield f"\n{found.source}: {pluralised(found.rows, 'row')}, '{target}' predicted and compared.\n"
     rows = [
         (
-            words(name),
+            metric_words(name),
             figure(score),
             f"{figure(interval.low)} to {figure(interval.high)}" if interval else "",
             figure(tested[name]) if name in tested else "",
-            figure(found.guessing[name]) if name in found.guessing else "",
+            figure(found.baseline[name]) if name in found.baseline else "",
         )
         for name, score in found.scores.items()
         for interval in [found.intervals.get(name)]

@@ -12,9 +12,9 @@ from rich.text import Text
 
 from chainrule.cli.config import Config
 from chainrule.cli.reading import of_reading
+from chainrule.data.formatting import pluralised
 from chainrule.data.inspection import Inspection, Problem, Summary, inspect
-from chainrule.data.read import read
-from chainrule.data.spelling import counted
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 
 
@@ -54,9 +54,9 @@ def _show(found: Inspection, console: Console) -> None:
 
 def _in_one_line(found: Inspection) -> str:
     if found.size is None:
-        what = f"{counted(found.rows, 'row')}, {counted(len(found.columns), 'column')}"
+        what = f"{pluralised(found.rows, 'row')}, {pluralised(len(found.columns), 'column')}"
     else:
-        what = f"{counted(found.rows, 'picture')} of {' x '.join(map(str, found.size))} pixels"
+        what = f"{pluralised(found.rows, 'picture')} of {' x '.join(map(str, found.size))} pixels"
     if found.target is None:
         return f"{found.source}: {what}, no target; name the one to predict with --target"
     beside = " beside the target" if found.columns else ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from chainrule.cli.config import Config
-from chainrule.data.files import found
-from chainrule.data.postgresql import is_server
+from chainrule.data.reading.databases.postgresql import is_server
+from chainrule.data.reading.file_patterns import resolve_paths
 from chainrule.data.streaming.memory import available_bytes, bytes_of, reading_bytes
 from chainrule.data.streaming.scan import Scan, scan
 
@@ -25,7 +25,7 @@ def scan_if_large(config: Config, categorical: tuple[str, ...]) -> Scan | None:
     if data is None or config.target is None or is_server(str(data)) or os.path.isdir(data):
         return None
     allowed = available_bytes() // 2 if config.memory is None else bytes_of(config.memory)
-    if reading_bytes(found(data)) <= allowed:
+    if reading_bytes(resolve_paths(data)) <= allowed:
         return None
     return scan(
         data,

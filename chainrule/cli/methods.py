@@ -22,12 +22,12 @@ from chainrule.data.preparation.scaling import SCALINGS
 from chainrule.errors import unknown_name
 from chainrule.layers.initialisers import INITIALISERS
 from chainrule.networks import NETWORKS
-from chainrule.ops.activation import ACTIVATIONS
-from chainrule.ops.loss import LOSSES
+from chainrule.ops.parts.activation import ACTIVATIONS
+from chainrule.ops.parts.loss import LOSSES
 from chainrule.training.metrics import METRICS
 from chainrule.training.optimizers import OPTIMIZERS, Optimizer
-from chainrule.training.presets import PRESETS
 from chainrule.training.schedules import SCHEDULES
+from chainrule.training.settings.presets import PRESETS
 
 
 @dataclass(frozen=True)

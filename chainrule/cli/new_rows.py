@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 from typing import Annotated, get_args
 
 from chainrule.data.pictures import UNREADABLE_SHARE
-from chainrule.data.request import Decimal
-from chainrule.training.options import Expected, OneOf, Options
-from chainrule.training.settings import Share
+from chainrule.data.reading.read_options import Decimal
+from chainrule.training.settings.settings import Share
+from chainrule.training.settings.validation import Expected, OneOf, Options
 
 STANDARD_INPUT = "-"
 

@@ -12,16 +12,16 @@ from chainrule.cli.model_path import model_file
 from chainrule.cli.new_rows import Reading, readable
 from chainrule.cli.out_file import check_out_file
 from chainrule.data import Column, Dataset, Table
-from chainrule.data.in_parts import read_in_parts
-from chainrule.data.progress import shown
-from chainrule.data.spelling import counted
+from chainrule.data.formatting import pluralised
+from chainrule.data.progress import progress_bar
+from chainrule.data.streaming.in_parts import read_in_parts
 from chainrule.data.write import FORMATS, Format, check_streamed, format_of, write_file, write_to
 from chainrule.errors import InputError
-from chainrule.training.as_learned import rows_to_predict
-from chainrule.training.model import Model
-from chainrule.training.model_file import load
-from chainrule.training.options import Expected, OneOf
-from chainrule.training.predicted import predicted_columns
+from chainrule.training.model.model import Model
+from chainrule.training.model.model_file import load
+from chainrule.training.model.prediction_columns import predicted_columns
+from chainrule.training.model.read_options import rows_to_predict
+from chainrule.training.settings.validation import Expected, OneOf
 
 NOTES_SHOWN = 20
 
@@ -64,7 +64,7 @@ def predict_command(model: Path, data: str, out: Path | None, asked: Predicting)
     for note in predictions.notes():
         print(f"note: {note}", file=sys.stderr)
     if out is not None:
-        print(f"{counted(predictions.rows, 'prediction')} in {out}")
+        print(f"{pluralised(predictions.rows, 'prediction')} in {out}")
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def _progress(*, show: bool) -> Iterator[Callable[[int, int], None]]:
         def told(done: int, total: int) -> None:
             nonlocal tell
             if show and tell is None:
-                tell = stack.enter_context(shown("predicting rows", total))
+                tell = stack.enter_context(progress_bar("predicting rows", total))
             if tell is not None:
                 tell(done)
 

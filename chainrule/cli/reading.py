@@ -9,15 +9,15 @@ from typing import Any
 from chainrule.cli.config import Config, with_preset
 from chainrule.cli.large_data import scan_if_large
 from chainrule.data import Dataset, Images, Task, infer_task
-from chainrule.data.augmentation import PRESETS, usual_augmentation
-from chainrule.data.read import read
+from chainrule.data.augmentation import PRESETS, default_augmentation
+from chainrule.data.reading.read import read
 from chainrule.data.streaming.stored_rows import StoredRows
 from chainrule.errors import InputError
 from chainrule.layers import Network
-from chainrule.networks import usual_network
-from chainrule.training.prepare import Prepared
-from chainrule.training.prepare_streamed import prepare_rows
-from chainrule.training.presets import CHOICES_FOR_A_NETWORK, preset
+from chainrule.networks import default_network
+from chainrule.training.samples.prepare import Prepared
+from chainrule.training.samples.prepare_streamed import prepare_rows
+from chainrule.training.settings.presets import CHOICES_FOR_A_NETWORK, preset
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,9 +121,9 @@ def _usual(config: Config, data: Dataset) -> tuple[Config, Dataset]:
         return config, data
     usual: dict[str, object] = {}
     if "network" not in config.model_fields_set:
-        usual["network"] = usual_network(data)
+        usual["network"] = default_network(data)
     notes = data.notes
-    augmentation = usual_augmentation(data)
+    augmentation = default_augmentation(data)
     if "augment" not in config.model_fields_set and PRESETS[augmentation]:
         usual["augment"] = (augmentation,)
         notes = (

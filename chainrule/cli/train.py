@@ -22,9 +22,9 @@ from chainrule.insight.augmentation_preview import write_preview
 from chainrule.insight.explain import explain
 from chainrule.insight.findings import Finding
 from chainrule.insight.report import figure, in_one_sentence, of_which_class
-from chainrule.training.feeding import Feeding
-from chainrule.training.precision import notes_on
-from chainrule.training.progress import progress_for, words
+from chainrule.training.loop.batch_source import BatchSource
+from chainrule.training.loop.progress import metric_words, progress_for
+from chainrule.training.objective.mixed_precision import notes_on
 from chainrule.training.run_folder import RunFolder, check_new
 from chainrule.training.train import Run, fit
 
@@ -55,7 +55,7 @@ def train_command(config: Config, out: Path | None, *, as_json: bool) -> Run:
     folder.finished(run)
     found = explain(run, prepared, config.as_toml(), folder.path)
     if config.chosen_augmentation:
-        preview(Feeding.of(prepared, config), folder.path / "augmentation.png")
+        preview(BatchSource.of(prepared, config), folder.path / "augmentation.png")
     print(_as_json(run, found, path) if as_json else _as_text(run, found, path))
     return run
 
@@ -77,7 +77,7 @@ def _no_folder_without_an_epoch(folder: Path) -> Iterator[None]:
         raise
 
 
-def preview(feeding: Feeding, path: Path, samples: int = 6) -> None:
+def preview(feeding: BatchSource, path: Path, samples: int = 6) -> None:
     """Draw some training samples as they are in the first epochs."""
     assert feeding.augmentation is not None
     rows = torch.arange(min(samples, len(feeding.samples)))
@@ -130,7 +130,7 @@ def _as_text(run: Run, found: list[Finding], folder: Path) -> str:
         lines.append(f"{'':18}{'test':>14}{'guessing':>14}")
         for name, score in run.test.items():
             guess = figure(run.baseline[name]) if name in run.baseline else ""
-            lines.append(f"{words(name):18}{figure(score):>14}{guess:>14}".rstrip())
+            lines.append(f"{metric_words(name):18}{figure(score):>14}{guess:>14}".rstrip())
         guess = "the most frequent class" if run.model.preparation.class_names else "the mean"
         lines.append(f"(guessing: always answering {guess} of the training samples)")
         lines += [f"caution: {leak}" for leak in run.leaks]
@@ -160,4 +160,4 @@ def _of_members(run: Run) -> str | None:
         return None
     name = next(iter(run.test))
     scores = ", ".join(figure(member.test[name]) for member in run.members)
-    return f"Test {words(name)} of each member alone: {scores}."
+    return f"Test {metric_words(name)} of each member alone: {scores}."

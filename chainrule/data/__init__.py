@@ -3,12 +3,11 @@
 What has to be learned from the data itself, such as a mean, is learned from the training rows only.
 """
 
-from chainrule.data.dataset import Dataset
-from chainrule.data.images import Images
+from chainrule.data.columns.task import Task, check_target, infer_task
+from chainrule.data.dataset import Dataset, Images
 from chainrule.data.preparation import Preparation
 from chainrule.data.splits import Shares, Split, split_rows
 from chainrule.data.table import Column, Table
-from chainrule.data.task import Task, check_target, infer_task
 
 __all__ = [
     "Column",

@@ -17,7 +17,7 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 @contextmanager
-def shown(what: str, total: int) -> Iterator[Callable[[int], None]]:
+def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """Tell the standard error how far work is, a bar on a terminal and lines elsewhere.
 
     Args:

@@ -8,12 +8,36 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.places import COUNTING, Places
-from chainrule.data.spelling import listed, number_in, spell
+from chainrule.data.formatting import format_number, parse_number, quoted_list
 from chainrule.errors import InputError, nearest
 
 Kind = Literal["number", "category"]
 Declared = Literal["category", "date"]
+
+COUNTING = "(Rows are counted from 1, the header is not counted.)"
+
+
+@dataclass(frozen=True)
+class RowLocations:
+    """The files of a table, in the order of its rows.
+
+    Attributes:
+        files: the name of each for messages, and how many rows it has.
+
+    >>> locations = RowLocations((("may.csv", 3), ("june.csv", 2)))
+    >>> locations.of(3), locations.of(4)
+    ('may.csv, row 3', 'june.csv, row 1')
+    """
+
+    files: tuple[tuple[str, int], ...]
+
+    def of(self, row: int) -> str:
+        """Where a row of the table stood; rows are counted from 1, in the table and in a file."""
+        for name, rows in self.files[:-1]:
+            if row <= rows:
+                return f"{name}, row {row}"
+            row -= rows
+        return f"{self.files[-1][0]}, row {row}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +100,9 @@ class Column:
             return self.values
         texts = np.empty(len(self), dtype=np.object_)
         distinct, place = np.unique(self.values, return_inverse=True)
-        spelled = [None if np.isnan(number) else spell(float(number)) for number in distinct]
+        spelled = [
+            None if np.isnan(number) else format_number(float(number)) for number in distinct
+        ]
         texts[:] = np.array(spelled, dtype=np.object_)[place]
         return texts
 
@@ -100,7 +126,7 @@ class Table:
     target: Column | None
     notes: tuple[str, ...] = ()
     rows: NDArray[np.int64] | None = None
-    places: Places | None = None
+    places: RowLocations | None = None
 
     def __post_init__(self) -> None:
         if len({len(column) for column in self._all_columns()}) > 1:
@@ -137,7 +163,7 @@ class Table:
 
     def place(self, index: int) -> str:
         """Where a row of this table stood, for messages, such as 'may.csv, row 3'."""
-        places = self.places or Places(((self.source, len(self)),))
+        places = self.places or RowLocations(((self.source, len(self)),))
         return places.of(self.row(index))
 
     def numbers(self, column: Column) -> NDArray[np.float64]:
@@ -150,7 +176,7 @@ class Table:
         if column.kind == "category":
             values = np.empty(len(column))
             for index, text in enumerate(column.values):
-                number = np.nan if text is None else number_in(text)
+                number = np.nan if text is None else parse_number(text)
                 if number is None:
                     raise self._not_a_number(column, index)
                 values[index] = number
@@ -194,7 +220,7 @@ def unknown_column(source: str, role: str, given: str, known: list[str]) -> Inpu
     question = f" Did you mean '{near}'?" if near else ""
     return InputError(
         f"{source}: got the {role} '{given}', expected one of its columns.{question} "
-        f"Its columns are: {listed(known)}."
+        f"Its columns are: {quoted_list(known)}."
     )
 
 

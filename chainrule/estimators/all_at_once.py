@@ -12,9 +12,9 @@ import torch
 from chainrule.estimators.lbfgs import Lbfgs, Vector
 from chainrule.estimators.learner import Lessons
 from chainrule.plan import Parameters, Plan, Plans
-from chainrule.training.evaluation import fill_targets
-from chainrule.training.numerics import tuned_for
-from chainrule.training.optimizers.matrices import decaying_stretches
+from chainrule.training.loop.processor import tuned_processor
+from chainrule.training.optimizers.matrices import decayed_slices
+from chainrule.training.samples.samples import fill_targets
 
 
 class Cost:
@@ -33,7 +33,7 @@ class Cost:
         self._exact.load(weights.values)
         self._plan = Plans(graph, self._exact, "train").for_batch(len(samples))
         self._decay = lessons.updating.weight_decay or 0.0
-        self._decaying = decaying_stretches(self._exact)
+        self._decaying = decayed_slices(self._exact)
         _fill(self._plan, lessons)
 
     @property
@@ -76,7 +76,7 @@ class AllAtOnce(Lessons):
 
     def learn(self, epoch: int) -> float:
         """Take a step with each member that has not arrived; the mean of their losses."""
-        with tuned_for(self.learner.plans[0].for_batch(self.batch_size).flops):
+        with tuned_processor(self.learner.plans[0].for_batch(self.batch_size).flops):
             for _, descent in self._descents:
                 if not self._has_arrived(descent):
                     descent.step()

@@ -30,8 +30,8 @@ from sklearn.utils.validation import (
 )
 
 from chainrule.data import Column, Preparation, Table, Task
+from chainrule.data.columns.roles import role_of
 from chainrule.data.preparation.scaling import Standardisation
-from chainrule.data.roles import role_of
 from chainrule.errors import InputError
 from chainrule.estimators.all_at_once import AllAtOnce
 from chainrule.estimators.equal_samples import merged
@@ -42,10 +42,10 @@ from chainrule.estimators.patience import Patience
 from chainrule.estimators.rates import Adaptive, InverseScaling
 from chainrule.estimators.reading import table_of
 from chainrule.layers.batch_norm import smallest_batch
-from chainrule.training.embeddings import with_embeddings
-from chainrule.training.evaluation import Samples
-from chainrule.training.objective import Bounds, objective_graph
-from chainrule.training.scheduled_dropout import with_scheduled_dropout
+from chainrule.training.loop.schedule_state import with_scheduled_dropout
+from chainrule.training.objective.input_embeddings import with_embeddings
+from chainrule.training.objective.objective import Bounds, objective_graph
+from chainrule.training.samples.samples import Samples
 from chainrule.training.schedules import Constant, Schedule
 
 # The name of the target in messages and in a model that is saved.
@@ -327,7 +327,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         settings = choices.settings
         graph = objective_graph(
             with_embeddings(
-                choices.made_network(self.n_outputs_), self._preparation, settings.embedding
+                choices.build_network(self.n_outputs_), self._preparation, settings.embedding
             ),
             self._preparation.feature_shape,
             self._task,

@@ -19,14 +19,15 @@ from chainrule.graph import json as graph_json
 from chainrule.graph.graph import Graph
 from chainrule.graph.operation import kind_of
 from chainrule.plan import Parameters, Plans
-from chainrule.training.course import Course
-from chainrule.training.evaluation import Samples, evaluate, predictions
-from chainrule.training.feeding import Feeding
-from chainrule.training.first_weights import initialise
-from chainrule.training.loop import Loop, taken
-from chainrule.training.numerics import tuned_for
-from chainrule.training.progress import Silent
-from chainrule.training.sampling import batches
+from chainrule.training.loop.batch_source import BatchSource
+from chainrule.training.loop.loop import Loop, run_steps
+from chainrule.training.loop.processor import tuned_processor
+from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.sampling import batches
+from chainrule.training.loop.schedule_state import ScheduleState
+from chainrule.training.members.initialise import initialise
+from chainrule.training.model.inference import evaluate, predictions
+from chainrule.training.samples.samples import Samples
 from chainrule.training.schedules import Schedule
 from chainrule.training.update import Updating
 from chainrule.training.update.update import BoundUpdate
@@ -187,10 +188,10 @@ class Lessons:
         return False
 
     @cached_property
-    def course(self) -> Course:
+    def course(self) -> ScheduleState:
         """What goes by a schedule, as a share of its full value in each update."""
         steps = self.epochs * self.updates_an_epoch
-        return Course.of(self.schedule, self.choices.settings, steps)
+        return ScheduleState.of(self.schedule, self.choices.settings, steps)
 
     def learn(self, epoch: int) -> float:
         """Learn from each sample once; the mean of the members' losses.
@@ -201,9 +202,9 @@ class Lessons:
         done = (epoch - 1) * self.updates_an_epoch
         updates = self.learner.updates(self.updating)
         flops = self.learner.plans[0].for_batch(self.batch_size).flops
-        with tuned_for(flops):
+        with tuned_processor(flops):
             return fmean(
-                taken(loop.learn(epoch, self._rows(number, epoch), done, update, self.course))
+                run_steps(loop.learn(epoch, self._rows(number, epoch), done, update, self.course))
                 for number, (loop, update) in enumerate(zip(self._loops, updates, strict=True))
             )
 
@@ -224,7 +225,7 @@ class Lessons:
             Loop(
                 plans=plans,
                 parameters=own,
-                feeding=Feeding(self.samples, self.seed + number),
+                feeding=BatchSource(self.samples, self.seed + number),
                 settings=self.choices.settings,
                 updating=self.updating,
                 learning_rate=self.choices.learning_rate,

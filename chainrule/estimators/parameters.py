@@ -17,13 +17,13 @@ from sklearn.utils._param_validation import (
     StrOptions,
 )
 
-from chainrule.data.task import Task
+from chainrule.data.columns.task import Task
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.training.optimizers import Optimizer
-from chainrule.training.options import checked
-from chainrule.training.presets import beside, made_network, preset
-from chainrule.training.settings import Settings
+from chainrule.training.settings.presets import build_network, merge_preset, preset
+from chainrule.training.settings.settings import Settings
+from chainrule.training.settings.validation import validate
 from chainrule.training.update import Updating
 
 LARGEST_USUAL_BATCH = 200
@@ -123,9 +123,9 @@ class Choices:
         }
         made: dict[str, Any] = {"initialiser": "xavier_uniform", **given}  # Glorot's, as there
         if parameters["preset"] is not None:
-            made = beside(preset(parameters["preset"], task, samples), given)
+            made = merge_preset(preset(parameters["preset"], task, samples), given)
         network = {name: made.pop(name) for name in list(made) if name not in Settings.model_fields}
-        settings = checked(Settings, made)
+        settings = validate(Settings, made)
         size = settings.batch_size
         if not isinstance(size, int) or size > samples:
             size = min(LARGEST_USUAL_BATCH, samples) if size is None else samples
@@ -141,13 +141,13 @@ class Choices:
         assert isinstance(self.settings.batch_size, int)
         return self.settings.batch_size
 
-    def made_network(self, outputs: int) -> Network:
+    def build_network(self, outputs: int) -> Network:
         """The network, with an output layer of that many scores.
 
         Raises:
             InputError: it does not have a setting that was given.
         """
-        return made_network({"network": "mlp", **self.network}, outputs)
+        return build_network({"network": "mlp", **self.network}, outputs)
 
     def updating(self, batch_weight: float) -> Updating:
         """What stands between the gradient and the weights of the network.

@@ -10,8 +10,8 @@ from narwhals.dependencies import is_into_dataframe
 from sklearn.utils.validation import validate_data
 
 from chainrule.data import Column, Table
-from chainrule.data.frame import read_frame
-from chainrule.data.request import Request
+from chainrule.data.reading.data_frame import read_frame
+from chainrule.data.reading.read_options import Request
 
 SOURCE = "X"
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from chainrule.data import Dataset
 from chainrule.data.preparation.targets import ClassTarget
-from chainrule.training.model import Model
+from chainrule.training.model.model import Model
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,5 +90,5 @@ def answers(model: Model, rows: Dataset) -> Answers:
     if isinstance(target, ClassTarget):
         truth = targets.reshape(len(rows)).long().numpy()
         return ClassAnswers(rows, target.classes, predicted, truth)
-    truth = model.in_persons_unit(targets).double().numpy()
+    truth = model.inverse_transform(targets).double().numpy()
     return NumberAnswers(rows, predicted[:, 0], truth[:, 0])

@@ -11,7 +11,7 @@ from chainrule.insight.findings import Finding, findings
 from chainrule.insight.predictions_file import write_predictions
 from chainrule.insight.provenance import Provenance
 from chainrule.insight.report import Evidence, write_report
-from chainrule.training.prepare import Prepared
+from chainrule.training.samples.prepare import Prepared
 from chainrule.training.train import Run
 
 

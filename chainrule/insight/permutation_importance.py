@@ -23,9 +23,9 @@ from chainrule.data.preparation.pixels import Pixels
 from chainrule.errors import InputError, unknown_name
 from chainrule.insight.better import LOWER_IS_BETTER
 from chainrule.randomness import generator
-from chainrule.training.evaluation import Samples
 from chainrule.training.metrics import METRICS
-from chainrule.training.model import Model
+from chainrule.training.model.model import Model
+from chainrule.training.samples.samples import Samples
 
 
 @dataclass(frozen=True)

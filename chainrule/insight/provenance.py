@@ -16,8 +16,8 @@ import torch
 
 import chainrule
 from chainrule import durable
-from chainrule.data.files import found
-from chainrule.data.postgresql import is_server
+from chainrule.data.reading.databases.postgresql import is_server
+from chainrule.data.reading.file_patterns import resolve_paths
 from chainrule.errors import InputError
 
 FILE_NAME = "provenance.json"
@@ -101,4 +101,4 @@ def _files(config: Mapping[str, Any]) -> Iterator[Path]:
         if given is None or is_server(str(given)) or Path(given).is_dir():
             continue
         with suppress(InputError):
-            yield from found(given)
+            yield from resolve_paths(given)

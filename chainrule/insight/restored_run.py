@@ -11,12 +11,12 @@ from typing import Any
 from chainrule.errors import InputError
 from chainrule.insight.provenance import FILE_NAME as PROVENANCE
 from chainrule.insight.runs_stored import CONFIG, METRICS, TEST, StoredRun, stored_run
-from chainrule.training.ensemble import mean_history
-from chainrule.training.loop import Record
-from chainrule.training.model import Model
-from chainrule.training.model_file import load
-from chainrule.training.prepare import Prepared
+from chainrule.training.loop.loop import Record
+from chainrule.training.members.ensemble import mean_history
+from chainrule.training.model.model import Model
+from chainrule.training.model.model_file import load
 from chainrule.training.run import Run
+from chainrule.training.samples.prepare import Prepared
 
 MODEL = "model.safetensors"
 NEEDED = (CONFIG, METRICS, TEST, MODEL, PROVENANCE)

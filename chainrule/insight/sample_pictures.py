@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from chainrule import randomness
 from chainrule.data import Images
-from chainrule.data.spelling import spell
+from chainrule.data.formatting import format_number
 from chainrule.insight.answers import Answers, ClassAnswers, NumberAnswers
 
 SAMPLES = 12
@@ -96,7 +96,7 @@ def _say(answers: Answers, place: int) -> tuple[str, str]:
     """What a picture is, and what was said of it."""
     if isinstance(answers, ClassAnswers):
         return _say_class(answers, place)
-    truth = spell(float(answers.truth[place]))
+    truth = format_number(float(answers.truth[place]))
     return truth, f"said {answers.predicted[place]:.4g}; is {truth}"
 
 

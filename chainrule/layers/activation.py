@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chainrule.graph.graph import Graph, Value
 from chainrule.layers.activations import activation, check_learns
-from chainrule.layers.written import as_written
+from chainrule.layers.repr import constructor_repr
 
 
 @dataclass(frozen=True, repr=False)
@@ -30,4 +30,4 @@ class Activation:
 
     def __repr__(self) -> str:
         """As it would be written."""
-        return as_written(self)
+        return constructor_repr(self)

@@ -4,7 +4,7 @@ from chainrule.errors import InputError
 from chainrule.graph.graph import Initialiser
 from chainrule.graph.operation import Operation
 from chainrule.layers.initialisers import INITIALISERS, Xavier
-from chainrule.ops.activation import ACTIVATIONS
+from chainrule.ops.parts.activation import ACTIVATIONS
 
 __all__ = ["ACTIVATIONS", "activation", "check_learns", "initialiser_for"]
 

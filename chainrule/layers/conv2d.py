@@ -9,9 +9,9 @@ from chainrule.graph.shape import show
 from chainrule.layers.activations import activation, check_learns, initialiser_for
 from chainrule.layers.initialisers import Zeros
 from chainrule.layers.pictures import as_pictures, refused_by
-from chainrule.layers.written import as_written
+from chainrule.layers.repr import constructor_repr
 from chainrule.ops import Convolution, ConvolutionWithoutBias
-from chainrule.ops.windows import Pair, pair
+from chainrule.ops.parts.windows import Pair, pair
 
 
 @dataclass(frozen=True, repr=False)
@@ -116,4 +116,4 @@ class Conv2D:
 
     def __repr__(self) -> str:
         """As it would be written, without what was left at its default."""
-        return as_written(self)
+        return constructor_repr(self)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chainrule import ops
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Value
-from chainrule.layers.written import as_written
+from chainrule.layers.repr import constructor_repr
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,4 +36,4 @@ class Dropout:
 
     def __repr__(self) -> str:
         """As it would be written."""
-        return as_written(self)
+        return constructor_repr(self)

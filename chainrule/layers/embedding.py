@@ -10,7 +10,7 @@ from chainrule.graph.graph import Graph, Value
 from chainrule.graph.shape import show
 from chainrule.layers.flatten import Flatten
 from chainrule.layers.initialisers import Gaussian
-from chainrule.layers.written import as_written
+from chainrule.layers.repr import constructor_repr
 
 # Vectors begin as large as standardised numbers, with which they may stand in one row.
 _BEGINNING = Gaussian(1.0)
@@ -51,7 +51,7 @@ class Embedding:
 
     def __repr__(self) -> str:
         """As it would be written."""
-        return as_written(self)
+        return constructor_repr(self)
 
 
 @dataclass(frozen=True, repr=False)
@@ -102,4 +102,4 @@ class EmbedCategories:
 
     def __repr__(self) -> str:
         """As it would be written."""
-        return as_written(self)
+        return constructor_repr(self)

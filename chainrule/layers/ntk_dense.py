@@ -12,7 +12,7 @@ from chainrule.layers.learning_rate_factor import (
     check_factor,
     parameter_with_factor,
 )
-from chainrule.layers.written import as_written
+from chainrule.layers.repr import constructor_repr
 from chainrule.ops import ConstantMultiple
 
 STANDARD_NORMAL = Gaussian(1.0)
@@ -73,4 +73,4 @@ class NTKDense:
 
     def __repr__(self) -> str:
         """As it would be written."""
-        return as_written(self)
+        return constructor_repr(self)

@@ -10,7 +10,7 @@ from chainrule.layers.dense import flat
 from chainrule.layers.initialisers import Gaussian
 from chainrule.layers.initialisers.uniform import Uniform
 from chainrule.layers.learning_rate_factor import check_factor, parameter_with_factor
-from chainrule.layers.written import as_written
+from chainrule.layers.repr import constructor_repr
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,4 +77,4 @@ class PeriodicEmbedding:
 
     def __repr__(self) -> str:
         """As it would be written."""
-        return as_written(self)
+        return constructor_repr(self)

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from chainrule.graph.graph import Graph, Value
 from chainrule.layers.pictures import as_pictures, refused_by
-from chainrule.layers.written import as_written
+from chainrule.layers.repr import constructor_repr
 from chainrule.ops import AveragePool, MaxPool, Mean, Reshape
-from chainrule.ops.windows import Pair
+from chainrule.ops.parts.windows import Pair
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,7 +39,7 @@ class _Pool2D:
 
     def __repr__(self) -> str:
         """As it would be written, without what was left at its default."""
-        return as_written(self)
+        return constructor_repr(self)
 
 
 @dataclass(frozen=True, repr=False)

@@ -11,7 +11,7 @@ from chainrule.graph.shape import show
 from chainrule.layers.initialisers import Orthogonal, Xavier, Zeros
 from chainrule.layers.initialisers.gates import EachGate, GateBiases
 from chainrule.layers.pictures import refused_by
-from chainrule.layers.written import as_written
+from chainrule.layers.repr import constructor_repr
 from chainrule.ops import Gru, Lstm, Pick, Reshape, Rnn
 
 
@@ -61,7 +61,7 @@ class _Recurrent:
 
     def __repr__(self) -> str:
         """As it would be written, without what was left at its default."""
-        return as_written(self)
+        return constructor_repr(self)
 
 
 class RNN(_Recurrent):

@@ -6,7 +6,7 @@ from chainrule import ops
 from chainrule.graph.graph import Graph, Value
 from chainrule.layers.initialisers.ones import Ones
 from chainrule.layers.learning_rate_factor import check_factor, parameter_with_factor
-from chainrule.layers.written import as_written
+from chainrule.layers.repr import constructor_repr
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,4 +40,4 @@ class Scale:
 
     def __repr__(self) -> str:
         """As it would be written."""
-        return as_written(self)
+        return constructor_repr(self)

@@ -6,6 +6,6 @@ records. What is not understood is called as before, and without a compiler ever
 operation knows nothing of this, and the plan as it is written stays the truth to test this against.
 """
 
-from chainrule.native.compiled import Run, compiled, joined, understood
+from chainrule.native.compiled import Run, compiled, joined, lower_calls
 
-__all__ = ["Run", "compiled", "joined", "understood"]
+__all__ = ["Run", "compiled", "joined", "lower_calls"]

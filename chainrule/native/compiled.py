@@ -9,7 +9,7 @@ from itertools import groupby, zip_longest
 import torch
 
 from chainrule.graph.operation import Call, Calls
-from chainrule.native import by_number, elementwise, optimizers, products, sums  # noqa: F401  # register their rules
+from chainrule.native import elementwise, indexing, optimizers, products, sums  # noqa: F401  # register their rules
 from chainrule.native.kernel import Kernel
 from chainrule.native.library import Record, library
 from chainrule.native.translation import translated
@@ -45,7 +45,7 @@ def joined(runs: Sequence[Run]) -> Run:
     return Run(kernels, runs[0].functions)
 
 
-def understood(calls: Iterable[Call]) -> list[Call | Kernel]:
+def lower_calls(calls: Iterable[Call]) -> list[Call | Kernel]:
     """The calls, with a kernel in place of each for which there is one and a library to run it."""
     if library() is None:
         return list(calls)
@@ -53,7 +53,7 @@ def understood(calls: Iterable[Call]) -> list[Call | Kernel]:
 
 
 def compiled(calls: Iterable[Call | Kernel]) -> Calls:
-    """What `understood` gave, with one call in place of all kernels that follow each other."""
+    """What `lower_calls` gave, with one call in place of all kernels that follow each other."""
     functions = library()
     result: Calls = []
     for _, group in groupby(calls, lambda call: isinstance(call, Kernel)):

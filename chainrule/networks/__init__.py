@@ -1,6 +1,7 @@
 """Ready networks: what is proven for a kind of data, by name."""
 
 from chainrule.networks.cnn import cnn
+from chainrule.networks.defaults import default_network
 from chainrule.networks.linear import linear
 from chainrule.networks.mlp import mlp
 from chainrule.networks.perceptron import perceptron
@@ -10,11 +11,11 @@ from chainrule.networks.registry import NETWORKS, network, network_named
 from chainrule.networks.residual_mlp import residual_mlp
 from chainrule.networks.resnet import resnet
 from chainrule.networks.table import table
-from chainrule.networks.usual import usual_network
 
 __all__ = [
     "NETWORKS",
     "cnn",
+    "default_network",
     "gru",
     "linear",
     "lstm",
@@ -27,5 +28,4 @@ __all__ = [
     "resnet",
     "rnn",
     "table",
-    "usual_network",
 ]

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import Shape
-from chainrule.ops.loss import loss, one_loss_a_sample
 from chainrule.ops.mean import mean_along
+from chainrule.ops.parts.loss import loss, one_loss_a_sample
 
 
 @loss("mean_absolute_error", target="number")

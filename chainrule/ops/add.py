@@ -7,7 +7,7 @@ from torch import Tensor
 
 from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import Shape
-from chainrule.ops.alike import alike
+from chainrule.ops.parts.same_shape import same_shape
 
 
 @op("add", in_place={"y": ("a", "b")}, views={"da": "dy", "db": "dy"})
@@ -20,7 +20,7 @@ class Add:
     """
 
     def shape(self, a: Shape, b: Shape) -> Shape:
-        return alike("add", a=a, b=b)
+        return same_shape("add", a=a, b=b)
 
     def reference(self, a: Tensor, b: Tensor) -> Tensor:
         return a + b

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from chainrule.graph.operation import Calls, op
-from chainrule.ops.members import for_each_member
-from chainrule.ops.pictures import AXES, channels_first, in_rows, moved
-from chainrule.ops.pooling import SAMPLES, SETTINGS, Pooling
+from chainrule.ops.parts.members import for_each_member
+from chainrule.ops.parts.pictures import AXES, channels_first, in_rows, moved
+from chainrule.ops.parts.pooling import SAMPLES, SETTINGS, Pooling
 
 
 @op("average_pool", layout="rows", samples=SAMPLES, settings=SETTINGS)

@@ -9,7 +9,12 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.per_feature import affine, beside, count_by_feature, sum_by_feature
+from chainrule.ops.parts.per_feature import (
+    affine,
+    broadcast_features,
+    count_by_feature,
+    sum_by_feature,
+)
 
 SAMPLES = {
     "x": Sample((BATCH, 4, "features")),
@@ -99,7 +104,7 @@ class BatchNormalisation:
         return [
             sum_by_feature(x, mean),
             partial(mean.mul_, mean.new_tensor(1 / n)),
-            partial(torch.sub, x, beside(mean, x), out=e),
+            partial(torch.sub, x, broadcast_features(mean, x), out=e),
             partial(torch.mul, e, e, out=y),
             sum_by_feature(y, squares),
             *self._running(n, mean, squares, running_mean, running_variance),
@@ -139,7 +144,7 @@ class BatchNormalisation:
                 partial(slope.mul_, dscale),
                 partial(slope.mul_, inverse),
                 *affine(e, slope, level, dx),
-                partial(dx.addcmul_, dy, beside(factor, dy)),
+                partial(dx.addcmul_, dy, broadcast_features(factor, dy)),
             ]
         return calls
 
@@ -219,7 +224,7 @@ class FrozenBatchNormalisation:
         return [
             *_inverse_deviation(running_variance, 1, self.epsilon, inverse),
             partial(torch.mul, scale, inverse, out=factor),
-            partial(torch.sub, x, beside(running_mean, x), out=y),
+            partial(torch.sub, x, broadcast_features(running_mean, x), out=y),
             *affine(y, factor, shift, y),
         ]
 
@@ -240,13 +245,13 @@ class FrozenBatchNormalisation:
             calls.append(sum_by_feature(dy, dshift))
         if dscale is not None:
             calls += [
-                partial(torch.sub, x, beside(running_mean, x), out=product),
+                partial(torch.sub, x, broadcast_features(running_mean, x), out=product),
                 partial(product.mul_, dy),
                 sum_by_feature(product, dscale),
                 partial(dscale.mul_, inverse),
             ]
         if dx is not None:
-            calls.append(partial(torch.mul, dy, beside(factor, dy), out=dx))
+            calls.append(partial(torch.mul, dy, broadcast_features(factor, dy), out=dx))
         return calls
 
 

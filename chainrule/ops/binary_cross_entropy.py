@@ -8,9 +8,9 @@ from torch import Tensor
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.cross_entropy import check_guard
-from chainrule.ops.label_smoothing import check_label_smoothing
-from chainrule.ops.loss import loss, one_loss_a_sample
 from chainrule.ops.mean import mean_along
+from chainrule.ops.parts.label_smoothing import check_label_smoothing
+from chainrule.ops.parts.loss import loss, one_loss_a_sample
 from chainrule.ops.softplus import softplus
 
 

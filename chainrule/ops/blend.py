@@ -8,7 +8,7 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.per_feature import beside, sum_by_feature
+from chainrule.ops.parts.per_feature import broadcast_features, sum_by_feature
 
 
 @op(
@@ -39,7 +39,7 @@ class Blend:
         return x + a * (f - x)
 
     def forward(self, x: Tensor, f: Tensor, a: Tensor, y: Tensor) -> Calls:
-        return [partial(torch.lerp, x, f, beside(a, x), out=y)]
+        return [partial(torch.lerp, x, f, broadcast_features(a, x), out=y)]
 
     def backward(
         self,
@@ -52,7 +52,7 @@ class Blend:
         df: Tensor | None,
         da: Tensor | None,
     ) -> Calls:
-        share = beside(a, dy)
+        share = broadcast_features(a, dy)
         calls: Calls = []
         if da is not None:
             calls += [

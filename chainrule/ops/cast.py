@@ -7,7 +7,7 @@ from torch import Tensor
 
 from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import Shape
-from chainrule.ops.setting import check_setting
+from chainrule.ops.parts.setting import check_setting
 
 # "full" is that of the weights, float32 unless somebody chose otherwise.
 Precision = Literal["full", "bfloat16"]

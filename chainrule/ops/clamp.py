@@ -8,7 +8,7 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.per_feature import beside
+from chainrule.ops.parts.per_feature import broadcast_features
 
 
 @op(
@@ -36,8 +36,8 @@ class Clamp:
 
     def forward(self, x: Tensor, low: Tensor, high: Tensor, y: Tensor) -> Calls:
         return [
-            partial(torch.maximum, x, beside(low, x), out=y),
-            partial(torch.minimum, y, beside(high, y), out=y),
+            partial(torch.maximum, x, broadcast_features(low, x), out=y),
+            partial(torch.minimum, y, broadcast_features(high, y), out=y),
         ]
 
     def backward(

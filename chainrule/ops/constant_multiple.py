@@ -7,7 +7,7 @@ from torch import Tensor
 
 from chainrule.graph.operation import OVER_X, Calls, op
 from chainrule.graph.shape import Shape
-from chainrule.ops.setting import check_setting
+from chainrule.ops.parts.setting import check_setting
 
 
 @op("constant_multiple", in_place=OVER_X, settings=[{"factor": 0.1}, {"factor": -6.0}])

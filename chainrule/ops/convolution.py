@@ -12,10 +12,10 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.members import for_each_member
-from chainrule.ops.per_feature import sum_by_feature
-from chainrule.ops.pictures import AXES, channels_first, check_pictures
-from chainrule.ops.windows import Pair, Windows, pair
+from chainrule.ops.parts.members import for_each_member
+from chainrule.ops.parts.per_feature import sum_by_feature
+from chainrule.ops.parts.pictures import AXES, channels_first, check_pictures
+from chainrule.ops.parts.windows import Pair, Windows, pair
 
 SAMPLES = {
     "x": Sample((BATCH, 5, 6, "inputs")),

@@ -7,9 +7,9 @@ from torch import Tensor
 
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape
-from chainrule.ops.alike import alike
-from chainrule.ops.loss import loss
-from chainrule.ops.setting import check_setting
+from chainrule.ops.parts.loss import loss
+from chainrule.ops.parts.same_shape import same_shape
+from chainrule.ops.parts.setting import check_setting
 from chainrule.ops.softmax import scores
 from chainrule.ops.softmax_cross_entropy import one_index_a_sample
 
@@ -86,7 +86,7 @@ class CrossEntropy:
         check_guard("cross_entropy", self.delta)
 
     def shape(self, x: Shape, t: Shape) -> Shape:
-        return scores("cross_entropy", alike("cross_entropy", x=x, t=t))[:1]
+        return scores("cross_entropy", same_shape("cross_entropy", x=x, t=t))[:1]
 
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         return -(t * (x + self.delta).log()).sum(-1)

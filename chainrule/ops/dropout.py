@@ -10,8 +10,8 @@ from chainrule import randomness
 from chainrule.graph.operation import OVER_X, Calls, Operation, Sample, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.identity import Identity
-from chainrule.ops.members import for_each_member
-from chainrule.ops.setting import check_setting
+from chainrule.ops.parts.members import for_each_member
+from chainrule.ops.parts.setting import check_setting
 
 # A draw has 16 bits: it is one of so many numbers. Four of them come from one 64-bit number, and
 # that takes a fifth of the time of torch's bernoulli_, which draws 64 bits for each element.

@@ -8,7 +8,7 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.members import for_each_member
+from chainrule.ops.parts.members import for_each_member
 
 
 @op(

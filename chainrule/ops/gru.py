@@ -8,8 +8,8 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, Workspace, op
 from chainrule.graph.shape import Shape, show
-from chainrule.ops.members import for_each_member
-from chainrule.ops.recurrence import (
+from chainrule.ops.parts.members import for_each_member
+from chainrule.ops.parts.recurrence import (
     AXES,
     SETTINGS,
     Recurrence,

@@ -7,9 +7,9 @@ from torch import Tensor
 
 from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import Shape
-from chainrule.ops.loss import loss, one_loss_a_sample
 from chainrule.ops.mean import mean_along
-from chainrule.ops.setting import check_setting
+from chainrule.ops.parts.loss import loss, one_loss_a_sample
+from chainrule.ops.parts.setting import check_setting
 
 
 @loss("huber", target="number")

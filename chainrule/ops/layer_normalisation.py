@@ -9,7 +9,7 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.per_feature import affine, beside, sum_by_feature
+from chainrule.ops.parts.per_feature import affine, broadcast_features, sum_by_feature
 
 
 @op(
@@ -100,9 +100,9 @@ class LayerNormalisation:
             level, slope = torch.empty_like(inverse), torch.empty_like(inverse)
             share = 1 / dx.shape[-1]
             calls += [
-                partial(product.mul_, beside(scale, dy)),
+                partial(product.mul_, broadcast_features(scale, dy)),
                 partial(torch.sum, product, -1, keepdim=True, out=slope),
-                partial(torch.mul, dy, beside(scale, dy), out=dx),
+                partial(torch.mul, dy, broadcast_features(scale, dy), out=dx),
                 partial(torch.sum, dx, -1, keepdim=True, out=level),
                 partial(dx.sub_, level, alpha=share),
                 partial(dx.addcmul_, normalised, slope, value=-share),

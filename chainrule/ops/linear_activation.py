@@ -8,7 +8,7 @@ from torch import Tensor
 from chainrule.graph.operation import OVER_X, Calls, Operation, create, kind_of, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.linear import SAMPLES, Linear
-from chainrule.ops.setting import check_setting
+from chainrule.ops.parts.setting import check_setting
 
 
 @op(

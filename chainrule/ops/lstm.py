@@ -7,8 +7,8 @@ from torch import Tensor
 
 from chainrule.graph.operation import Calls, Workspace, op
 from chainrule.graph.shape import Shape
-from chainrule.ops.members import for_each_member
-from chainrule.ops.recurrence import (
+from chainrule.ops.parts.members import for_each_member
+from chainrule.ops.parts.recurrence import (
     AXES,
     SETTINGS,
     Recurrence,

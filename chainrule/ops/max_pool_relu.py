@@ -6,7 +6,7 @@ from torch import Tensor
 
 from chainrule.graph.operation import Calls, Workspace, op
 from chainrule.ops.max_pool import MaxPool
-from chainrule.ops.pooling import SAMPLES, SETTINGS, Pooling
+from chainrule.ops.parts.pooling import SAMPLES, SETTINGS, Pooling
 from chainrule.ops.relu import Relu
 
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import Shape
-from chainrule.ops.activation import activation
+from chainrule.ops.parts.activation import activation
 
 # From here on t differs from 1 by less than float64 can tell, and exp(x)^2 is far from overflow.
 STEP_IS_ONE_FROM = 20

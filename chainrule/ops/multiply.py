@@ -7,7 +7,7 @@ from torch import Tensor
 
 from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import Shape
-from chainrule.ops.alike import alike
+from chainrule.ops.parts.same_shape import same_shape
 
 
 @op("multiply", in_place={"y": ("a", "b")})
@@ -19,7 +19,7 @@ class Multiply:
     """
 
     def shape(self, a: Shape, b: Shape) -> Shape:
-        return alike("multiply", a=a, b=b)
+        return same_shape("multiply", a=a, b=b)
 
     def reference(self, a: Tensor, b: Tensor) -> Tensor:
         return a * b

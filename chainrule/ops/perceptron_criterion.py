@@ -7,8 +7,8 @@ from torch import Tensor
 
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import Shape
-from chainrule.ops.loss import loss, one_loss_a_sample
 from chainrule.ops.mean import mean_along
+from chainrule.ops.parts.loss import loss, one_loss_a_sample
 
 
 @loss("perceptron_criterion", target="yes_or_no", activation="step")

@@ -8,7 +8,7 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.setting import check_setting
+from chainrule.ops.parts.setting import check_setting
 
 
 @op(

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from chainrule.graph.operation import OVER_X, Calls, op
 from chainrule.graph.shape import Shape
-from chainrule.ops.activation import activation
-from chainrule.ops.setting import check_setting
+from chainrule.ops.parts.activation import activation
+from chainrule.ops.parts.setting import check_setting
 
 # The two numbers for which layers of selu keep mean 0 and variance 1, from the source of Selu.
 SELU_ALPHA = 1.6732632423543772848170429916717

@@ -8,7 +8,7 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.per_feature import beside, sum_by_feature
+from chainrule.ops.parts.per_feature import broadcast_features, sum_by_feature
 
 
 @op(
@@ -36,7 +36,7 @@ class Scale:
         return x * s
 
     def forward(self, x: Tensor, s: Tensor, y: Tensor) -> Calls:
-        return [partial(torch.mul, x, beside(s, x), out=y)]
+        return [partial(torch.mul, x, broadcast_features(s, x), out=y)]
 
     def backward(
         self,
@@ -51,5 +51,5 @@ class Scale:
         if ds is not None:
             calls += [partial(torch.mul, dy, x, out=product), sum_by_feature(product, ds)]
         if dx is not None:
-            calls.append(partial(torch.mul, dy, beside(s, dy), out=dx))
+            calls.append(partial(torch.mul, dy, broadcast_features(s, dy), out=dx))
         return calls

@@ -8,7 +8,7 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.activation import activation
+from chainrule.ops.parts.activation import activation
 
 
 @activation(initialiser="xavier")

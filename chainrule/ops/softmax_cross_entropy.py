@@ -8,9 +8,9 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.alike import alike
-from chainrule.ops.label_smoothing import check_label_smoothing
-from chainrule.ops.loss import loss
+from chainrule.ops.parts.label_smoothing import check_label_smoothing
+from chainrule.ops.parts.loss import loss
+from chainrule.ops.parts.same_shape import same_shape
 from chainrule.ops.softmax import in_memory_order, scores
 
 
@@ -105,7 +105,7 @@ class SoftmaxCrossEntropy:
         return SoftmaxCrossEntropy()
 
     def shape(self, x: Shape, t: Shape) -> Shape:
-        return scores("softmax_cross_entropy", alike("softmax_cross_entropy", x=x, t=t))[:1]
+        return scores("softmax_cross_entropy", same_shape("softmax_cross_entropy", x=x, t=t))[:1]
 
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         loss = torch.nn.functional.cross_entropy

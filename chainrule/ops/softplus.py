@@ -7,7 +7,7 @@ from torch import Tensor
 
 from chainrule.graph.operation import OVER_X, Calls, op
 from chainrule.graph.shape import Shape
-from chainrule.ops.activation import activation
+from chainrule.ops.parts.activation import activation
 
 # Where exp(x) would overflow, log(1 + exp(x)) has long been x: from 40 on even in float64.
 SOFTPLUS_IS_LINEAR_FROM = 40

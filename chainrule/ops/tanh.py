@@ -7,7 +7,7 @@ from torch import Tensor
 
 from chainrule.graph.operation import OVER_X, Calls, op
 from chainrule.graph.shape import Shape
-from chainrule.ops.activation import activation
+from chainrule.ops.parts.activation import activation
 
 
 @activation(initialiser="xavier")

@@ -18,8 +18,8 @@ from chainrule import randomness
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Operation, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show, with_batch
-from chainrule.ops.members import for_each_member
-from chainrule.ops.setting import check_setting
+from chainrule.ops.parts.members import for_each_member
+from chainrule.ops.parts.setting import check_setting
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -17,7 +17,7 @@ from chainrule.errors import InputError, unknown_name
 from chainrule.graph.graph import Graph, Node, Value
 from chainrule.graph.operation import Calls, evaluated, kind_of
 from chainrule.graph.shape import show
-from chainrule.native import compiled, understood
+from chainrule.native import compiled, lower_calls
 from chainrule.plan.buffers import Buffers
 from chainrule.plan.describe import describe, step_flops
 from chainrule.plan.differentiate import add_backward
@@ -59,7 +59,7 @@ class Plan:
             self._buffers.tensor(seed).fill_(1)  # the derivative of the loss by itself
         for call in chain(*map(self._bound, program.once)):
             call()
-        self._ready = understood if native else list
+        self._ready = lower_calls if native else list
         forward = {step: self._ready(self._bound(step)) for step in program.forward}
         backward = [call for step in program.backward for call in self._ready(self._bound(step))]
         lean = [forward[step] for step in needed_for_gradient(program)]

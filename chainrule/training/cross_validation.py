@@ -14,16 +14,16 @@ from typing import Unpack
 from chainrule.data import Dataset, Task
 from chainrule.data.augmentation import Augmentation
 from chainrule.layers import Network
-from chainrule.training.asked import Asked
-from chainrule.training.divide import divide_into_folds
 from chainrule.training.fit import all_learned, fit_all
-from chainrule.training.given import Given
+from chainrule.training.loop.progress import progress_for
 from chainrule.training.optimizers import Optimizer
-from chainrule.training.prepare import Prepared, prepare, target_and_task
-from chainrule.training.progress import progress_for
 from chainrule.training.run import Run
+from chainrule.training.samples.prepare import Prepared, prepare, target_and_task
+from chainrule.training.samples.split import split_into_folds
 from chainrule.training.schedules import Schedule
-from chainrule.training.settings import Settings
+from chainrule.training.settings.keyword_arguments import SettingsKwargs
+from chainrule.training.settings.recipe import Asked
+from chainrule.training.settings.settings import Settings
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ def cross_validate(
     schedule: str | Schedule = "constant",
     augment: Sequence[str] | Augmentation = (),
     progress: bool = True,
-    **settings: Unpack[Given],
+    **settings: Unpack[SettingsKwargs],
 ) -> CrossValidation:
     """Train a network once for each fold of the data, on the others, and test it on that fold.
 
@@ -109,7 +109,7 @@ def prepare_folds(
     target, task = target_and_task(data, task)
     return [
         prepare(data.take(fold.train), settings, test=data.take(fold.test), task=task)
-        for fold in divide_into_folds(data, target, task, settings, folds)
+        for fold in split_into_folds(data, target, task, settings, folds)
     ]
 
 

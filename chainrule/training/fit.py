@@ -8,17 +8,17 @@ from dataclasses import replace
 
 from chainrule.data.augmentation import Augmentation
 from chainrule.layers import Network
-from chainrule.training.ensemble import ensemble, fits_of_members
-from chainrule.training.group import Group, grouped
-from chainrule.training.loop import Diverged, Record
-from chainrule.training.member import Fit, Member
-from chainrule.training.model import Model
+from chainrule.training.loop.loop import DivergedError, Record
+from chainrule.training.loop.progress import Progress, Work
+from chainrule.training.members.ensemble import ensemble, fits_of_members
+from chainrule.training.members.member_group import MemberGroup, group_members
+from chainrule.training.members.trainer import Fit, Member
+from chainrule.training.model.model import Model
 from chainrule.training.optimizers import Optimizer
-from chainrule.training.prepare import Prepared
-from chainrule.training.progress import Progress, Work
 from chainrule.training.run import Run, Watcher
+from chainrule.training.samples.prepare import Prepared
 from chainrule.training.schedules import Schedule
-from chainrule.training.settings import Settings
+from chainrule.training.settings.settings import Settings
 
 __all__ = ["Fit", "all_learned", "fit", "fit_all", "run_of"]
 
@@ -64,21 +64,21 @@ def run_of(fit: Fit, *, progress: Progress, watch: Watcher | None = None) -> Run
     return run
 
 
-def all_learned(outcomes: Sequence[Run | Diverged]) -> list[Run]:
+def all_learned(outcomes: Sequence[Run | DivergedError]) -> list[Run]:
     """The runs, if there is none that diverged.
 
     Raises:
         Diverged: there is one.
     """
     for outcome in outcomes:
-        if isinstance(outcome, Diverged):
+        if isinstance(outcome, DivergedError):
             raise outcome
     return [outcome for outcome in outcomes if isinstance(outcome, Run)]
 
 
 def fit_all(
     fits: Sequence[Fit], *, progress: Progress, watch: Watcher | None = None
-) -> list[Run | Diverged]:
+) -> list[Run | DivergedError]:
     """Do several trainings, in one plan those whose networks have one shape.
 
     Each is what it would be by itself; of one that diverged there is the error.
@@ -98,14 +98,14 @@ def fit_all(
     ]
 
 
-def _together(one: Fit, outcomes: Sequence[Run | Diverged]) -> Run | Diverged:
+def _together(one: Fit, outcomes: Sequence[Run | DivergedError]) -> Run | DivergedError:
     for outcome in outcomes:
-        if len(outcomes) == 1 or isinstance(outcome, Diverged):
+        if len(outcomes) == 1 or isinstance(outcome, DivergedError):
             return outcome
     return ensemble(all_learned(outcomes), one.prepared)
 
 
-class _Told:
+class _EpochReporter:
     """Tells a watcher of all members, which are told apart by their number where several are."""
 
     def __init__(self, watch: Watcher | None, members: int) -> None:
@@ -126,9 +126,9 @@ class _Told:
 
 def _done(
     members: Sequence[Member], progress: Progress, watch: Watcher | None
-) -> list[Run | Diverged]:
-    told = _Told(watch, len(members))
-    groups = [Group(numbered, progress, told.seen) for numbered in grouped(members)]
+) -> list[Run | DivergedError]:
+    told = _EpochReporter(watch, len(members))
+    groups = [MemberGroup(numbered, progress, told.seen) for numbered in group_members(members)]
     if watch is not None:
         watch.started()
     progress.start(_sum_of_work([group.work for group in groups]))
@@ -146,5 +146,5 @@ def _done(
 def _sum_of_work(parts: Sequence[Work]) -> Work:
     """What there is to do one after the other, in batches of the first."""
     first = parts[0]
-    visits = sum(work.visits for work in parts)
+    visits = sum(work.samples_seen for work in parts)
     return replace(first, iterations=-(-visits // first.batch_size))

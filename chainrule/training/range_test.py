@@ -13,19 +13,18 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.plan import Parameters, Plans
-from chainrule.training.batch_size import fitting_batch_size
-from chainrule.training.embeddings import with_embeddings
-from chainrule.training.feeding import Feeding
-from chainrule.training.first_weights import initialise
-from chainrule.training.numerics import tuned_for
-from chainrule.training.objective import objective_graph
+from chainrule.training.loop.batch_size import fitting_batch_size
+from chainrule.training.loop.batch_source import BatchSource
+from chainrule.training.loop.processor import tuned_processor
+from chainrule.training.members.initialise import initialise
+from chainrule.training.objective.input_embeddings import with_embeddings
+from chainrule.training.objective.mixed_precision import with_precision
+from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import Optimizer
 from chainrule.training.optimizers.optimizer import Update
-from chainrule.training.precision import with_precision
-from chainrule.training.prepare import Prepared
-from chainrule.training.sampling import Sampling
-from chainrule.training.settings import Settings
-from chainrule.training.streamed_samples import some_of
+from chainrule.training.samples.prepare import Prepared
+from chainrule.training.samples.streamed_samples import some_of
+from chainrule.training.settings.settings import Sampling, Settings
 
 # Share of the smoothed loss that stays from batch to batch: a mean over about ten of them. fastai's
 # 0.98 is one over fifty, half of the test: the smoothed loss still falls when the loss has long
@@ -104,9 +103,9 @@ def range_test(
     parameters = Parameters.zeros(graph)
     initialise(graph, parameters, some_of(prepared.training), seed=settings.seed)
     plans = Plans(with_precision(graph, settings.precision, batch_size), parameters, "train")
-    feeding = Feeding.of(prepared, settings)
+    feeding = BatchSource.of(prepared, settings)
     rates = [lowest * (highest / lowest) ** (i / (updates - 1)) for i in range(updates)]
-    with tuned_for(plans.for_batch(batch_size).flops):
+    with tuned_processor(plans.for_batch(batch_size).flops):
         losses, smoothed = _sweep(
             plans,
             feeding,
@@ -129,7 +128,7 @@ class _Batch:
     rows: Tensor
 
 
-def _batches(feeding: Feeding, batch_size: int, sampling: Sampling) -> Iterator[_Batch]:
+def _batches(feeding: BatchSource, batch_size: int, sampling: Sampling) -> Iterator[_Batch]:
     """The batches of a run, epoch after epoch without end."""
     for epoch in count(1):
         drawn = feeding.batches(batch_size, sampling, epoch)
@@ -138,7 +137,7 @@ def _batches(feeding: Feeding, batch_size: int, sampling: Sampling) -> Iterator[
 
 def _sweep(
     plans: Plans,
-    feeding: Feeding,
+    feeding: BatchSource,
     batches: Iterator[_Batch],
     update: Update,
     rates: Sequence[float],

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from torch import Tensor
 
-from chainrule.training.loop import Record, Stop, watched_in
-from chainrule.training.model import Model
-from chainrule.training.settings import BestBy
+from chainrule.training.loop.loop import Record, Stop, watched_in
+from chainrule.training.model.model import Model
+from chainrule.training.settings.settings import BestBy
 
 
 class Watcher(Protocol):

@@ -18,9 +18,9 @@ import tomli_w
 
 from chainrule import durable
 from chainrule.errors import InputError
-from chainrule.training.loop import Record
-from chainrule.training.model import Model
-from chainrule.training.model_file import save
+from chainrule.training.loop.loop import Record
+from chainrule.training.model.model import Model
+from chainrule.training.model.model_file import save
 from chainrule.training.train import Run
 
 # Short runs would spend more time on checkpoints than on training.

@@ -11,16 +11,16 @@ from chainrule.data import Dataset, Task
 from chainrule.data.augmentation import Augmentation
 from chainrule.errors import InputError
 from chainrule.layers import Network
-from chainrule.training.asked import Asked
 from chainrule.training.fit import fit_all
-from chainrule.training.given import Given
-from chainrule.training.loop import Diverged
+from chainrule.training.loop.loop import DivergedError
+from chainrule.training.loop.progress import progress_for
 from chainrule.training.optimizers import Optimizer
-from chainrule.training.prepare import Prepared, prepare
-from chainrule.training.progress import progress_for
 from chainrule.training.run import Run
+from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.schedules import Schedule
-from chainrule.training.settings import Settings
+from chainrule.training.settings.keyword_arguments import SettingsKwargs
+from chainrule.training.settings.recipe import Asked
+from chainrule.training.settings.settings import Settings
 
 # Settings that no preparation depends on: trials that differ in these alone share their samples.
 # One that is missing here costs memory; one too many would give a trial the samples of another.
@@ -58,7 +58,7 @@ class Trial:
 
     given: Mapping[str, object]
     run: Run | None
-    diverged: Diverged | None = None
+    diverged: DivergedError | None = None
 
     @property
     def validation_loss(self) -> float:
@@ -77,7 +77,7 @@ def sweep(
     schedule: str | Schedule = "constant",
     augment: Sequence[str] | Augmentation = (),
     progress: bool = True,
-    **settings: Unpack[Given],
+    **settings: Unpack[SettingsKwargs],
 ) -> list[Trial]:
     """Train a network with several settings, in one plan those whose shapes are the same.
 
@@ -114,7 +114,7 @@ def sweep(
         fits.append(asked.fit(own, prepared[preparing]))
     outcomes = fit_all(fits, progress=progress_for(progress))
     return [
-        Trial(trial, None, outcome) if isinstance(outcome, Diverged) else Trial(trial, outcome)
+        Trial(trial, None, outcome) if isinstance(outcome, DivergedError) else Trial(trial, outcome)
         for trial, outcome in zip(trials, outcomes, strict=True)
     ]
 

@@ -7,19 +7,19 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Unpack
 
 from chainrule.data import Dataset, Task
-from chainrule.data.augmentation import Augmentation, usual_augmentation
+from chainrule.data.augmentation import Augmentation, default_augmentation
 from chainrule.layers import Network
-from chainrule.networks import usual_network
-from chainrule.training.asked import Asked
+from chainrule.networks import default_network
 from chainrule.training.fit import fit, run_of
-from chainrule.training.given import Given
+from chainrule.training.loop.progress import progress_for
 from chainrule.training.optimizers import Optimizer
-from chainrule.training.prepare import target_and_task
-from chainrule.training.prepare_streamed import prepare_rows
-from chainrule.training.presets import Preset, made_network
-from chainrule.training.progress import progress_for
 from chainrule.training.run import Run, Watcher
+from chainrule.training.samples.prepare import target_and_task
+from chainrule.training.samples.prepare_streamed import prepare_rows
 from chainrule.training.schedules import Schedule
+from chainrule.training.settings.keyword_arguments import SettingsKwargs
+from chainrule.training.settings.presets import Preset, build_network
+from chainrule.training.settings.recipe import Asked
 
 if TYPE_CHECKING:  # it brings DuckDB, which only who reads with it should load
     from chainrule.data.streaming.scan import Scan
@@ -38,7 +38,7 @@ def train(
     schedule: str | Schedule | None = None,
     augment: Sequence[str] | Augmentation | None = None,
     progress: bool = True,
-    **settings: Unpack[Given],
+    **settings: Unpack[SettingsKwargs],
 ) -> Run:
     """Train a network on data, and test it once.
 
@@ -68,11 +68,11 @@ def train(
             _, task = target_and_task(seen, task)
             asked, of_network = asked.with_preset(network, task, len(rows))
             if augment is None:
-                asked = asked.augmented(usual_augmentation(seen))
+                asked = asked.augmented(default_augmentation(seen))
         # Step 1: split and prepare.
         own = {"validation": validation, "test": test}
         prepared = prepare_rows(rows, asked.settings, **own, task=task, show=progress)
     if isinstance(network, str):
         asked = asked.limited(prepared.learned_from)
-        network = made_network({"network": usual_network(seen), **of_network}, prepared.outputs)
+        network = build_network({"network": default_network(seen), **of_network}, prepared.outputs)
     return run_of(asked.fit(network, prepared), progress=progress_for(progress))

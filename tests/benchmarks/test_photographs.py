@@ -17,10 +17,10 @@ from benchmarks.photographs import Outcome, PatientTwin, Result, page_of
 from benchmarks.turns import Turn
 from chainrule.data import Column, Images
 from chainrule.layers import Dense, Network
-from chainrule.training.evaluation import Samples
 from chainrule.training.fit import Fit
-from chainrule.training.prepare import prepare
-from chainrule.training.settings import Settings
+from chainrule.training.samples.prepare import prepare
+from chainrule.training.samples.samples import Samples
+from chainrule.training.settings.settings import Settings
 
 
 class Scripted:

@@ -19,12 +19,12 @@ from chainrule.data import Column, Images
 from chainrule.layers import BatchNorm, Dense, LayerNorm, Network
 from chainrule.networks import network_named
 from chainrule.plan import Parameters
-from chainrule.training.evaluation import Samples
 from chainrule.training.fit import Fit, run_of
-from chainrule.training.member import Member
-from chainrule.training.prepare import prepare
-from chainrule.training.progress import Silent
-from chainrule.training.settings import Settings
+from chainrule.training.loop.progress import Silent
+from chainrule.training.members.trainer import Member
+from chainrule.training.samples.prepare import prepare
+from chainrule.training.samples.samples import Samples
+from chainrule.training.settings.settings import Settings
 
 CLASSES = 3
 

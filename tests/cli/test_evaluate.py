@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, mean_absolute_error
 
-from chainrule.data.read import read
-from chainrule.training.model_file import load
+from chainrule.data.reading.read import read
+from chainrule.training.model.model_file import load
 from tests.cli.conftest import ROWS, Call
 
 FEW = ("--resamples", "40")

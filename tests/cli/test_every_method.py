@@ -16,12 +16,12 @@ from chainrule.data.preparation.scaling import SCALINGS
 from chainrule.layers.initialisers import INITIALISERS
 from chainrule.networks import NETWORKS
 from chainrule.networks.blocks import NORMALISATIONS
-from chainrule.ops.activation import ACTIVATIONS
-from chainrule.ops.loss import LOSSES
+from chainrule.ops.parts.activation import ACTIVATIONS
+from chainrule.ops.parts.loss import LOSSES
+from chainrule.training.objective.mixed_precision import Precision
 from chainrule.training.optimizers import OPTIMIZERS
-from chainrule.training.precision import Precision
-from chainrule.training.presets import PRESETS
 from chainrule.training.schedules import SCHEDULES
+from chainrule.training.settings.presets import PRESETS
 from tests.cli.conftest import Call, idx
 
 QUICK = ("--epochs", 1)

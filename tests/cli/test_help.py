@@ -20,12 +20,12 @@ from chainrule.data.preparation.scaling import SCALINGS
 from chainrule.layers.initialisers import INITIALISERS
 from chainrule.networks import NETWORKS
 from chainrule.networks.blocks import NORMALISATIONS
-from chainrule.ops.activation import ACTIVATIONS
-from chainrule.ops.loss import LOSSES
+from chainrule.ops.parts.activation import ACTIVATIONS
+from chainrule.ops.parts.loss import LOSSES
 from chainrule.training.optimizers import OPTIMIZERS
-from chainrule.training.options import Expected, OneOf, expected_of
-from chainrule.training.sampling import Sampling
 from chainrule.training.schedules import SCHEDULES
+from chainrule.training.settings.settings import Sampling
+from chainrule.training.settings.validation import Expected, OneOf, expected_of
 from tests.cli.conftest import Call
 
 

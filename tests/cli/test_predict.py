@@ -13,10 +13,9 @@ import polars as pl
 import pytest
 
 import chainrule as cr
-from chainrule.data import in_parts
-from chainrule.data.streaming import stored_rows
+from chainrule.data.streaming import in_parts, stored_rows
 from chainrule.data.streaming.memory import reading_bytes
-from chainrule.training import predicted
+from chainrule.training.model import prediction_columns as predicted
 from tests.cli.conftest import QUICK, ROWS, Call, csv
 
 

@@ -204,7 +204,7 @@ def test_an_interruption_before_the_first_epoch_leaves_nothing(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("chainrule.training.loop.Loop.learn", interrupted)
+    monkeypatch.setattr("chainrule.training.loop.loop.Loop.learn", interrupted)
     called = call(*CLASSES, "--out", "new/run")
     assert called.status == 130
     assert called.err.endswith("Interrupted before the first epoch ended: nothing to keep.\n")

@@ -13,8 +13,8 @@ import duckdb
 import pytest
 
 from chainrule.data import check_target, infer_task
-from chainrule.data.read import read
-from chainrule.data.unpack import zstd
+from chainrule.data.reading.decompress import zstd
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from chainrule.data import Table
-from chainrule.data.read import read
-from chainrule.data.unpack import zstd
+from chainrule.data.reading.decompress import zstd
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from chainrule.data import Table
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 
 HOUSES = [(1, 2.5, "brick", None), (2, None, "wood", 7), (3, 0.1 + 0.2, "n/a", 9)]

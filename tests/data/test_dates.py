@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from chainrule.data import Column
-from chainrule.data.dates import date_order, days_in, days_of
+from chainrule.data.columns.dates import date_order, days_in, days_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from chainrule.data import Table
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 
 DAYS = [datetime.date(1970, 1, 11), None, datetime.date(1970, 1, 3)]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from chainrule.data import Images
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 
 PIXELS = bytes(range(12))

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from chainrule.data import Table
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 
 

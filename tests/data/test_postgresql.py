@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from chainrule.data import Table
-from chainrule.data.postgresql import without_password
-from chainrule.data.read import read
+from chainrule.data.reading.databases.postgresql import without_password
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from tests.postgres import running_server
 

@@ -11,7 +11,7 @@ from chainrule.data.preparation.encoding import OneHot
 from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.scaling import SmoothClipping, Standardisation
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 
 NAN = float("nan")
@@ -223,7 +223,7 @@ def test_a_regression_target_is_standardised_and_comes_back():
     assert targets.mean().abs() < 1e-6
     assert isinstance(preparation.target, NumberTarget)
     np.testing.assert_allclose(
-        preparation.target.to_person(targets.numpy()), [[10], [20], [60]], rtol=1e-6
+        preparation.target.inverse_transform(targets.numpy()), [[10], [20], [60]], rtol=1e-6
     )
 
 

@@ -2,7 +2,7 @@ import gzip
 
 import pytest
 
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 
 

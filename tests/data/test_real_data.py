@@ -5,7 +5,7 @@ import gzip
 import numpy as np
 
 from chainrule.data import Preparation, check_target, infer_task, split_rows
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 
 SHARES = (0.8, 0.1, 0.1)
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from chainrule.data import Column, Images, Table
-from chainrule.data.roles import check_roles, role_of, roles_from, roles_of
+from chainrule.data.columns.roles import check_roles, role_of, roles_from, roles_of
 from chainrule.errors import InputError
 from tests.data.columns import numbers, table, texts
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from chainrule.data.images import Images
+from chainrule.data.columns.sample_weights import split_off_weights
+from chainrule.data.dataset import Images
 from chainrule.data.table import Column, Table
-from chainrule.data.weights import weights_apart
 from chainrule.errors import InputError
 
 
@@ -19,7 +19,7 @@ def table(weights: list[float]) -> Table:
 
 
 def test_the_column_of_weights_is_no_longer_learned_from() -> None:
-    data, weights = weights_apart(table([1, 0, 2.5]), "weight")
+    data, weights = split_off_weights(table([1, 0, 2.5]), "weight")
     assert isinstance(data, Table)
     assert [column.name for column in data.columns] == ["age"]
     assert weights.tolist() == [1, 0, 2.5]
@@ -35,15 +35,15 @@ def test_the_column_of_weights_is_no_longer_learned_from() -> None:
 )
 def test_weights_that_can_not_be_used_are_refused(weights: list[float], message: str) -> None:
     with pytest.raises(InputError) as told:
-        weights_apart(table(weights), "weight")
+        split_off_weights(table(weights), "weight")
     assert message in str(told.value)
 
 
 def test_a_column_that_is_not_there_is_told_with_the_nearest() -> None:
     with pytest.raises(InputError, match="Did you mean 'weight'"):
-        weights_apart(table([1, 2]), "wieght")
+        split_off_weights(table([1, 2]), "wieght")
 
 
 def test_pictures_have_no_column_of_weights() -> None:
     with pytest.raises(InputError, match="pictures, which have no columns; expected a table"):
-        weights_apart(Images("digits", np.zeros((2, 3, 3), np.uint8), None), "weight")
+        split_off_weights(Images("digits", np.zeros((2, 3, 3), np.uint8), None), "weight")

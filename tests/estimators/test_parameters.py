@@ -8,7 +8,7 @@ import pytest
 
 from chainrule import NeuralClassifier
 from chainrule.estimators.parameters import Choices
-from chainrule.training.presets import preset
+from chainrule.training.settings.presets import preset
 
 USUAL = NeuralClassifier().get_params()
 

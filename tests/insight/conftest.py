@@ -3,7 +3,7 @@
 import pytest
 
 from chainrule.insight.report import Evidence
-from chainrule.training.prepare import Prepared
+from chainrule.training.samples.prepare import Prepared
 from chainrule.training.train import Run
 from tests.insight.runs import attacked_table, evidence_of, trained
 from tests.training import toys

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.data import Column, Dataset, Table
-from chainrule.data.task import Task
+from chainrule.data.columns.task import Task
 from chainrule.insight.findings import Finding
 from chainrule.insight.provenance import FileMark, Provenance
 from chainrule.insight.report import Evidence
 from chainrule.layers import Network
-from chainrule.training.prepare import Prepared, prepare
-from chainrule.training.progress import Silent
-from chainrule.training.settings import Settings
+from chainrule.training.loop.progress import Silent
+from chainrule.training.samples.prepare import Prepared, prepare
+from chainrule.training.settings.settings import Settings
 from chainrule.training.train import Run, fit
 from tests.training import toys
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from chainrule.insight.explain import explain
 from chainrule.insight.findings import findings
 from chainrule.insight.provenance import Provenance
-from chainrule.training.prepare import Prepared
+from chainrule.training.samples.prepare import Prepared
 from chainrule.training.train import Run
 from tests.insight.runs import MADE_WITH
 

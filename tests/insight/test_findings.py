@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 
 from chainrule.insight.findings import findings
-from chainrule.training.loop import Stop
-from chainrule.training.model import Model
+from chainrule.training.loop.loop import Stop
+from chainrule.training.model.model import Model
 from chainrule.training.train import Run
 
 FALLING = [1.0, 0.6, 0.4, 0.3, 0.25, 0.22]

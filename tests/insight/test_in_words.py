@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chainrule.insight.in_words import in_one_sentence
-from chainrule.training.loop import Stop
+from chainrule.training.loop.loop import Stop
 from chainrule.training.train import Run
 
 

@@ -12,10 +12,10 @@ from sklearn.inspection import permutation_importance as of_scikit_learn
 
 import chainrule as cr
 from chainrule.data import Column, Images, Table
-from chainrule.data.task import Task
+from chainrule.data.columns.task import Task
 from chainrule.insight.permutation_importance import permutation_importance
 from chainrule.randomness import generator
-from chainrule.training.model import Model
+from chainrule.training.model.model import Model
 from tests.insight.runs import trained
 from tests.training import toys
 

@@ -11,9 +11,9 @@ import pytest
 from chainrule.errors import InputError
 from chainrule.insight.explain import explain
 from chainrule.insight.restored_run import finished_run, restored_run
-from chainrule.training.prepare import Prepared
 from chainrule.training.run import Run
 from chainrule.training.run_folder import RunFolder
+from chainrule.training.samples.prepare import Prepared
 from tests.training import toys
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from chainrule.data.preparation.byte_features import ByteFeatures, look_up
 from chainrule.graph.operation import Call
-from chainrule.native import Run, compiled, joined, understood
+from chainrule.native import Run, compiled, joined, lower_calls
 from chainrule.native.library import library
 
 pytestmark = pytest.mark.skipif(library() is None, reason="there is no C compiler here")
@@ -19,7 +19,7 @@ EVERYWHERE = torch.cat([torch.linspace(-100, 100, 20_001), torch.linspace(-1, 1,
 
 
 def run(*calls: Call) -> None:
-    ready = compiled(understood(calls))
+    ready = compiled(lower_calls(calls))
     assert all(isinstance(call, Run) for call in ready), "a call was not understood"
     for call in ready:
         call()
@@ -104,7 +104,7 @@ def test_joined_runs_give_what_each_gives_alone(threads: int) -> None:
             ][: 1 if number == 3 else 2]
             for number, (x, half, total) in enumerate(zip(given, halves, sums, strict=True))
         ]
-        runs = [call for each in calls for call in compiled(understood(each))]
+        runs = [call for each in calls for call in compiled(lower_calls(each))]
         assert all(isinstance(call, Run) for call in runs)
         joined([call for call in runs if isinstance(call, Run)])()
     finally:
@@ -161,14 +161,14 @@ def test_no_thread_reads_what_another_has_still_to_write(threads: int) -> None:
     ids=["unknown", "float64", "unknown setting", "empty", "with gaps both ways", "not torch's"],
 )
 def test_what_is_not_understood_is_called_as_before(call: Call) -> None:
-    assert understood([call]) == [call]
+    assert lower_calls([call]) == [call]
 
 
 def test_calls_between_kernels_keep_their_place() -> None:
     order: list[Tensor] = []
     x = torch.ones(3)
     calls = [partial(x.mul_, 2), lambda: order.append(x.clone()), partial(x.add_, 1)]
-    ready = compiled(understood(calls))
+    ready = compiled(lower_calls(calls))
     assert [isinstance(call, Run) for call in ready] == [True, False, True]
     for call in ready:
         call()

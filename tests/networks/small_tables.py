@@ -11,7 +11,7 @@ from chainrule.data import Task
 from chainrule.graph.graph import Graph
 from chainrule.networks import network_named
 from chainrule.plan import Parameters
-from chainrule.training.objective import Objective, objective_graph
+from chainrule.training.objective.objective import Objective, objective_graph
 
 FEATURES, WIDTHS, STEPS = 5, (7, 6, 4), 20
 # Odd, so that two classes are never in balance: the first bias would have a gradient of 0 but for

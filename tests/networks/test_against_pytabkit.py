@@ -13,9 +13,9 @@ from torch import Tensor
 from chainrule.data import Column, Preparation, Table, Task
 from chainrule.networks import network_named
 from chainrule.plan import Parameters
-from chainrule.training.embeddings import with_embeddings
-from chainrule.training.model import Model
-from chainrule.training.objective import Bounds, objective_graph
+from chainrule.training.model.model import Model
+from chainrule.training.objective.input_embeddings import with_embeddings
+from chainrule.training.objective.objective import Bounds, objective_graph
 
 pytestmark = [
     pytest.mark.skipif(

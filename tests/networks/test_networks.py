@@ -10,7 +10,7 @@ from chainrule.layers import Conv2D, Dense, Network, NTKDense, Residual
 from chainrule.networks import NETWORKS, network_named
 from chainrule.networks.blocks import NORMALISATIONS
 from chainrule.plan import Parameters, Plan, compile_plan
-from chainrule.training.objective import Objective, objective_graph
+from chainrule.training.objective.objective import Objective, objective_graph
 
 PICTURES = ("cnn", "resnet", "rnn", "lstm", "gru")
 SMALL = {"layers": (6,), "filters": (3, 4), "units": 6, "blocks": 2}

@@ -13,7 +13,7 @@ from chainrule.layers import Dense, Network
 from chainrule.numeric import relative_errors
 from chainrule.ops import Linear, SquaredError, Tanh
 from chainrule.plan import Parameters
-from chainrule.training.objective import objective_graph
+from chainrule.training.objective.objective import objective_graph
 
 LARGEST_ERROR = 1e-6
 INPUTS, SAMPLES, CLASSES = 5, 8, 3

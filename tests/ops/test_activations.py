@@ -10,7 +10,7 @@ from chainrule.graph.operation import OVER_X, Calls, Operation, kind_of, op, set
 from chainrule.graph.shape import BATCH, Shape
 from chainrule.ops import Elu, LeakyRelu, Linear, LinearActivation, Selu, Step
 from chainrule.ops import activation as activations
-from chainrule.ops.activation import ACTIVATIONS, activation
+from chainrule.ops.parts.activation import ACTIVATIONS, activation
 from chainrule.plan.fuse import fuse
 from tests.ops.bound import run
 from tests.plan.networks import assert_all_close, batch_for, compiled, perceptron, results_of

@@ -31,7 +31,7 @@ from chainrule.ops import (
     SquaredError,
     Step,
 )
-from chainrule.ops.activation import ACTIVATIONS
+from chainrule.ops.parts.activation import ACTIVATIONS
 from tests.ops.bound import assert_close, run
 
 EXTREME = torch.tensor([[1e4, -1e4, 0.0], [-1e4, -1e4, 1e4]])

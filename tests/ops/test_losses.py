@@ -26,8 +26,8 @@ from chainrule.ops import (
     SquaredError,
 )
 from chainrule.ops import loss as losses
-from chainrule.ops.activation import ACTIVATIONS
-from chainrule.ops.loss import LOSSES, Loss, Target, loss
+from chainrule.ops.parts.activation import ACTIVATIONS
+from chainrule.ops.parts.loss import LOSSES, Loss, Target, loss
 from chainrule.plan.fuse import fuse
 from tests.ops.bound import Bound, Case, Memory, assert_close, run
 from tests.plan.networks import (

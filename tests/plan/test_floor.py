@@ -11,7 +11,7 @@ from chainrule.native import Run
 from chainrule.native.library import library
 from chainrule.plan import Parameters, Plan, compile_plan
 from chainrule.plan.floor import Floor, measure_anew, measured_floor
-from chainrule.training.objective import objective_graph
+from chainrule.training.objective.objective import objective_graph
 from tests.plan.networks import perceptron
 
 

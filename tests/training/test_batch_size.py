@@ -5,9 +5,9 @@ import pytest
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph
 from chainrule.layers import BatchNorm, Dense, Layer, Network
-from chainrule.training.batch_size import fitting_batch_size
-from chainrule.training.objective import objective_graph
-from chainrule.training.settings import Settings
+from chainrule.training.loop.batch_size import fitting_batch_size
+from chainrule.training.objective.objective import objective_graph
+from chainrule.training.settings.settings import Settings
 
 
 def graph_of(*hidden: Layer) -> Graph:

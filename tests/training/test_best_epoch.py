@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chainrule.data import Task
-from chainrule.training.settings import BestBy
+from chainrule.training.settings.settings import BestBy
 from tests.training import toys
 
 

@@ -10,14 +10,14 @@ import torch
 from torch import Tensor
 
 from chainrule.data import Column, Table
+from chainrule.data.columns.task import Task
 from chainrule.data.preparation.targets import NumberTarget
 from chainrule.data.splits import random_folds
-from chainrule.data.task import Task
 from chainrule.errors import InputError
 from chainrule.training.cross_validation import CrossValidation, cross_validate, prepare_folds
-from chainrule.training.evaluation import Samples
-from chainrule.training.loop import Diverged
-from chainrule.training.settings import Settings
+from chainrule.training.loop.loop import DivergedError
+from chainrule.training.samples.samples import Samples
+from chainrule.training.settings.settings import Settings
 from chainrule.training.train import train
 from tests.training import toys
 
@@ -30,7 +30,7 @@ def test_each_row_is_tested_in_one_fold() -> None:
         target = fold.preparation.target
         assert fold.test is not None
         assert isinstance(target, NumberTarget)
-        tested.append(torch.from_numpy(target.to_person(fold.test.targets.numpy())))
+        tested.append(torch.from_numpy(target.inverse_transform(fold.test.targets.numpy())))
     assert data.target is not None
     expected = np.sort(data.target.values)
     assert torch.cat(tested).flatten().sort().values.numpy() == pytest.approx(expected, rel=1e-5)
@@ -90,7 +90,7 @@ def test_each_fold_may_be_an_ensemble() -> None:
 
 
 def test_a_fold_that_diverges_is_an_error() -> None:
-    with pytest.raises(Diverged, match="learning rate"):
+    with pytest.raises(DivergedError, match="learning rate"):
         small("regression", learning_rate=1e30)
 
 

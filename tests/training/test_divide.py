@@ -11,9 +11,9 @@ import pytest
 from chainrule.data import Column, Images, Table
 from chainrule.errors import InputError
 from chainrule.training.cross_validation import cross_validate, prepare_folds
-from chainrule.training.evaluation import Samples
-from chainrule.training.prepare import Prepared, prepare
-from chainrule.training.settings import Settings
+from chainrule.training.samples.prepare import Prepared, prepare
+from chainrule.training.samples.samples import Samples
+from chainrule.training.settings.settings import Settings
 from chainrule.training.train import train
 from tests.training import toys
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import torch
 
-from chainrule.training.early_stopping import EarlyStopping
+from chainrule.training.loop.early_stopping import EarlyStopping
 
 
 def watching(patience: int, losses: Sequence[float]) -> tuple[EarlyStopping, list[int]]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule.data import Column, Preparation, Table
 from chainrule.layers import Dense, Network, PeriodicEmbedding
-from chainrule.training.embeddings import quantities, with_embeddings
+from chainrule.training.objective.input_embeddings import quantities, with_embeddings
 
 ROWS = 30
 WITH_WAVES = Network(PeriodicEmbedding(), Dense(1))

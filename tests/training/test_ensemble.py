@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 import torch
 
-from chainrule.data.task import Task
+from chainrule.data.columns.task import Task
 from chainrule.errors import InputError
 from chainrule.training.metrics import accuracy, rmse
-from chainrule.training.model_file import load, save
+from chainrule.training.model.model_file import load, save
 from chainrule.training.run import Run
 from chainrule.training.run_folder import RunFolder
 from chainrule.training.train import train
@@ -55,8 +55,8 @@ def test_the_test_is_that_of_the_mean_prediction(task: Task, metric: Any) -> Non
     test = toys.prepared(task).test
     assert test is not None
     each = [member.model._predictions(test.features) for member in run.members]
-    predicted = run.model.in_persons_unit(torch.stack(each).mean(0))
-    expected = metric(predicted, run.model.in_persons_unit(test.targets))
+    predicted = run.model.inverse_transform(torch.stack(each).mean(0))
+    expected = metric(predicted, run.model.inverse_transform(test.targets))
     assert run.test[metric.__name__] == pytest.approx(expected, rel=1e-5)
 
 

@@ -11,10 +11,10 @@ from torch import Tensor
 
 from chainrule.data import Column, Images
 from chainrule.errors import InputError
-from chainrule.training.evaluation import Samples
-from chainrule.training.feeding import Feeding
-from chainrule.training.prepare import Prepared, prepare
-from chainrule.training.settings import Settings
+from chainrule.training.loop.batch_source import BatchSource
+from chainrule.training.samples.prepare import Prepared, prepare
+from chainrule.training.samples.samples import Samples
+from chainrule.training.settings.settings import Settings
 from tests.training import toys
 
 ROWS = torch.tensor([3, 1, 1])
@@ -30,7 +30,7 @@ def prepared(**settings: Any) -> Prepared:
 
 
 def fed(
-    feeding: Feeding, *more: str, epoch: int = 1, step: int = 0, **shapes: Any
+    feeding: BatchSource, *more: str, epoch: int = 1, step: int = 0, **shapes: Any
 ) -> dict[str, Tensor]:
     """A plan's inputs, filled."""
     samples = feeding.samples
@@ -43,39 +43,39 @@ def fed(
 
 def test_features_and_targets_are_those_of_the_rows() -> None:
     samples = prepared().training
-    inputs = fed(Feeding(samples, seed=0))
+    inputs = fed(BatchSource(samples, seed=0))
     assert inputs["x"].equal(samples.features[ROWS])
     assert inputs["t"].equal(samples.targets[ROWS])
 
 
 def test_a_plan_that_wants_one_hot_rows_is_given_them() -> None:
     samples = prepared().training
-    inputs = fed(Feeding(samples, seed=0), t=torch.full((3, 3), 9.0))
+    inputs = fed(BatchSource(samples, seed=0), t=torch.full((3, 3), 9.0))
     assert inputs["t"].equal(torch.nn.functional.one_hot(samples.targets[ROWS], 3).float())
 
 
 def test_the_weights_are_those_of_the_rows() -> None:
     samples = Samples(torch.zeros(5, 2), torch.zeros(5, 1), torch.arange(5.0))
     inputs = {"x": torch.zeros(3, 2), "t": torch.zeros(3, 1), "weights": torch.zeros(3)}
-    Feeding(samples, seed=0).fill(inputs, ROWS, epoch=1, batch=0, step=0)
+    BatchSource(samples, seed=0).fill(inputs, ROWS, epoch=1, batch=0, step=0)
     assert inputs["weights"].tolist() == [3, 1, 1]
 
 
 def test_each_step_has_a_key_that_follows_from_seed_and_step() -> None:
     samples = prepared().training
     keys = {
-        (seed, step): int(fed(Feeding(samples, seed), "key", step=step)["key"])
+        (seed, step): int(fed(BatchSource(samples, seed), "key", step=step)["key"])
         for seed in (0, 1)
         for step in range(20)
     }
     assert len(set(keys.values())) == len(keys)
-    assert int(fed(Feeding(samples, 1), "key", step=7, epoch=3)["key"]) == keys[1, 7]
+    assert int(fed(BatchSource(samples, 1), "key", step=7, epoch=3)["key"]) == keys[1, 7]
 
 
 def test_augmented_pictures_differ_from_epoch_to_epoch_and_samples_stay_as_they_are() -> None:
     data = prepared(augment=("shift:0.3",))
     before = data.training.features[:]
-    feeding = Feeding.of(data, Settings(augment=("shift:0.3",)))
+    feeding = BatchSource.of(data, Settings(augment=("shift:0.3",)))
     first, again, second = (fed(feeding, epoch=epoch)["x"] for epoch in (1, 1, 2))
     assert first.equal(again)
     assert not first.equal(second)
@@ -87,7 +87,7 @@ def test_augmented_pictures_differ_from_epoch_to_epoch_and_samples_stay_as_they_
 def test_what_comes_in_from_outside_the_picture_is_black(scaling: str) -> None:
     settings = Settings(augment=("shift:0.5",), scaling=scaling)
     data = prepare(pictures(), settings, task="classification")
-    x = fed(Feeding.of(data, settings))["x"]
+    x = fed(BatchSource.of(data, settings))["x"]
     black = data.preparation.inputs.low[0]  # type: ignore[union-attr]
     assert x.min().item() == pytest.approx(black)
     assert (x == x.min()).any()  # no pixel of the pictures themselves is black
@@ -96,16 +96,16 @@ def test_what_comes_in_from_outside_the_picture_is_black(scaling: str) -> None:
 def test_mixed_samples_lie_between_two() -> None:
     settings = Settings(mixup=1.0)
     data = prepared(mixup=1.0)
-    inputs = fed(Feeding.of(data, settings), t=torch.zeros(3, 3))
+    inputs = fed(BatchSource.of(data, settings), t=torch.zeros(3, 3))
     assert torch.allclose(inputs["t"].sum(1), torch.ones(3))
     assert ((inputs["t"] > 0.01) & (inputs["t"] < 0.99)).any()
 
 
 def test_a_table_has_no_pictures_to_augment() -> None:
     with pytest.raises(InputError, match="the samples are no pictures as they were taken"):
-        Feeding.of(toys.prepared(), Settings(augment=("flip",)))
+        BatchSource.of(toys.prepared(), Settings(augment=("flip",)))
 
 
 def test_what_can_not_be_done_to_grey_pictures_is_refused_before_training() -> None:
     with pytest.raises(InputError, match="jitter"):
-        Feeding.of(prepared(), Settings(augment=("jitter",)))
+        BatchSource.of(prepared(), Settings(augment=("jitter",)))

@@ -12,9 +12,9 @@ from torch import Tensor
 from chainrule.layers import Dropout, Network, NTKDense
 from chainrule.layers.initialisers import DataDependent
 from chainrule.plan import Parameters
-from chainrule.training.evaluation import Samples
-from chainrule.training.first_weights import MOST_SAMPLES, initialise
-from chainrule.training.objective import objective_graph
+from chainrule.training.members.initialise import MOST_SAMPLES, initialise
+from chainrule.training.objective.objective import objective_graph
+from chainrule.training.samples.samples import Samples
 
 SAMPLES, FEATURES, UNITS = 400, 5, 50
 

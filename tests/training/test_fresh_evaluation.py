@@ -14,9 +14,9 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 
 import chainrule as cr
 from chainrule.data import Table
-from chainrule.data.task import Task
+from chainrule.data.columns.task import Task
 from chainrule.errors import InputError
-from chainrule.training.fresh_evaluation import Evaluation, evaluate
+from chainrule.training.model.evaluation import Evaluation, evaluate
 from chainrule.training.run import Run
 from tests.training import toys
 
@@ -82,7 +82,7 @@ def test_guessing_numbers_is_their_mean_in_training(run_of: Callable[[Task], Run
     guess = DummyRegressor(strategy="constant", constant=target.standardisation.mean)  # type: ignore[union-attr]
     said = guess.fit(np.zeros((80, 1)), data.target.values).predict(np.zeros((80, 1)))
     found = evaluate(run.model, data, resamples=40)
-    assert found.guessing["mae"] == pytest.approx(
+    assert found.baseline["mae"] == pytest.approx(
         metrics.mean_absolute_error(data.target.values, said), rel=1e-5
     )
 
@@ -98,7 +98,7 @@ def test_guessing_classes_is_their_share_in_training(
     guess = DummyClassifier(strategy="prior").fit(np.zeros((len(labels), 1)), labels)
     shares = guess.predict_proba(np.zeros((80, 1)))
     found = evaluate(run.model, data, resamples=40)
-    assert found.guessing["log_loss"] == pytest.approx(
+    assert found.baseline["log_loss"] == pytest.approx(
         metrics.log_loss(data.target.values, shares, labels=guess.classes_), rel=1e-5
     )
 

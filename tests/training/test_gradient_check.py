@@ -10,7 +10,7 @@ from chainrule.errors import InputError
 from chainrule.graph.operation import Calls
 from chainrule.layers import Dense, Network
 from chainrule.ops import Relu
-from chainrule.training.check import check_gradients
+from chainrule.training.gradient_check import check_gradients
 
 LARGEST_ERROR = 1e-6
 CLASSES = torch.arange(8) % 3

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from chainrule.training.interruption import uninterrupted
+from chainrule.training.loop.interruption import uninterrupted
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import torch
 from scipy import stats
 from torch import Tensor
 
-from chainrule.training.intervals import bootstrap, wilson
+from chainrule.training.model.confidence_intervals import bootstrap, wilson
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(0, 5), (1, 3), (37, 100), (100, 100)])

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from chainrule.data import Column, Table
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
-from chainrule.training.prepare import Prepared, prepare
-from chainrule.training.settings import Settings
+from chainrule.training.samples.prepare import Prepared, prepare
+from chainrule.training.settings.settings import Settings
 from tests.training import toys
 
 ROWS = 120

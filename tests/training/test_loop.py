@@ -11,15 +11,16 @@ from torch import Tensor
 
 from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
-from chainrule.training.course import Course
-from chainrule.training.evaluation import Samples, evaluate
-from chainrule.training.feeding import Feeding
-from chainrule.training.loop import Diverged, Loop, Record, taken
-from chainrule.training.objective import objective_graph
+from chainrule.training.loop.batch_source import BatchSource
+from chainrule.training.loop.loop import DivergedError, Loop, Record, run_steps
+from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.schedule_state import ScheduleState
+from chainrule.training.model.inference import evaluate
+from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import GradientDescent
-from chainrule.training.progress import Silent
+from chainrule.training.samples.samples import Samples
 from chainrule.training.schedules import Constant
-from chainrule.training.settings import Settings
+from chainrule.training.settings.settings import Settings
 from chainrule.training.update import BoundUpdate, Updating
 from tests.training import toys
 
@@ -159,7 +160,7 @@ def test_the_watcher_is_told_which_epochs_are_the_best_so_far() -> None:
 
 
 def test_a_learning_rate_far_too_large_is_told_with_a_smaller_one() -> None:
-    with pytest.raises(Diverged) as error:
+    with pytest.raises(DivergedError) as error:
         toys.run(epochs=50, optimizer="gradient_descent", learning_rate=1e6)
     message = str(error.value)
     assert message.startswith("The training loss became ")
@@ -168,7 +169,7 @@ def test_a_learning_rate_far_too_large_is_told_with_a_smaller_one() -> None:
 
 
 def test_weights_that_the_last_update_ruined_are_noticed_by_the_validation() -> None:
-    with pytest.raises(Diverged, match=r"^The validation loss became (inf|nan) in epoch 1"):
+    with pytest.raises(DivergedError, match=r"^The validation loss became (inf|nan) in epoch 1"):
         toys.run(iterations=1, optimizer="gradient_descent", learning_rate=1e20)
 
 
@@ -178,8 +179,8 @@ def test_the_training_loss_is_the_mean_over_samples_where_batches_differ_in_size
     # An update that leaves the weights, so that all batches have the same ones.
     stay = BoundUpdate([], None, lambda learning_rate: None, average=None, clipper=None)
     rows = (torch.arange(60), torch.arange(60, TRAINING))
-    course = Course.of(Constant(), loop.settings, steps=2)
-    loss = taken(loop.learn(1, rows, 0, stay, course))
+    course = ScheduleState.of(Constant(), loop.settings, steps=2)
+    loss = run_steps(loop.learn(1, rows, 0, stay, course))
     expected, _ = evaluate(Plans(graph, loop.parameters, "evaluate"), loop.feeding.samples)
     assert loss == pytest.approx(expected, rel=1e-5)
 
@@ -202,7 +203,7 @@ def loop_on(samples: Samples, **settings: Any) -> tuple[Loop, Graph]:
     loop = Loop(
         plans=Plans(graph, parameters, "train"),
         parameters=parameters,
-        feeding=Feeding(samples, seed=0),
+        feeding=BatchSource(samples, seed=0),
         settings=Settings(epochs=2, **settings),
         updating=Updating(GradientDescent()),
         learning_rate=0.1,

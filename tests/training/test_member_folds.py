@@ -12,9 +12,9 @@ import torch
 from chainrule.data import Column, Images, Table
 from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.errors import InputError
-from chainrule.training.evaluation import Samples
-from chainrule.training.prepare import Prepared, prepare
-from chainrule.training.settings import Settings
+from chainrule.training.samples.prepare import Prepared, prepare
+from chainrule.training.samples.samples import Samples
+from chainrule.training.settings.settings import Settings
 from chainrule.training.sweep import sweep
 from chainrule.training.train import train
 from tests.training import toys

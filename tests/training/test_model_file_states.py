@@ -21,9 +21,9 @@ from chainrule.layers import (
     Residual,
 )
 from chainrule.plan import Parameters, compile_plan
-from chainrule.training.model import Model
-from chainrule.training.model_file import load, save
-from chainrule.training.objective import objective_graph
+from chainrule.training.model.model import Model
+from chainrule.training.model.model_file import load, save
+from chainrule.training.objective.objective import objective_graph
 from tests.layers.plans import graph_of
 from tests.training import toys
 

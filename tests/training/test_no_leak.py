@@ -24,13 +24,13 @@ import torch
 from numpy.typing import NDArray
 
 from chainrule.data import Column, Dataset, Images, Table, infer_task, split_rows
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.layers import Dense, Flatten, Network
-from chainrule.training.evaluation import Samples
 from chainrule.training.fit import fit
-from chainrule.training.prepare import Prepared, prepare
-from chainrule.training.progress import Silent
-from chainrule.training.settings import Settings
+from chainrule.training.loop.progress import Silent
+from chainrule.training.samples.prepare import Prepared, prepare
+from chainrule.training.samples.samples import Samples
+from chainrule.training.settings.settings import Settings
 from tests.training import toys
 
 PART = "part of the row"

@@ -7,13 +7,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from chainrule.data.task import Task
+from chainrule.data.columns.task import Task
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph
 from chainrule.layers import Dense, Network
-from chainrule.ops.loss import LOSSES
+from chainrule.ops.parts.loss import LOSSES
 from chainrule.plan import Mode, Parameters, compile_plan
-from chainrule.training.objective import TARGETS, Objective, objective_graph, outputs_for
+from chainrule.training.objective.objective import TARGETS, Objective, objective_graph, outputs_for
 
 FEATURES = 4
 

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from chainrule.data import Dataset
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters

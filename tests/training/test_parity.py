@@ -10,21 +10,21 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from chainrule.data.read import read
-from chainrule.data.task import Task
+from chainrule.data.columns.task import Task
+from chainrule.data.reading.read import read
 from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters, Plans
-from chainrule.training.course import Course
-from chainrule.training.evaluation import Samples
-from chainrule.training.feeding import Feeding
-from chainrule.training.loop import Loop, taken
-from chainrule.training.objective import objective_graph
+from chainrule.training.loop.batch_source import BatchSource
+from chainrule.training.loop.loop import Loop, run_steps
+from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.sampling import batches
+from chainrule.training.loop.schedule_state import ScheduleState
+from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import OPTIMIZERS
-from chainrule.training.prepare import Prepared, prepare
-from chainrule.training.progress import Silent
-from chainrule.training.sampling import batches
+from chainrule.training.samples.prepare import Prepared, prepare
+from chainrule.training.samples.samples import Samples
 from chainrule.training.schedules import Constant
-from chainrule.training.settings import Settings
+from chainrule.training.settings.settings import Settings
 from chainrule.training.update import Updating
 from tests.training.optimizers.counterparts import COUNTERPARTS, exact
 
@@ -96,7 +96,7 @@ def trained_here_and_there(
     loop = Loop(
         plans=Plans(graph, parameters, "train"),
         parameters=parameters,
-        feeding=Feeding(samples, seed=0),
+        feeding=BatchSource(samples, seed=0),
         settings=Settings(),
         updating=updating,
         learning_rate=chosen.default_learning_rate,
@@ -106,8 +106,8 @@ def trained_here_and_there(
         seen=lambda record, best: None,
         progress=Silent(),
     )
-    course = Course.of(loop.schedule, loop.settings, STEPS)
-    taken(loop.learn(1, rows, 0, updating.bind(parameters), course))
+    course = ScheduleState.of(loop.schedule, loop.settings, STEPS)
+    run_steps(loop.learn(1, rows, 0, updating.bind(parameters), course))
 
     theirs = {name: value.clone().requires_grad_() for name, value in start.items()}
     with exact(dtype):

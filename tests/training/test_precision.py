@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file
 from torch import Tensor
 
-import chainrule.training.precision
-from chainrule.data.read import read
+import chainrule.training.objective.mixed_precision
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph
 from chainrule.graph.operation import kind_of
@@ -33,10 +33,8 @@ from chainrule.ops import Cast
 from chainrule.plan import Parameters, compile_plan
 from chainrule.plan.buffers import Block
 from chainrule.plan.program import forward_program
-from chainrule.training.model_file import save
-from chainrule.training.objective import objective_graph
-from chainrule.training.options import checked
-from chainrule.training.precision import (
+from chainrule.training.model.model_file import save
+from chainrule.training.objective.mixed_precision import (
     PRODUCTS,
     Precision,
     has_bfloat16,
@@ -44,7 +42,9 @@ from chainrule.training.precision import (
     notes_on,
     with_precision,
 )
-from chainrule.training.settings import Settings
+from chainrule.training.objective.objective import objective_graph
+from chainrule.training.settings.settings import Settings
+from chainrule.training.settings.validation import validate
 from chainrule.training.train import Run, train
 from tests.plan.networks import batch_for, random_graph, results_of
 from tests.training import toys
@@ -87,13 +87,13 @@ def gradients(graph: Graph, batch: dict[str, Tensor], parameters: Parameters) ->
 @pytest.fixture
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a processor with instructions for bfloat16."""
-    monkeypatch.setattr(chainrule.training.precision, "has_bfloat16", lambda: True)
+    monkeypatch.setattr(chainrule.training.objective.mixed_precision, "has_bfloat16", lambda: True)
 
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a processor without them."""
-    monkeypatch.setattr(chainrule.training.precision, "has_bfloat16", lambda: False)
+    monkeypatch.setattr(chainrule.training.objective.mixed_precision, "has_bfloat16", lambda: False)
 
 
 def on_digits(demo: Path, precision: Precision, **more: Any) -> Run:
@@ -284,7 +284,7 @@ def test_the_processor_is_asked_for_its_instructions(
 
 def test_an_unknown_precision_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(InputError) as error:
-        checked(Settings, {"precision": "float16"})
+        validate(Settings, {"precision": "float16"})
     assert str(error.value) == (
         "precision: precision 'float16' is not known. Did you mean 'bfloat16'? Known are: auto, "
         "bfloat16, float32."

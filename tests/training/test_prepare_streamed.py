@@ -13,14 +13,14 @@ import torch
 from sklearn.datasets import load_breast_cancer, load_diabetes
 
 from chainrule.data import Table
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.data.streaming.scan import scan
 from chainrule.errors import InputError
 from chainrule.layers import Dense, Network
-from chainrule.training.prepare import Prepared, prepare
-from chainrule.training.prepare_streamed import prepare_streamed
-from chainrule.training.settings import Settings
-from chainrule.training.streamed_samples import StreamedSamples
+from chainrule.training.samples.prepare import Prepared, prepare
+from chainrule.training.samples.prepare_streamed import prepare_streamed
+from chainrule.training.samples.streamed_samples import StreamedSamples
+from chainrule.training.settings.settings import Settings
 from chainrule.training.train import train
 
 
@@ -28,7 +28,7 @@ from chainrule.training.train import train
 def little_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several stretches and several buckets, of tables that are small."""
     monkeypatch.setattr("chainrule.data.streaming.stored_rows.VALUES_AT_ONCE", 5_000)
-    monkeypatch.setattr("chainrule.training.prepare_streamed.BUCKETS_IN_MEMORY", 150_000)
+    monkeypatch.setattr("chainrule.training.samples.prepare_streamed.BUCKETS_IN_MEMORY", 150_000)
 
 
 def table(rows: int = 3000, seed: int = 0) -> dict[str, np.ndarray[Any, Any]]:
@@ -124,7 +124,7 @@ def test_nothing_is_fitted_on_validation_and_test_rows(written: Any) -> None:
 def test_the_samples_in_memory_have_the_least_and_the_greatest_number_of_training(
     written: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chainrule.training.prepare_streamed.ROWS_IN_MEMORY", 50)
+    monkeypatch.setattr("chainrule.training.samples.prepare_streamed.ROWS_IN_MEMORY", 50)
     made = prepared(written(table()), "price")
     assert isinstance(made.training, StreamedSamples)
     some, everything = made.training.some.targets, on_disk(made.training)["targets"]
@@ -143,7 +143,7 @@ def test_held_out_rows_are_those_of_the_test_samples(written: Any) -> None:
 def test_the_classes_are_counted_over_all_training_rows(
     written: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chainrule.training.prepare_streamed.ROWS_OF_SAMPLE", 100)
+    monkeypatch.setattr("chainrule.training.samples.prepare_streamed.ROWS_OF_SAMPLE", 100)
     made = prepared(written(table()), "class", split=(1.0, 0.0, 0.0))
     classes, counts = np.unique(table()["class"], return_counts=True)
     assert made.preparation.class_names == tuple(classes)
@@ -153,7 +153,7 @@ def test_the_classes_are_counted_over_all_training_rows(
 def test_a_sample_that_the_preparation_is_fitted_on_is_told_with_its_size(
     written: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chainrule.training.prepare_streamed.ROWS_OF_SAMPLE", 500)
+    monkeypatch.setattr("chainrule.training.samples.prepare_streamed.ROWS_OF_SAMPLE", 500)
     made = prepared(written(table()), "price", split=(1.0, 0.0, 0.0))
     (note,) = [note for note in made.notes if "fitted on" in note]
     assert note.startswith("a.parquet: the preparation is fitted on ")
@@ -172,7 +172,7 @@ def test_a_class_of_one_row_is_learned_and_not_met_first_in_the_test(written: An
 def test_more_held_out_rows_than_a_score_needs_are_for_training(
     written: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chainrule.training.prepare_streamed.ROWS_HELD_OUT", 200)
+    monkeypatch.setattr("chainrule.training.samples.prepare_streamed.ROWS_HELD_OUT", 200)
     made = prepared(written(table()), "class", split=(0.2, 0.4, 0.4))
     assert made.sizes["test"] == pytest.approx(200, rel=0.2)
     assert made.sizes["validation"] == pytest.approx(200, rel=0.2)

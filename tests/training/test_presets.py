@@ -11,13 +11,13 @@ import torch
 
 from chainrule.cli.config import Config
 from chainrule.data import Column, Images, Table, Task
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.networks import network_named
-from chainrule.training.options import checked
-from chainrule.training.presets import OF_THE_NETWORK, PRESETS, beside, preset
-from chainrule.training.settings import Settings
+from chainrule.training.settings.presets import OF_THE_NETWORK, PRESETS, merge_preset, preset
+from chainrule.training.settings.settings import Settings
+from chainrule.training.settings.validation import validate
 from chainrule.training.train import train
 from tests.training import toys
 
@@ -59,10 +59,10 @@ CLASSES: dict[str, Any] = {
 @every_task
 def test_configurations_and_settings_accept_a_preset_as_it_is(name: str, task: Task) -> None:
     chosen = preset(name, task, 1000)
-    config = checked(Config, chosen)
+    config = validate(Config, chosen)
     assert {option: getattr(config, option) for option in chosen} == chosen
     of_training = {option: chosen[option] for option in chosen if option not in OF_THE_NETWORK}
-    settings = checked(Settings, of_training)
+    settings = validate(Settings, of_training)
     assert {option: getattr(settings, option) for option in of_training} == of_training
 
 
@@ -110,16 +110,18 @@ def test_an_unknown_preset_is_refused_with_the_nearest() -> None:
 
 
 def test_what_is_given_wins_over_a_preset() -> None:
-    assert beside({"epochs": 256, "seed": 0}, {"epochs": 3}) == {"epochs": 3, "seed": 0}
+    assert merge_preset({"epochs": 256, "seed": 0}, {"epochs": 3}) == {"epochs": 3, "seed": 0}
 
 
 @pytest.mark.parametrize(
     ("given", "dropped"), [("loss", "label_smoothing"), ("projection", "encoding")]
 )
 def test_what_does_not_go_together_with_a_choice_gives_way_to_it(given: str, dropped: str) -> None:
-    chosen = beside(preset("strong", "binary", 100), {given: "a name"})
+    chosen = merge_preset(preset("strong", "binary", 100), {given: "a name"})
     assert dropped not in chosen
-    asked_for_both = beside(preset("strong", "binary", 100), {given: "a name", dropped: "another"})
+    asked_for_both = merge_preset(
+        preset("strong", "binary", 100), {given: "a name", dropped: "another"}
+    )
     assert asked_for_both[dropped] == "another"
 
 
@@ -186,18 +188,18 @@ def test_predicted_numbers_stay_within_those_of_the_training_samples() -> None:
 
 
 def test_folds_with_different_ranges_can_be_trained_in_one_plan() -> None:
-    from chainrule.training.alike import form
-    from chainrule.training.member import Fit, Member
+    from chainrule.training.members.joint_training import graph_signature
+    from chainrule.training.members.trainer import Fit, Member
 
     chosen = {**preset("strong", "regression", 50), "epochs": 1}
     network = network_named("realmlp", 1, activation="mish", dropout=0.15)
-    settings = checked(Settings, {n: v for n, v in chosen.items() if n in Settings.model_fields})
+    settings = validate(Settings, {n: v for n, v in chosen.items() if n in Settings.model_fields})
     first, second = (
         Member(Fit(network, toys.prepared("regression", rows, **settings.model_dump()), settings))
         for rows in (100, 110)
     )
     assert first.alike(second)
-    assert form(first.graph) == form(second.graph)
+    assert graph_signature(first.graph) == graph_signature(second.graph)
     bounds = [member.graph.initialisers["prediction.high"] for member in (first, second)]
     assert bounds[0] != bounds[1]
 

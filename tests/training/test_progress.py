@@ -9,9 +9,16 @@ import pytest
 import torch
 from rich.console import Console
 
-from chainrule.training import shown_progress
-from chainrule.training.progress import Progress, Silent, Work, progress_for, validation
-from chainrule.training.shown_progress import Bar, Lines
+from chainrule.training.loop import progress_bar as shown_progress
+from chainrule.training.loop.progress import (
+    Bar,
+    Lines,
+    Progress,
+    Silent,
+    Work,
+    progress_for,
+    validation,
+)
 
 LOSS = torch.tensor(0.25)
 

@@ -15,19 +15,19 @@ import torch
 from torch.nn import functional
 
 from chainrule.data import Dataset
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters
-from chainrule.training.loop import Diverged
-from chainrule.training.objective import objective_graph
+from chainrule.training.loop.loop import DivergedError
+from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.sampling import batches
+from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import OPTIMIZERS, GradientDescent
 from chainrule.training.optimizers.optimizer import Update
-from chainrule.training.prepare import Prepared, prepare
-from chainrule.training.progress import Silent
 from chainrule.training.range_test import DIVERGED, RangeTest, range_test
-from chainrule.training.sampling import Sampling, batches
-from chainrule.training.settings import Settings
+from chainrule.training.samples.prepare import Prepared, prepare
+from chainrule.training.settings.settings import Sampling, Settings
 from chainrule.training.train import fit
 from tests.training import toys
 
@@ -183,7 +183,7 @@ def test_the_proposed_rate_learns_more_than_one_far_below_or_above(
         settings = Settings(seed=seed, epochs=2, learning_rate=rate)
         try:
             run = fit(network, prepared, settings=settings, optimizer=chosen, progress=Silent())
-        except Diverged:
+        except DivergedError:
             return math.inf
         return run.history[-1]["validation_loss"]
 

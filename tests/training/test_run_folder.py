@@ -11,9 +11,9 @@ import pytest
 
 from chainrule.errors import InputError
 from chainrule.training import run_folder
-from chainrule.training.loop import Record
-from chainrule.training.model import Model
-from chainrule.training.model_file import load
+from chainrule.training.loop.loop import Record
+from chainrule.training.model.model import Model
+from chainrule.training.model.model_file import load
 from chainrule.training.run_folder import RunFolder
 from chainrule.training.train import Run
 from tests.training import toys

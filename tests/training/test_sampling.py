@@ -7,7 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainrule.training.sampling import Sampling, batches, batches_an_epoch
+from chainrule.training.loop.sampling import batches, batches_an_epoch
+from chainrule.training.settings.settings import Sampling
 
 sizes = st.integers(1, 60)
 samplings = st.sampled_from(get_args(Sampling))

@@ -11,11 +11,11 @@ from chainrule.graph.operation import REGISTRY
 from chainrule.layers import Dense, Dropout, Network
 from chainrule.ops import ScheduledDropout
 from chainrule.training.fit import fit
-from chainrule.training.objective import objective_graph
-from chainrule.training.progress import Silent
+from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.schedule_state import DROPOUT_SHARE, with_scheduled_dropout
+from chainrule.training.objective.objective import objective_graph
 from chainrule.training.run import Run
-from chainrule.training.scheduled_dropout import SHARE, with_scheduled_dropout
-from chainrule.training.settings import Settings
+from chainrule.training.settings.settings import Settings
 from tests.ops.bound import Bound, Case
 from tests.training import toys
 
@@ -48,8 +48,8 @@ def test_in_training_every_dropout_of_a_graph_reads_the_share() -> None:
     scheduled = with_scheduled_dropout(graph)
     (node,) = [n for n in scheduled.nodes if isinstance(n.operation, ScheduledDropout)]
     assert node.operation == ScheduledDropout(0.5, "dropout_2")
-    assert node.inputs[-1] is scheduled.inputs[SHARE]
-    assert SHARE not in graph.inputs
+    assert node.inputs[-1] is scheduled.inputs[DROPOUT_SHARE]
+    assert DROPOUT_SHARE not in graph.inputs
 
 
 def test_the_model_keeps_its_plain_dropout() -> None:

@@ -9,18 +9,18 @@ import pytest
 
 from chainrule.errors import InputError
 from chainrule.training.optimizers import OPTIMIZERS
-from chainrule.training.options import checked
-from chainrule.training.settings import Settings
+from chainrule.training.settings.settings import Settings
+from chainrule.training.settings.validation import validate
 
 
 def refusal(**given: Any) -> str:
     with pytest.raises(InputError) as error:
-        checked(Settings, given)
+        validate(Settings, given)
     return str(error.value)
 
 
 def test_nothing_needs_to_be_given() -> None:
-    settings = checked(Settings, {})
+    settings = validate(Settings, {})
     assert (settings.epochs, settings.optimizer, settings.patience) == (100, "adam", 10)
 
 

@@ -8,9 +8,9 @@ import torch
 
 from chainrule.data.streaming.shuffled_rows import ShuffledRows
 from chainrule.errors import InputError
-from chainrule.training.evaluation import Samples
-from chainrule.training.settings import Settings
-from chainrule.training.streamed_samples import StreamedSamples, Window, some_of
+from chainrule.training.samples.samples import Samples
+from chainrule.training.samples.streamed_samples import StreamedSamples, Window, some_of
+from chainrule.training.settings.settings import Settings
 
 COUNT, BUCKETS = 1000, 5
 

@@ -9,10 +9,10 @@ import pytest
 
 from chainrule.errors import InputError
 from chainrule.layers import Dense, Dropout, Network
-from chainrule.training.loop import Diverged
+from chainrule.training.loop.loop import DivergedError
 from chainrule.training.optimizers import Adam, Momentum
 from chainrule.training.run import Run
-from chainrule.training.settings import Settings
+from chainrule.training.settings.settings import Settings
 from chainrule.training.sweep import LEARNING, Trial, sweep
 from chainrule.training.train import train
 from tests.training import toys
@@ -73,7 +73,7 @@ def test_networks_that_differ_in_their_rates_of_dropout_are_trained_in_one_plan(
 def test_a_trial_that_diverges_is_told_and_ranks_last() -> None:
     good, bad = swept([{"learning_rate": 0.01}, {"learning_rate": 1e38}])
     assert bad.run is None
-    assert isinstance(bad.diverged, Diverged)
+    assert isinstance(bad.diverged, DivergedError)
     assert bad.validation_loss == math.inf
     assert min(good, bad, key=lambda trial: trial.validation_loss) is good
     assert good.diverged is None

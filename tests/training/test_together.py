@@ -24,12 +24,12 @@ from chainrule.layers import (
 from chainrule.plan import Plan
 from chainrule.training.cross_validation import prepare_folds
 from chainrule.training.fit import Fit, all_learned, fit, fit_all
-from chainrule.training.loop import Diverged
+from chainrule.training.loop.loop import DivergedError
+from chainrule.training.loop.progress import Silent, Work
 from chainrule.training.optimizers import OPTIMIZERS
-from chainrule.training.prepare import Prepared, prepare
-from chainrule.training.progress import Silent, Work
 from chainrule.training.run import Run
-from chainrule.training.settings import Settings
+from chainrule.training.samples.prepare import Prepared, prepare
+from chainrule.training.settings.settings import Settings
 from tests.training import toys
 
 # No validation samples, so that the last weights count. 157 rows: the folds differ in size.
@@ -130,7 +130,7 @@ def test_a_member_that_diverges_leaves_the_others_as_they_are() -> None:
     settings = [Settings(**(ALL_STEPS | {"learning_rate": rate})) for rate in (0.01, 1e38, 0.02)]
     fits = [Fit(dense(0), one, each) for each in settings]
     first, second, third = fit_all(fits, progress=Silent())
-    assert isinstance(second, Diverged)
+    assert isinstance(second, DivergedError)
     assert "at learning rate 1e+38" in str(second)
     for run, at in ((first, 0), (third, 2)):
         assert isinstance(run, Run)

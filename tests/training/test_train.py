@@ -9,13 +9,13 @@ import pytest
 import torch
 
 from chainrule.data import Column, Table
+from chainrule.data.columns.task import Task
 from chainrule.data.preparation.targets import NumberTarget
-from chainrule.data.read import read
-from chainrule.data.task import Task
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from chainrule.layers import Dense, Dropout, Network
-from chainrule.training.evaluation import CHUNK
 from chainrule.training.metrics import METRICS, OF_EPOCHS
+from chainrule.training.model.inference import CHUNK
 from chainrule.training.optimizers import Adam, Momentum
 from chainrule.training.train import train
 from tests.training import toys

@@ -10,10 +10,10 @@ import torch
 from sklearn.utils.class_weight import compute_sample_weight
 
 from chainrule.data import Column, Table
-from chainrule.data.task import Task
+from chainrule.data.columns.task import Task
 from chainrule.errors import InputError
-from chainrule.training.prepare import Prepared, prepare
-from chainrule.training.settings import Settings
+from chainrule.training.samples.prepare import Prepared, prepare
+from chainrule.training.settings.settings import Settings
 from tests.training import toys
 
 

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data import Column, Table
-from chainrule.data.task import Task
+from chainrule.data.columns.task import Task
 from chainrule.layers import Dense, Network
-from chainrule.training.loop import Record
-from chainrule.training.model import Model
-from chainrule.training.prepare import Prepared, prepare
-from chainrule.training.progress import Progress, Silent
-from chainrule.training.settings import Settings
+from chainrule.training.loop.loop import Record
+from chainrule.training.loop.progress import Progress, Silent
+from chainrule.training.model.model import Model
+from chainrule.training.samples.prepare import Prepared, prepare
+from chainrule.training.settings.settings import Settings
 from chainrule.training.train import Run, Watcher, fit
 
 TASKS: tuple[Task, ...] = ("regression", "binary", "classification")

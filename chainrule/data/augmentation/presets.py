@@ -1,7 +1,6 @@
 """Augmentations that are a good first try for a kind of pictures, as texts."""
 
-from chainrule.data.dataset import Dataset
-from chainrule.data.images import Images
+from chainrule.data.dataset import Dataset, Images
 
 # Photographs: what is seen stays what it is in a mirror, a little aside and in another light.
 PHOTOGRAPHS = ("jitter", "flip", "shift:0.125")
@@ -17,7 +16,7 @@ PRESETS: dict[str, tuple[str, ...]] = {
 }
 
 
-def usual_augmentation(data: Dataset) -> str:
+def default_augmentation(data: Dataset) -> str:
     """The preset for data of which nobody said how it may be changed.
 
     Files of pictures in colour most likely are photographs. Grey ones and arrays are as often

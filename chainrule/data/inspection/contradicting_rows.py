@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from chainrule.data.columns.task import Task
+from chainrule.data.formatting import pluralised
 from chainrule.data.inspection.problem import Problem
-from chainrule.data.spelling import counted
 from chainrule.data.splits import first_equal
 from chainrule.data.table import Column, Table
-from chainrule.data.task import Task
 
 WORTH_TELLING = 0.01
 
@@ -35,7 +35,7 @@ def contradicting_rows(table: Table, task: Task) -> list[Problem]:
     return [
         Problem(
             "contradicting_rows",
-            f"{counted(wrong, 'row')} of {len(table):,} have another target than most rows with "
+            f"{pluralised(wrong, 'row')} of {len(table):,} have another target than most rows with "
             f"the same inputs: on these rows no model can be right in more than "
             f"{1 - wrong / len(table):.1%}.",
             "Look for labels that are wrong, or for a column that tells the rows apart.",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.data.dataset import Dataset
-from chainrule.data.images import Images
+from chainrule.data.dataset import Dataset, Images
+from chainrule.data.formatting import pluralised
 from chainrule.data.inspection.problem import Problem
-from chainrule.data.spelling import counted
 from chainrule.data.splits import first_equal
 from chainrule.data.splits.shares import Shares
 
@@ -37,9 +36,9 @@ def duplicated_rows(data: Dataset, shares: Shares = USUAL) -> list[Problem]:
     return [
         Problem(
             "duplicated_rows",
-            f"{counted(copies, noun)} of {len(data):,} {verb} of an earlier one. Split at random, "
-            f"about {_few(known)} of {test * len(data):.0f} test {noun}s are in training, too, and "
-            "the test score is too good.",
+            f"{pluralised(copies, noun)} of {len(data):,} {verb} of an earlier one. Split at "
+            f"random, about {_few(known)} of {test * len(data):.0f} test {noun}s are in training, "
+            "too, and the test score is too good.",
             "If they are mistakes, delete them; if not, keep them on one side: --duplicates "
             "together",
         )

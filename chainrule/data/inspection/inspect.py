@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chainrule.data.dataset import Dataset
-from chainrule.data.images import Images
+from chainrule.data.columns.roles import Role, check_roles, roles_of
+from chainrule.data.columns.task import Task, infer_task
+from chainrule.data.dataset import Dataset, Images
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.problems import problems
 from chainrule.data.inspection.summary import Summary, summary_of, values_of
-from chainrule.data.roles import Role, check_roles, roles_of
 from chainrule.data.table import Column
-from chainrule.data.task import Task, infer_task
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from chainrule.data.columns.roles import ColumnRole
 from chainrule.data.inspection.problem import Problem, role_option
-from chainrule.data.roles import ColumnRole
 from chainrule.data.table import Column
 
 MOST = 0.5

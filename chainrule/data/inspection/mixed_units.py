@@ -7,9 +7,9 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.formatting import format_number, pluralised, quoted_list
 from chainrule.data.inspection.amount import amount_in
 from chainrule.data.inspection.problem import Problem
-from chainrule.data.spelling import counted, listed, spell
 from chainrule.data.table import Column
 
 NEARLY_ALL = 0.9
@@ -43,13 +43,13 @@ def _in_text(column: Column) -> list[Problem]:
     measured = {amount.measures for amount in amounts.values()}
     if len(rows_of) < 2 or len(measured) > 1 or rows_of.total() < NEARLY_ALL * counts.total():
         return []
-    found = ", ".join(f"{unit} ({counted(rows, 'row')})" for unit, rows in rows_of.most_common())
+    found = ", ".join(f"{unit} ({pluralised(rows, 'row')})" for unit, rows in rows_of.most_common())
     examples = [next(t for t, a in amounts.items() if a.unit == u) for u in list(rows_of)[:2]]
     return [
         Problem(
             "mixed_units",
             f"Column '{column.name}' has amounts in more than one unit: {found}, such as "
-            f"{listed(examples)}.",
+            f"{quoted_list(examples)}.",
             "Convert them to one unit, and write the numbers alone.",
             (column.name,),
         )
@@ -78,8 +78,9 @@ def _two_magnitudes(
     name: str, low: NDArray[np.float64], high: NDArray[np.float64], factor: float
 ) -> Problem:
     parts = [
-        f"{len(part):,} rows from {spell(float(part[0]))} to {spell(float(part[-1]))}"
+        f"{len(part):,} rows from {format_number(least)} to {format_number(most)}"
         for part in (low, high)
+        for least, most in [(float(part[0]), float(part[-1]))]
     ]
     return Problem(
         "mixed_units",

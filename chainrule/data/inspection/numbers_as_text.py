@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 
+from chainrule.data.columns.roles import ColumnRole
+from chainrule.data.formatting import parse_number, quoted_list
 from chainrule.data.inspection.amount import amount_in
 from chainrule.data.inspection.problem import Problem, role_option
-from chainrule.data.roles import ColumnRole
-from chainrule.data.spelling import listed, number_in
 from chainrule.data.table import Column
 
 LEAST_SHARE = 0.5
@@ -26,7 +26,7 @@ def numbers_as_text(column: Column, role: ColumnRole) -> list[Problem]:
         return []
     counts = Counter(text for text in column.values if text is not None)
     rows = counts.total()
-    others = [text for text in counts if number_in(text) is None]
+    others = [text for text in counts if parse_number(text) is None]
     numbers = rows - sum(counts[text] for text in others)
     if not others:
         return [_all(column.name, rows)]
@@ -54,7 +54,7 @@ def _most(name: str, numbers: int, rows: int, others: list[str]) -> Problem:
     return Problem(
         "numbers_as_text",
         f"Column '{name}' is text as {rows - numbers:,} of its {rows:,} values are no numbers, but "
-        f"{listed(others)}: all of them are learned as categories.",
+        f"{quoted_list(others)}: all of them are learned as categories.",
         f"If these mean that the value is missing: {missing}",
         (name,),
     )

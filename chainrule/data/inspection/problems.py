@@ -6,8 +6,10 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from chainrule.data.dataset import Dataset
-from chainrule.data.images import Images
+from chainrule.data.columns.roles import ColumnRole, Role, roles_of
+from chainrule.data.columns.task import Task
+from chainrule.data.dataset import Dataset, Images
+from chainrule.data.formatting import quoted_list
 from chainrule.data.inspection.contradicting_rows import contradicting_rows
 from chainrule.data.inspection.duplicated_rows import duplicated_rows
 from chainrule.data.inspection.missing_values import mostly_missing
@@ -17,11 +19,8 @@ from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.rare_classes import rare_classes
 from chainrule.data.inspection.row_counters import row_counters
 from chainrule.data.inspection.target_given_away import target_given_away
-from chainrule.data.roles import ColumnRole, Role, roles_of
-from chainrule.data.spelling import listed
 from chainrule.data.splits import split_candidates
 from chainrule.data.table import Table
-from chainrule.data.task import Task
 
 # What a random split hides, where such a column is there.
 MEANT = {
@@ -81,7 +80,11 @@ def _constant(roles: Sequence[ColumnRole]) -> list[Problem]:
     names = tuple(role.name for role in roles if role.role == "constant")
     if not names:
         return []
-    what = f"Column {listed(names)} says" if len(names) == 1 else f"Columns {listed(names)} say"
+    what = (
+        f"Column {quoted_list(names)} says"
+        if len(names) == 1
+        else f"Columns {quoted_list(names)} say"
+    )
     return [
         Problem(
             "constant",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+from chainrule.data.columns.task import LEAST_ROWS_A_CLASS, Task
+from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.inspection.problem import Problem
-from chainrule.data.spelling import counted, listed
 from chainrule.data.table import Column
-from chainrule.data.task import LEAST_ROWS_A_CLASS, Task
 
 MOST_NAMED = 5
 
@@ -24,12 +24,12 @@ def rare_classes(target: Column, task: Task) -> list[Problem]:
     if not rare:
         return []
     rows = ", ".join(str(counts[name]) for name in rare[:MOST_NAMED])
-    named = listed(rare, MOST_NAMED)
+    named = quoted_list(rare, MOST_NAMED)
     what = f"Class {named} has" if len(rare) == 1 else f"Classes {named} have"
     return [
         Problem(
             "rare_classes",
-            f"{what} {rows} of {counted(counts.total(), 'row')}: too few to learn them, and to "
+            f"{what} {rows} of {pluralised(counts.total(), 'row')}: too few to learn them, and to "
             "judge how well they were learned.",
             "Collect more such rows, put classes together, or leave these rows out. "
             "--class-weight balanced lets them count as much as others.",

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.dates import EPOCH, date_order, days_of
+from chainrule.data.columns.dates import EPOCH, date_order, days_of
+from chainrule.data.columns.roles import ColumnRole
 from chainrule.data.preparation.columns import fit_column
 from chainrule.data.preparation.encoding import OneHot
 from chainrule.data.preparation.scaling import SmoothClipping
-from chainrule.data.roles import ColumnRole
 from chainrule.data.table import Column, Table
 
 COMMONEST = 3

@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from chainrule.data.columns.task import Task
 from chainrule.data.inspection.problem import Problem, role_option
 from chainrule.data.splits import first_equal
 from chainrule.data.table import Column, Table
-from chainrule.data.task import Task
 from chainrule.randomness import generator
 
 FEWEST_ROWS = 50

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from chainrule.data.images import Images
+from chainrule.data.dataset import Images
+from chainrule.data.formatting import pluralised
 from chainrule.data.pictures.memory import check_memory
-from chainrule.data.spelling import counted
 from chainrule.data.table import Column
 from chainrule.errors import InputError
 
@@ -94,7 +94,7 @@ def _images(
     unused = [str(each) for each in headers if each not in (pictures, target)]
     if unused:
         notes.append(
-            f"{source}: {counted(len(unused), 'array')} beside '{pictures.name}' and "
+            f"{source}: {pluralised(len(unused), 'array')} beside '{pictures.name}' and "
             f"'{target.name}' not used: {', '.join(unused)}"
         )
     return Images(source, pixels, column, tuple(notes))
@@ -135,7 +135,7 @@ def _chosen(
     if len(pictures) != 1:
         remedy = "Name the labels of one of them with --target." if pictures else "Add one."
         raise InputError(
-            f"{source}: got {counted(len(pictures), 'array')} of pictures"
+            f"{source}: got {pluralised(len(pictures), 'array')} of pictures"
             f"{f' for the labels {labels!r}' if labels else ''}, expected one of (pictures, "
             f"height, width) or (pictures, height, width, channels). {remedy} {there}"
         )

@@ -10,14 +10,14 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.images import Images
+from chainrule.data.dataset import Images
+from chainrule.data.formatting import pluralised
 from chainrule.data.pictures.colours import in_their_colours
 from chainrule.data.pictures.copies import copies
 from chainrule.data.pictures.memory import check_memory
 from chainrule.data.pictures.size import common_size
 from chainrule.data.pictures.wish import PictureWish
 from chainrule.data.pictures.workers import read_each
-from chainrule.data.spelling import counted
 from chainrule.data.table import Column
 from chainrule.decoding import Unreadable, decoded, sizes
 from chainrule.errors import InputError
@@ -61,11 +61,11 @@ def read_files(files: PictureFiles, wish: PictureWish) -> Images:
     check_memory(files.source, (len(sieve.readable), height, width, 3))
     coloured = sieve.pixels(height, width)
     pixels = in_their_colours(coloured, wish.shape)
-    size = f"{counted(len(pixels), 'picture')} of {height} x {width} pixels"
+    size = f"{pluralised(len(pixels), 'picture')} of {height} x {width} pixels"
     notes = [f"{size}, {'grey' if pixels.ndim == 3 else 'in colour'}", *sieve.notes()]
     if same := copies(pixels):
         notes.append(
-            f"{counted(same, 'picture')} {'is a copy' if same == 1 else 'are copies'} of an "
+            f"{pluralised(same, 'picture')} {'is a copy' if same == 1 else 'are copies'} of an "
             "earlier one; where training and test pictures are drawn from here, copies in both "
             "make the test look too good"
         )
@@ -133,10 +133,10 @@ class _Sieve:
         """What a person should know about the files."""
         notes = []
         if self.reasons:
-            count = counted(len(self.reasons), "picture")
+            count = pluralised(len(self.reasons), "picture")
             notes.append(f"{count} can't be read and left out: {self._named()}")
         if self.animations:
-            count = counted(self.animations, "picture")
+            count = pluralised(self.animations, "picture")
             notes.append(f"{count} with several frames, of which the first is taken")
         if 0 < self.brightest_of_16_bits < DARK_OF_16_BITS:
             notes.append(
@@ -169,7 +169,7 @@ class _Sieve:
             else ""
         )
         raise InputError(
-            f"{self.files.source}: got {len(self.reasons):,} of {counted(total, 'picture')} that "
-            f"can't be read: {self._named()}; expected at most a share of {share:.3g}. "
+            f"{self.files.source}: got {len(self.reasons):,} of {pluralised(total, 'picture')} "
+            f"that can't be read: {self._named()}; expected at most a share of {share:.3g}. "
             f"Replace or delete them{allow}."
         )

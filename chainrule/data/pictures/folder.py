@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from chainrule.data.images import Images
+from chainrule.data.dataset import Images
+from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.pictures.files import PictureFiles, read_files
 from chainrule.data.pictures.wish import PictureWish
-from chainrule.data.spelling import counted, listed
 from chainrule.data.table import Column
 from chainrule.decoding import SUFFIXES
 from chainrule.errors import InputError
@@ -134,22 +134,22 @@ def _classes(folder: Path, pictures: Sequence[Parts]) -> list[str]:
     names = sorted(entry.name for entry in _entries(folder) if os.path.isdir(entry.path))
     if names and all(name.lower() in PARTS_OF_A_SPLIT for name in names):
         raise InputError(
-            f"{folder}: got the folders {listed(names)}, expected a folder for each class. "
+            f"{folder}: got the folders {quoted_list(names)}, expected a folder for each class. "
             f"Give one of them, such as {folder / max(names)}, and another as --test-data."
         )
     _check_names(folder, names)
     sizes = Counter(file[0] for file in pictures if len(file) > 1)
     if empty := [name for name in names if not sizes[name]]:
         raise InputError(
-            f"{folder}: got no picture in the class {listed(empty)}, expected some in each. "
+            f"{folder}: got no picture in the class {quoted_list(empty)}, expected some in each. "
             "Put pictures into it, or move the folder away."
         )
     beside = [file[0] for file in pictures if len(file) == 1]
     if names and beside:
         raise InputError(
-            f"{folder}: got {counted(len(beside), 'picture')} ({listed(beside, most=3)}) beside "
-            f"the classes {listed(names, most=5)}, expected every picture in the folder of its "
-            "class. Move them, or delete them."
+            f"{folder}: got {pluralised(len(beside), 'picture')} ({quoted_list(beside, most=3)}) "
+            f"beside the classes {quoted_list(names, most=5)}, expected every picture in the "
+            "folder of its class. Move them, or delete them."
         )
     return names
 
@@ -174,7 +174,7 @@ def _check_names(folder: Path, names: Sequence[str]) -> None:
 
 
 def _note_on_others(source: str, others: Sequence[Parts]) -> str:
-    count = counted(len(others), "file")
+    count = pluralised(len(others), "file")
     return f"{source}: {count} left out, with names that end unlike pictures{_such_as(others)}"
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from chainrule.data.images import Images
+from chainrule.data.dataset import Images
+from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.pictures.files import PictureFiles, read_files
 from chainrule.data.pictures.wish import PictureWish
-from chainrule.data.spelling import counted, listed
 from chainrule.data.table import Column, Table
 from chainrule.decoding import SUFFIXES
 from chainrule.errors import InputError
@@ -46,12 +46,12 @@ def read_listed(table: Table, folder: Path, wish: PictureWish) -> Images | Table
         names = [other.name for other in others]
         verb = "is" if len(names) == 1 else "are"
         notes.append(
-            f"{table.source}: {counted(len(names), 'column')} {verb} not learned from, "
-            f"beside pictures: {listed(names, most=5)}"
+            f"{table.source}: {pluralised(len(names), 'column')} {verb} not learned from, "
+            f"beside pictures: {quoted_list(names, most=5)}"
         )
     named = np.flatnonzero(~column.missing)
     if len(named) < len(column):
-        rows = counted(len(column) - len(named), "row")
+        rows = pluralised(len(column) - len(named), "row")
         notes.append(f"{table.source}: {rows} without a picture in '{column.name}' left out")
     if not len(named):
         raise InputError(
@@ -79,7 +79,7 @@ def _path_column(table: Table, folder: Path, wish: PictureWish) -> Column | None
     if len(there) > 1:
         names = [column.name for column in there]
         raise InputError(
-            f"{table.source}: got pictures in the columns {listed(names)}, expected one such "
+            f"{table.source}: got pictures in the columns {quoted_list(names)}, expected one such "
             f"column. Name the one to learn from: --path-column {names[0]}."
         )
     if found and not there and len(found) == len(table.columns):

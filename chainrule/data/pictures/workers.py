@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TypeVar
 
-from chainrule.data.progress import shown
+from chainrule.data.progress import progress_bar
 from chainrule.decoding import begin_worker
 from chainrule.errors import InputError
 
@@ -44,7 +44,7 @@ def read_each(
     """
     chunks = deque(paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK))
     began, done = time.monotonic(), 0
-    with shown(what, len(paths)) as tell:
+    with progress_bar(what, len(paths)) as tell:
         while chunks and not _worth_workers(workers, time.monotonic() - began, done, len(paths)):
             results = read(chunks.popleft())
             yield from results

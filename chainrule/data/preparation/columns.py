@@ -8,16 +8,16 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.columns.roles import ColumnRole, Role, roles_of
+from chainrule.data.columns.words import parse_yes_no
+from chainrule.data.formatting import quoted_list
 from chainrule.data.preparation.dates import Dates
 from chainrule.data.preparation.encoding import ENCODINGS, Categories, Codes, OneHot, Ordinal
 from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.record import damaged
 from chainrule.data.preparation.scaling import SCALINGS, Scaling
 from chainrule.data.preparation.yes_no import YesNo
-from chainrule.data.roles import ColumnRole, Role, roles_of
-from chainrule.data.spelling import listed
 from chainrule.data.table import Column, Table
-from chainrule.data.yes_no import truth_in
 from chainrule.errors import InputError
 
 Fitted: TypeAlias = Numbers | Dates | YesNo | Categories
@@ -125,7 +125,7 @@ def column_from_json(given: object) -> Fitted:
 
 def _yes_no(column: Column) -> YesNo:
     for text in column.values:
-        if text is not None and truth_in(text) is None:
+        if text is not None and parse_yes_no(text) is None:
             raise InputError(
                 f"column '{column.name}': got '{text}', expected yes or no, true or false, 1 or 0, "
                 f"as its role says. Use --role '{column.name}=category', or write yes and no."
@@ -142,6 +142,6 @@ def _notes_on_left_out(roles: Sequence[ColumnRole]) -> list[str]:
     return [
         f"column '{names[0]}' is left out, as {reason}"
         if len(names) == 1
-        else f"each of the columns {listed(names)} is left out, as {reason}"
+        else f"each of the columns {quoted_list(names)} is left out, as {reason}"
         for reason, names in by_reason.items()
     ]

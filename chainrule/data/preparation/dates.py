@@ -10,11 +10,11 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.dates import Order, date_order, days_of
+from chainrule.data.columns.dates import Order, date_order, days_of
+from chainrule.data.formatting import pluralised
 from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.record import Json, damaged, read_record
 from chainrule.data.preparation.scaling import Scaling
-from chainrule.data.spelling import counted
 from chainrule.data.table import Column
 from chainrule.errors import InputError
 
@@ -78,8 +78,8 @@ class Dates:
         such = column.categories()[unreadable][0]
         verb = "is no date" if count == 1 else "are no dates"
         return (
-            f"column '{self.name}': {counted(count, 'value')} such as '{such}' {verb}, and read as "
-            "missing"
+            f"column '{self.name}': {pluralised(count, 'value')} such as '{such}' {verb}, and read "
+            "as missing"
         )
 
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from chainrule.data.spelling import number_in
+from chainrule.data.formatting import parse_number
 
 
 def in_order(labels: Iterable[str]) -> list[str]:
@@ -11,7 +11,7 @@ def in_order(labels: Iterable[str]) -> list[str]:
     >>> in_order(["10", "9", "0.5"]), in_order(["10", "9", "few"])
     (['0.5', '9', '10'], ['10', '9', 'few'])
     """
-    numbers = {label: number_in(label) for label in labels}
+    numbers = {label: parse_number(label) for label in labels}
     if any(number is None for number in numbers.values()):
         return sorted(numbers)
     return sorted(numbers, key=lambda label: (numbers[label], label))

@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from chainrule.data.dataset import Dataset
-from chainrule.data.images import Images
+from chainrule.data.columns.roles import Role
+from chainrule.data.columns.task import Task
+from chainrule.data.dataset import Dataset, Images
 from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.data.preparation.columns import (
     Fitted,
@@ -31,9 +32,7 @@ from chainrule.data.preparation.projection import (
 from chainrule.data.preparation.projection.components import Components
 from chainrule.data.preparation.record import Json, damaged, read_record
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
-from chainrule.data.roles import Role
 from chainrule.data.table import Column, Table
-from chainrule.data.task import Task
 from chainrule.errors import InputError, unknown_name
 
 

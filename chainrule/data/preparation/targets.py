@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.preparation.label_order import in_order
 from chainrule.data.preparation.record import Json, damaged, read_record
 from chainrule.data.preparation.scaling import Standardisation
-from chainrule.data.spelling import counted, listed
 from chainrule.errors import InputError, nearest
 
 
@@ -71,7 +71,7 @@ class ClassTarget:
                 given = "no value" if label is None else f"the unknown class '{label}'"
                 raise InputError(
                     f"{where(index)}: got {given}, expected one of the classes "
-                    f"{listed(self.classes)}.{question} Correct it, or train again with it."
+                    f"{quoted_list(self.classes)}.{question} Correct it, or train again with it."
                 )
             places[index] = place
         return places
@@ -88,8 +88,8 @@ class ClassTarget:
         if not stopped:
             return None
         return (
-            f"column '{self.name}': {counted(len(stopped), 'label')} such as '{stopped[0]}' read "
-            f"without the full stop, as '{_without_stop(stopped[0])}'"
+            f"column '{self.name}': {pluralised(len(stopped), 'label')} such as '{stopped[0]}' "
+            f"read without the full stop, as '{_without_stop(stopped[0])}'"
         )
 
     def as_json(self) -> Json:
@@ -152,7 +152,7 @@ class NumberTarget:
             )
         return self.standardisation.apply(values)
 
-    def to_person(self, z: NDArray[Any]) -> NDArray[np.float64]:
+    def inverse_transform(self, z: NDArray[Any]) -> NDArray[np.float64]:
         """Predictions z, of any shape, in the unit of the data: y = z deviation + mean."""
         return self.standardisation.undo(z)
 

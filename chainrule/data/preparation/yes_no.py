@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.columns.words import parse_yes_no
+from chainrule.data.formatting import pluralised
 from chainrule.data.preparation.record import Json, read_record
-from chainrule.data.spelling import counted
-from chainrule.data.yes_no import truth_in
 
 
 @dataclass(frozen=True)
 class YesNo:
     """x' = 1 for yes, -1 for no, 0 if the value is missing or says neither.
 
-    By the words of `truth_in`, so that a later file may write them otherwise. Two features, as
+    By the words of `parse_yes_no`, so that a later file may write them otherwise. Two features, as
     other categories have, would tell everything twice.
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default: strong pre-tuned MLPs and
     boosted trees on tabular data, section 3.
@@ -32,13 +32,13 @@ class YesNo:
 
     def note_on(self, values: NDArray[np.object_]) -> str | None:
         """What a person should know about values, (rows,): how many say neither yes nor no."""
-        neither = [text for text in values if text is not None and truth_in(text) is None]
+        neither = [text for text in values if text is not None and parse_yes_no(text) is None]
         if not neither:
             return None
         verb = "says" if len(neither) == 1 else "say"
         return (
-            f"column '{self.name}': {counted(len(neither), 'value')} such as '{neither[0]}' {verb} "
-            "neither yes nor no"
+            f"column '{self.name}': {pluralised(len(neither), 'value')} such as '{neither[0]}' "
+            f"{verb} neither yes nor no"
         )
 
     @property
@@ -68,5 +68,5 @@ class YesNo:
 
     @staticmethod
     def _sign(text: str | None) -> float:
-        truth = None if text is None else truth_in(text)
+        truth = None if text is None else parse_yes_no(text)
         return 0.0 if truth is None else 2.0 * truth - 1.0

@@ -11,8 +11,8 @@ from typing import Literal
 
 import numpy as np
 
-from chainrule.data.dates import date_order
-from chainrule.data.name_words import words_of
+from chainrule.data.columns.dates import date_order
+from chainrule.data.columns.words import name_words
 from chainrule.data.table import Column, Table
 
 # Words for what may have several rows. In the singular: a column "households" counts them.
@@ -95,7 +95,7 @@ def split_candidates(table: Table) -> tuple[Candidate, ...]:
 
 def _kind(present: Column) -> Kind | None:
     """What a column is by its name and type, however its values are spread."""
-    words = words_of(present.name)
+    words = name_words(present.name)
     if _is_time(words, present):
         return "time"
     whole = present.kind == "category" or (present.values == np.floor(present.values)).all()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.data.dataset import Dataset
-from chainrule.data.places import COUNTING
 from chainrule.data.splits.complete_column import complete_column
 from chainrule.data.splits.split import Split
+from chainrule.data.table import COUNTING
 from chainrule.errors import InputError
 
 # Spellings of the parts, by their places in PARTS.

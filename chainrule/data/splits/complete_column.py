@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.data.dataset import Dataset
-from chainrule.data.places import COUNTING
-from chainrule.data.table import Column, Table, unknown_column
+from chainrule.data.table import COUNTING, Column, Table, unknown_column
 from chainrule.errors import InputError
 
 

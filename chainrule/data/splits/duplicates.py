@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.dataset import Dataset
-from chainrule.data.images import Images
-from chainrule.data.roles import role_of
+from chainrule.data.columns.roles import role_of
+from chainrule.data.dataset import Dataset, Images
 from chainrule.data.table import Column, Table
 
 

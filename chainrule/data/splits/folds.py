@@ -3,10 +3,10 @@
 import numpy as np
 import torch
 
-from chainrule.data.spelling import counted
+from chainrule.data.columns.task import Task
+from chainrule.data.formatting import pluralised
 from chainrule.data.splits.split import Fold, folds_of
 from chainrule.data.table import Column
-from chainrule.data.task import Task
 from chainrule.errors import InputError
 from chainrule.randomness import generator
 
@@ -32,7 +32,7 @@ def random_folds(target: Column, task: Task, folds: int, seed: int) -> list[Fold
     """
     if not 2 <= folds <= len(target):
         raise InputError(
-            f"folds: got {folds} for {counted(len(target), 'row')}, expected at least 2 and at "
+            f"folds: got {folds} for {pluralised(len(target), 'row')}, expected at least 2 and at "
             "most one for each row. Usual are 5 or 10."
         )
     shuffled = torch.randperm(len(target), generator=generator(seed, "folds")).numpy()

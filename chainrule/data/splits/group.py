@@ -15,13 +15,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from chainrule.data.columns.task import Task
 from chainrule.data.dataset import Dataset
-from chainrule.data.spelling import counted
+from chainrule.data.formatting import pluralised
 from chainrule.data.splits.complete_column import complete_column
 from chainrule.data.splits.shares import Shares
 from chainrule.data.splits.split import PARTS, Fold, Split, folds_of
 from chainrule.data.table import Column
-from chainrule.data.task import Task
 from chainrule.errors import InputError
 from chainrule.randomness import generator
 
@@ -49,7 +49,7 @@ class Groups:
         counts = [
             f"{len(np.unique(self.numbers[rows])):,} in {part}" for part, rows in parts if len(rows)
         ]
-        return f"{self.where}: split by {counted(self.count, 'group')}, {', '.join(counts)}"
+        return f"{self.where}: split by {pluralised(self.count, 'group')}, {', '.join(counts)}"
 
 
 def groups_of(data: Dataset, name: str) -> Groups:
@@ -181,6 +181,6 @@ def _classes(target: Column, task: Task) -> NDArray[np.int64]:
 def _check_number(groups: Groups, least: int, why: str) -> None:
     if groups.count < least:
         raise InputError(
-            f"{groups.where}: got {counted(groups.count, 'group')} of rows, expected at least "
+            f"{groups.where}: got {pluralised(groups.count, 'group')} of rows, expected at least "
             f"{least}, {why}. Give rows of more groups, or split in another way."
         )

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.dataset import Dataset
-from chainrule.data.images import Images
-from chainrule.data.spelling import counted
+from chainrule.data.dataset import Dataset, Images
+from chainrule.data.formatting import pluralised
 from chainrule.data.splits.duplicates import also_in
 from chainrule.data.table import Column
 
@@ -39,10 +38,10 @@ def overlap_of_rows(training: Dataset, test: Dataset) -> Overlap | None:
         return None
     noun, alike = ("picture", "pixel") if isinstance(test, Images) else ("row", "column")
     return Overlap(
-        f"{test.source}: {same:,} of {counted(len(test), f'test {noun}')} ({same / len(test):.1%}) "
-        f"{'is' if same == 1 else 'are'} also in training, equal in every {alike}: where they are "
-        "copies, the test score is too good; keep those of one file in one part with --duplicates "
-        "together, or leave them out",
+        f"{test.source}: {same:,} of {pluralised(len(test), f'test {noun}')} "
+        f"({same / len(test):.1%}) {'is' if same == 1 else 'are'} also in training, equal in "
+        f"every {alike}: where they are copies, the test score is too good; keep those of one file "
+        "in one part with --duplicates together, or leave them out",
         leaks=same > LEAKING_SHARE * len(test),
     )
 
@@ -60,7 +59,7 @@ def overlap_of_groups(training: Column, test: Column, source: str) -> Overlap | 
     if met == 0:
         return None
     return Overlap(
-        f"{source}: {met:,} of {counted(len(groups), 'value')} of '{test.name}' in the test "
+        f"{source}: {met:,} of {pluralised(len(groups), 'value')} of '{test.name}' in the test "
         f"{'is' if met == 1 else 'are'} also in training: if new data has new ones, the test score "
         f"is too good; keep those of one file in one part with --group {shlex.quote(test.name)}, "
         "or leave them out",

@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from chainrule.data.spelling import counted
+from chainrule.data.columns.task import Task
+from chainrule.data.formatting import pluralised
 from chainrule.data.splits.split import PARTS, Split
 from chainrule.data.table import Column
-from chainrule.data.task import Task
 from chainrule.errors import InputError
 from chainrule.randomness import generator
 
@@ -53,9 +53,9 @@ def split_rows(target: Column, task: Task, shares: Shares, seed: int) -> Split:
     for name, share, rows in zip(PARTS, shares, (train, validation, test), strict=True):
         if share > 0 and len(rows) == 0:
             raise InputError(
-                f"column '{target.name}': got {counted(len(target), 'row')}, of which the {name} "
-                f"share of {share:g} is not one row, expected at least one. Give more rows, or a "
-                f"{name} share of {'at least ' if name == 'training' else '0 or at least '}"
+                f"column '{target.name}': got {pluralised(len(target), 'row')}, of which the "
+                f"{name} share of {share:g} is not one row, expected at least one. Give more rows, "
+                f"or a {name} share of {'at least ' if name == 'training' else '0 or at least '}"
                 f"{1 / max(len(target), 1):.2g}."
             )
     return Split(train, validation, test)

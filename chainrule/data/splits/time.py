@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.columns.dates import date_order, days_of
 from chainrule.data.dataset import Dataset
-from chainrule.data.dates import date_order, days_of
-from chainrule.data.places import COUNTING
-from chainrule.data.spelling import counted
+from chainrule.data.formatting import pluralised
 from chainrule.data.splits.complete_column import complete_column
 from chainrule.data.splits.shares import Shares
 from chainrule.data.splits.split import PARTS, Fold, Split
+from chainrule.data.table import COUNTING
 from chainrule.errors import InputError
 
 
@@ -124,7 +124,7 @@ def _in_turn(times: Times, shares: Sequence[float], why: str) -> NDArray[np.int6
     _, place, counts = np.unique(times.values, return_inverse=True, return_counts=True)
     if len(counts) < len(shares):
         raise InputError(
-            f"{times.where}: got {counted(len(counts), 'different time')}, expected at least "
+            f"{times.where}: got {pluralised(len(counts), 'different time')}, expected at least "
             f"{len(shares)}, {why}. Give rows of more times, or split in another way."
         )
     until = np.cumsum(counts)  # rows up to each time, itself included

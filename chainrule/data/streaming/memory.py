@@ -9,9 +9,9 @@ from pathlib import Path
 
 import duckdb
 
-from chainrule.data.file_kind import kind_of
-from chainrule.data.query import file_name
-from chainrule.data.unpack import packing
+from chainrule.data.reading.decompress import packing
+from chainrule.data.reading.duckdb_sql import file_name
+from chainrule.data.reading.file_format import kind_of
 from chainrule.errors import InputError
 
 UNITS = {"": 1, **{f"{p}b": 1000**n for n, p in enumerate(("", "k", "m", "g", "t", "p"))}}

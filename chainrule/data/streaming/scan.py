@@ -15,19 +15,18 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from chainrule.data.column_kinds import notes_on_styles, numeric_columns
-from chainrule.data.csv_file import fill_lines
-from chainrule.data.file_kind import kind_of
-from chainrule.data.files import found, name_of
-from chainrule.data.parquet_file import parquet_rows, refused_if_damaged
-from chainrule.data.places import Places
-from chainrule.data.query import cleaned, connected
-from chainrule.data.request import Decimal, Request
+from chainrule.data.reading.duckdb_sql import cleaned, connected
+from chainrule.data.reading.file_format import kind_of
+from chainrule.data.reading.file_patterns import name_of, resolve_paths
+from chainrule.data.reading.parquet import parquet_rows, refused_if_damaged
+from chainrule.data.reading.read_options import Decimal, Request
+from chainrule.data.reading.text.csv import fill_lines
+from chainrule.data.reading.text.numeric_columns import notes_on_styles, numeric_columns
+from chainrule.data.reading.typed_columns import fill_given
 from chainrule.data.streaming.memory import available_bytes, bytes_of
 from chainrule.data.streaming.rows_file import check_space, folder_on_disk
 from chainrule.data.streaming.stored_rows import StoredColumn, StoredRows
-from chainrule.data.table import Column
-from chainrule.data.typed_columns import fill_given
+from chainrule.data.table import Column, RowLocations
 from chainrule.errors import InputError
 
 # Of the memory, what the database may have; the rest is for what is prepared and learned.
@@ -94,7 +93,7 @@ def scan(
         InputError: there is no such file, or it is none of these, or memory is no size, or less
             than 1 GiB, of which PyTorch alone takes a part.
     """
-    files = found(data)
+    files = resolve_paths(data)
     kinds = {kind_of(file) for file in files}
     if not kinds <= {"csv"} and not kinds <= {"parquet"}:
         raise InputError(
@@ -146,7 +145,7 @@ def _stored(
     database: duckdb.DuckDBPyConnection,
     scan: Scan,
     columns: list[StoredColumn],
-    places: Places,
+    places: RowLocations,
     notes: tuple[str, ...],
 ) -> StoredRows:
     return StoredRows(scan.source, database, tuple(columns), places, scan.memory, notes)

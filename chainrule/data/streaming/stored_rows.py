@@ -9,13 +9,12 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.places import Places
-from chainrule.data.query import count, fetched
-from chainrule.data.spelling import counted
+from chainrule.data.columns.task import Task
+from chainrule.data.formatting import pluralised
+from chainrule.data.reading.duckdb_sql import count, fetched
+from chainrule.data.reading.typed_columns import with_values
 from chainrule.data.streaming.joined import joined
-from chainrule.data.table import Column, Table
-from chainrule.data.task import Task
-from chainrule.data.typed_columns import with_values
+from chainrule.data.table import Column, RowLocations, Table
 from chainrule.errors import InputError
 
 VALUES_AT_ONCE = 2**20  # in memory, of all columns together
@@ -64,7 +63,7 @@ class StoredRows:
     source: str
     database: duckdb.DuckDBPyConnection
     columns: tuple[StoredColumn, ...]
-    places: Places
+    places: RowLocations
     memory: int
     notes: tuple[str, ...] = ()
 
@@ -144,7 +143,7 @@ class StoredRows:
         if not len(found):
             raise InputError(
                 f"{self.source}, column '{self.target.name}': got no value in all "
-                f"{counted(len(self), 'row')}, expected the target's values to learn from. Fill "
+                f"{pluralised(len(self), 'row')}, expected the target's values to learn from. Fill "
                 "them in, or choose another column with --target."
             )
         return joined([found])
@@ -156,12 +155,12 @@ class StoredRows:
         *of_columns, of_target = zip(missing, self.columns, strict=True)
         notes = []
         if of_target[0]:
-            rows = counted(of_target[0], "row")
+            rows = pluralised(of_target[0], "row")
             notes.append(
                 f"{self.source}: {rows} without a value of the target '{self.target.name}' left out"
             )
         return notes + [
-            f"{self.source}: column '{column.name}' has {counted(lacking, 'missing value')}"
+            f"{self.source}: column '{column.name}' has {pluralised(lacking, 'missing value')}"
             for lacking, column in of_columns
             if lacking
         ]

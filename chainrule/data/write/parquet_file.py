@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from chainrule.data.query import connected, file_name
+from chainrule.data.reading.duckdb_sql import connected, file_name
 from chainrule.data.table import Column
 from chainrule.data.write.json_text import as_json_lines
 

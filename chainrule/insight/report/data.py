@@ -9,8 +9,8 @@ from chainrule.data.preparation.pixels import Pixels
 from chainrule.insight.in_words import rounded
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import items, paragraph, table
-from chainrule.training.evaluation import Samples
-from chainrule.training.streamed_samples import some_of
+from chainrule.training.samples.samples import Samples
+from chainrule.training.samples.streamed_samples import some_of
 
 CLASSES_SHOWN = 30
 COLUMNS_SHOWN = 100
@@ -66,7 +66,7 @@ def _ranges(evidence: Evidence, parts: dict[str, Samples]) -> str:
     """Where the numbers of the target lie in each part, in the person's unit."""
     rows = []
     for name, part in parts.items():
-        values = evidence.run.model.in_persons_unit(part.targets).double().numpy()
+        values = evidence.run.model.inverse_transform(part.targets).double().numpy()
         spread = (values.min(), np.median(values), values.max(), values.mean(), values.std())
         rows.append((name, f"{len(values):,}", *(rounded(float(number)) for number in spread)))
     head = ("part", "samples", "lowest", "median", "highest", "mean", "deviation")

@@ -17,8 +17,8 @@ from chainrule.insight.permutation_importance import (
 )
 from chainrule.insight.provenance import Provenance
 from chainrule.randomness import numpy_generator
-from chainrule.training.prepare import Prepared
 from chainrule.training.run import Run
+from chainrule.training.samples.prepare import Prepared
 
 # The importance of columns takes about so many multiplications, a second or less: on fewer rows
 # where there are many columns or weights.

@@ -6,7 +6,7 @@ from chainrule.insight.better import LOWER_IS_BETTER
 from chainrule.insight.in_words import figure
 from chainrule.insight.report.evidence import PERMUTATIONS, Evidence
 from chainrule.insight.report.markup import bar, paragraph, table_of_markup
-from chainrule.training.progress import words
+from chainrule.training.loop.progress import metric_words
 
 COLUMNS_SHOWN = 30
 
@@ -28,7 +28,7 @@ def importance(evidence: Evidence) -> str:
         for one in shown
     ]
     change = "rises" if found.metric in LOWER_IS_BETTER else "falls"
-    metric = words(found.metric)
+    metric = metric_words(found.metric)
     caption = f"By how much the {metric} of {figure(found.score)} {change}"
     head = ("column", "mean", "deviation", "")
     below = len(found.columns) - len(shown)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from chainrule.data.spelling import counted
+from chainrule.data.formatting import pluralised
 from chainrule.insight.curves import draw_loss, draw_metric, metric_shown
 from chainrule.insight.in_words import figure
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import plots, table
 from chainrule.insight.report.svg import inline_svg
-from chainrule.training.progress import words
+from chainrule.training.loop.progress import metric_words
 
 
 def learning(evidence: Evidence) -> str:
@@ -19,9 +19,11 @@ def learning(evidence: Evidence) -> str:
     loss = inline_svg(lambda: draw_loss(history, best, several), "loss", "Loss by epoch")
     drawn = [(loss, _said(evidence))]
     if name := metric_shown(history):
-        title = f"{words(name)} by epoch".capitalize()
+        title = f"{metric_words(name)} by epoch".capitalize()
         metric = inline_svg(lambda: draw_metric(history, best, several), "metric", title)
-        drawn.append((metric, f"The {words(name)}, of samples that nothing is learned from."))
+        drawn.append(
+            (metric, f"The {metric_words(name)}, of samples that nothing is learned from.")
+        )
     return plots(drawn) + _epochs(evidence)
 
 
@@ -29,7 +31,7 @@ def _said(evidence: Evidence) -> str:
     run = evidence.run
     first, last, best = run.history[0], run.history[-1], run.best
     went = f"from {figure(first['training_loss'])} to {figure(last['training_loss'])}"
-    said = f"The training loss went {went} in {counted(len(run.history), 'epoch')}."
+    said = f"The training loss went {went} in {pluralised(len(run.history), 'epoch')}."
     if "validation_loss" not in best:
         return said
     lowest = figure(best["validation_loss"])
@@ -52,4 +54,4 @@ def _epochs(evidence: Evidence) -> str:
         for record in run.history
         if record["epoch"] in called
     ]
-    return table("The losses in figures", ("epoch", *map(words, names)), rows)
+    return table("The losses in figures", ("epoch", *map(metric_words, names)), rows)

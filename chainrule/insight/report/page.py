@@ -8,7 +8,6 @@ from html import escape
 from chainrule import durable
 from chainrule.insight.answers import ClassAnswers
 from chainrule.insight.in_words import figure, in_one_sentence
-from chainrule.insight.report.again import again
 from chainrule.insight.report.calibration import calibration
 from chainrule.insight.report.confusion import confusion
 from chainrule.insight.report.data import data
@@ -19,10 +18,11 @@ from chainrule.insight.report.learning import learning
 from chainrule.insight.report.markup import STYLE, items, paragraph
 from chainrule.insight.report.mistakes import mistakes
 from chainrule.insight.report.network import network
+from chainrule.insight.report.reproduction import again
 from chainrule.insight.report.scores import members, scores
 from chainrule.insight.sample_pictures import STYLE as STYLE_OF_PICTURES
 from chainrule.insight.sample_pictures import pictures_section
-from chainrule.training.progress import words
+from chainrule.training.loop.progress import metric_words
 from chainrule.training.run import Run
 
 
@@ -86,7 +86,7 @@ def _headline(run: Run) -> str:
     if not run.test:
         return "not tested"
     name, score = next(iter(run.test.items()))
-    return f"test {words(name)} {figure(score)}"
+    return f"test {metric_words(name)} {figure(score)}"
 
 
 def _held_out(evidence: Evidence) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chainrule.insight.in_words import figure, of_which_class
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import paragraph, table, warning
-from chainrule.training.progress import words
+from chainrule.training.loop.progress import metric_words
 
 
 def scores(evidence: Evidence) -> str:
@@ -14,7 +14,11 @@ def scores(evidence: Evidence) -> str:
     if not run.test:
         return ""
     rows = [
-        (words(name), figure(score), figure(run.baseline[name]) if name in run.baseline else "")
+        (
+            metric_words(name),
+            figure(score),
+            figure(run.baseline[name]) if name in run.baseline else "",
+        )
         for name, score in run.test.items()
     ]
     guess = "the most frequent class" if run.model.preparation.class_names else "the mean"
@@ -34,5 +38,5 @@ def members(evidence: Evidence) -> str:
         (str(number), f"{member.best['epoch']:.0f}", figure(member.test[name]))
         for number, member in enumerate(run.members, start=1)
     ]
-    head = ("member", "best epoch", f"test {words(name)}")
+    head = ("member", "best epoch", f"test {metric_words(name)}")
     return table("Each member alone", head, rows)

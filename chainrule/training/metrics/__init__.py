@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 import torch
 from torch import Tensor
 
-from chainrule.data.task import Task
+from chainrule.data.columns.task import Task
 from chainrule.training.metrics.confusion import (
     accuracy,
     balanced_accuracy,

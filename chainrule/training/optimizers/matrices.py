@@ -23,7 +23,7 @@ def stretches_of_matrices(parameters: Parameters) -> list[tuple[Tensor, Tensor]]
     return [(weights, gradient) for weights, gradient, _ in stretches]
 
 
-def decaying_stretches(parameters: Parameters) -> list[tuple[Tensor, Tensor, float]]:
+def decayed_slices(parameters: Parameters) -> list[tuple[Tensor, Tensor, float]]:
     """Weights and gradient of all that decays, with the factor by which weight decay acts on it.
 
     That is 1 for matrices and filters, unless the graph says otherwise.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.matrices import decaying_stretches
+from chainrule.training.optimizers.matrices import decayed_slices
 from chainrule.training.optimizers.optimizer import Update
 from chainrule.training.optimizers.ranges import check_not_negative
 
@@ -32,7 +32,7 @@ class CoupledDecay:
 
     def bind(self, parameters: Parameters) -> Callable[[float], None]:
         """The call that adds a share of the penalty's gradient to that of these parameters."""
-        stretches = decaying_stretches(parameters)
+        stretches = decayed_slices(parameters)
 
         def decay(share: float) -> None:
             for weights, gradient, factor in stretches:
@@ -59,7 +59,7 @@ class DecoupledDecay:
 
     def bind(self, parameters: Parameters) -> Update:
         """The call that shrinks these parameters, given the learning rate."""
-        stretches = decaying_stretches(parameters)
+        stretches = decayed_slices(parameters)
 
         def decay(learning_rate: float) -> None:
             for weights, _, factor in stretches:

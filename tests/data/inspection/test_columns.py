@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from chainrule.data import Column, Preparation, infer_task
+from chainrule.data.columns.roles import role_of
 from chainrule.data.inspection import inspect, problems
 from chainrule.data.inspection.amount import amount_in
 from chainrule.data.inspection.missing_values import mostly_missing
@@ -11,8 +12,7 @@ from chainrule.data.inspection.mixed_units import mixed_units
 from chainrule.data.inspection.numbers_as_text import numbers_as_text
 from chainrule.data.inspection.row_counters import row_counters
 from chainrule.data.inspection.summary import skew_of
-from chainrule.data.read import read
-from chainrule.data.roles import role_of
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from tests.data.columns import PENGUINS, numbers, table, texts
 

@@ -9,7 +9,7 @@ from chainrule.data import Images, infer_task, split_rows
 from chainrule.data.inspection.contradicting_rows import contradicting_rows
 from chainrule.data.inspection.duplicated_rows import duplicated_rows
 from chainrule.data.inspection.rare_classes import rare_classes
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from tests.data.columns import numbers, table, texts
 
 

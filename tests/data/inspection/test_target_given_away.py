@@ -3,7 +3,7 @@ import pytest
 
 from chainrule.data import Column, infer_task
 from chainrule.data.inspection import target_given_away
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from tests.data.columns import PENGUINS, numbers, table, texts
 
 ROWS = 400

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 
 PIXELS = np.arange(12 * 4 * 5, dtype=np.uint8).reshape(12, 4, 5)

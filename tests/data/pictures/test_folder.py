@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from chainrule.data import Images
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from tests.data.pictures.conftest import BLUE, GREEN, RED
 

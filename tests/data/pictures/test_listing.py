@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from chainrule.data import Images, Table
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from tests.data.pictures.conftest import BLUE, RED
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from chainrule.data import Column, Images, Table
-from chainrule.data.augmentation.presets import usual_augmentation
+from chainrule.data.augmentation.presets import default_augmentation
 
 NAMES = np.array(["a.jpg", "b.jpg"], np.object_)
 COLOUR, GREY = np.zeros((2, 4, 4, 3), np.uint8), np.zeros((2, 4, 4), np.uint8)
@@ -22,4 +22,4 @@ COLOUR, GREY = np.zeros((2, 4, 4, 3), np.uint8), np.zeros((2, 4, 4), np.uint8)
     ids=lambda given: getattr(given, "source", given),
 )
 def test_files_of_pictures_in_colour_are_taken_for_photographs(data, usual):
-    assert usual_augmentation(data) == usual
+    assert default_augmentation(data) == usual

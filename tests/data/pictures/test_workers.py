@@ -8,7 +8,7 @@ import pytest
 
 from chainrule.data.pictures import workers
 from chainrule.data.pictures.workers import read_each
-from chainrule.data.progress import shown
+from chainrule.data.progress import progress_bar
 from chainrule.decoding import sizes
 from chainrule.errors import InputError
 
@@ -61,7 +61,7 @@ def test_workers_are_worth_it_where_the_rest_takes_seconds(
 def test_long_work_is_told_of_in_lines_and_short_work_is_not(monkeypatch, capsys):
     clock = [0.0]
     monkeypatch.setattr("chainrule.data.progress.time.monotonic", lambda: clock[0])
-    with shown("decoding pictures of photos", 3000) as tell:
+    with progress_bar("decoding pictures of photos", 3000) as tell:
         for clock[0], done in ((1.0, 500), (2.5, 1000), (5.0, 1500), (13.0, 2000)):
             tell(done)
     assert capsys.readouterr().err.splitlines() == [

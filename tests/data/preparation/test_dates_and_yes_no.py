@@ -14,7 +14,7 @@ from chainrule.data.preparation.columns import column_from_json
 from chainrule.data.preparation.dates import Dates
 from chainrule.data.preparation.scaling import SmoothClipping, Standardisation, Unscaled
 from chainrule.data.preparation.yes_no import YesNo
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from tests.data.columns import numbers, table, texts
 

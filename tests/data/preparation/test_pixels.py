@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from chainrule.data import Column, Images, Preparation
 from chainrule.data.preparation.pixels import SCALINGS_OF_PIXELS, Pixels
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 
 RANDOM = np.random.default_rng(2)

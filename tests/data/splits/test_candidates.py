@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from chainrule.data import Column, Table
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.data.splits import Candidate, split_candidates
 
 ROWS = 120

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from chainrule.data import Column, Images, Table
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.data.splits import also_in, first_equal
 
 Cells = tuple[float, str | None]

@@ -1,7 +1,7 @@
 import duckdb
 import pytest
 
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.data.streaming.memory import available_bytes, bytes_of, reading_bytes
 from chainrule.errors import InputError
 

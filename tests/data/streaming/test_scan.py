@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from chainrule.data import Table
-from chainrule.data.read import read
+from chainrule.data.reading.read import read
 from chainrule.data.streaming.joined import joined
 from chainrule.data.streaming.scan import scan
 from chainrule.demo import write_data

@@ -11,7 +11,7 @@ import pytest
 
 from chainrule.insight.in_words import figure
 from chainrule.insight.report import Evidence, page, write_report
-from chainrule.training.prepare import Prepared
+from chainrule.training.samples.prepare import Prepared
 from chainrule.training.train import Run
 from tests.insight.page import Page
 from tests.insight.runs import ATTACK, evidence, evidence_of

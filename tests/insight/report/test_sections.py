@@ -15,7 +15,6 @@ from chainrule.data import Column, Table
 from chainrule.insight.answers import ClassAnswers, NumberAnswers
 from chainrule.insight.in_words import figure, rounded
 from chainrule.insight.report import Evidence
-from chainrule.insight.report.again import again
 from chainrule.insight.report.calibration import calibration
 from chainrule.insight.report.confusion import confusion, most_confused
 from chainrule.insight.report.data import data
@@ -24,9 +23,10 @@ from chainrule.insight.report.importance import importance
 from chainrule.insight.report.learning import learning
 from chainrule.insight.report.mistakes import mistakes
 from chainrule.insight.report.network import network
-from chainrule.training.evaluation import Samples
-from chainrule.training.prepare import Prepared
+from chainrule.insight.report.reproduction import again
 from chainrule.training.run import Run
+from chainrule.training.samples.prepare import Prepared
+from chainrule.training.samples.samples import Samples
 from tests.insight.page import Page
 from tests.insight.runs import evidence, evidence_of, trained
 from tests.training import toys

@@ -11,10 +11,10 @@ from typing import ClassVar, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.columns.words import frequent_categories
+from chainrule.data.formatting import pluralised
 from chainrule.data.preparation.record import Json, read_record
 from chainrule.data.preparation.scaling import Scaling
-from chainrule.data.rare import not_rare
-from chainrule.data.spelling import counted
 from chainrule.registry import Registry
 
 MOST_CATEGORIES = 1000
@@ -24,8 +24,8 @@ MOST_CATEGORIES = 1000
 class Categories(ABC):
     """The categories that training rows have, each with its place; kinds differ in the features.
 
-    Rare categories, by `not_rare`, and those beyond the 1000 most frequent share one place, which
-    categories have that are met only later, too. So what is done with a category never met is
+    Rare categories, by `frequent_categories`, and those beyond the 1000 most frequent share one
+    place, as do categories that are met only later. So what is done with a category never met is
     learned, from those seldom met.
 
     Attributes:
@@ -61,7 +61,7 @@ class Categories(ABC):
         """
         counts = Counter(values.tolist())
         has_missing = counts.pop(None, 0) > 0
-        kept = not_rare(counts)[:MOST_CATEGORIES]
+        kept = frequent_categories(counts)[:MOST_CATEGORIES]
         return cls(name, tuple(sorted(kept)), has_missing, len(counts) - len(kept))
 
     @abstractmethod
@@ -86,7 +86,9 @@ class Categories(ABC):
             return None
         verb = "was" if unmet == 1 else "were"
         rare = "rare or " if self.rarer else ""
-        return f"column '{self.name}': {counted(unmet, 'value')} {verb} {rare}not met in training"
+        return (
+            f"column '{self.name}': {pluralised(unmet, 'value')} {verb} {rare}not met in training"
+        )
 
     def places(self, values: NDArray[np.object_]) -> NDArray[np.int64]:
         """The place of each value, (rows,), among the categories.

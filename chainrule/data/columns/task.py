@@ -1,0 +1,103 @@
+"""Task: what kind of answer the target asks for, and whether the data can teach it."""
+
+from typing import Literal, get_args
+
+import numpy as np
+
+from chainrule.data.dataset import Dataset, Images
+from chainrule.data.formatting import pluralised
+from chainrule.data.table import Column, Table
+from chainrule.errors import InputError, unknown_name
+
+Task = Literal["regression", "binary", "classification"]
+
+LEAST_ROWS = 10
+MOST_NUMBERED_CLASSES = 20
+LEAST_ROWS_A_CLASS = 10
+
+
+def infer_task(target: Column) -> Task:
+    """What a target most likely asks for.
+
+    Two distinct values are two classes. More distinct texts are classes; so are whole numbers if at
+    most 20 of them are distinct and each appears 10 times on average. Other numbers are predicted.
+    Args:
+        target: its missing values do not count.
+
+    >>> infer_task(Column("digit", np.arange(100.0) % 10))
+    'classification'
+    >>> infer_task(Column("price", np.arange(100.0)))
+    'regression'
+    """
+    values = target.values[~target.missing]
+    distinct = len(np.unique(values))
+    if distinct == 2:
+        return "binary"
+    if target.kind == "category":
+        return "classification"
+    whole = bool((values == np.floor(values)).all())
+    few = distinct <= MOST_NUMBERED_CLASSES and len(values) >= LEAST_ROWS_A_CLASS * distinct
+    return "classification" if whole and few else "regression"
+
+
+def check_target(dataset: Dataset, task: Task) -> None:
+    """Refuse a target from which the task cannot be learned.
+
+    Raises:
+        InputError: there is no target or one without values in some rows; there are fewer than 10
+            rows; all values are the same, or as classes all different; text is asked for as
+            numbers; or two classes are asked for and there are more.
+    """
+    source, target = dataset.source, dataset.target
+    if task not in get_args(Task):
+        raise unknown_name("task", task, get_args(Task))
+    if target is None:
+        raise InputError(
+            f"{source}: got no target, expected the column to be learned. Name it with --target."
+        )
+    where = f"{source}, column '{target.name}'"
+    if len(dataset) < LEAST_ROWS:
+        raise InputError(
+            f"{source}: got {pluralised(len(dataset), 'row')} with a target, expected at least "
+            f"{LEAST_ROWS} to train, validate and test on. Collect more rows."
+        )
+    if target.missing.any():
+        rows = pluralised(int(target.missing.sum()), "row")
+        raise InputError(
+            f"{where}: got {rows} without a value, expected a target in every row. "
+            "Leave out the rows that have none."
+        )
+    distinct = np.unique(target.values)
+    if len(distinct) == 1:
+        remedy = "Choose another column with --target."
+        if isinstance(dataset, Images):
+            remedy = "Give pictures of several classes, a folder for each."
+        raise InputError(
+            f"{where}: got the same value '{target.categories()[0]}' in all "
+            f"{pluralised(len(dataset), 'row')}, expected a target that differs from row to row. "
+            f"{remedy}"
+        )
+    if task == "regression":
+        if isinstance(dataset, Table):
+            _check_numbers(dataset, target)
+        return
+    if len(distinct) == len(dataset):
+        remedy = "Use --task regression" if target.kind == "number" else "Choose another column"
+        raise InputError(
+            f"{where}: got {len(distinct):,} classes for {len(dataset):,} rows, all different like "
+            f"names, expected classes that several rows share. {remedy}, or give more rows."
+        )
+    if task == "binary" and len(distinct) > 2:
+        raise InputError(
+            f"{where}: got {len(distinct):,} classes, expected two for the task binary. "
+            "Use --task classification."
+        )
+
+
+def _check_numbers(table: Table, target: Column) -> None:
+    try:
+        table.numbers(target)
+    except InputError as error:
+        raise InputError(
+            f"{error}\nThe task regression predicts numbers; for classes use --task classification."
+        ) from error

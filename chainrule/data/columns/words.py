@@ -1,0 +1,45 @@
+"""Words of a column: those of its name, those for yes and no, and its frequent categories."""
+
+import re
+from collections import Counter
+
+YES = frozenset(("yes", "y", "true", "t", "1", "on", "ja", "j", "oui", "o", "sí", "si", "예", "네"))
+NO = frozenset(("no", "n", "false", "f", "0", "off", "nein", "non", "아니오", "아니요"))
+FEW_ROWS = 5
+SMALL_SHARE = 0.01
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name, in small letters; those of English also where only capitals part them.
+
+    >>> name_words("PatientID_2"), name_words("house-hold size"), name_words("환자 번호")
+    (['patient', 'id'], ['house', 'hold', 'size'], ['환자', '번호'])
+    """
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+", name)
+    return [word.casefold() for word in words]
+
+
+def parse_yes_no(text: str) -> bool | None:
+    """Whether a text says yes, whatever its case; None if it says neither yes nor no.
+
+    >>> parse_yes_no("Yes"), parse_yes_no("FALSE"), parse_yes_no("maybe")
+    (True, False, None)
+    """
+    word = text.strip().casefold()
+    return word in YES if word in YES or word in NO else None
+
+
+def frequent_categories(counts: Counter[str]) -> list[str]:
+    """The categories that are not rare, the most frequent first, equals by the alphabet.
+
+    Rare is what has fewer than 5 rows and less than 1 % of all: so in a table of up to 100 rows
+    nothing is. What so few rows say of a category is mostly chance.
+    Args:
+        counts: rows of each category.
+    Source: Micci-Barreca (2001), A preprocessing scheme for high-cardinality categorical attributes
+    in classification and prediction problems: the fewer its rows, the less should a category speak
+    for itself.
+    """
+    least = min(FEW_ROWS, SMALL_SHARE * counts.total())
+    kept = [category for category, count in counts.items() if count >= least]
+    return sorted(kept, key=lambda category: (-counts[category], category))

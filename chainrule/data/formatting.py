@@ -1,0 +1,83 @@
+"""Numbers as text: what counts as a number that is written out, and how one is written."""
+
+from collections.abc import Sequence
+
+# The same rule for DuckDB, as a macro. An underscore inside a number is allowed by TRY_CAST and by
+# float(), but '12_3' is a code and not 123. nan, however it is written, becomes NaN, which is a
+# missing value among numbers.
+PLAIN = """
+    CREATE TEMP MACRO number(given) AS
+    CASE WHEN contains(given, '_') THEN NULL ELSE TRY_CAST(given AS DOUBLE) END
+"""
+
+# 1,234,567.8: commas between groups of three digits.
+GROUPED = r"""
+    CREATE TEMP MACRO grouped_number(given) AS
+    CASE WHEN regexp_full_match(given, '[+-]?\d{1,3}(,\d{3})+(\.\d+)?')
+         THEN TRY_CAST(replace(given, ',', '') AS DOUBLE) ELSE number(given) END
+"""
+
+# 1.234.567,8 or 1 234 567,8: points or blanks between groups, a comma before the decimals. What
+# 1.234 alone means only a person can say.
+_GROUPS = r"\d{1,3}([. \x{a0}\x{202f}]\d{3})"
+_COMMA = r"""
+    CREATE TEMP MACRO NAME(given) AS
+    CASE WHEN regexp_full_match(given, '[+-]?(PATTERN)([eE][+-]?\d+)?')
+         THEN TRY_CAST(replace(regexp_replace(given, '[. \x{a0}\x{202f}]', '', 'g'), ',', '.')
+                       AS DOUBLE) END
+"""
+
+
+def _comma(name: str, pattern: str) -> str:
+    return _COMMA.replace("NAME", name).replace("PATTERN", pattern)
+
+
+NUMBER_MACROS = (
+    PLAIN,
+    GROUPED,
+    _comma("comma_number", rf"\d*(,\d+)?|{_GROUPS}+(,\d+)?"),
+    _comma("sure_comma_number", rf"\d*(,\d+)?|{_GROUPS}+,\d+|{_GROUPS}{{2,}}"),
+)
+
+
+def parse_number(text: str) -> float | None:
+    """The number that a text spells, which may be infinite, or None if it spells none.
+
+    >>> parse_number(" -1.5e3"), parse_number("1,5"), parse_number("12_3"), parse_number("nan")
+    (-1500.0, None, None, None)
+    """
+    if "_" in text or not text.isascii():
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return None if number != number else number
+
+
+def format_number(number: float) -> str:
+    """A number as people write it: whole numbers without '.0'.
+
+    >>> format_number(3.0), format_number(-0.5), format_number(1e300)
+    ('3', '-0.5', '1e+300')
+    """
+    return str(int(number)) if abs(number) < 2**53 and number.is_integer() else repr(float(number))
+
+
+def pluralised(count: int, noun: str) -> str:
+    """A count with its noun, in the plural unless it is one.
+
+    >>> pluralised(1, "row"), pluralised(1836, "missing value")
+    ('1 row', '1,836 missing values')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def quoted_list(names: Sequence[str], most: int = 20) -> str:
+    """Names in quotes, the first ones of a long list.
+
+    >>> quoted_list(["age", "sex", "income"], most=2)
+    "'age', 'sex' and 1 more"
+    """
+    shown = ", ".join(f"'{name}'" for name in names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most:,} more"

@@ -1,0 +1,125 @@
+"""IDX, the format of the MNIST digits: a magic number, the sizes, and then the bytes.
+
+The file begins with two zero bytes, the type of the values (8: unsigned byte), the number of
+dimensions, and the size of each as a big-endian 32-bit integer.
+Source: LeCun, Cortes, Burges, The MNIST database, section "File formats".
+"""
+
+import math
+import struct
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.dataset import Images
+from chainrule.data.reading.decompress import unpacked
+from chainrule.data.table import Column
+from chainrule.errors import InputError
+
+UNSIGNED_BYTE = 8
+# The number of dimensions tells the kinds of file apart. The colour of a pixel is its last one.
+IMAGES, IN_COLOUR, LABELS = 3, 4, 1
+
+
+def read_idx_images(images_path: Path, labels_path: Path | None = None) -> Images:
+    """Pictures of bytes with their labels, which become numbers in the target.
+
+    Args:
+        images_path: IDX file of three dimensions (pictures, height, width), or of four with the
+            channels of colour behind; packed by gzip or not.
+        labels_path: IDX file of one dimension, packed or not. By default it is looked for beside
+            the pictures, with "labels" and "idx1" in its name for "images" and "idx3".
+    Raises:
+        InputError: a file is not such an IDX file, has too few or too many bytes, or the numbers
+            of pictures and labels differ.
+    """
+    pixels = _read(images_path, (IMAGES, IN_COLOUR))
+    if pixels.size == 0:
+        raise InputError(
+            f"{images_path.name}: got {' x '.join(map(str, pixels.shape))} pixels, expected at "
+            "least one picture of at least one pixel. Give a file that holds pictures."
+        )
+    if labels_path is None:
+        labels_path = _labels_beside(images_path)
+    if labels_path is None:
+        note = f"{images_path.name}: no file of labels was given, and none is beside it"
+        return Images(images_path.name, pixels, None, (note,))
+    labels = _read(labels_path, (LABELS,))
+    if len(labels) != len(pixels):
+        raise InputError(
+            f"{images_path.name} has {len(pixels):,} pictures and {labels_path.name} has "
+            f"{len(labels):,} labels, expected as many of each. Give the two files that belong "
+            "together."
+        )
+    return Images(images_path.name, pixels, Column("label", labels.astype(np.float64)))
+
+
+def _labels_beside(images_path: Path) -> Path | None:
+    """The file of labels that goes with a file of pictures, or None."""
+    packed = images_path.suffix == ".gz"
+    stem = images_path.name.removesuffix(".gz")
+    labels = stem.replace("images", "labels").replace("idx3", "idx1")
+    if labels == stem:
+        return None
+    suffixes = (".gz", "") if packed else ("", ".gz")
+    candidates = [images_path.with_name(labels + suffix) for suffix in suffixes]
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _read(path: Path, allowed: tuple[int, ...]) -> NDArray[np.uint8]:
+    """The values of an IDX file of one of the allowed numbers of dimensions.
+
+    Values are gathered as they are read, so sizes that a damaged header makes up allocate nothing.
+    """
+    content = bytearray()
+    expected = header_bytes = 4 + 4 * allowed[0]
+    shape: tuple[int, ...] = ()
+    for piece in unpacked(path):
+        content += piece
+        if not shape and len(content) >= 4:
+            dimensions = _dimensions(path, bytes(content[:4]), allowed)
+            expected = header_bytes = 4 + 4 * dimensions
+            if len(content) >= header_bytes:
+                shape = struct.unpack_from(f">{dimensions}I", content, 4)
+                expected = header_bytes + math.prod(shape)
+        if len(content) > expected:
+            break
+    if len(content) < expected:
+        sizes = f"for {' x '.join(map(str, shape))} values" if shape else "for its header alone"
+        raise InputError(
+            f"{path.name}: got {len(content):,} bytes, expected {expected:,} {sizes}. "
+            "The file is cut off: fetch it again."
+        )
+    if len(content) > expected:
+        raise InputError(
+            f"{path.name}: got more than the {expected:,} bytes expected for "
+            f"{' x '.join(map(str, shape))} values. The file is damaged: fetch it again."
+        )
+    return np.frombuffer(content, np.uint8, offset=header_bytes).reshape(shape)
+
+
+def _dimensions(path: Path, magic: bytes, allowed: tuple[int, ...]) -> int:
+    """How many dimensions an IDX file has; refuse what is none of unsigned bytes with so many."""
+    wanted = {IMAGES: "pictures", LABELS: "labels"}[allowed[0]]
+    if magic[:2] != b"\0\0":
+        raise InputError(
+            f"{path.name}: got the first bytes {magic.hex(' ')}, expected 00 00 08 "
+            f"{allowed[0]:02x} as in an IDX file of {wanted}. Give an IDX file."
+        )
+    if magic[2] != UNSIGNED_BYTE:
+        raise InputError(
+            f"{path.name}: got IDX values of type 0x{magic[2]:02x}, expected type 0x08, unsigned "
+            f"bytes. Save the {wanted} as unsigned bytes."
+        )
+    if magic[3] not in allowed:
+        other = {
+            IMAGES: ": these are pictures",
+            IN_COLOUR: ": these are pictures in colour",
+            LABELS: ": these are labels",
+        }.get(magic[3], "")
+        raise InputError(
+            f"{path.name}: got an IDX file with {magic[3]} dimensions, expected "
+            f"{' or '.join(map(str, allowed))} for {wanted}{other}. Give the file of {wanted}."
+        )
+    return magic[3]

@@ -1,0 +1,82 @@
+"""The last step of reading a table: the target is set apart, and its problems are counted."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.formatting import pluralised
+from chainrule.data.table import Column, RowLocations, Table
+from chainrule.errors import InputError
+
+COLUMNS_NOTED = 4
+EXACT = 2.0**53  # up to here float64 has every whole number
+
+
+def assemble(
+    source: str,
+    columns: list[Column],
+    target: str | None,
+    notes: list[str],
+    places: RowLocations | None = None,
+) -> Table:
+    """The table of these columns. Rows without a value of the target are left out.
+
+    Args:
+        source: the name of the file.
+        columns: all of them, the target among them.
+        target: its name, or None.
+        notes: what is known about the file so far.
+        places: of the rows, where they come from several files.
+    Raises:
+        InputError: no row has a value of the target.
+    """
+    table = Table(
+        source,
+        tuple(column for column in columns if column.name != target),
+        next((column for column in columns if column.name == target), None),
+        places=places,
+    )
+    if table.target is not None and table.target.missing.any():
+        missing = table.target.missing
+        if missing.all():
+            raise InputError(
+                f"{source}, column '{target}': got no value in all "
+                f"{pluralised(len(table), 'row')}, expected the target's values to learn "
+                "from. Fill them in, or choose another column with --target."
+            )
+        rows = pluralised(int(missing.sum()), "row")
+        notes = [*notes, f"{source}: {rows} without a value of the target '{target}' left out"]
+        table = table.take(np.flatnonzero(~missing))
+    notes = [*notes, *_notes_on_missing(table), *_notes_on_long_numbers(table)]
+    return replace(table, notes=tuple(notes))
+
+
+def _notes_on_missing(table: Table) -> list[str]:
+    counts = [(int(column.missing.sum()), column.name) for column in table.columns]
+    counts = sorted((pair for pair in counts if pair[0]), key=lambda pair: -pair[0])
+    notes = [
+        f"{table.source}: column '{name}' has {pluralised(count, 'missing value')}"
+        for count, name in counts[:COLUMNS_NOTED]
+    ]
+    if rest := counts[COLUMNS_NOTED:]:
+        most = pluralised(rest[0][0], "missing value")
+        more = pluralised(len(rest), "more column")
+        verb = "has" if len(rest) == 1 else "have"
+        notes.append(f"{table.source}: {more} {verb} up to {most}")
+    return notes
+
+
+def _notes_on_long_numbers(table: Table) -> list[str]:
+    """Whole numbers with more digits than float64 keeps are often codes."""
+    return [
+        f"{table.source}: column '{column.name}' has whole numbers of which only the first 15 "
+        "digits are kept; if they are codes, name it with --categorical"
+        for column in table.columns
+        if column.kind == "number" and _are_long(column.values)
+    ]
+
+
+def _are_long(values: NDArray[np.float64]) -> bool:
+    found = values[np.isfinite(values)]
+    return bool((np.abs(found) > EXACT).any() and (found == np.floor(found)).all())

@@ -1,0 +1,60 @@
+"""What kind of file it is: the content decides, not the name."""
+
+import re
+from pathlib import Path
+from typing import Literal
+
+from chainrule.data.pictures import is_npz
+from chainrule.data.reading.decompress import unpacked
+from chainrule.errors import InputError
+
+FileKind = Literal["csv", "json", "parquet", "idx", "npz", "duckdb", "sqlite"]
+
+PARQUET, IDX = b"PAR1", b"\0\0"
+SQLITE = b"SQLite format 3\0"
+DUCKDB, DUCKDB_PLACE = b"DUCK", 8
+# An object with a name in it, alone or the first of an array.
+JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*["}]')
+
+# Files that are often taken for tables: how they begin, what they are, and what to do.
+_TO_CSV = "Save the sheet as 'CSV UTF-8'"
+OTHERS = (
+    (b"PK\x03\x04", "an Excel workbook or another ZIP archive", f"{_TO_CSV}, or unpack it"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", _TO_CSV),
+    (b"%PDF", "a PDF document", "Export its table as CSV"),
+    (b"ARROW1", "an Arrow or Feather file", "Save the table as Parquet"),
+    (b"\x89HDF", "an HDF5 file", "Save the table as Parquet"),
+    (b"\x80\x04", "a pickle, which can run any program,", "Save the table as Parquet"),
+    (b"\x80\x05", "a pickle, which can run any program,", "Save the table as Parquet"),
+    (b"\x89PNG", "a picture", "Give a table of numbers and names, or pictures as IDX"),
+    (b"\xff\xd8\xff", "a picture", "Give a table of numbers and names, or pictures as IDX"),
+    (b"GIF8", "a picture", "Give a table of numbers and names, or pictures as IDX"),
+)
+
+
+def kind_of(path: Path) -> FileKind:
+    """The kind of the file at path.
+
+    Raises:
+        InputError: it is of a kind that can't be read, or packed and damaged.
+    """
+    with path.open("rb") as file:
+        start = file.read(16)
+    if is_npz(path):
+        return "npz"
+    for magic, what, remedy in OTHERS:
+        if start.startswith(magic):
+            raise InputError(
+                f"{path.name}: got binary data, {what}, expected a CSV, Parquet or IDX file. "
+                f"{remedy}."
+            )
+    if start.startswith(PARQUET):
+        return "parquet"
+    if start.startswith(SQLITE):
+        return "sqlite"
+    if start[DUCKDB_PLACE:].startswith(DUCKDB):
+        return "duckdb"
+    content = next(unpacked(path), b"")
+    if content.startswith(IDX):
+        return "idx"
+    return "json" if JSON.match(content) else "csv"

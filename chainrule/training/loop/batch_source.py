@@ -1,0 +1,164 @@
+"""Feeding: what a batch brings to a plan: features, targets, weights of samples, and a key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from chainrule import randomness
+from chainrule.data.augmentation import Augmentation, Mixup
+from chainrule.data.preparation.byte_features import ByteFeatures, look_up
+from chainrule.data.preparation.pixels import Pixels
+from chainrule.errors import InputError
+from chainrule.graph.operation import Call, Calls
+from chainrule.native import compiled, lower_calls
+from chainrule.training.loop.sampling import batches
+from chainrule.training.samples.prepare import Prepared
+from chainrule.training.samples.samples import Samples, fill_targets
+from chainrule.training.samples.streamed_samples import StreamedSamples, Window
+from chainrule.training.settings.settings import Sampling, Settings
+
+
+@dataclass(frozen=True)
+class BatchSource:
+    """Gathers the samples of each batch into the inputs of a plan, and changes them on the way.
+
+    Attributes:
+        samples: to learn from.
+        seed: of all that is drawn at random.
+        augmentation: of pictures; None for none.
+        low: what black is among the features, one number a channel; white is `high`.
+        mixup: of the batch, whose targets then are one-hot or numbers; None for none.
+        window: that brings more samples into memory; None where all of them are in `samples`.
+    """
+
+    samples: Samples
+    seed: int
+    augmentation: Augmentation | None = None
+    low: Tensor | float = 0.0
+    high: Tensor | float = 1.0
+    mixup: Mixup | None = None
+    window: Window | None = None
+    _gathers: dict[int, Gather] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @classmethod
+    def of(
+        cls, prepared: Prepared, settings: Settings, augmentation: Augmentation | None = None
+    ) -> BatchSource:
+        """What the training samples bring, as the settings say.
+
+        Args:
+            prepared: samples.
+            settings: of the run.
+            augmentation: in place of the one that the settings name.
+        Raises:
+            InputError: the samples are no pictures that can be augmented, or no numbers to mix.
+        """
+        augmentation = augmentation or settings.chosen_augmentation
+        preparation = prepared.preparation
+        training, window = prepared.training, None
+        if isinstance(training, StreamedSamples):
+            window = training.window(settings)
+            training = window.samples
+        seed, mixup = settings.seed, settings.chosen_mixup
+        feeding = cls(training, seed, augmentation, mixup=mixup, window=window)
+        if augmentation is None:
+            return feeding
+        pixels = preparation.inputs
+        if not isinstance(pixels, Pixels) or preparation.projection is not None:
+            raise InputError(
+                "augment: got augmentations, but the samples are no pictures as they were taken; "
+                "expected pictures without a projection. Leave it out."
+            )
+        augmentation.check(preparation.feature_shape)
+        return replace(feeding, low=torch.tensor(pixels.low), high=torch.tensor(pixels.high))
+
+    def __len__(self) -> int:
+        """Number of samples to learn from."""
+        return len(self.samples) if self.window is None else len(self.window)
+
+    def batches(self, batch_size: int, sampling: Sampling, epoch: int) -> Iterator[Tensor]:
+        """The rows of each batch of an epoch, which hold until the next one is asked for."""
+        if self.window is not None:
+            return self.window.batches(batch_size, seed=self.seed, epoch=epoch)
+        return iter(batches(len(self), batch_size, sampling=sampling, seed=self.seed, epoch=epoch))
+
+    def fill(
+        self, inputs: Mapping[str, Tensor], rows: Tensor, *, epoch: int, batch: int, step: int
+    ) -> None:
+        """Fill a plan's inputs.
+
+        Args:
+            inputs: of the plan, by name.
+            rows: of the samples, int64 (batch,).
+            epoch: from 1.
+            batch: its number in the epoch, from 0.
+            step: number of updates before it.
+        """
+        for call in self.calls(inputs, rows, epoch=epoch, batch=batch, step=step):
+            call()
+
+    def calls(
+        self, inputs: Mapping[str, Tensor], rows: Tensor, *, epoch: int, batch: int, step: int
+    ) -> Calls:
+        """What `fill` calls, to be called before this is asked for another batch."""
+        calls = self._gather_into(inputs).calls(rows)
+        if "key" in inputs:
+            inputs["key"].fill_(randomness.key(self.seed, "step", step))
+        if self.augmentation is not None:
+            calls.append(partial(self._augment, inputs["x"], rows, epoch))
+        if self.mixup is not None:
+            calls.append(partial(self._mix, inputs["x"], inputs["t"], epoch, batch))
+        return calls
+
+    def _augment(self, x: Tensor, rows: Tensor, epoch: int) -> None:
+        assert self.augmentation is not None
+        bounds = {"low": self.low, "high": self.high}
+        x.copy_(self.augmentation.apply(x, rows, seed=self.seed, epoch=epoch, **bounds))
+
+    def _mix(self, x: Tensor, t: Tensor, epoch: int, batch: int) -> None:
+        assert self.mixup is not None
+        mixed = self.mixup.apply(x, t, seed=self.seed, epoch=epoch, batch=batch)
+        x.copy_(mixed[0])
+        t.copy_(mixed[1])
+
+    def _gather_into(self, inputs: Mapping[str, Tensor]) -> Gather:
+        place = inputs["x"].data_ptr()
+        if place not in self._gathers:
+            self._gathers[place] = Gather(self.samples, inputs)
+        return self._gathers[place]
+
+
+class Gather:
+    """Copies samples into the inputs of one plan, bound once like the calls of a plan.
+
+    Args:
+        samples: to copy from.
+        inputs: of the plan, by name.
+    """
+
+    def __init__(self, samples: Samples, inputs: Mapping[str, Tensor]) -> None:
+        rows = torch.zeros(len(inputs["x"]), dtype=torch.int64)
+        calls: Calls = [_copying(samples.features, rows, inputs["x"])]
+        if inputs["t"].dim() == samples.targets.dim():
+            calls.append(_copying(samples.targets, rows, inputs["t"]))
+        else:
+            calls.append(partial(fill_targets, inputs["t"], samples.targets, rows))
+        if "weights" in inputs and samples.weights is not None:
+            calls.append(_copying(samples.weights, rows, inputs["weights"]))
+        self._rows, self._calls = rows, compiled(lower_calls(calls))
+
+    def calls(self, rows: Tensor) -> Calls:
+        """The calls that copy the samples of these rows, int64 (batch,)."""
+        self._rows.copy_(rows)
+        return [*self._calls]
+
+
+def _copying(given: Tensor | ByteFeatures, rows: Tensor, to: Tensor) -> Call:
+    if isinstance(given, ByteFeatures):
+        return partial(look_up, given.bytes, given.values, rows, out=to)
+    return partial(torch.index_select, given, 0, rows, out=to)

@@ -1,0 +1,218 @@
+"""Progress of training: the protocol of its events, a live bar on a terminal, lines in a log."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from torch import Tensor
+
+if TYPE_CHECKING:  # Rich is loaded where there is something to display
+    from rich.console import Console
+
+# How often a live bar is drawn anew, and how often plain lines are written at most.
+SECONDS_BETWEEN_FRAMES = 0.1
+SECONDS_BETWEEN_LINES = 2.0
+
+
+@dataclass(frozen=True)
+class Work:
+    """What there is to do, if nothing stops training before.
+
+    Attributes:
+        samples: to learn from.
+        batch_size: of all batches but the last of an epoch.
+        iterations_an_epoch: updates in an epoch, samples / batch size rounded up.
+        iterations: updates in all.
+    """
+
+    samples: int
+    batch_size: int
+    iterations_an_epoch: int
+    iterations: int
+
+    @property
+    def samples_seen(self) -> int:
+        """Samples processed over all updates, repeats included."""
+        return self.iterations * self.batch_size
+
+    def __str__(self) -> str:
+        """The arithmetic of an epoch, for people.
+
+        >>> print(Work(samples=1000, batch_size=32, iterations_an_epoch=32, iterations=640))
+        1,000 samples / 32 in a batch = 32 iterations an epoch, x 20 epochs = 640 at most
+        """
+        epochs = self.iterations / self.iterations_an_epoch
+        return (
+            f"{self.samples:,} samples / {self.batch_size:,} in a batch = "
+            f"{self.iterations_an_epoch:,} iterations an epoch, x {epochs:.4g} epochs = "
+            f"{self.iterations:,} at most"
+        )
+
+
+class Progress(Protocol):
+    """Is told how training goes."""
+
+    def start(self, work: Work) -> None:
+        """Training begins."""
+        ...
+
+    def batch(self, samples: int, loss: Tensor) -> None:
+        """A batch was learned."""
+        ...
+
+    def epoch(self, record: dict[str, float]) -> None:
+        """An epoch ended with these losses and metrics."""
+        ...
+
+    def stop(self) -> None:
+        """Training ended."""
+        ...
+
+
+class Silent:
+    """Shows nothing."""
+
+    def start(self, work: Work) -> None:
+        """Show nothing."""
+
+    def batch(self, samples: int, loss: Tensor) -> None:
+        """Show nothing."""
+
+    def epoch(self, record: dict[str, float]) -> None:
+        """Show nothing."""
+
+    def stop(self) -> None:
+        """Show nothing."""
+
+
+def validation(record: dict[str, float]) -> dict[str, float]:
+    """The validation loss and the first validation metric of an epoch."""
+    names = [name for name in record if name.startswith("validation_")]
+    metrics = [name for name in names if name != "validation_loss"]
+    return {name: record[name] for name in ["validation_loss", *metrics[:1]] if name in record}
+
+
+def metric_words(name: str) -> str:
+    """A column's name as words.
+
+    >>> metric_words("validation_loss")
+    'validation loss'
+    """
+    return name.replace("_", " ")
+
+
+class Bar:
+    """A live bar with loss, validation, samples per second and the time that remains."""
+
+    def __init__(self, console: Console) -> None:
+        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as RichProgress
+
+        self._bar = RichProgress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[figures]}"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            auto_refresh=False,
+        )
+        self._task = self._bar.add_task("epoch 1", figures="", total=None)
+        self._validation = ""
+        self._epoch = 1
+        self._pending = 0
+        self._drawn = self._began = time.monotonic()
+        self._samples = 0
+
+    def start(self, work: Work) -> None:
+        """Say what there is to do, and show an empty bar."""
+        self._bar.console.print(str(work), highlight=False, soft_wrap=True)
+        self._bar.update(self._task, total=work.samples_seen)
+        self._bar.start()
+        self._began = time.monotonic()
+
+    def batch(self, samples: int, loss: Tensor) -> None:
+        """Move on, at most as often as the eye follows."""
+        self._pending += samples
+        now = time.monotonic()
+        if now - self._drawn < SECONDS_BETWEEN_FRAMES:
+            return
+        self._samples += self._pending
+        rate = self._samples / (now - self._began)
+        figures = f"loss {float(loss):.4f}{self._validation}  {rate:,.0f} samples/s"
+        self._bar.update(
+            self._task,
+            advance=self._pending,
+            figures=figures,
+            description=f"epoch {self._epoch}",
+            refresh=True,
+        )
+        self._pending, self._drawn = 0, now
+
+    def epoch(self, record: dict[str, float]) -> None:
+        """Show the validation metric of this epoch from now on."""
+        self._epoch = int(record["epoch"]) + 1
+        shown = [
+            f"  {metric_words(name)} {value:.4f}" for name, value in validation(record).items()
+        ]
+        self._validation = "".join(shown)
+
+    def stop(self) -> None:
+        """Remove the bar; what is worth keeping is printed by others."""
+        self._bar.stop()
+
+
+class Lines:
+    """A plain line for an epoch, not more than one every two seconds, for logs and pipes."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._last: dict[str, float] | None = None
+        self._shown = -SECONDS_BETWEEN_LINES
+        self._samples = self._seen = 0
+        self._began = time.monotonic()
+
+    def start(self, work: Work) -> None:
+        """Say what there is to do."""
+        self._console.print(str(work), highlight=False, soft_wrap=True)
+        self._samples, self._began = work.samples_seen, time.monotonic()
+
+    def batch(self, samples: int, loss: Tensor) -> None:
+        """Count the samples."""
+        self._seen += samples
+
+    def epoch(self, record: dict[str, float]) -> None:
+        """Write the line, unless the last one was just now."""
+        self._last = record
+        if time.monotonic() - self._shown >= SECONDS_BETWEEN_LINES:
+            self._write(record)
+
+    def stop(self) -> None:
+        """Write the last epoch's line if it was held back."""
+        if self._last is not None:
+            self._write(self._last)
+
+    def _write(self, record: dict[str, float]) -> None:
+        now = time.monotonic()
+        remaining = (now - self._began) * (self._samples / max(1, self._seen) - 1)
+        shown = {"training_loss": record["training_loss"], **validation(record)}
+        figures = ", ".join(f"{metric_words(name)} {value:.4f}" for name, value in shown.items())
+        rate = f"{record['samples_per_second']:,.0f} samples/s"
+        line = f"epoch {record['epoch']:.0f}: {figures}, {rate}, at most {remaining:.0f} s remain"
+        self._console.print(line, highlight=False, soft_wrap=True)
+        self._last, self._shown = None, now
+
+
+def progress_for(show: bool) -> Progress:
+    """The display that suits the standard error of this process; `Silent` unless `show`."""
+    if not show:
+        return Silent()
+    from rich.console import Console
+
+    console = Console(file=sys.stderr)
+    # Not console.is_terminal, which FORCE_COLOR makes true of a file: a bar there is rubbish.
+    live = sys.stderr.isatty() and not console.is_dumb_terminal
+    return Bar(console) if live else Lines(console)

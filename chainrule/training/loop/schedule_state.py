@@ -1,0 +1,76 @@
+"""Schedule state: the learning rate, dropout and weight decay of a run, step by step."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, replace
+
+from chainrule.graph.graph import Graph, Node, Value
+from chainrule.ops import Dropout, ScheduledDropout
+from chainrule.training.schedules import Rate, Schedule
+from chainrule.training.settings.settings import Settings
+
+
+@dataclass(frozen=True)
+class ScheduleState:
+    """The shares along one run.
+
+    Attributes:
+        learning_rate: of the full learning rate.
+        dropout: of the rate of each dropout layer.
+        weight_decay: of its strength.
+    """
+
+    learning_rate: Rate
+    dropout: Rate
+    weight_decay: Rate
+
+    @classmethod
+    def of(cls, schedule: Schedule, settings: Settings, steps: int) -> ScheduleState:
+        """The course of a run of that many updates.
+
+        Args:
+            schedule: of the learning rate.
+            settings: name those of dropout and weight decay.
+            steps: updates of the run.
+        Raises:
+            InputError: the run is too short for a schedule.
+        """
+        return cls(
+            schedule.bind(steps),
+            settings.chosen_dropout_schedule.bind(steps),
+            settings.chosen_weight_decay_schedule.bind(steps),
+        )
+
+    def validated(self, loss: float) -> None:
+        """Take note of a validation loss."""
+        for share in (self.learning_rate, self.dropout, self.weight_decay):
+            share.validated(loss)
+
+
+# The input of the graph by which a step brings the share.
+DROPOUT_SHARE = "dropout share"
+
+
+def with_scheduled_dropout(graph: Graph) -> Graph:
+    """The graph that training computes, in which the rate of all dropout can change.
+
+    As the precision is, that is a matter of the graph alone: the model keeps its plain dropout,
+    which does nothing in evaluation.
+    """
+    if not any(isinstance(node.operation, Dropout) for node in graph.nodes):
+        return graph
+    scheduled = copy.copy(graph)
+    share = Value(scheduled, DROPOUT_SHARE, ())
+    scheduled.inputs = {**graph.inputs, DROPOUT_SHARE: share}
+    scheduled.nodes = [_scheduled(node, share) for node in graph.nodes]
+    return scheduled
+
+
+def _scheduled(node: Node, share: Value) -> Node:
+    operation = node.operation
+    if not isinstance(operation, Dropout):
+        return node
+    assert not isinstance(operation.rate, tuple)  # which only joint graphs of members have
+    operation = ScheduledDropout(operation.rate, operation.name)
+    return replace(node, operation=operation, inputs=(*node.inputs, share))

@@ -1,0 +1,51 @@
+"""Evaluation: predictions and losses of samples that training does not touch."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from chainrule.data.preparation.byte_features import ByteFeatures
+from chainrule.plan import Plans
+from chainrule.training.samples.samples import Samples, fill_targets
+
+# Samples computed at a time: enough to keep the processor busy, little memory.
+CHUNK = 1024
+
+
+def predictions(plans: Plans, features: Tensor | ByteFeatures) -> Tensor:
+    """The output "prediction" for all samples, (n, outputs).
+
+    Args:
+        plans: of the outputs ["prediction"], in evaluation.
+        features: (n, ...).
+    """
+    parts = []
+    for start in range(0, len(features), CHUNK):
+        chunk = features[start : start + CHUNK]
+        plan = plans.for_batch(len(chunk))
+        plan.inputs["x"].copy_(chunk)
+        plan.forward()
+        parts.append(plan.outputs["prediction"].clone())
+    return torch.cat(parts)
+
+
+def evaluate(plans: Plans, samples: Samples) -> tuple[float, Tensor]:
+    """The mean loss over all samples, weighted if they are, and their predictions (n, outputs).
+
+    Args:
+        plans: of all outputs, in evaluation.
+        samples: at least one.
+    """
+    total, parts = 0.0, []
+    for rows in torch.split(torch.arange(len(samples)), CHUNK):
+        plan = plans.for_batch(len(rows))
+        plan.inputs["x"].copy_(samples.features[rows[0] : rows[-1] + 1])
+        fill_targets(plan.inputs["t"], samples.targets, rows)
+        if "weights" in plan.inputs:
+            weights = samples.weights
+            plan.inputs["weights"].copy_(torch.ones(()) if weights is None else weights[rows])
+        plan.forward()
+        total += float(plan.outputs["loss"]) * len(rows)
+        parts.append(plan.outputs["prediction"].clone())
+    return total / len(samples), torch.cat(parts)

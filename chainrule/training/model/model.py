@@ -1,0 +1,125 @@
+"""Model: a trained network, or several, with all that raw data needs on its way through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from statistics import fmean
+
+import torch
+from torch import Tensor
+
+from chainrule.data import Dataset, Preparation
+from chainrule.data.columns.task import Task
+from chainrule.data.preparation.byte_features import ByteFeatures
+from chainrule.data.preparation.targets import NumberTarget
+from chainrule.graph.graph import Graph
+from chainrule.plan import Parameters, Plans
+from chainrule.training.metrics import confusion_matrix, measure
+from chainrule.training.model.inference import evaluate, predictions
+from chainrule.training.samples.samples import Samples
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Takes raw data, gives predictions.
+
+    Attributes:
+        graph: with the outputs "loss" and "prediction".
+        parameters: the trained weights; with members, the prediction is the mean of theirs.
+        preparation: fitted on the training samples.
+    """
+
+    graph: Graph
+    parameters: Parameters
+    preparation: Preparation
+
+    @property
+    def task(self) -> Task:
+        """What it learned."""
+        return self.preparation.task
+
+    def predict(self, data: Dataset) -> Tensor:
+        """Predictions for raw data, without a target: (n, 1) numbers in the person's unit.
+
+        For classes (n, classes) probabilities, in the order of `preparation.class_names`.
+        Raises:
+            InputError: the data lacks a column, or has text where numbers were.
+        """
+        raw = self._predictions(self.preparation.compact_features(data))
+        if self.task == "binary":
+            return torch.cat([1 - raw, raw], dim=1)
+        return self.inverse_transform(raw)
+
+    def evaluate(self, data: Dataset) -> dict[str, float]:
+        """All metrics of the task, and the loss, on raw data with its target.
+
+        Raises:
+            InputError: as `predict`, or the target is missing or unknown.
+        """
+        features = self.preparation.compact_features(data)
+        prepared = Samples(features, self.preparation.targets(data))
+        return self.evaluate_prepared(prepared)
+
+    def evaluate_prepared(
+        self, samples: Samples, names: Iterable[str] | None = None
+    ) -> dict[str, float]:
+        """Metrics, in the person's unit, and loss, as training sees it, of prepared samples.
+
+        The metrics are those of the prediction; the loss is the mean of the members' losses.
+        Args:
+            samples: at least one.
+            names: of the metrics; all of the task if not given.
+        """
+        losses, predicted = zip(
+            *(evaluate(member._evaluation_plans, samples) for member in self.members), strict=True
+        )
+        metrics = measure(
+            self.task,
+            self.inverse_transform(_mean(predicted)),
+            self.inverse_transform(samples.targets),
+            names,
+        )
+        return {**metrics, "loss": fmean(losses)}
+
+    def confusion(self, samples: Samples) -> Tensor | None:
+        """How many prepared samples of each class, a row, were taken for each class, a column.
+
+        None where numbers are predicted.
+        """
+        if self.task == "regression":
+            return None
+        return confusion_matrix(self._predictions(samples.features), samples.targets)
+
+    def inverse_transform(self, values: Tensor) -> Tensor:
+        """Numbers as the person knows them, from standardised ones; classes as they are."""
+        target = self.preparation.target
+        if isinstance(target, NumberTarget):
+            return torch.from_numpy(target.inverse_transform(values.numpy()))
+        return values
+
+    @cached_property
+    def members(self) -> tuple[Model, ...]:
+        """Each member as a model of its own; this one where it is a single network."""
+        if self.parameters.members is None:
+            return (self,)
+        numbers = range(self.parameters.members)
+        return tuple(replace(self, parameters=self.parameters.member(number)) for number in numbers)
+
+    def _predictions(self, features: Tensor | ByteFeatures) -> Tensor:
+        each = [predictions(member._prediction_plans, features) for member in self.members]
+        return _mean(each)
+
+    @cached_property
+    def _prediction_plans(self) -> Plans:
+        return Plans(self.graph, self.parameters, "evaluate", ["prediction"])
+
+    @cached_property
+    def _evaluation_plans(self) -> Plans:
+        return Plans(self.graph, self.parameters, "evaluate")
+
+
+def _mean(predictions: Sequence[Tensor]) -> Tensor:
+    """Of the members' numbers or probabilities, (n, outputs) each."""
+    return predictions[0] if len(predictions) == 1 else torch.stack([*predictions]).mean(0)

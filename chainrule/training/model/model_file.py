@@ -1,0 +1,133 @@
+"""Model files: safetensors, with the graph and the preparation as JSON in the header.
+
+Any reader of safetensors finds the weights by name; nothing is pickled, and loading runs no code
+of the file's.
+"""
+
+import copy
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from chainrule import durable
+from chainrule.data import Preparation
+from chainrule.errors import InputError
+from chainrule.graph import json as graph_json
+from chainrule.graph.graph import Graph
+from chainrule.graph.shape import BATCH, show
+from chainrule.ops.torch_module import FlatModule
+from chainrule.plan import Parameters
+from chainrule.plan.parameters import shapes_of
+from chainrule.training.model.model import Model
+from chainrule.training.objective.objective import outputs_for
+
+# Under this key of the header stands what a model is beside its weights.
+KEY = "chainrule.model"
+VERSION = 2
+# Where the weights are those of members, with an axis of them in front. A file of one network is
+# of the version before, which knew no members, and can be read wherever that could be.
+VERSION_WITH_MEMBERS = 3
+
+
+def save(model: Model, path: str | Path) -> None:
+    """Write the model into one file, whole or not at all; `load` reads it."""
+    members = model.parameters.members
+    content = {
+        "version": VERSION if members is None else VERSION_WITH_MEMBERS,
+        **({} if members is None else {"members": members}),
+        "graph": graph_json.as_json(model.graph),
+        "preparation": model.preparation.as_json(),
+    }
+    weights = {name: value.clone() for name, value in model.parameters.values.items()}
+    metadata = {KEY: json.dumps(content, allow_nan=False)}
+    durable.write_with(Path(path), lambda beside: save_file(weights, beside, metadata))
+
+
+def load(path: str | Path, *, modules: Mapping[str, nn.Module] | None = None) -> Model:
+    """The model that `save` wrote.
+
+    Args:
+        path: of the file.
+        modules: for each TorchModule of the network, by the name of the layer, a module of the same
+            architecture; the weights come from the file. A file holds no code.
+    Raises:
+        InputError: there is no such file, or it is no model, or a damaged one; or a module that
+            it needs is not given.
+    """
+    flat = {name: FlatModule(copy.deepcopy(module)) for name, module in (modules or {}).items()}
+    content, weights = _content(Path(path))
+    try:
+        members = _members(content)
+        graph = graph_json.from_json(content.get("graph"), flat)
+        preparation = Preparation.from_json(content.get("preparation"))
+        _check_fit(graph, preparation)
+        lead = () if members is None else (members,)
+        shapes = {name: (*lead, *shape) for name, shape in shapes_of(graph).items()}
+        given = {name: tuple(weight.shape) for name, weight in weights.items()}
+        if given != shapes:  # before memory is asked for that the file may only pretend to fill
+            raise InputError(
+                f"These weights do not fit the network: it needs {shapes}, the file has {given}."
+            )
+        parameters = Parameters.zeros(graph, members=members)
+        parameters.load(weights)
+    except InputError as error:
+        raise InputError(f"{path}: this model can't be used: {error}") from None
+    return Model(graph, parameters, preparation)
+
+
+def _members(content: Mapping[str, Any]) -> int | None:
+    """How many members the file has; None for one network."""
+    version, members = content.get("version"), content.get("members")
+    if version == VERSION:
+        return None
+    if version != VERSION_WITH_MEMBERS:
+        raise InputError(
+            f"it has version {version}, and this chainrule reads {VERSION} and "
+            f"{VERSION_WITH_MEMBERS}. Train the model again, or use the chainrule that wrote it."
+        )
+    if type(members) is not int or members < 1:
+        raise InputError(f"it has {members} members, expected a whole number of at least 1.")
+    return members
+
+
+def _check_fit(graph: Graph, preparation: Preparation) -> None:
+    outputs = outputs_for(preparation.task, len(preparation.class_names))
+    given = {n: show(v.shape) for n, v in [*graph.inputs.items(), *graph.outputs.items()]}
+    one_a_class = show((BATCH, outputs))
+    places = preparation.task == "classification" and given.get("t") != one_a_class
+    expected = {
+        "x": show((BATCH, *preparation.feature_shape)),
+        "t": show((BATCH,)) if places else one_a_class,
+        "loss": show(()),
+        "prediction": one_a_class,
+    }
+    # In training only: what operations draw by, and how much each sample counts.
+    optional = {"key": show(()), "weights": show((BATCH,))}
+    expected |= {name: shape for name, shape in optional.items() if name in given}
+    if given != expected:
+        raise InputError(f"its graph has {given}, but its preparation needs {expected}.")
+
+
+def _content(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    if not path.is_file():
+        raise InputError(
+            f"{path}: there is no such file; expected a model such as runs/.../model.safetensors, "
+            "as `chainrule train` writes it."
+        )
+    try:
+        with safe_open(path, framework="pt") as file:
+            content = json.loads((file.metadata() or {})[KEY])
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        if not isinstance(content, dict):
+            raise ValueError("a record was expected")
+    except (SafetensorError, KeyError, ValueError, RecursionError):
+        raise InputError(
+            f"{path}: this is no model of chainrule, or it is damaged; expected a "
+            "model.safetensors that `chainrule train` wrote."
+        ) from None
+    return content, weights

@@ -1,0 +1,53 @@
+"""Samples: prepared features, targets and weights, as tensors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from chainrule.data.preparation.byte_features import ByteFeatures
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Prepared samples.
+
+    Attributes:
+        features: (n, ...), pictures as their bytes; any rows of them are float32.
+        targets: (n,) class indices, or (n, 1) numbers.
+        weights: (n,) by which the losses count, where they do not all count alike.
+    """
+
+    features: Tensor | ByteFeatures
+    targets: Tensor
+    weights: Tensor | None = None
+
+    def __len__(self) -> int:
+        """Number of samples."""
+        return len(self.features)
+
+    def take(self, rows: Tensor) -> Samples:
+        """Some of them, by their indices."""
+        features = self.features
+        return Samples(
+            features.take(rows) if isinstance(features, ByteFeatures) else features[rows],
+            self.targets[rows],
+            None if self.weights is None else self.weights[rows],
+        )
+
+
+def fill_targets(t: Tensor, targets: Tensor, rows: Tensor) -> None:
+    """The targets of some rows, as a plan wants them.
+
+    Args:
+        t: input of a plan, (batch,) or (batch, 1) like the targets, or (batch, classes) for
+            one-hot rows of class indices.
+        targets: (n,) or (n, 1).
+        rows: (batch,).
+    """
+    if t.dim() == targets.dim():
+        torch.index_select(targets, 0, rows, out=t)
+    else:
+        t.zero_().scatter_(1, targets[rows].unsqueeze(1), 1)
