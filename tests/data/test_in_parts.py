@@ -8,9 +8,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from chainrule.data import Table, in_parts
+from chainrule.data import Table
 from chainrule.data.reading.read import read
-from chainrule.data.streaming import stored_rows
+from chainrule.data.streaming import in_parts, stored_rows
 from chainrule.data.streaming.in_parts import read_in_parts
 from chainrule.data.streaming.memory import reading_bytes
 from chainrule.errors import InputError

@@ -9,7 +9,7 @@ from chainrule.graph.json import as_json, from_json
 from chainrule.graph.operation import OVER_X, Calls, Operation, kind_of, op, settings_of
 from chainrule.graph.shape import BATCH, Shape
 from chainrule.ops import Elu, LeakyRelu, Linear, LinearActivation, Selu, Step
-from chainrule.ops import activation as activations
+from chainrule.ops.parts import activation as activations
 from chainrule.ops.parts.activation import ACTIVATIONS, activation
 from chainrule.plan.fuse import fuse
 from tests.ops.bound import run

@@ -25,7 +25,7 @@ from chainrule.ops import (
     SparseSoftmaxCrossEntropy,
     SquaredError,
 )
-from chainrule.ops import loss as losses
+from chainrule.ops.parts import loss as losses
 from chainrule.ops.parts.activation import ACTIVATIONS
 from chainrule.ops.parts.loss import LOSSES, Loss, Target, loss
 from chainrule.plan.fuse import fuse

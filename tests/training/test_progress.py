@@ -9,7 +9,7 @@ import pytest
 import torch
 from rich.console import Console
 
-from chainrule.training.loop import progress_bar as shown_progress
+from chainrule.training.loop import progress
 from chainrule.training.loop.progress import (
     Bar,
     Lines,
@@ -36,7 +36,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(shown_progress, "time", SimpleNamespace(monotonic=clock.monotonic))
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=clock.monotonic))
     return clock
 
 

@@ -1,1 +1,1 @@
-"""Columns."""
+"""Columns: the role of each, the task of the target, dates, and sample weights."""

@@ -1,1 +1,1 @@
-"""Reading."""
+"""Reading: files, databases and data frames become tables and pictures."""

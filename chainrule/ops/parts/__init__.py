@@ -1,1 +1,1 @@
-"""Parts."""
+"""Parts that operations share: shape rules, kernels, checks and registries."""

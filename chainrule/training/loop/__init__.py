@@ -1,1 +1,1 @@
-"""Loop."""
+"""The training loop: batches, forward, loss, backward, update, validation, and when to stop."""

@@ -1,1 +1,1 @@
-"""Model."""
+"""Trained models: prediction, evaluation, confidence intervals and model files."""

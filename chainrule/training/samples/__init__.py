@@ -1,1 +1,1 @@
-"""Samples."""
+"""Samples: data is split, checked for leakage, weighted and prepared."""

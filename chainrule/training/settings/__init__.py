@@ -1,1 +1,1 @@
-"""Settings."""
+"""Settings of a training run: their names, types, defaults and presets."""

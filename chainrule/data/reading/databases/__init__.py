@@ -1,1 +1,1 @@
-"""Databases."""
+"""Databases: DuckDB, SQLite and PostgreSQL."""

@@ -1,1 +1,1 @@
-"""Text."""
+"""Text files: CSV and JSON lines, their encoding, header, and format of numbers."""
