@@ -16,10 +16,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chainrule.data import Column, Images, Table
     from chainrule.data.augmentation import Augmentation
+    from chainrule.data.dataset import Images
     from chainrule.data.reading.read import read
     from chainrule.data.streaming.scan import scan
+    from chainrule.data.table import Column, Table
     from chainrule.errors import InputError
     from chainrule.estimators import NeuralClassifier, NeuralRegressor
     from chainrule.insight.permutation_importance import permutation_importance
@@ -85,7 +86,7 @@ _HOMES = {
     "Augmentation": "data.augmentation",
     "AveragePool2D": "layers",
     "BatchNorm": "layers",
-    "Column": "data",
+    "Column": "data.table",
     "Conv2D": "layers",
     "Dense": "layers",
     "Dropout": "layers",
@@ -98,7 +99,7 @@ _HOMES = {
     "GlobalMaxPool": "layers",
     "GradientDescent": "training.optimizers",
     "He": "layers.initialisers",
-    "Images": "data",
+    "Images": "data.dataset",
     "InputError": "errors",
     "LSTM": "layers",
     "LayerNorm": "layers",
@@ -118,7 +119,7 @@ _HOMES = {
     "RNN": "layers",
     "Residual": "layers",
     "Run": "training.run",
-    "Table": "data",
+    "Table": "data.table",
     "TorchModule": "layers",
     "Xavier": "layers.initialisers",
     "Zeros": "layers.initialisers",

@@ -25,7 +25,8 @@ from matplotlib.axes import Axes
 from style import COLOURS, GREY, panels, save
 from watched import Watched
 
-from chainrule.data import Column, Images
+from chainrule.data.dataset import Images
+from chainrule.data.table import Column
 from chainrule.networks import mlp
 from chainrule.randomness import numpy_generator
 from chainrule.training.loop.progress import progress_for

@@ -22,7 +22,7 @@ from matplotlib.axes import Axes
 from style import COLOURS, panels, save
 
 import chainrule as cr
-from chainrule.data import Column, Table
+from chainrule.data.table import Column, Table
 from chainrule.networks import linear, mlp, perceptron
 from chainrule.randomness import numpy_generator
 from chainrule.training.model.model import Model

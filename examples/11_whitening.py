@@ -26,7 +26,9 @@ from matplotlib.axes import Axes
 from style import COLOURS, panels, save
 from tiles import draw_tiles
 
-from chainrule.data import Dataset, Preparation, split_rows
+from chainrule.data.dataset import Dataset
+from chainrule.data.preparation import Preparation
+from chainrule.data.splits import split_rows
 
 STEPS: dict[str, dict[str, str]] = {
     "as given": {"scaling": "none"},

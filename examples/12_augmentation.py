@@ -27,8 +27,8 @@ from style import COLOURS, GREY, panels, save
 from tiles import draw_tiles
 
 import chainrule as cr
-from chainrule.data import Images
 from chainrule.data.augmentation import Mixup, augmentation_from
+from chainrule.data.dataset import Images
 from chainrule.networks import mlp
 from chainrule.randomness import numpy_generator
 

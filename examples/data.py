@@ -5,7 +5,7 @@ from pathlib import Path
 
 import chainrule as cr
 import chainrule.demo
-from chainrule.data import Dataset
+from chainrule.data.dataset import Dataset
 
 _FOLDER = Path(chainrule.demo.__file__).parent
 

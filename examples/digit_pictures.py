@@ -3,7 +3,7 @@
 import numpy as np
 from data import digits
 
-from chainrule.data import Images
+from chainrule.data.dataset import Images
 
 DARKEST = 16  # the pixels of the table are 0 for paper to 16 for ink
 

@@ -13,7 +13,7 @@ import torch
 
 import chainrule as cr
 from chainrule.cli.methods import kinds
-from chainrule.data import Column, Table
+from chainrule.data.table import Column, Table
 from chainrule.graph.operation import REGISTRY
 from chainrule.graph.shape import BATCH
 from chainrule.layers.activations import initialiser_for

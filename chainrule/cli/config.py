@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, field_validator
 
-from chainrule.data import Task
+from chainrule.data.columns.vocabulary import Task
 from chainrule.data.pictures import UNREADABLE_SHARE
 from chainrule.data.reading.databases.postgresql import is_server, without_password
 from chainrule.data.reading.read_options import Decimal

@@ -11,10 +11,11 @@ from typing import Annotated
 from chainrule.cli.model_path import model_file
 from chainrule.cli.new_rows import Reading, readable
 from chainrule.cli.out_file import check_out_file
-from chainrule.data import Column, Dataset, Table
+from chainrule.data.dataset import Dataset
 from chainrule.data.formatting import pluralised
 from chainrule.data.progress import progress_bar
 from chainrule.data.streaming.in_parts import read_in_parts
+from chainrule.data.table import Column, Table
 from chainrule.data.write import FORMATS, Format, check_streamed, format_of, write_file, write_to
 from chainrule.errors import InputError
 from chainrule.training.model.model import Model

@@ -8,8 +8,10 @@ from typing import Any
 
 from chainrule.cli.config import Config, with_preset
 from chainrule.cli.large_data import scan_if_large
-from chainrule.data import Dataset, Images, Task, infer_task
 from chainrule.data.augmentation import PRESETS, default_augmentation
+from chainrule.data.columns.task import infer_task
+from chainrule.data.columns.vocabulary import Task
+from chainrule.data.dataset import Dataset, Images
 from chainrule.data.reading.read import read
 from chainrule.data.streaming.stored_rows import StoredRows
 from chainrule.errors import InputError

@@ -17,7 +17,7 @@ import torch
 from chainrule.cli.config import Config
 from chainrule.cli.folder import check_writable
 from chainrule.cli.reading import ready
-from chainrule.data import Preparation
+from chainrule.data.preparation import Preparation
 from chainrule.insight.augmentation_preview import write_preview
 from chainrule.insight.explain import explain
 from chainrule.insight.findings import Finding

@@ -15,7 +15,7 @@ from sklearn.utils.multiclass import (
     type_of_target,
 )
 
-from chainrule.data import Task
+from chainrule.data.columns.vocabulary import Task
 from chainrule.estimators.estimator import NeuralEstimator, Rows
 from chainrule.estimators.parameters import CONSTRAINTS
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import Column, Table
+from chainrule.data.table import Column, Table
 
 
 def merged(

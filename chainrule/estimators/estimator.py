@@ -29,9 +29,11 @@ from sklearn.utils.validation import (
     check_is_fitted,
 )
 
-from chainrule.data import Column, Preparation, Table, Task
 from chainrule.data.columns.roles import role_of
+from chainrule.data.columns.vocabulary import Task
+from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.scaling import Standardisation
+from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 from chainrule.estimators.all_at_once import AllAtOnce
 from chainrule.estimators.equal_samples import merged

@@ -9,9 +9,9 @@ import numpy as np
 from narwhals.dependencies import is_into_dataframe
 from sklearn.utils.validation import validate_data
 
-from chainrule.data import Column, Table
 from chainrule.data.reading.data_frame import read_frame
 from chainrule.data.reading.read_options import Request
+from chainrule.data.table import Column, Table
 
 SOURCE = "X"
 

@@ -11,7 +11,7 @@ from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils import check_array, column_or_1d
 
-from chainrule.data import Task
+from chainrule.data.columns.vocabulary import Task
 from chainrule.estimators.estimator import NeuralEstimator, Rows
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import Dataset
+from chainrule.data.dataset import Dataset
 from chainrule.data.preparation.targets import ClassTarget
 from chainrule.training.model.model import Model
 

@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from chainrule.data import Dataset, Images, Preparation
+from chainrule.data.dataset import Dataset, Images
+from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.errors import InputError, unknown_name
 from chainrule.insight.better import LOWER_IS_BETTER

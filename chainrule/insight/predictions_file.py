@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import Column, Table
+from chainrule.data.table import Column, Table
 from chainrule.data.write import write_file
 from chainrule.insight.answers import Answers, ClassAnswers
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule import randomness
-from chainrule.data import Images
+from chainrule.data.dataset import Images
 from chainrule.data.formatting import format_number
 from chainrule.insight.answers import Answers, ClassAnswers, NumberAnswers
 

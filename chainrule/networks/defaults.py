@@ -1,6 +1,6 @@
 """The network for data of which nobody said what is to learn from it."""
 
-from chainrule.data import Dataset, Images
+from chainrule.data.dataset import Dataset, Images
 
 
 def default_network(data: Dataset) -> str:

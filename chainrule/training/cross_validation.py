@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Unpack
 
-from chainrule.data import Dataset, Task
 from chainrule.data.augmentation import Augmentation
+from chainrule.data.columns.vocabulary import Task
+from chainrule.data.dataset import Dataset
 from chainrule.layers import Network
 from chainrule.training.fit import all_learned, fit_all
 from chainrule.training.loop.progress import progress_for

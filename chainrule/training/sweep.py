@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Unpack
 
-from chainrule.data import Dataset, Task
 from chainrule.data.augmentation import Augmentation
+from chainrule.data.columns.vocabulary import Task
+from chainrule.data.dataset import Dataset
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.training.fit import fit_all

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Unpack
 
-from chainrule.data import Dataset, Task
 from chainrule.data.augmentation import Augmentation, default_augmentation
+from chainrule.data.columns.vocabulary import Task
+from chainrule.data.dataset import Dataset
 from chainrule.layers import Network
 from chainrule.networks import default_network
 from chainrule.training.fit import fit, run_of

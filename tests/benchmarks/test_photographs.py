@@ -15,7 +15,8 @@ from torch import nn
 from benchmarks import photographs
 from benchmarks.photographs import Outcome, PatientTwin, Result, page_of
 from benchmarks.turns import Turn
-from chainrule.data import Column, Images
+from chainrule.data.dataset import Images
+from chainrule.data.table import Column
 from chainrule.layers import Dense, Network
 from chainrule.training.fit import Fit
 from chainrule.training.samples.prepare import prepare

@@ -15,7 +15,8 @@ from benchmarks.mnist import RECIPES
 from benchmarks.mnist_time import configured
 from benchmarks.recipe import Recipe
 from benchmarks.twin import Twin, in_torch
-from chainrule.data import Column, Images
+from chainrule.data.dataset import Images
+from chainrule.data.table import Column
 from chainrule.layers import BatchNorm, Dense, LayerNorm, Network
 from chainrule.networks import network_named
 from chainrule.plan import Parameters

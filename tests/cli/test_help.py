@@ -12,8 +12,8 @@ from chainrule import __version__
 from chainrule.cli.check import CheckConfig
 from chainrule.cli.config import Config, merged
 from chainrule.cli.options import CHECK, TRAIN
-from chainrule.data import Task
 from chainrule.data.augmentation import AUGMENTATIONS
+from chainrule.data.columns.vocabulary import Task
 from chainrule.data.preparation.encoding import ENCODINGS
 from chainrule.data.preparation.projection import PROJECTIONS
 from chainrule.data.preparation.scaling import SCALINGS

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from chainrule import demo
-from chainrule.data import Column, Table
+from chainrule.data.table import Column, Table
 
 PENGUINS = Path(demo.__file__).parent / "penguins.csv"
 

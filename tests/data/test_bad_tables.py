@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from chainrule.data import check_target, infer_task
+from chainrule.data.columns.task import check_target, infer_task
 from chainrule.data.reading.decompress import zstd
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError

@@ -9,8 +9,8 @@ import duckdb
 import numpy as np
 import pytest
 
-from chainrule.data import Table
 from chainrule.data.reading.read import read
+from chainrule.data.table import Table
 from chainrule.errors import InputError
 
 HOUSES = [(1, 2.5, "brick", None), (2, None, "wood", 7), (3, 0.1 + 0.2, "n/a", 9)]

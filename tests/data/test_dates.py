@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from chainrule.data import Column
 from chainrule.data.columns.dates import date_order, days_in, days_of
+from chainrule.data.table import Column
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

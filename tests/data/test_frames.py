@@ -10,8 +10,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from chainrule.data import Table
 from chainrule.data.reading.read import read
+from chainrule.data.table import Table
 from chainrule.errors import InputError
 
 DAYS = [datetime.date(1970, 1, 11), None, datetime.date(1970, 1, 3)]

@@ -4,7 +4,7 @@ import struct
 import numpy as np
 import pytest
 
-from chainrule.data import Images
+from chainrule.data.dataset import Images
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 

@@ -8,11 +8,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from chainrule.data import Table
 from chainrule.data.reading.read import read
 from chainrule.data.streaming import in_parts, stored_rows
 from chainrule.data.streaming.in_parts import read_in_parts
 from chainrule.data.streaming.memory import reading_bytes
+from chainrule.data.table import Table
 from chainrule.errors import InputError
 
 # Of a value in the first rows alone nothing shows that commas stand before decimals.

@@ -2,8 +2,8 @@ import duckdb
 import numpy as np
 import pytest
 
-from chainrule.data import Table
 from chainrule.data.reading.read import read
+from chainrule.data.table import Table
 from chainrule.errors import InputError
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from chainrule.data import Table
 from chainrule.data.reading.databases.postgresql import without_password
 from chainrule.data.reading.read import read
+from chainrule.data.table import Table
 from chainrule.errors import InputError
 from tests.postgres import running_server
 

@@ -6,12 +6,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as some
 
-from chainrule.data import Column, Images, Preparation, Table
+from chainrule.data.dataset import Images
+from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.encoding import OneHot
 from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.scaling import SmoothClipping, Standardisation
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.data.reading.read import read
+from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 
 NAN = float("nan")

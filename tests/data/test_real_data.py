@@ -4,8 +4,10 @@ import gzip
 
 import numpy as np
 
-from chainrule.data import Preparation, check_target, infer_task, split_rows
+from chainrule.data.columns.task import check_target, infer_task
+from chainrule.data.preparation import Preparation
 from chainrule.data.reading.read import read
+from chainrule.data.splits import split_rows
 
 SHARES = (0.8, 0.1, 0.1)
 

@@ -3,8 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from chainrule.data import Column, Images, Table
-from chainrule.data.columns.roles import check_roles, role_of, roles_from, roles_of
+from chainrule.data.columns.roles import check_roles, role_of, roles_of
+from chainrule.data.columns.vocabulary import parse_roles
+from chainrule.data.dataset import Images
+from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 from tests.data.columns import numbers, table, texts
 
@@ -119,9 +121,9 @@ def test_pictures_have_no_columns_that_could_have_a_role():
 
 def test_roles_are_read_from_texts_and_mappings():
     expected = {"day": "date", "a=b": "category"}
-    assert roles_from(["day=date", "a=b=category"]) == expected
-    assert roles_from(expected) == expected
-    assert roles_from("day=date") == {"day": "date"}
+    assert parse_roles(["day=date", "a=b=category"]) == expected
+    assert parse_roles(expected) == expected
+    assert parse_roles("day=date") == {"day": "date"}
 
 
 @pytest.mark.parametrize(
@@ -134,5 +136,5 @@ def test_roles_are_read_from_texts_and_mappings():
 )
 def test_a_role_that_is_none_is_refused(given_roles, said):
     with pytest.raises(InputError) as error:
-        roles_from(given_roles)
+        parse_roles(given_roles)
     assert said in str(error.value)

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from chainrule.data import Column, Images, Table, check_target, infer_task
+from chainrule.data.columns.task import check_target, infer_task
+from chainrule.data.dataset import Images
+from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule.data import Column, Table
+from chainrule.data.table import Column, Table
 from chainrule.estimators.equal_samples import merged
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule.data import Table
+from chainrule.data.table import Table
 from chainrule.insight.answers import ClassAnswers, NumberAnswers
 from chainrule.insight.report import Evidence
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chainrule.data import Column, Images, Table
-from chainrule.data.table import RowLocations
+from chainrule.data.dataset import Images
+from chainrule.data.table import Column, RowLocations, Table
 from chainrule.insight.answers import Answers, ClassAnswers, NumberAnswers
 from chainrule.insight.predictions_file import write_predictions
 from chainrule.insight.report import Evidence

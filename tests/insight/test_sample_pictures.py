@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from chainrule.data import Column, Images
+from chainrule.data.dataset import Images
+from chainrule.data.table import Column
 from chainrule.insight.answers import Answers, ClassAnswers, NumberAnswers, answers
 from chainrule.insight.report import page
 from chainrule.insight.sample_pictures import pictures_section, shown_pictures

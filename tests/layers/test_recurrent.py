@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 
 import chainrule as cr
-from chainrule.data import Column, Images
+from chainrule.data.dataset import Images
+from chainrule.data.table import Column
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Value
 from chainrule.graph.json import as_json, from_json

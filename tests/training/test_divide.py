@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chainrule.data import Column, Images, Table
+from chainrule.data.dataset import Images
+from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 from chainrule.training.cross_validation import cross_validate, prepare_folds
 from chainrule.training.samples.prepare import Prepared, prepare

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.data import Column, Preparation, Table
+from chainrule.data.preparation import Preparation
+from chainrule.data.table import Column, Table
 from chainrule.layers import Dense, Network, PeriodicEmbedding
 from chainrule.training.objective.input_embeddings import quantities, with_embeddings
 

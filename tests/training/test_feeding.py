@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from chainrule.data import Column, Images
+from chainrule.data.dataset import Images
+from chainrule.data.table import Column
 from chainrule.errors import InputError
 from chainrule.training.loop.batch_source import BatchSource
 from chainrule.training.samples.prepare import Prepared, prepare

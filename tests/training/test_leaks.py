@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chainrule.data import Column, Table
 from chainrule.data.reading.read import read
+from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.settings.settings import Settings

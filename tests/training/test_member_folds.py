@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from chainrule.data import Column, Images, Table
+from chainrule.data.dataset import Images
 from chainrule.data.preparation.byte_features import ByteFeatures
+from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.samples.samples import Samples

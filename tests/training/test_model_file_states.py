@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from chainrule.data import Preparation
+from chainrule.data.preparation import Preparation
 from chainrule.graph.json import as_json, from_json
 from chainrule.layers import (
     Activation,

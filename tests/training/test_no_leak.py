@@ -23,8 +23,11 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from chainrule.data import Column, Dataset, Images, Table, infer_task, split_rows
+from chainrule.data.columns.task import infer_task
+from chainrule.data.dataset import Dataset, Images
 from chainrule.data.reading.read import read
+from chainrule.data.splits import split_rows
+from chainrule.data.table import Column, Table
 from chainrule.layers import Dense, Flatten, Network
 from chainrule.training.fit import fit
 from chainrule.training.loop.progress import Silent

@@ -11,7 +11,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from chainrule.data import Dataset
+from chainrule.data.dataset import Dataset
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from chainrule.layers import Dense, Network

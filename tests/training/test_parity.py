@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from chainrule.data.columns.task import Task
+from chainrule.data.columns.vocabulary import Task
 from chainrule.data.reading.read import read
 from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters, Plans

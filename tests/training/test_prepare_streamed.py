@@ -12,9 +12,9 @@ import pytest
 import torch
 from sklearn.datasets import load_breast_cancer, load_diabetes
 
-from chainrule.data import Table
 from chainrule.data.reading.read import read
 from chainrule.data.streaming.scan import scan
+from chainrule.data.table import Table
 from chainrule.errors import InputError
 from chainrule.layers import Dense, Network
 from chainrule.training.samples.prepare import Prepared, prepare

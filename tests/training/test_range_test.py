@@ -14,7 +14,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from chainrule.data import Dataset
+from chainrule.data.dataset import Dataset
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from chainrule.layers import Dense, Network

@@ -10,7 +10,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from chainrule.data import Column, Images
+from chainrule.data.dataset import Images
+from chainrule.data.table import Column
 from chainrule.layers import (
     Activation,
     BatchNorm,

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import Column, Table
-from chainrule.data.columns.task import Task
+from chainrule.data.columns.vocabulary import Task
+from chainrule.data.table import Column, Table
 from chainrule.layers import Dense, Network
 from chainrule.training.loop.loop import Record
 from chainrule.training.loop.progress import Progress, Silent

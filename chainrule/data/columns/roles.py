@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
-from typing import Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.columns.dates import date_order
+from chainrule.data.columns.vocabulary import LEFT_OUT, Role
 from chainrule.data.columns.words import FEW_ROWS, frequent_categories, name_words, parse_yes_no
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.table import Column, Table, unknown_column
-from chainrule.errors import InputError, unknown_name
-
-Role = Literal["number", "category", "yes_no", "date", "identifier", "constant", "text"]
-
-# From these nothing is learned that holds for other rows.
-LEFT_OUT: frozenset[Role] = frozenset(("identifier", "constant", "text"))
+from chainrule.errors import InputError
 
 FEW = 20  # so many distinct texts are categories even if each appears once
 WORDS_OF_TEXT = 5
@@ -170,44 +165,3 @@ def is_sequence(values: NDArray[np.float64]) -> bool:
 def _named_like_an_identifier(name: str) -> bool:
     """Whether a word of the name says so, as in 'PassengerId', 'customer_id' or 'Unnamed: 0'."""
     return not name.strip() or not NAMES_OF_IDENTIFIERS.isdisjoint(name_words(name))
-
-
-def roles_from(given: object) -> dict[str, Role]:
-    """Roles by column, from a mapping or from texts such as "day=date", as options give them.
-
-    Raises:
-        InputError: a text is not of that form, or there is no such role.
-
-    >>> roles_from(["postcode=category", "day=date"])
-    {'postcode': 'category', 'day': 'date'}
-    """
-    pairs = given.items() if isinstance(given, Mapping) else map(_pair, _texts(given))
-    roles: dict[str, Role] = {}
-    for column, role in pairs:
-        if role not in get_args(Role):
-            raise unknown_name(f"the role of '{column}',", str(role), get_args(Role))
-        roles[str(column)] = cast(Role, role)
-    return roles
-
-
-def as_texts(roles: Mapping[str, Role]) -> list[str]:
-    """The texts from which `roles_from` makes these roles.
-
-    >>> as_texts({"day": "date"})
-    ['day=date']
-    """
-    return [f"{column}={role}" for column, role in roles.items()]
-
-
-def _texts(given: object) -> Iterable[object]:
-    return given if isinstance(given, list | tuple) else [given]
-
-
-def _pair(text: object) -> tuple[str, str]:
-    column, equals, role = str(text).rpartition("=")
-    if not equals:
-        raise InputError(
-            f"got '{text}', expected a column and its role, such as day=date. Roles are: "
-            f"{', '.join(get_args(Role))}."
-        )
-    return column, role

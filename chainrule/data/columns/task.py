@@ -1,15 +1,14 @@
 """Task: what kind of answer the target asks for, and whether the data can teach it."""
 
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 
+from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import pluralised
 from chainrule.data.table import Column, Table
 from chainrule.errors import InputError, unknown_name
-
-Task = Literal["regression", "binary", "classification"]
 
 LEAST_ROWS = 10
 MOST_NUMBERED_CLASSES = 20

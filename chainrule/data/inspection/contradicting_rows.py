@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from chainrule.data.columns.task import Task
+from chainrule.data.columns.vocabulary import Task
 from chainrule.data.formatting import pluralised
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.splits import first_equal

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chainrule.data.columns.roles import Role, check_roles, roles_of
-from chainrule.data.columns.task import Task, infer_task
+from chainrule.data.columns.roles import check_roles, roles_of
+from chainrule.data.columns.task import infer_task
+from chainrule.data.columns.vocabulary import Role, Task
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.problems import problems

@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from chainrule.data.columns.roles import ColumnRole, Role, roles_of
-from chainrule.data.columns.task import Task
+from chainrule.data.columns.roles import ColumnRole, roles_of
+from chainrule.data.columns.vocabulary import Role, Task
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import quoted_list
 from chainrule.data.inspection.contradicting_rows import contradicting_rows

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from chainrule.data.columns.task import LEAST_ROWS_A_CLASS, Task
+from chainrule.data.columns.task import LEAST_ROWS_A_CLASS
+from chainrule.data.columns.vocabulary import Task
 from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.table import Column

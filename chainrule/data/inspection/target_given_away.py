@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from chainrule.data.columns.task import Task
+from chainrule.data.columns.vocabulary import Task
 from chainrule.data.inspection.problem import Problem, role_option
 from chainrule.data.splits import first_equal
 from chainrule.data.table import Column, Table

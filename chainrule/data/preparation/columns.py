@@ -8,7 +8,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.roles import ColumnRole, Role, roles_of
+from chainrule.data.columns.roles import ColumnRole, roles_of
+from chainrule.data.columns.vocabulary import Role
 from chainrule.data.columns.words import parse_yes_no
 from chainrule.data.formatting import quoted_list
 from chainrule.data.preparation.dates import Dates

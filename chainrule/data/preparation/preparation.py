@@ -11,8 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from chainrule.data.columns.roles import Role
-from chainrule.data.columns.task import Task
+from chainrule.data.columns.vocabulary import Role, Task
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.data.preparation.columns import (

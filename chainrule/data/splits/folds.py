@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from chainrule.data.columns.task import Task
+from chainrule.data.columns.vocabulary import Task
 from chainrule.data.formatting import pluralised
 from chainrule.data.splits.split import Fold, folds_of
 from chainrule.data.table import Column

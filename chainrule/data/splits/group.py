@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from chainrule.data.columns.task import Task
+from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset
 from chainrule.data.formatting import pluralised
 from chainrule.data.splits.complete_column import complete_column

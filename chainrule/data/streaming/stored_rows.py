@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.task import Task
+from chainrule.data.columns.vocabulary import Task
 from chainrule.data.formatting import pluralised
 from chainrule.data.reading.duckdb_sql import count, fetched
 from chainrule.data.reading.typed_columns import with_values

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.data import Table
 from chainrule.data.preparation.pixels import Pixels
+from chainrule.data.table import Table
 from chainrule.insight.in_words import rounded
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import items, paragraph, table

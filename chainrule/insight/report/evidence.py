@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from chainrule.data import Table
+from chainrule.data.table import Table
 from chainrule.insight.answers import Answers, answers
 from chainrule.insight.findings import Finding
 from chainrule.insight.permutation_importance import (

@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import Column, Table
+from chainrule.data.table import Column, Table
 from chainrule.insight.answers import Answers, ClassAnswers
 from chainrule.insight.in_words import rounded
 from chainrule.insight.report.evidence import Evidence

@@ -10,9 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from chainrule.data import Images, Preparation, Table
+from chainrule.data.dataset import Images
+from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.targets import ClassTarget
 from chainrule.data.progress import progress_bar
+from chainrule.data.table import Table
 from chainrule.errors import InputError
 from chainrule.training.metrics import confusion_matrix, measure
 from chainrule.training.model.confidence_intervals import Interval, bootstrap, wilson

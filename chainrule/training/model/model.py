@@ -10,8 +10,9 @@ from statistics import fmean
 import torch
 from torch import Tensor
 
-from chainrule.data import Dataset, Preparation
-from chainrule.data.columns.task import Task
+from chainrule.data.columns.vocabulary import Task
+from chainrule.data.dataset import Dataset
+from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.data.preparation.targets import NumberTarget
 from chainrule.graph.graph import Graph

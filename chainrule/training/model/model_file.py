@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from chainrule import durable
-from chainrule.data import Preparation
+from chainrule.data.preparation import Preparation
 from chainrule.errors import InputError
 from chainrule.graph import json as graph_json
 from chainrule.graph.graph import Graph

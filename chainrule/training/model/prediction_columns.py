@@ -11,8 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from chainrule.data import Column, Dataset
+from chainrule.data.dataset import Dataset
 from chainrule.data.preparation.targets import NumberTarget
+from chainrule.data.table import Column
 from chainrule.errors import InputError
 from chainrule.training.model.model import Model
 

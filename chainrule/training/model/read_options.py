@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from chainrule.data import Preparation
 from chainrule.data.formatting import format_number, parse_number
+from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.data.preparation.targets import ClassTarget
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chainrule.data import Preparation
+from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.layers import EmbedCategories, Embedding, Layer, Network, PeriodicEmbedding

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from chainrule.data import Column, Dataset, Preparation, Table
+from chainrule.data.dataset import Dataset
 from chainrule.data.inspection.target_given_away import target_given_away
+from chainrule.data.preparation import Preparation
 from chainrule.data.splits import (
     Candidate,
     Overlap,
@@ -18,6 +19,7 @@ from chainrule.data.splits import (
     split_candidates,
 )
 from chainrule.data.splits.complete_column import complete_column
+from chainrule.data.table import Column, Table
 from chainrule.training.samples.split import drop_split_columns, split_strategy
 from chainrule.training.settings.settings import Settings
 

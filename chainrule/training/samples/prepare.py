@@ -9,18 +9,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from chainrule.data import (
-    Column,
-    Dataset,
-    Images,
-    Preparation,
-    Task,
-    check_target,
-    infer_task,
-)
 from chainrule.data.columns.roles import check_roles
 from chainrule.data.columns.sample_weights import split_off_weights
+from chainrule.data.columns.task import check_target, infer_task
+from chainrule.data.columns.vocabulary import Task
+from chainrule.data.dataset import Dataset, Images
+from chainrule.data.preparation import Preparation
 from chainrule.data.splits import Fold
+from chainrule.data.table import Column
 from chainrule.errors import InputError
 from chainrule.training.objective.objective import outputs_for
 from chainrule.training.samples.leakage import find_leaks

@@ -17,17 +17,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import Dataset, Preparation, Shares, Table, Task
 from chainrule.data.columns.roles import check_roles
 from chainrule.data.columns.sample_weights import sample_weights, split_off_weights
+from chainrule.data.columns.vocabulary import Task
+from chainrule.data.dataset import Dataset
 from chainrule.data.formatting import pluralised
+from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.targets import ClassTarget
 from chainrule.data.progress import progress_bar
-from chainrule.data.splits import shares_without
+from chainrule.data.splits import Shares, shares_without
 from chainrule.data.streaming.joined import joined
 from chainrule.data.streaming.row_split import TEST, TRAINING, VALIDATION, RowSplit
 from chainrule.data.streaming.rows_file import check_space
 from chainrule.data.streaming.shuffled_rows import ShuffledRows
+from chainrule.data.table import Table
 from chainrule.errors import InputError
 from chainrule.training.samples.prepare import (
     Prepared,

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from chainrule.data import Preparation
+from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.targets import ClassTarget
 from chainrule.errors import InputError
 

@@ -19,12 +19,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from chainrule.data import Column, Dataset, Split, Table, Task, split_rows
+from chainrule.data.columns.vocabulary import Task
+from chainrule.data.dataset import Dataset
 from chainrule.data.formatting import pluralised
 from chainrule.data.splits import (
     PARTS,
     Fold,
     Groups,
+    Split,
     first_equal,
     group_folds,
     groups_of,
@@ -33,10 +35,12 @@ from chainrule.data.splits import (
     shares_without,
     split_by_column,
     split_groups,
+    split_rows,
     split_times,
     time_folds,
     times_of,
 )
+from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 from chainrule.training.settings.settings import Settings
 

@@ -6,7 +6,7 @@ What they mean and their defaults stand in settings.py, which also checks them.
 from collections.abc import Mapping
 from typing import Literal, TypedDict
 
-from chainrule.data.columns.roles import Role
+from chainrule.data.columns.vocabulary import Role
 from chainrule.training.objective.mixed_precision import Precision
 from chainrule.training.settings.settings import (
     BestBy,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chainrule.data import Task
+from chainrule.data.columns.vocabulary import Task
 from chainrule.layers import Network
 from chainrule.layers.initialisers import INITIALISERS
 from chainrule.networks import network_named

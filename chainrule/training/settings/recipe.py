@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chainrule.data import Task
 from chainrule.data.augmentation import Augmentation
+from chainrule.data.columns.vocabulary import Task
 from chainrule.layers import Network
 from chainrule.training.members.trainer import Fit
 from chainrule.training.optimizers import Optimizer

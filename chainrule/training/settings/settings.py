@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeVar, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from chainrule.data.augmentation import Augmentation, Mixup, augmentation_from
-from chainrule.data.columns.roles import Role, as_texts, roles_from
+from chainrule.data.columns.vocabulary import Role, format_roles, parse_roles
 from chainrule.data.preparation.encoding import ENCODINGS
 from chainrule.data.preparation.projection import PROJECTIONS
 from chainrule.data.preparation.scaling import SCALINGS
@@ -80,8 +80,8 @@ class Settings(Options):
     # Their preparation
     role: Annotated[
         dict[str, Role],
-        BeforeValidator(roles_from),
-        PlainSerializer(as_texts),  # a table in TOML would end the list of options
+        BeforeValidator(parse_roles),
+        PlainSerializer(format_roles),  # a table in TOML would end the list of options
         Expected("columns with their roles", "day=date"),
     ] = Field(default_factory=dict)
     scaling: Annotated[str | None, AfterValidator(OneOf(SCALINGS))] = None

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from chainrule.data import Column, Preparation, infer_task
 from chainrule.data.columns.roles import role_of
+from chainrule.data.columns.task import infer_task
 from chainrule.data.inspection import inspect, problems
 from chainrule.data.inspection.amount import amount_in
 from chainrule.data.inspection.missing_values import mostly_missing
@@ -12,7 +12,9 @@ from chainrule.data.inspection.mixed_units import mixed_units
 from chainrule.data.inspection.numbers_as_text import numbers_as_text
 from chainrule.data.inspection.row_counters import row_counters
 from chainrule.data.inspection.summary import skew_of
+from chainrule.data.preparation import Preparation
 from chainrule.data.reading.read import read
+from chainrule.data.table import Column
 from chainrule.errors import InputError
 from tests.data.columns import PENGUINS, numbers, table, texts
 

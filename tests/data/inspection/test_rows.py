@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from chainrule.data import Images, infer_task, split_rows
+from chainrule.data.columns.task import infer_task
+from chainrule.data.dataset import Images
 from chainrule.data.inspection.contradicting_rows import contradicting_rows
 from chainrule.data.inspection.duplicated_rows import duplicated_rows
 from chainrule.data.inspection.rare_classes import rare_classes
 from chainrule.data.reading.read import read
+from chainrule.data.splits import split_rows
 from tests.data.columns import numbers, table, texts
 
 

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from chainrule.data import Column, infer_task
+from chainrule.data.columns.task import infer_task
 from chainrule.data.inspection import target_given_away
 from chainrule.data.reading.read import read
+from chainrule.data.table import Column
 from tests.data.columns import PENGUINS, numbers, table, texts
 
 ROWS = 400

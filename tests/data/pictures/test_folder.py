@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from chainrule.data import Images
+from chainrule.data.dataset import Images
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from tests.data.pictures.conftest import BLUE, GREEN, RED

@@ -3,8 +3,9 @@
 import duckdb
 import pytest
 
-from chainrule.data import Images, Table
+from chainrule.data.dataset import Images
 from chainrule.data.reading.read import read
+from chainrule.data.table import Table
 from chainrule.errors import InputError
 from tests.data.pictures.conftest import BLUE, RED
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from chainrule.data import Column, Images, Table
 from chainrule.data.augmentation.presets import default_augmentation
+from chainrule.data.dataset import Images
+from chainrule.data.table import Column, Table
 
 NAMES = np.array(["a.jpg", "b.jpg"], np.object_)
 COLOUR, GREY = np.zeros((2, 4, 4, 3), np.uint8), np.zeros((2, 4, 4), np.uint8)

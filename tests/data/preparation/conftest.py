@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from chainrule.data import Column, Images, Table
+from chainrule.data.dataset import Images
+from chainrule.data.table import Column, Table
 
 
 @pytest.fixture

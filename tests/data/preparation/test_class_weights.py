@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sklearn.utils.class_weight import compute_class_weight
 
-from chainrule.data import Column, Preparation, Table
+from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.targets import ClassTarget
+from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 
 

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from chainrule.data import Column, Preparation
+from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.columns import column_from_json
 from chainrule.data.preparation.dates import Dates
 from chainrule.data.preparation.scaling import SmoothClipping, Standardisation, Unscaled
 from chainrule.data.preparation.yes_no import YesNo
 from chainrule.data.reading.read import read
+from chainrule.data.table import Column
 from chainrule.errors import InputError
 from tests.data.columns import numbers, table, texts
 

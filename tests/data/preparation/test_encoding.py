@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
-from chainrule.data import Column, Preparation, Table
+from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.columns import column_from_json
 from chainrule.data.preparation.encoding import ENCODINGS, Auto, Codes, OneHot, Ordinal
 from chainrule.data.preparation.scaling import SmoothClipping, Standardisation, Unscaled
+from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 
 ALL = sorted(ENCODINGS)

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
 
-from chainrule.data import Column, Images, Preparation
+from chainrule.data.dataset import Images
+from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.pixels import SCALINGS_OF_PIXELS, Pixels
 from chainrule.data.reading.read import read
+from chainrule.data.table import Column
 from chainrule.errors import InputError
 
 RANDOM = np.random.default_rng(2)

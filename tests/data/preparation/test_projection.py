@@ -7,7 +7,7 @@ import sklearn.decomposition
 from hypothesis import given
 from hypothesis import strategies as some
 
-from chainrule.data import Preparation
+from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.projection import (
     PCA,
     PROJECTIONS,

@@ -12,7 +12,7 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
-from chainrule.data import Column, Preparation, Table
+from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.scaling import (
     SCALINGS,
@@ -23,6 +23,7 @@ from chainrule.data.preparation.scaling import (
     Standardisation,
     scaling_from_json,
 )
+from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 
 RANDOM = np.random.default_rng(0)

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chainrule.data import Column, Table
 from chainrule.data.reading.read import read
 from chainrule.data.splits import Candidate, split_candidates
+from chainrule.data.table import Column, Table
 
 ROWS = 120
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule.data import Column, Table
 from chainrule.data.splits import split_by_column
+from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 
 

@@ -10,9 +10,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as some
 
-from chainrule.data import Column, Images, Table
+from chainrule.data.dataset import Images
 from chainrule.data.reading.read import read
 from chainrule.data.splits import also_in, first_equal
+from chainrule.data.table import Column, Table
 
 Cells = tuple[float, str | None]
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainrule.data import Column
 from chainrule.data.splits import random_folds
+from chainrule.data.table import Column
 from chainrule.errors import InputError
 
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sklearn.model_selection import StratifiedGroupKFold
 
-from chainrule.data import Column, Images, Shares, Split, Table
-from chainrule.data.splits import Groups, group_folds, groups_of, split_groups
+from chainrule.data.dataset import Images
+from chainrule.data.splits import Groups, Shares, Split, group_folds, groups_of, split_groups
+from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 
 SHARES = (0.7, 0.15, 0.15)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.data import Column, Images, Table
+from chainrule.data.dataset import Images
 from chainrule.data.splits import overlap_of_groups, overlap_of_rows
+from chainrule.data.table import Column, Table
 
 
 def table(source: str, values: np.ndarray) -> Table:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sklearn.model_selection import TimeSeriesSplit
 
-from chainrule.data import Column, Shares, Split, Table
-from chainrule.data.splits import Times, split_times, time_folds, times_of
+from chainrule.data.splits import Shares, Split, Times, split_times, time_folds, times_of
+from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 
 SHARES = (0.7, 0.15, 0.15)

@@ -4,10 +4,10 @@ import duckdb
 import numpy as np
 import pytest
 
-from chainrule.data import Table
 from chainrule.data.reading.read import read
 from chainrule.data.streaming.joined import joined
 from chainrule.data.streaming.scan import scan
+from chainrule.data.table import Table
 from chainrule.demo import write_data
 from chainrule.errors import InputError
 

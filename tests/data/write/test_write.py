@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from chainrule.data import Column
+from chainrule.data.table import Column
 from chainrule.data.write import FORMATS, check_streamed, format_of, write_file, write_to
 from chainrule.errors import InputError
 

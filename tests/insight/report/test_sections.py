@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
-from chainrule.data import Column, Table
+from chainrule.data.table import Column, Table
 from chainrule.insight.answers import ClassAnswers, NumberAnswers
 from chainrule.insight.in_words import figure, rounded
 from chainrule.insight.report import Evidence
