@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import pkgutil
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, TypeVar
 
 from chainrule.errors import InputError, unknown_name
@@ -52,6 +55,17 @@ green, red.
             return thing
 
         return entered
+
+
+def import_all(package: str) -> None:
+    """Import every file of a package, so that all that they register is known.
+
+    A new method is then one file: there is no list of files to keep.
+    Args:
+        package: name of a package that is imported, or is being imported.
+    """
+    for file in pkgutil.iter_modules(sys.modules[package].__path__):
+        import_module(f"{package}.{file.name}")
 
 
 def named(text: str, registry: Registry[Callable[..., T]] | Registry[type[T]]) -> T:

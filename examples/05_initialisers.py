@@ -30,7 +30,8 @@ from chainrule.training.settings.settings import Settings
 
 DEPTH, WIDTH = 10, 100
 RANGES = {"tanh": (-1.0, 1.0), "relu": (0.0, 3.0)}
-CHOSEN = {name: kind for name, kind in INITIALISERS.items() if name != "xavier_fan_in"}  # is lecun
+# xavier_fan_in is lecun.
+CHOSEN = {name: INITIALISERS[name] for name in sorted(INITIALISERS) if name != "xavier_fan_in"}
 
 
 def activations(x: Tensor, activation: str, initialiser: Initialiser) -> list[Tensor]:

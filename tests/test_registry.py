@@ -1,6 +1,10 @@
 """Registries: methods by the names and texts that people write."""
 
+import importlib
+import sys
 from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -85,3 +89,18 @@ def test_a_missing_name_is_an_error_for_people_and_can_still_be_asked_for() -> N
 def test_a_name_is_registered_once() -> None:
     with pytest.raises(TypeError, match=r"^schedule 'cosine' is registered already$"):
         REGISTRY.register("cosine")
+
+
+def test_every_file_of_a_package_is_imported_and_files_of_its_folders_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "methods" / "parts").mkdir(parents=True)
+    calls = "from chainrule.registry import import_all\nimport_all(__name__)\n"
+    (tmp_path / "methods" / "__init__.py").write_text(calls)
+    for file in ("first", "second", "parts/__init__", "parts/third"):
+        (tmp_path / "methods" / f"{file}.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    with mock.patch.dict(sys.modules):
+        importlib.import_module("methods")
+        names = {name for name in sys.modules if name.startswith("methods.")}
+    assert names == {"methods.first", "methods.second", "methods.parts"}

@@ -7,5 +7,8 @@ operation knows nothing of this, and the plan as it is written stays the truth t
 """
 
 from chainrule.native.compiled import Run, compiled, joined, lower_calls
+from chainrule.registry import import_all
+
+import_all(__name__)  # each file of translations registers its rules
 
 __all__ = ["Run", "compiled", "joined", "lower_calls"]

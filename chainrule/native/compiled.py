@@ -9,7 +9,6 @@ from itertools import groupby, zip_longest
 import torch
 
 from chainrule.graph.operation import Call, Calls
-from chainrule.native import elementwise, indexing, optimizers, products, sums  # noqa: F401  # register their rules
 from chainrule.native.kernel import Kernel
 from chainrule.native.library import Record, library
 from chainrule.native.translation import translated

@@ -11,6 +11,9 @@ from chainrule.networks.registry import NETWORKS, network, network_named
 from chainrule.networks.residual_mlp import residual_mlp
 from chainrule.networks.resnet import resnet
 from chainrule.networks.table import table
+from chainrule.registry import import_all
+
+import_all(__name__)
 
 __all__ = [
     "NETWORKS",

@@ -8,9 +8,6 @@ Every file of this folder is imported, so that a new operation is one file and n
 that other code names are imported by name too.
 """
 
-import pkgutil
-from importlib import import_module
-
 from chainrule.ops.absolute_error import AbsoluteError
 from chainrule.ops.add import Add
 from chainrule.ops.average_pool import AveragePool
@@ -57,9 +54,9 @@ from chainrule.ops.step import Step
 from chainrule.ops.sum import Sum
 from chainrule.ops.tanh import Tanh
 from chainrule.ops.torch_module import TorchModule
+from chainrule.registry import import_all
 
-for _file in pkgutil.iter_modules(__path__):
-    import_module(f"{__name__}.{_file.name}")
+import_all(__name__)
 
 __all__ = [
     "AbsoluteError",

@@ -16,6 +16,9 @@ from chainrule.data.augmentation.shift import Shift
 from chainrule.data.augmentation.text import augmentation_from
 from chainrule.data.augmentation.transform import AUGMENTATIONS, Transform
 from chainrule.data.augmentation.zoom import Zoom
+from chainrule.registry import import_all
+
+import_all(__name__)
 
 __all__ = [
     "AUGMENTATIONS",

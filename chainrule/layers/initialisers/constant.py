@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from chainrule.layers.initialisers.registry import initialiser
 
+
+@initialiser("zeros")
 @dataclass(frozen=True)
 class Zeros:
     """All zeros. For weights this would keep all units of a layer alike for ever."""

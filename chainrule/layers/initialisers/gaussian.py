@@ -5,7 +5,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from chainrule.layers.initialisers.registry import initialiser
 
+
+@initialiser("gaussian")
+@initialiser("gaussian_large", 1.0)
 @dataclass(frozen=True)
 class Gaussian:
     """Normal numbers of mean 0 and the given deviation.

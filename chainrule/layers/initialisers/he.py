@@ -1,9 +1,12 @@
 """He: the initialisation for rectifiers."""
 
 from chainrule.layers.initialisers.fans import fan_in
+from chainrule.layers.initialisers.registry import initialiser
 from chainrule.layers.initialisers.variance_scaling import VarianceScaling
 
 
+@initialiser("he")
+@initialiser("he_uniform", "uniform")
 class He(VarianceScaling):
     """Numbers of mean 0 and variance 2 / fan_in.
 

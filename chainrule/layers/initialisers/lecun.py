@@ -1,9 +1,13 @@
 """LeCun: the initialisation that looks at the inputs alone."""
 
 from chainrule.layers.initialisers.fans import fan_in
+from chainrule.layers.initialisers.registry import initialiser
 from chainrule.layers.initialisers.variance_scaling import VarianceScaling
 
 
+@initialiser("lecun")
+@initialiser("lecun_uniform", "uniform")
+@initialiser("xavier_fan_in")  # what textbooks that count the inputs alone call Xavier's
 class LeCun(VarianceScaling):
     """Numbers of mean 0 and variance 1 / fan_in, so of deviation 1 / sqrt(fan_in).
 

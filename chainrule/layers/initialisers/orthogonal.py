@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from chainrule.layers.initialisers.registry import initialiser
 
+
+@initialiser("orthogonal")
 @dataclass(frozen=True)
 class Orthogonal:
     """A random matrix W with W W^T = gain^2 I; W^T W = gain^2 I if it has more rows than columns.

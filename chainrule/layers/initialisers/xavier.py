@@ -1,9 +1,12 @@
 """Xavier: the initialisation for sigmoid, tanh and layers without activation."""
 
 from chainrule.layers.initialisers.fans import fan_in, fan_out
+from chainrule.layers.initialisers.registry import initialiser
 from chainrule.layers.initialisers.variance_scaling import VarianceScaling
 
 
+@initialiser("xavier")
+@initialiser("xavier_uniform", "uniform")
 class Xavier(VarianceScaling):
     """Numbers of mean 0 and variance 2 / (fan_in + fan_out).
 

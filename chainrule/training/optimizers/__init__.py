@@ -1,5 +1,6 @@
 """Optimizers: how the weights follow the gradient, each a few lines on two flat vectors."""
 
+from chainrule.registry import import_all
 from chainrule.training.optimizers.adagrad import AdaGrad
 from chainrule.training.optimizers.adam import Adam
 from chainrule.training.optimizers.adamw import AdamW
@@ -15,6 +16,8 @@ from chainrule.training.optimizers.optimizer import (
     Update,
 )
 from chainrule.training.optimizers.rmsprop import RMSprop
+
+import_all(__name__)
 
 __all__ = [
     "OPTIMIZERS",

@@ -1,5 +1,6 @@
 """Schedules: how the learning rate goes over a run, as a share of the full rate."""
 
+from chainrule.registry import import_all
 from chainrule.training.schedules.constant import Constant
 from chainrule.training.schedules.cosine import Cosine
 from chainrule.training.schedules.coslog4 import Coslog4
@@ -12,6 +13,8 @@ from chainrule.training.schedules.reduce_on_plateau import ReduceOnPlateau
 from chainrule.training.schedules.schedule import SCHEDULES, Rate, Schedule
 from chainrule.training.schedules.step import Step
 from chainrule.training.schedules.warm_up import WarmUp
+
+import_all(__name__)
 
 __all__ = [
     "SCHEDULES",

@@ -9,6 +9,9 @@ from chainrule.data.preparation.projection.projection import (
     projection_from_json,
 )
 from chainrule.data.preparation.projection.zca_whitening import ZCAWhitening
+from chainrule.registry import import_all
+
+import_all(__name__)
 
 __all__ = [
     "PCA",

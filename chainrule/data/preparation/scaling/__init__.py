@@ -13,6 +13,9 @@ from chainrule.data.preparation.scaling.scaling import (
 from chainrule.data.preparation.scaling.smooth_clipping import SmoothClipping
 from chainrule.data.preparation.scaling.standardisation import Standardisation
 from chainrule.data.preparation.scaling.unscaled import Unscaled
+from chainrule.registry import import_all
+
+import_all(__name__)
 
 __all__ = [
     "SCALINGS",

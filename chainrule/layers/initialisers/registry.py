@@ -1,0 +1,27 @@
+"""Initialisers by name."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from chainrule.graph.graph import Initialiser
+from chainrule.registry import Registry
+
+INITIALISERS: Registry[Initialiser] = Registry("initialiser")
+
+T = TypeVar("T", bound=Callable[..., Initialiser])
+
+
+def initialiser(name: str, *settings: object) -> Callable[[T], T]:
+    """Register what a class makes of some settings as the initialiser of that name.
+
+    A class may have several names, each with settings of its own.
+    Args:
+        name: in the registry.
+        settings: arguments of the class; by default none.
+    """
+
+    def register(make: T) -> T:
+        INITIALISERS.register(name)(make(*settings))
+        return make
+
+    return register
