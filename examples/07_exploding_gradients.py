@@ -32,7 +32,7 @@ from chainrule.training.objective.objective import objective_graph
 from chainrule.training.samples.prepare import prepare
 from chainrule.training.samples.samples import Samples
 from chainrule.training.settings.settings import Settings
-from chainrule.training.update import Updating
+from chainrule.training.update import Update
 
 DIGITS = digit_pictures()
 GAINS = (0.5, 1.0, 1.5, 2.0, 3.0)
@@ -65,7 +65,7 @@ def descend(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The loss and the norm of its gradient before each update of gradient descent."""
     plans, parameters = network(samples.features.shape[1], gain, seed)
-    update = Updating(cr.GradientDescent(), clip_norm=clip_norm).bind(parameters)
+    update = Update(cr.GradientDescent(), clip_norm=clip_norm).bind(parameters)
     losses: list[float] = []
     norms: list[float] = []
     epoch = 0

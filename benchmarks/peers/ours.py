@@ -36,7 +36,7 @@ from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import Adam
 from chainrule.training.schedules import Constant
 from chainrule.training.settings.settings import Settings
-from chainrule.training.update import BoundUpdate, Updating
+from chainrule.training.update import BoundUpdate, Update
 
 # What Adam reads and writes of each parameter: weight, both moments, gradient, 4 bytes each; it
 # writes all of them but the gradient.
@@ -80,19 +80,19 @@ def initial_weights(work: Work, seed: int) -> Weights:
 
 @dataclass(frozen=True)
 class Turn(Loop):
-    """The loop with given batches, from which an update goes on where the last turn ended.
+    """A loop over chosen batches, whose optimizer state is kept from turn to turn.
 
     Attributes:
-        rows: of each batch.
-        update: of the weights.
+        rows: the sample indices of each batch.
+        bound_update: the update of the weights, with its state.
     """
 
     rows: tuple[Tensor, ...]
-    update: BoundUpdate
+    bound_update: BoundUpdate
 
     def steps(self) -> Steps[Learned]:
         course = ScheduleState.of(Constant(), self.settings, 1)
-        yield from self.learn(1, self.rows, 0, self.update, course)
+        yield from self.learn(1, self.rows, 0, self.bound_update, course)
         return Learned([], "iterations")
 
 
@@ -122,13 +122,13 @@ class OurTraining:
 
     def _turn(self, plans: TrainingPlans, parameters: Parameters) -> Turn:
         """The loop of a member, so far without batches."""
-        updating = Updating(Adam(epsilon=EPSILON))
+        update = Update(Adam(epsilon=EPSILON))
         return Turn(
             plans=plans,
             parameters=parameters,
             feeding=self._feeding,
             settings=Settings(),
-            updating=updating,
+            update=update,
             learning_rate=LEARNING_RATE,
             schedule=Constant(),
             batch_size=self._work.batch_size,
@@ -136,7 +136,7 @@ class OurTraining:
             seen=lambda record, best: None,
             progress=Silent(),
             rows=(),
-            update=updating.bind(parameters),
+            bound_update=update.bind(parameters),
         )
 
     def learn(self, rows: Rows) -> None:

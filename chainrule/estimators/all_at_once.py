@@ -32,7 +32,7 @@ class Cost:
         self._exact = Parameters.zeros(graph, torch.float64)
         self._exact.load(weights.values)
         self._plan = Plans(graph, self._exact, "train").for_batch(len(samples))
-        self._decay = lessons.updating.weight_decay or 0.0
+        self._decay = lessons.update.weight_decay or 0.0
         self._decaying = decayed_slices(self._exact)
         _fill(self._plan, lessons)
 

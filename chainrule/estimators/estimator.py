@@ -273,7 +273,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             "samples": self._samples(table, targets, weights),
             "choices": choices,
             "batch_size": batch_size,
-            "updating": choices.updating(batch_size * float(weights.mean())),
+            "update": choices.update_for(batch_size * float(weights.mean())),
             "schedule": Constant() if incremental else self._chosen_schedule(choices, len(table)),
             "epochs": choices.settings.epochs,
             "shuffle": self.shuffle,

@@ -29,7 +29,7 @@ from chainrule.training.members.initialise import initialise
 from chainrule.training.model.inference import evaluate, predictions
 from chainrule.training.samples.samples import Samples
 from chainrule.training.schedules import Schedule
-from chainrule.training.update import Updating
+from chainrule.training.update import Update
 from chainrule.training.update.update import BoundUpdate
 
 
@@ -65,10 +65,10 @@ class Learner:
         """Have the optimizers begin anew."""
         self._updates = []
 
-    def updates(self, updating: Updating) -> list[BoundUpdate]:
+    def updates(self, update: Update) -> list[BoundUpdate]:
         """The update of each member, the same ones until `forget_steps`."""
         if not self._updates:
-            self._updates = [updating.bind(own) for own in self.parameters]
+            self._updates = [update.bind(own) for own in self.parameters]
         return self._updates
 
     @cached_property
@@ -155,7 +155,7 @@ class Lessons:
         samples: to learn from.
         choices: of the estimator.
         batch_size: of all batches but the last.
-        updating: what stands between the gradient and the weights.
+        update: what stands between the gradient and the weights.
         schedule: of the learning rate.
         epochs: at most.
         shuffle: whether each epoch has an order of its own.
@@ -166,7 +166,7 @@ class Lessons:
     samples: Samples
     choices: Choices
     batch_size: int
-    updating: Updating
+    update: Update
     schedule: Schedule
     epochs: int
     shuffle: bool
@@ -200,7 +200,7 @@ class Lessons:
             epoch: its number, from 1.
         """
         done = (epoch - 1) * self.updates_an_epoch
-        updates = self.learner.updates(self.updating)
+        updates = self.learner.updates(self.update)
         flops = self.learner.plans[0].for_batch(self.batch_size).flops
         with tuned_processor(flops):
             return fmean(
@@ -227,7 +227,7 @@ class Lessons:
                 parameters=own,
                 feeding=BatchSource(self.samples, self.seed + number),
                 settings=self.choices.settings,
-                updating=self.updating,
+                update=self.update,
                 learning_rate=self.choices.learning_rate,
                 schedule=self.schedule,
                 batch_size=self.batch_size,

@@ -24,7 +24,7 @@ from chainrule.training.optimizers import Optimizer
 from chainrule.training.settings.presets import build_network, merge_preset, preset
 from chainrule.training.settings.settings import Settings
 from chainrule.training.settings.validation import validate
-from chainrule.training.update import Updating
+from chainrule.training.update import Update
 
 LARGEST_USUAL_BATCH = 200
 
@@ -149,16 +149,16 @@ class Choices:
         """
         return build_network({"network": "mlp", **self.network}, outputs)
 
-    def updating(self, batch_weight: float) -> Updating:
+    def update_for(self, batch_weight: float) -> Update:
         """What stands between the gradient and the weights of the network.
 
         Args:
             batch_weight: what the samples of a batch weigh together, on average.
         """
-        updating = self.settings.updating(self.optimizer)
+        update = self.settings.update_for(self.optimizer)
         if self.alpha is None:
-            return updating
-        return replace(updating, weight_decay=self.alpha / batch_weight)
+            return update
+        return replace(update, weight_decay=self.alpha / batch_weight)
 
     @property
     def optimizer(self) -> Optimizer:

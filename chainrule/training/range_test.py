@@ -21,10 +21,10 @@ from chainrule.training.objective.input_embeddings import with_embeddings
 from chainrule.training.objective.mixed_precision import with_precision
 from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import Optimizer
-from chainrule.training.optimizers.optimizer import Update
 from chainrule.training.samples.prepare import Prepared
 from chainrule.training.samples.streamed_samples import some_of
 from chainrule.training.settings.settings import Sampling, Settings
+from chainrule.training.update import BoundUpdate
 
 # Share of the smoothed loss that stays from batch to batch: a mean over about ten of them. fastai's
 # 0.98 is one over fifty, half of the test: the smoothed loss still falls when the loss has long
@@ -110,7 +110,7 @@ def range_test(
             plans,
             feeding,
             _batches(feeding, batch_size, settings.sampling),
-            settings.updating(optimizer or settings.chosen_optimizer).bind(parameters),
+            settings.update_for(optimizer or settings.chosen_optimizer).bind(parameters),
             rates,
         )
     _check_fall(losses, smoothed, lowest, highest)
@@ -139,7 +139,7 @@ def _sweep(
     plans: Plans,
     feeding: BatchSource,
     batches: Iterator[_Batch],
-    update: Update,
+    update: BoundUpdate,
     rates: Sequence[float],
 ) -> tuple[list[float], list[float]]:
     """Learn from a batch at each rate, until the loss diverges; the losses, raw and smoothed."""

@@ -27,11 +27,11 @@ def test_a_batch_has_no_more_samples_than_there_are() -> None:
 
 
 def test_the_penalty_is_divided_by_what_a_batch_weighs() -> None:
-    assert choices(alpha=0.5).updating(batch_weight=200).weight_decay == 0.5 / 200
+    assert choices(alpha=0.5).update_for(batch_weight=200).weight_decay == 0.5 / 200
 
 
 def test_without_alpha_the_optimizer_has_its_usual_weight_decay() -> None:
-    assert choices(alpha=None, optimizer="adamw").updating(200).weight_decay is None
+    assert choices(alpha=None, optimizer="adamw").update_for(200).weight_decay is None
 
 
 def test_without_a_rate_the_optimizer_has_its_usual_one() -> None:

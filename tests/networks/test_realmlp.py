@@ -12,7 +12,7 @@ from chainrule.data.columns.vocabulary import Task
 from chainrule.networks import network_named
 from chainrule.plan import Parameters, Plan, compile_plan
 from chainrule.training.optimizers import AdamW
-from chainrule.training.update import Updating
+from chainrule.training.update import Update
 from tests.networks.small_tables import (
     BATCH_SIZE,
     STEPS,
@@ -109,7 +109,7 @@ def test_it_learns_as_in_torch_with_rates_and_decays_by_group(task: Task) -> Non
         betas=(0.9, 0.95),
         eps=1e-14,
     )
-    update = Updating(AdamW(beta2=0.95, epsilon=1e-14), weight_decay=DECAY).bind(parameters)
+    update = Update(AdamW(beta2=0.95, epsilon=1e-14), weight_decay=DECAY).bind(parameters)
     for step in range(STEPS):
         x, t = batch_for(task, seed=step)
         plan.inputs["x"].copy_(x)

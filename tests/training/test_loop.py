@@ -21,7 +21,7 @@ from chainrule.training.optimizers import GradientDescent
 from chainrule.training.samples.samples import Samples
 from chainrule.training.schedules import Constant
 from chainrule.training.settings.settings import Settings
-from chainrule.training.update import BoundUpdate, Updating
+from chainrule.training.update import BoundUpdate, Update
 from tests.training import toys
 
 TRAINING = 70  # of the 100 rows of a toy table
@@ -205,7 +205,7 @@ def loop_on(samples: Samples, **settings: Any) -> tuple[Loop, Graph]:
         parameters=parameters,
         feeding=BatchSource(samples, seed=0),
         settings=Settings(epochs=2, **settings),
-        updating=Updating(GradientDescent()),
+        update=Update(GradientDescent()),
         learning_rate=0.1,
         schedule=Constant(),
         batch_size=20,

@@ -25,7 +25,7 @@ from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.samples.samples import Samples
 from chainrule.training.schedules import Constant
 from chainrule.training.settings.settings import Settings
-from chainrule.training.update import Updating
+from chainrule.training.update import Update
 from tests.training.optimizers.counterparts import COUNTERPARTS, exact
 
 STEPS, BATCH_SIZE = 100, 64
@@ -92,13 +92,13 @@ def trained_here_and_there(
     rows = rows_of(len(samples))
 
     chosen = OPTIMIZERS[optimizer]()
-    updating = Updating(chosen)
+    update = Update(chosen)
     loop = Loop(
         plans=Plans(graph, parameters, "train"),
         parameters=parameters,
         feeding=BatchSource(samples, seed=0),
         settings=Settings(),
-        updating=updating,
+        update=update,
         learning_rate=chosen.default_learning_rate,
         schedule=Constant(),
         batch_size=BATCH_SIZE,
@@ -107,7 +107,7 @@ def trained_here_and_there(
         progress=Silent(),
     )
     course = ScheduleState.of(loop.schedule, loop.settings, STEPS)
-    run_steps(loop.learn(1, rows, 0, updating.bind(parameters), course))
+    run_steps(loop.learn(1, rows, 0, update.bind(parameters), course))
 
     theirs = {name: value.clone().requires_grad_() for name, value in start.items()}
     with exact(dtype):

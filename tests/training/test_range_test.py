@@ -24,7 +24,7 @@ from chainrule.training.loop.progress import Silent
 from chainrule.training.loop.sampling import batches
 from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import OPTIMIZERS, GradientDescent
-from chainrule.training.optimizers.optimizer import Update
+from chainrule.training.optimizers.optimizer import BoundOptimizer
 from chainrule.training.range_test import DIVERGED, RangeTest, range_test
 from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.settings.settings import Sampling, Settings
@@ -38,7 +38,7 @@ class BreaksWeights(GradientDescent):
 
     after: int = 0
 
-    def bind(self, parameters: Parameters) -> Update:
+    def bind(self, parameters: Parameters) -> BoundOptimizer:
         update, numbers = super().bind(parameters), count(1)
 
         def breaking(learning_rate: float) -> None:

@@ -28,7 +28,7 @@ from chainrule.training.loop.sampling import Batches, batches_an_epoch
 from chainrule.training.loop.schedule_state import DROPOUT_SHARE, ScheduleState
 from chainrule.training.schedules import Schedule
 from chainrule.training.settings.settings import BestBy, Settings
-from chainrule.training.update import BoundUpdate, Updating
+from chainrule.training.update import BoundUpdate, Update
 
 Stop = Literal["epochs", "iterations", "patience", "interrupted"]
 
@@ -109,7 +109,7 @@ class Loop:
         parameters: that the plans read and the update moves.
         feeding: what the samples bring to each batch.
         settings: with what they name resolved in the next four.
-        updating: what stands between the gradient and the weights.
+        update: what stands between the gradient and the weights.
         learning_rate: the full one.
         schedule: how the learning rate goes.
         batch_size: of all batches but the last.
@@ -122,7 +122,7 @@ class Loop:
     parameters: Parameters
     feeding: BatchSource
     settings: Settings
-    updating: Updating
+    update: Update
     learning_rate: float
     schedule: Schedule
     batch_size: int
@@ -161,7 +161,7 @@ class Loop:
 
         A KeyboardInterrupt that comes while a step is taken is to be thrown in.
         """
-        update = self.updating.bind(self.parameters)
+        update = self.update.bind(self.parameters)
         course = ScheduleState.of(self.schedule, self.settings, self.iterations)
         by_accuracy = self.settings.best_by == "accuracy"
         stopping = EarlyStopping(self.settings.patience, last_of_equals=by_accuracy)
@@ -223,7 +223,7 @@ class Loop:
         record.update({f"validation_{name}": value for name, value in self.validate().items()})
         for name in ("training_loss", "validation_loss"):
             if not math.isfinite(record.get(name, 0)):
-                usual = self.updating.optimizer.default_learning_rate
+                usual = self.update.optimizer.default_learning_rate
                 epoch = int(record["epoch"])
                 raise DivergedError(epoch, name, record[name], self.learning_rate, usual)
         if "validation_loss" in record:

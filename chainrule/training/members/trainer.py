@@ -76,7 +76,7 @@ class Member:
         if settings.dropout_schedule != "constant":
             trained = with_scheduled_dropout(trained)
         self.trained_graph = with_precision(trained, settings.precision, self.batch_size)
-        self.updating = settings.updating(fit.optimizer or settings.chosen_optimizer)
+        self.update = settings.update_for(fit.optimizer or settings.chosen_optimizer)
         self.feeding = BatchSource.of(fit.prepared, settings, fit.augmentation)
         self.schedule = fit.schedule or settings.chosen_schedule
 
@@ -116,8 +116,8 @@ class Member:
             parameters=model.parameters,
             feeding=self.feeding,
             settings=settings,
-            updating=self.updating,
-            learning_rate=settings.learning_rate or self.updating.optimizer.default_learning_rate,
+            update=self.update,
+            learning_rate=settings.learning_rate or self.update.optimizer.default_learning_rate,
             schedule=self.schedule,
             batch_size=self.batch_size,
             validate=validate,

@@ -1,4 +1,4 @@
-"""Optimizers: how the weights follow the gradient, each a few lines on two flat vectors."""
+"""Optimizers: rules by which weights follow their gradient, written on two flat vectors."""
 
 from chainrule.registry import import_all
 from chainrule.training.optimizers.adagrad import AdaGrad
@@ -12,8 +12,8 @@ from chainrule.training.optimizers.nadam import NAdam
 from chainrule.training.optimizers.nesterov import Nesterov
 from chainrule.training.optimizers.optimizer import (
     OPTIMIZERS,
+    BoundOptimizer,
     Optimizer,
-    Update,
 )
 from chainrule.training.optimizers.rmsprop import RMSprop
 
@@ -24,6 +24,7 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "AdamW",
+    "BoundOptimizer",
     "GradientDescent",
     "Lion",
     "Momentum",
@@ -32,5 +33,4 @@ __all__ = [
     "Nesterov",
     "Optimizer",
     "RMSprop",
-    "Update",
 ]

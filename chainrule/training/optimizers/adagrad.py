@@ -1,4 +1,4 @@
-"""AdaGrad: each weight has its own step, shorter the more it was moved before."""
+"""AdaGrad: an individual step size for each weight, which shrinks as its gradients accumulate."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.training.optimizers.optimizer import BoundOptimizer, optimizer
 from chainrule.training.optimizers.ranges import check_positive
 
 
@@ -18,8 +18,8 @@ class AdaGrad:
     total <- total + dw^2
     w <- w - learning_rate * dw / (sqrt(total) + epsilon)
 
-    epsilon stands outside the root; the total begins at zero. It never falls, so steps only grow
-    shorter: good for rare features, too timid for long training.
+    epsilon stands outside the root; the total starts at zero. It never falls, so steps only
+    shrink: good for rare features, too small in long training.
     Args:
         epsilon: keeps the quotient finite where gradients vanish; positive.
     Raises:
@@ -36,11 +36,11 @@ class AdaGrad:
     def __post_init__(self) -> None:
         check_positive(self, "epsilon", 1e-10)
 
-    def bind(self, parameters: Parameters) -> Update:
-        """The update of these parameters, with a sum of squares for each weight."""
+    def bind(self, parameters: Parameters) -> BoundOptimizer:
+        """Bind AdaGrad to these parameters, with a sum of squares for each weight."""
         weights, gradient = parameters.weights, parameters.gradient
         total = torch.zeros_like(weights)
-        # The kernel counts steps for a decay of the rate that is not wanted here.
+        # The kernel counts steps for a decay of the learning rate, which is off here.
         t, one = torch.zeros(()), torch.ones(())
 
         def update(learning_rate: float) -> None:

@@ -1,4 +1,4 @@
-"""Adam: each weight has its own step, from the mean and the size of its gradients."""
+"""Adam: an individual step size for each weight, from the mean and the size of its gradients."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -9,7 +9,7 @@ from torch import Tensor
 
 from chainrule.native import compiled, lower_calls
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.optimizer import ReadyUpdate, Update, optimizer
+from chainrule.training.optimizers.optimizer import BoundOptimizer, CompiledOptimizer, optimizer
 from chainrule.training.optimizers.ranges import check_positive, check_share
 
 
@@ -45,18 +45,18 @@ class Adam:
         check_share(self, "beta2", 0.999)
         check_positive(self, "epsilon", 1e-8)
 
-    def bind(self, parameters: Parameters) -> Update:
-        """The update of these parameters, with two moments for each weight."""
+    def bind(self, parameters: Parameters) -> BoundOptimizer:
+        """Bind Adam to these parameters, with two moments for each weight."""
         return self.bind_tensors([parameters.weights], [parameters.gradient])
 
-    def bind_tensors(self, weights: list[Tensor], gradients: list[Tensor]) -> Update:
-        """The update of some tensors by their gradients, where not all weights follow this rule."""
+    def bind_tensors(self, weights: list[Tensor], gradients: list[Tensor]) -> BoundOptimizer:
+        """Bind Adam to some tensors and their gradients, where not all weights follow this rule."""
         m = [torch.zeros_like(values) for values in weights]
         v = [torch.zeros_like(values) for values in weights]
         t, one = torch.zeros(()), torch.ones(())
         rate = torch.zeros((), dtype=torch.float64)
         # The formula above in one pass over memory; written out it would be six.
-        all_of_it = partial(
+        adam = partial(
             torch._fused_adam_,
             weights,
             gradients,
@@ -72,4 +72,4 @@ class Adam:
             amsgrad=False,
             maximize=False,
         )
-        return ReadyUpdate(rate, compiled(lower_calls([partial(t.add_, one), all_of_it])))
+        return CompiledOptimizer(rate, compiled(lower_calls([partial(t.add_, one), adam])))

@@ -1,4 +1,4 @@
-"""AdamW: Adam beside a weight decay that its moments do not see."""
+"""AdamW: Adam with decoupled weight decay, which does not enter its moments."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,9 +12,9 @@ from chainrule.training.optimizers.optimizer import optimizer
 class AdamW(Adam):
     """Adam with decoupled weight decay: w <- w - learning_rate * weight_decay * w, then Adam.
 
-    As a part of the gradient, a decay would be divided by the gradient's size like the rest, so
-    that the weights with the largest gradients decayed least. `DecoupledDecay` is the decay and
-    Adam the rest; this name asks for both.
+    As a part of the gradient, a decay would be divided by the size of the gradient, so that the
+    weights with the largest gradients decayed least. `DecoupledDecay` implements the decay and
+    Adam the rest; this class selects both.
     Args:
         beta1: share of the mean that is kept, from 0 to below 1.
         beta2: share of the mean square that is kept, from 0 to below 1.

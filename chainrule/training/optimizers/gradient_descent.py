@@ -1,10 +1,10 @@
-"""Gradient descent: straight down the slope."""
+"""Gradient descent: a step against the gradient."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.training.optimizers.optimizer import BoundOptimizer, optimizer
 
 
 @optimizer("gradient_descent")
@@ -12,7 +12,8 @@ from chainrule.training.optimizers.optimizer import Update, optimizer
 class GradientDescent:
     """w <- w - learning_rate * dw.
 
-    On the whole data it is batch gradient descent, on one sample stochastic, between mini-batch.
+    With all samples in a batch it is batch gradient descent, with one sample stochastic, with some
+    mini-batch gradient descent.
     Source: Robbins & Monro (1951), A stochastic approximation method.
     """
 
@@ -20,8 +21,8 @@ class GradientDescent:
     decoupled_decay: ClassVar[bool] = False
     default_weight_decay: ClassVar[float] = 0.0
 
-    def bind(self, parameters: Parameters) -> Update:
-        """The update of these parameters."""
+    def bind(self, parameters: Parameters) -> BoundOptimizer:
+        """Bind gradient descent to these parameters."""
         weights, gradient = parameters.weights, parameters.gradient
 
         def update(learning_rate: float) -> None:

@@ -1,4 +1,4 @@
-"""Lion: all weights step equally far, each by the sign of its momentum."""
+"""Lion: a step of equal size for all weights, each by the sign of its momentum."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.training.optimizers.optimizer import BoundOptimizer, optimizer
 from chainrule.training.optimizers.ranges import check_share
 
 
@@ -18,8 +18,9 @@ class Lion:
     w <- w - learning_rate * sign(beta1 m + (1 - beta1) dw)      with sign(0) = 0
     m <- beta2 m + (1 - beta2) dw
 
-    Its steps are longer than Adam's at the same rate, so its usual rate is a third of Adam's and
-    its usual weight decay, which is decoupled, three times AdamW's: a step then decays as much.
+    Its steps are longer than Adam's at the same learning rate, so its default rate is a third of
+    Adam's, and its default weight decay, which is decoupled, three times AdamW's: the decay per
+    step is then the same.
     Args:
         beta1: share of the momentum in the direction of a step, from 0 to below 1.
         beta2: share of the momentum that is kept, from 0 to below 1.
@@ -39,8 +40,8 @@ class Lion:
         check_share(self, "beta1", 0.9)
         check_share(self, "beta2", 0.99)
 
-    def bind(self, parameters: Parameters) -> Update:
-        """The update of these parameters, with a momentum for each weight."""
+    def bind(self, parameters: Parameters) -> BoundOptimizer:
+        """Bind Lion to these parameters, with a momentum for each weight."""
         weights, gradient = parameters.weights, parameters.gradient
         m, direction = torch.zeros_like(weights), torch.empty_like(weights)
 

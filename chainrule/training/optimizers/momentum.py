@@ -1,4 +1,4 @@
-"""Momentum: a ball that rolls downhill and keeps some of its speed."""
+"""Momentum: gradient descent with a velocity, the decaying sum of past gradients."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.training.optimizers.optimizer import BoundOptimizer, optimizer
 from chainrule.training.optimizers.ranges import check_share
 
 
@@ -15,8 +15,8 @@ from chainrule.training.optimizers.ranges import check_share
 class Momentum:
     """v <- momentum * v + dw, then w <- w - learning_rate * v.
 
-    v is not scaled by the learning rate, so a change of the rate acts at once (as in PyTorch;
-    other texts put the rate inside v, which is the same while the rate is constant).
+    v is not scaled by the learning rate, so a change of the rate takes effect at once (as in
+    PyTorch; other texts put the rate inside v, which is equal while the rate is constant).
     Args:
         momentum: share of the velocity that is kept, from 0 to below 1.
     Raises:
@@ -32,8 +32,8 @@ class Momentum:
     def __post_init__(self) -> None:
         check_share(self, "momentum", 0.9)
 
-    def bind(self, parameters: Parameters) -> Update:
-        """The update of these parameters, with a velocity for each weight."""
+    def bind(self, parameters: Parameters) -> BoundOptimizer:
+        """Bind momentum to these parameters, with a velocity for each weight."""
         weights, gradient = parameters.weights, parameters.gradient
         v = torch.zeros_like(weights)
 

@@ -1,4 +1,4 @@
-"""Muon: momentum made orthogonal, so that a matrix is moved equally far in all directions."""
+"""Muon: orthogonalised momentum, which moves a matrix equally far in all directions."""
 
 import math
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from chainrule.plan import Parameters
 from chainrule.training.optimizers.adamw import AdamW
 from chainrule.training.optimizers.matrices import is_matrix
 from chainrule.training.optimizers.newton_schulz import bind_newton_schulz
-from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.training.optimizers.optimizer import BoundOptimizer, optimizer
 from chainrule.training.optimizers.ranges import check_positive, check_share
 
 
@@ -22,16 +22,16 @@ class Muon:
 
     m <- momentum * m + (1 - momentum) dw
     w <- w - learning_rate * sqrt(max(1, outputs / inputs)) * orthogonal(direction)
-    with direction = momentum * m + (1 - momentum) dw, after Nesterov.
+    with direction = momentum * m + (1 - momentum) dw, as in Nesterov momentum.
 
     The root is the authors' scaling, which PyTorch calls "original". Filters are matrices of
-    (outputs, kernel height * kernel width * inputs). Vectors have no directions to be made equal;
-    they follow AdamW. Steps do not shrink with the gradient: what ends training well is a falling
-    learning rate, and weight decay, decoupled, keeps singular values below about 1 / weight_decay.
+    (outputs, kernel height * kernel width * inputs). Vectors cannot be orthogonalised; they follow
+    AdamW. Steps do not shrink with the gradient, so the learning rate has to fall towards the end
+    of training. Decoupled weight decay keeps singular values below about 1 / weight_decay.
     Args:
         momentum: share of the momentum that is kept, from 0 to below 1.
-        vector_rate: learning rate of vectors, as a multiple of the matrices'; 0.05 makes the
-            usual 0.02 AdamW's 0.001.
+        vector_rate: learning rate of vectors, as a multiple of the matrices'; 0.05 of the default
+            0.02 is AdamW's default, 0.001.
     Raises:
         InputError: a setting is outside its range.
     Source: Jordan et al. (2024), Muon: an optimizer for hidden layers in neural networks; the
@@ -48,8 +48,8 @@ class Muon:
         check_share(self, "momentum", 0.95)
         check_positive(self, "vector_rate", 0.05)
 
-    def bind(self, parameters: Parameters) -> Update:
-        """The update of these parameters, with a momentum for each matrix, AdamW's for vectors."""
+    def bind(self, parameters: Parameters) -> BoundOptimizer:
+        """Bind Muon to these parameters: a momentum for each matrix, AdamW for the vectors."""
         pairs = [(parameters.values[name], dw) for name, dw in parameters.gradients.items()]
         parts = [self._bind_matrix(w, dw) for w, dw in pairs if is_matrix(w)]
         vectors = [(w, dw) for w, dw in pairs if not is_matrix(w)]
@@ -62,7 +62,7 @@ class Muon:
 
         return update
 
-    def _bind_vectors(self, weights: list[Tensor], gradients: list[Tensor]) -> Update:
+    def _bind_vectors(self, weights: list[Tensor], gradients: list[Tensor]) -> BoundOptimizer:
         adamw = AdamW().bind_tensors(weights, gradients)
 
         def update(learning_rate: float) -> None:
@@ -70,7 +70,7 @@ class Muon:
 
         return update
 
-    def _bind_matrix(self, weights: Tensor, gradient: Tensor) -> Update:
+    def _bind_matrix(self, weights: Tensor, gradient: Tensor) -> BoundOptimizer:
         w, dw = weights.flatten(start_dim=1), gradient.flatten(start_dim=1)
         scaling = math.sqrt(max(1, w.shape[0] / w.shape[1]))
         if w.shape[0] > w.shape[1]:

@@ -1,4 +1,4 @@
-"""NAdam: Adam with Nesterov's look ahead."""
+"""NAdam: Adam with Nesterov momentum."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import ClassVar
 import torch
 
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.training.optimizers.optimizer import BoundOptimizer, optimizer
 from chainrule.training.optimizers.ranges import check_not_negative, check_positive, check_share
 
 
@@ -49,11 +49,11 @@ class NAdam:
         check_not_negative(self, "momentum_decay", 0.004)
 
     def mu(self, t: int) -> float:
-        """The momentum of step t = 1, 2, ..."""
+        """Return the momentum of step t = 1, 2, ..."""
         return self.beta1 * (1 - 0.5 * math.pow(0.96, t * self.momentum_decay))
 
-    def bind(self, parameters: Parameters) -> Update:
-        """The update of these parameters, with two moments for each weight."""
+    def bind(self, parameters: Parameters) -> BoundOptimizer:
+        """Bind NAdam to these parameters, with two moments for each weight."""
         weights, gradient = parameters.weights, parameters.gradient
         m, v = torch.zeros_like(weights), torch.zeros_like(weights)
         scratch, epsilon = torch.empty_like(weights), weights.new_empty(())
@@ -63,7 +63,7 @@ class NAdam:
             nonlocal t, product
             t += 1
             product *= self.mu(t)
-            ahead = self.mu(t + 1)
+            next_mu = self.mu(t + 1)
             m.lerp_(gradient, 1 - self.beta1)
             torch.mul(gradient, gradient, out=scratch)
             v.lerp_(scratch, 1 - self.beta2)
@@ -71,7 +71,7 @@ class NAdam:
             c = math.sqrt(1 - self.beta2**t)
             torch.sqrt(v, out=scratch).add_(epsilon.fill_(c * self.epsilon))
             rate = -learning_rate * c
-            weights.addcdiv_(m, scratch, value=rate * ahead / (1 - product * ahead))
+            weights.addcdiv_(m, scratch, value=rate * next_mu / (1 - product * next_mu))
             weights.addcdiv_(gradient, scratch, value=rate * (1 - self.mu(t)) / (1 - product))
 
         return update

@@ -1,4 +1,4 @@
-"""Nesterov's momentum: the slope is taken where the speed will have carried the weights."""
+"""Nesterov momentum: the gradient is taken at the point to which the velocity leads."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.training.optimizers.optimizer import BoundOptimizer, optimizer
 from chainrule.training.optimizers.ranges import check_share
 
 
@@ -15,9 +15,8 @@ from chainrule.training.optimizers.ranges import check_share
 class Nesterov:
     """v <- momentum * v + dw, then w <- w - learning_rate * (dw + momentum * v).
 
-    The weights kept here are Nesterov's look-ahead points, where the speed will have carried them,
-    so their gradient is the one that the method asks for. As in PyTorch, v is not scaled by the
-    learning rate.
+    The weights stored here are Nesterov's look-ahead points, so their gradient is the one that the
+    method needs. As in PyTorch, v is not scaled by the learning rate.
     Args:
         momentum: share of the velocity that is kept, from 0 to below 1.
     Raises:
@@ -35,8 +34,8 @@ class Nesterov:
     def __post_init__(self) -> None:
         check_share(self, "momentum", 0.9)
 
-    def bind(self, parameters: Parameters) -> Update:
-        """The update of these parameters, with a velocity for each weight."""
+    def bind(self, parameters: Parameters) -> BoundOptimizer:
+        """Bind Nesterov momentum to these parameters, with a velocity for each weight."""
         weights, gradient = parameters.weights, parameters.gradient
         v, ahead = torch.zeros_like(weights), torch.empty_like(weights)
 

@@ -1,4 +1,4 @@
-"""What an optimizer is, and the registry of them by name."""
+"""The interface of optimizers, and the registry of them by name."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from chainrule.graph.operation import Calls
 from chainrule.plan import Parameters
 from chainrule.registry import Registry
 
-# Moves the weights once, by the given learning rate, along the gradient as it then is.
-Update = Callable[[float], None]
+# Moves the weights once by the current gradient, with the given learning rate.
+BoundOptimizer = Callable[[float], None]
 
 
 @dataclass(frozen=True)
-class ReadyUpdate:
-    """An update whose calls are bound once and find the learning rate in a tensor.
+class CompiledOptimizer:
+    """A bound optimizer whose kernel calls are compiled once and read the rate from a tensor.
 
     Attributes:
-        rate: the tensor, a single number.
-        ready: the calls.
+        rate: the learning rate, a tensor of a single number.
+        step: the calls of one update.
     """
 
     rate: Tensor
-    ready: Calls
+    step: Calls
 
     def __call__(self, learning_rate: float) -> None:
         """Update once."""
@@ -33,34 +33,34 @@ class ReadyUpdate:
             call()
 
     def calls(self, learning_rate: float) -> Calls:
-        """The calls of one update, to be called before this is asked for another."""
+        """Return the calls of one update; they must run before this is called again."""
         self.rate.fill_(learning_rate)
-        return self.ready
+        return self.step
 
 
-def calls_of(update: Update, learning_rate: float) -> Calls:
-    """The calls of one update."""
-    if isinstance(update, ReadyUpdate):
-        return update.calls(learning_rate)
-    return [partial(update, learning_rate)]
+def calls_of(optimizer: BoundOptimizer, learning_rate: float) -> Calls:
+    """Return the calls of one update."""
+    if isinstance(optimizer, CompiledOptimizer):
+        return optimizer.calls(learning_rate)
+    return [partial(optimizer, learning_rate)]
 
 
 class Optimizer(Protocol):
-    """Knows a rule by which weights follow their gradient.
+    """A rule by which weights follow their gradient.
 
     Attributes:
-        default_learning_rate: a rate that suits the rule where none is given.
-        decoupled_decay: whether weight decay shrinks the weights themselves, beside the rule,
-            rather than being a part of the gradient that the rule follows.
-        default_weight_decay: the weight decay where none is given.
+        default_learning_rate: learning rate unless the user sets one.
+        decoupled_decay: whether weight decay shrinks the weights themselves, rather than being
+            added to the gradient that the rule follows.
+        default_weight_decay: weight decay unless the user sets one.
     """
 
     default_learning_rate: ClassVar[float]
     decoupled_decay: ClassVar[bool]
     default_weight_decay: ClassVar[float]
 
-    def bind(self, parameters: Parameters) -> Update:
-        """The update of these parameters, with whatever state it keeps from step to step."""
+    def bind(self, parameters: Parameters) -> BoundOptimizer:
+        """Bind the rule to these parameters, with the state that it keeps from step to step."""
         ...
 
 
@@ -70,5 +70,5 @@ T = TypeVar("T", bound=type[Optimizer])
 
 
 def optimizer(name: str) -> Callable[[T], T]:
-    """Register a class as the optimizer of that name."""
+    """Return a decorator that registers a class as the optimizer of that name."""
     return OPTIMIZERS.register(name)

@@ -1,4 +1,4 @@
-"""The ranges in which the settings of an update have to lie."""
+"""Range checks for the settings of optimizers and updates."""
 
 import math
 
@@ -6,30 +6,34 @@ from chainrule.errors import InputError
 
 
 def check_share(record: object, name: str, example: float) -> None:
-    """Refuse a share that is not from 0 to below 1.
+    """Check that a share is from 0 to below 1.
 
+    Args:
+        record: the dataclass with the setting.
+        name: name of the setting.
+        example: valid value, suggested in the error message.
     Raises:
-        InputError: it says the record, the setting, its value, and the example as one that works.
+        InputError: the value is outside its range.
     """
     value = getattr(record, name)
     _check(0 <= value < 1, record, name, "a number from 0 to below 1", example)
 
 
 def check_positive(record: object, name: str, example: float) -> None:
-    """Refuse what is not a positive, finite number.
+    """Check that a setting is a positive, finite number; arguments as in `check_share`.
 
     Raises:
-        InputError: likewise.
+        InputError: the value is outside its range.
     """
     value = getattr(record, name)
     _check(0 < value < math.inf, record, name, "a positive number", example)
 
 
 def check_not_negative(record: object, name: str, example: float) -> None:
-    """Refuse what is not a finite number of at least 0.
+    """Check that a setting is a finite number of at least 0; arguments as in `check_share`.
 
     Raises:
-        InputError: likewise.
+        InputError: the value is outside its range.
     """
     value = getattr(record, name)
     _check(0 <= value < math.inf, record, name, "a number of at least 0", example)

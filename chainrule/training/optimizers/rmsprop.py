@@ -1,4 +1,4 @@
-"""RMSprop: each weight has its own step, from the recent size of its gradients."""
+"""RMSprop: an individual step size for each weight, from the recent size of its gradients."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.optimizer import Update, optimizer
+from chainrule.training.optimizers.optimizer import BoundOptimizer, optimizer
 from chainrule.training.optimizers.ranges import check_positive, check_share
 
 
@@ -18,7 +18,7 @@ class RMSprop:
     v <- rho v + (1 - rho) dw^2              mean of the gradient's square
     w <- w - learning_rate * dw / (sqrt(v) + epsilon)
 
-    epsilon stands outside the root, as in PyTorch; v begins at zero and is not corrected for it.
+    epsilon stands outside the root, as in PyTorch; v starts at zero, without bias correction.
     Args:
         rho: share of the mean square that is kept, from 0 to below 1.
         epsilon: keeps the quotient finite where gradients vanish; positive.
@@ -37,8 +37,8 @@ class RMSprop:
         check_share(self, "rho", 0.9)
         check_positive(self, "epsilon", 1e-8)
 
-    def bind(self, parameters: Parameters) -> Update:
-        """The update of these parameters, with a mean square for each weight."""
+    def bind(self, parameters: Parameters) -> BoundOptimizer:
+        """Bind RMSprop to these parameters, with a mean square for each weight."""
         weights, gradient = parameters.weights, parameters.gradient
         v, scratch = torch.zeros_like(weights), torch.empty_like(weights)
         # A tensor, because adding a Python number allocates one.

@@ -1,4 +1,4 @@
-"""Schedules: how the learning rate goes over a run, as a share of the full rate."""
+"""Schedules: the learning rate over the course of a run, as a share of the full rate."""
 
 from chainrule.registry import import_all
 from chainrule.training.schedules.constant import Constant

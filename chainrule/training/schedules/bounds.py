@@ -1,4 +1,4 @@
-"""Bounds of a schedule's settings, and how a share of a run becomes a number of updates."""
+"""Range checks for the settings of schedules, and the conversion of shares into updates."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from chainrule.errors import InputError
 
 
 def require(fits: bool, schedule: Any, setting: str, expected: str) -> None:
-    """Refuse the value of a setting that does not fit.
+    """Check a setting of a schedule.
 
     Args:
-        fits: whether it does.
-        schedule: the dataclass that has the setting, with a default as the example.
-        setting: its name.
-        expected: what it takes, in words.
+        fits: whether the value is in its range.
+        schedule: the dataclass with the setting, whose default the error message suggests.
+        setting: name of the setting.
+        expected: description of its range.
     Raises:
-        InputError: it does not fit.
+        InputError: the value is outside its range.
     """
     if fits:
         return
     kind = type(schedule)
-    usual = next(f.default for f in dataclasses.fields(kind) if f.name == setting)
+    default = next(f.default for f in dataclasses.fields(kind) if f.name == setting)
     raise InputError(
         f"schedule {kind.__name__}: got {setting}={getattr(schedule, setting)}, expected "
-        f"{expected}, such as {setting}={usual}."
+        f"{expected}, such as {setting}={default}."
     )
 
 
 def updates(share: float, steps: int) -> int:
-    """The nearest whole number of updates to that share of a run, at least 1.
+    """Return a share of a run as the nearest whole number of updates, at least 1.
 
-    Rounded before it is compared: 0.7 of 10 updates is 7.000000000000001 in floating point, and
-    what should happen at update 7 would happen at 8.
+    Rounding comes before any comparison: 0.7 of 10 updates is 7.000000000000001 in floating point,
+    so that a change due at update 7 would come at 8.
 
     >>> updates(0.7, 10), updates(0.001, 10)
     (7, 1)

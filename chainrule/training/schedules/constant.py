@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 
+from chainrule.training.schedules.closed_form import ClosedFormSchedule
 from chainrule.training.schedules.schedule import schedule
-from chainrule.training.schedules.timetable import Timetable
 
 
 @schedule("constant")
 @dataclass(frozen=True)
-class Constant(Timetable):
+class Constant(ClosedFormSchedule):
     """factor = 1.
 
-    With noisy gradients the weights then never quite settle. That they do takes rates whose
-    squares have a finite sum: Robbins & Monro (1951), A stochastic approximation method.
+    With noisy gradients the weights then do not converge, which requires rates whose squares have
+    a finite sum: Robbins & Monro (1951), A stochastic approximation method.
     """
 
     def factor(self, step: int, steps: int) -> float:
-        """1."""
+        """Return 1."""
         return 1.0

@@ -1,4 +1,4 @@
-"""The length of a schedule: what was planned for one run is not silently stretched to another."""
+"""The length of a schedule: a schedule planned for one run is never stretched to another."""
 
 from typing import Literal
 
@@ -8,17 +8,17 @@ from chainrule.errors import InputError
 def check_length(
     name: str, length: int, run: int, unit: Literal["epochs", "iterations"] = "epochs"
 ) -> None:
-    """Refuse a run that is longer or shorter than the schedule that was planned for it.
+    """Check that a run is as long as the schedule planned for it.
 
-    A shorter one would end at a rate that is still high, in a longer one nothing says which rate
-    follows.
+    A shorter run would end at a rate that is still high; for a longer one no rate is defined after
+    the end of the schedule.
     Args:
-        name: of the schedule.
-        length: that the person gave the schedule.
+        name: name of the schedule.
+        length: length that the user gave the schedule.
         run: length of the run, in the same unit.
-        unit: of both.
+        unit: unit of both lengths.
     Raises:
-        InputError: the two differ.
+        InputError: the two lengths differ.
     """
     if length != run:
         raise InputError(

@@ -1,22 +1,22 @@
-"""Multi-step: a staircase down, with steps wherever they are wanted."""
+"""Multi-step decay: the rate falls by a factor at given points of the run."""
 
 from dataclasses import dataclass
 from itertools import pairwise
 
 from chainrule.training.schedules.bounds import require, updates
+from chainrule.training.schedules.closed_form import ClosedFormSchedule
 from chainrule.training.schedules.schedule import schedule
-from chainrule.training.schedules.timetable import Timetable
 
 
 @schedule("multi_step")
 @dataclass(frozen=True)
-class MultiStep(Timetable):
-    """factor = gamma^k once k of the places `at` have been reached.
+class MultiStep(ClosedFormSchedule):
+    """factor = gamma^k once k of the points `at` have been reached.
 
-    torch's MultiStepLR, with the places as shares of the run instead of numbers.
+    The same as torch's MultiStepLR, with milestones as shares of the run instead of epochs.
     Args:
         at: rising shares of the run, each above 0 and below 1.
-        gamma: by which the rate is multiplied at each, above 0 and at most 1.
+        gamma: factor on the rate at each of them, above 0 and at most 1.
     Source: He et al. (2016), Deep residual learning for image recognition, section 4.2: a tenth
     of the rate at 32,000 and again at 48,000 of 64,000 updates.
     """
@@ -25,12 +25,12 @@ class MultiStep(Timetable):
     gamma: float = 0.1
 
     def __post_init__(self) -> None:
-        """Refuse what would let the rate grow."""
-        inside = all(0 < place < 1 for place in self.at)
+        """Check that the points are in order and that the rate does not grow."""
+        inside = all(0 < share < 1 for share in self.at)
         rising = all(before < after for before, after in pairwise(self.at))
         require(inside and rising, self, "at", "rising shares of the run between 0 and 1")
         require(0 < self.gamma <= 1, self, "gamma", "a number above 0 and at most 1")
 
     def factor(self, step: int, steps: int) -> float:
-        """gamma to the number of places that were reached."""
-        return float(self.gamma ** sum(updates(place, steps) <= step for place in self.at))
+        """Return gamma to the number of points that have been reached."""
+        return float(self.gamma ** sum(updates(share, steps) <= step for share in self.at))

@@ -1,25 +1,25 @@
-"""One cycle: up to the full rate, then down to next to nothing."""
+"""One cycle: the rate rises to the full rate, then falls to almost zero."""
 
 import math
 from dataclasses import dataclass
 
 from chainrule.training.schedules.bounds import require
+from chainrule.training.schedules.closed_form import ClosedFormSchedule
 from chainrule.training.schedules.schedule import schedule
-from chainrule.training.schedules.timetable import Timetable
 
 
 @schedule("one_cycle")
 @dataclass(frozen=True)
-class OneCycle(Timetable):
+class OneCycle(ClosedFormSchedule):
     """Half a cosine wave from first up to 1, and another from 1 down to last:
 
     first = 1 / div_factor, at update 0
     last = first / final_div_factor, at update steps - 1
     with the peak at update pct_start steps - 1, which need not be a whole number.
 
-    torch's OneCycleLR with cosine annealing and without its cycle of the momentum, which stays as
-    it is. fastai's fit_one_cycle rises over 0.25 of the run and ends at 1e-5 of the full rate;
-    the paper's own cycle rises and falls in straight lines.
+    The same as torch's OneCycleLR with cosine annealing, but without its cycle of the momentum,
+    which stays constant. fastai's fit_one_cycle rises over 0.25 of the run and ends at 1e-5 of the
+    full rate; the cycle of the paper is linear.
     Args:
         pct_start: share of the run over which the rate rises, above 0 and below 1.
         div_factor: the full rate divided by the first, at least 1.
@@ -33,7 +33,7 @@ class OneCycle(Timetable):
     final_div_factor: float = 1e4
 
     def __post_init__(self) -> None:
-        """Refuse what has no rise or no fall, and what would exceed the full rate."""
+        """Check that the rate rises, falls and never exceeds the full rate."""
         share = "a share of the run above 0 and below 1"
         require(0 < self.pct_start < 1, self, "pct_start", share)
         for divisor in ("div_factor", "final_div_factor"):
@@ -41,7 +41,7 @@ class OneCycle(Timetable):
             require(fits, self, divisor, "a number of at least 1")
 
     def factor(self, step: int, steps: int) -> float:
-        """1 / div_factor at the start, 1 at the peak, the final rate at the last update."""
+        """Return the factor: 1 / div_factor at first, 1 at the peak, `last` at the last update."""
         first = 1 / self.div_factor
         peak = self.pct_start * steps - 1
         if step < peak:
@@ -50,5 +50,5 @@ class OneCycle(Timetable):
 
 
 def _half_wave(start: float, end: float, share: float) -> float:
-    """From start to end along half a cosine wave, of which that share is done."""
+    """Return the value between start and end at a share, 0 to 1, of half a cosine wave."""
     return end + (start - end) * (1 + math.cos(math.pi * share)) / 2

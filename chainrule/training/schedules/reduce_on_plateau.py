@@ -1,4 +1,4 @@
-"""Reduce on plateau: a smaller rate whenever the validation loss no longer falls."""
+"""Reduce on plateau: a smaller rate whenever the validation loss stops falling."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from chainrule.training.schedules.schedule import schedule
 @schedule("reduce_on_plateau")
 @dataclass(frozen=True)
 class ReduceOnPlateau:
-    """factor = gamma^k after k times that the loss has not fallen for `patience` validations.
+    """factor = gamma^k after k reductions, each when the loss has not fallen for `patience` epochs.
 
-    A loss has fallen if it is below best - threshold |best|, with the best of those that had;
-    after a reduction the count begins anew, and the best stays. Without validation samples the
-    rate stays full.
+    A loss has fallen if it is below best - threshold |best|; it then is the new best. A reduction
+    resets the count of epochs, but not the best loss. Without validation samples the rate is
+    constant.
 
-    torch's ReduceLROnPlateau with mode "min" and relative threshold; its patience is smaller by 1,
-    since it counts the validations that are let pass. Early stopping, whose patience is counted as
-    here, should have more of it, or training ends before a smaller rate has been tried.
+    The same as torch's ReduceLROnPlateau with mode "min" and relative threshold, whose patience is
+    smaller by 1, since it counts the epochs that are tolerated. Early stopping, whose patience is
+    counted as here, needs a larger patience, or training ends before a smaller rate is tried.
     Args:
-        gamma: by which the rate is multiplied, above 0 and at most 1.
-        patience: validations without a lower loss after which that is done, at least 1.
-        threshold: share of the best loss by which a lower one has to be lower, 0 up to below 1.
+        gamma: factor on the rate at each reduction, above 0 and at most 1.
+        patience: number of validations without a lower loss before a reduction, at least 1.
+        threshold: smallest improvement, as a share of the best loss, from 0 to below 1.
     Source: Krizhevsky et al. (2012), ImageNet classification with deep convolutional neural
     networks, section 5: a tenth of the rate when the validation error stopped improving.
     """
@@ -34,44 +34,44 @@ class ReduceOnPlateau:
     threshold: float = 1e-4
 
     def __post_init__(self) -> None:
-        """Refuse what would let the rate grow, or fall at every validation."""
+        """Check that the rate neither grows nor falls at every validation."""
         require(0 < self.gamma <= 1, self, "gamma", "a number above 0 and at most 1")
         whole = isinstance(self.patience, int) and self.patience >= 1
         require(whole, self, "patience", "a whole number of at least 1")
         require(0 <= self.threshold < 1, self, "threshold", "a number from 0 up to below 1")
 
     def bind(self, steps: int) -> PlateauRate:
-        """The rate along a run, of whatever length."""
+        """Return the rate of a run, whatever its length."""
         return PlateauRate(self)
 
     def factor_after(self, losses: Sequence[float]) -> float:
-        """The share of the full rate after these validation losses, in their order."""
+        """Return the share of the full rate after these validation losses, in order."""
         if not losses:
             return 1.0
-        best, waited, reductions = losses[0], 0, 0
+        best, waiting, reductions = losses[0], 0, 0
         for loss in losses[1:]:
             if loss < best - self.threshold * abs(best):
-                best, waited = loss, 0
+                best, waiting = loss, 0
             else:
-                waited += 1
-            if waited == self.patience:
-                waited, reductions = 0, reductions + 1
+                waiting += 1
+            if waiting == self.patience:
+                waiting, reductions = 0, reductions + 1
         return float(self.gamma**reductions)
 
 
 @dataclass
 class PlateauRate:
-    """A rate that follows the validation losses of one run."""
+    """The rate of one run, which depends on its validation losses."""
 
     schedule: ReduceOnPlateau
     _losses: list[float] = field(default_factory=list)
     _factor: float = 1.0
 
     def factor(self, step: int) -> float:
-        """The share of the full rate; the same at every update until the next validation."""
+        """Return the share of the full rate, which is constant until the next validation."""
         return self._factor
 
     def validated(self, loss: float) -> None:
-        """Take note of a validation loss, which may lower the rate from now on."""
+        """Record a validation loss, and reduce the rate if it is due."""
         self._losses.append(loss)
         self._factor = self.schedule.factor_after(self._losses)

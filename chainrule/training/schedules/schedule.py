@@ -1,4 +1,4 @@
-"""What a learning rate schedule is, and the registry of them by name."""
+"""The interface of learning rate schedules, and the registry of them by name."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from chainrule.registry import Registry
 
 
 class Rate(Protocol):
-    """The learning rate along one run, as a share of the full rate, 0 to 1.
+    """The learning rate over one run, as a share of the full rate, 0 to 1.
 
-    It depends on the update and on the validation losses so far, on nothing else. So a resumed
-    run restores it from its history: bind the schedule again, and tell it the losses again.
+    It depends only on the update and on the validation losses so far. So a resumed run restores it
+    from its history: bind the schedule again, and pass the losses to `validated` again.
     """
 
     def factor(self, step: int) -> float:
-        """The share of the full rate at update `step`, counted from 0."""
+        """Return the share of the full rate at update `step`, counted from 0."""
         ...
 
     def validated(self, loss: float) -> None:
-        """Take note of a validation loss; most schedules need none."""
+        """Record a validation loss; most schedules ignore it."""
         ...
 
 
 class Schedule(Protocol):
-    """Knows how the learning rate goes over a run, however long the run is."""
+    """A schedule of the learning rate, independent of the length of the run."""
 
     def bind(self, steps: int) -> Rate:
-        """The rate along a run of that many updates, at least 1.
+        """Return the rate of a run of `steps` updates, at least 1.
 
         Raises:
             InputError: the run is too short for the schedule.
@@ -42,9 +42,9 @@ T = TypeVar("T", bound=type[Schedule])
 
 
 def schedule(name: str) -> Callable[[T], T]:
-    """Register a class as the schedule of that name.
+    """Return a decorator that registers a class as the schedule of that name.
 
-    It is a dataclass in which each setting has a default, so that texts such as
-    "step:every=0.1,gamma=0.5" can make it.
+    The class is a dataclass whose settings have defaults, so that it can be made from texts such as
+    "step:every=0.1,gamma=0.5".
     """
     return SCHEDULES.register(name)

@@ -1,21 +1,21 @@
-"""Step: a staircase down, with steps of equal length."""
+"""Step decay: the rate falls by a factor at regular intervals."""
 
 from dataclasses import dataclass
 
 from chainrule.training.schedules.bounds import require, updates
+from chainrule.training.schedules.closed_form import ClosedFormSchedule
 from chainrule.training.schedules.schedule import schedule
-from chainrule.training.schedules.timetable import Timetable
 
 
 @schedule("step")
 @dataclass(frozen=True)
-class Step(Timetable):
-    """factor = gamma^k after k stretches of the run, each `every` long.
+class Step(ClosedFormSchedule):
+    """factor = gamma^k after k intervals of the run, each of length `every`.
 
-    torch's StepLR, with the stretch as a share of the run instead of a number.
+    The same as torch's StepLR, with the interval as a share of the run instead of epochs.
     Args:
-        every: length of a stretch as a share of the run, above 0 and at most 1.
-        gamma: by which the rate is multiplied after each, above 0 and at most 1.
+        every: length of an interval as a share of the run, above 0 and at most 1.
+        gamma: factor on the rate after each interval, above 0 and at most 1.
     Source: Ge et al. (2019), The step decay schedule: a near optimal, geometrically decaying
     learning rate procedure for least squares, algorithm 1, which halves it.
     """
@@ -24,10 +24,10 @@ class Step(Timetable):
     gamma: float = 0.5
 
     def __post_init__(self) -> None:
-        """Refuse what would let the rate grow."""
+        """Check that the intervals fit into the run and that the rate does not grow."""
         require(0 < self.every <= 1, self, "every", "a share of the run above 0 and at most 1")
         require(0 < self.gamma <= 1, self, "gamma", "a number above 0 and at most 1")
 
     def factor(self, step: int, steps: int) -> float:
-        """gamma to the number of stretches that are over."""
+        """Return gamma to the number of intervals that have passed."""
         return float(self.gamma ** (step // updates(self.every, steps)))

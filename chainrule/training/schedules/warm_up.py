@@ -1,4 +1,4 @@
-"""Warm-up: the rate rises in a straight line before any schedule begins."""
+"""Warm-up: the rate rises linearly before a schedule begins."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from chainrule.training.schedules.schedule import Rate, Schedule
 class WarmUp:
     """factor = start + (1 - start) step / w in the w updates of the warm-up, then the schedule's.
 
-    Update 0 has `start` of the full rate, which is above 0, so it moves the weights already; the
-    full rate comes with update w, the first of the schedule. The schedule runs over the updates
-    that remain, not over the whole run, as behind torch's SequentialLR of a LinearLR and it.
+    Update 0 has the share `start` of the full rate, which is above 0, so that it moves the weights;
+    update w, the first of the schedule, has the full rate. The schedule covers the updates after
+    the warm-up, not the whole run, as in torch's SequentialLR of a LinearLR and the schedule.
 
-    A validation during the warm-up counts for a schedule that follows the losses.
+    Validations during the warm-up count for a schedule that depends on the losses.
     Args:
-        schedule: that follows.
-        length: of the warm-up: below 1 a share of the run, from 1 on a whole number of updates.
-        start: share of the full rate with which it begins, above 0 and at most 1; 0.01 is what
-            torchvision's reference training has.
+        schedule: schedule after the warm-up.
+        length: length of the warm-up: below 1 a share of the run, from 1 on a whole number of
+            updates.
+        start: share of the full rate at update 0, above 0 and at most 1; 0.01 as in torchvision's
+            reference training.
     Source: Goyal et al. (2017), Accurate, large minibatch SGD: training ImageNet in 1 hour,
     section 2.2, "gradual warmup".
     """
@@ -32,7 +33,7 @@ class WarmUp:
     start: float = 0.01
 
     def __post_init__(self) -> None:
-        """Refuse lengths that mean nothing, and rates of 0."""
+        """Check the length, and that the first rate is above 0."""
         share = 0 < self.length < 1
         whole = self.length >= 1 and float(self.length).is_integer()
         expected = "a share of the run above 0 and below 1, or a whole number of updates"
@@ -40,7 +41,7 @@ class WarmUp:
         require(0 < self.start <= 1, self, "start", "a share of the rate above 0 and at most 1")
 
     def bind(self, steps: int) -> WarmUpRate:
-        """The rate along a run of that many updates.
+        """Return the rate of a run of `steps` updates.
 
         Raises:
             InputError: the warm-up would leave no update for the schedule.
@@ -56,18 +57,18 @@ class WarmUp:
 
 @dataclass(frozen=True)
 class WarmUpRate:
-    """The rate of a warm-up of `length` updates, and then of `following`."""
+    """The rate of a warm-up of `length` updates, then the rate `following`."""
 
     length: int
     start: float
     following: Rate
 
     def factor(self, step: int) -> float:
-        """The share of the full rate at update `step`, counted from 0."""
+        """Return the share of the full rate at update `step`, counted from 0."""
         if step < self.length:
             return self.start + (1 - self.start) * step / self.length
         return self.following.factor(step - self.length)
 
     def validated(self, loss: float) -> None:
-        """Tell the schedule that follows."""
+        """Pass a validation loss on to the schedule."""
         self.following.validated(loss)

@@ -21,7 +21,7 @@ from chainrule.training.objective.objective import Objective
 from chainrule.training.optimizers import OPTIMIZERS, Optimizer
 from chainrule.training.schedules import SCHEDULES, Schedule, WarmUp
 from chainrule.training.settings.validation import Expected, OneOf, Options
-from chainrule.training.update import Updating
+from chainrule.training.update import Update
 
 Positive = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -199,9 +199,9 @@ class Settings(Options):
             mixed=self.mixup > 0,
         )
 
-    def updating(self, optimizer: Optimizer) -> Updating:
+    def update_for(self, optimizer: Optimizer) -> Update:
         """All that stands between the gradient and the weights."""
-        return Updating(
+        return Update(
             optimizer,
             weight_decay=self.weight_decay,
             l1=self.l1,

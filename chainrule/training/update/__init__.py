@@ -1,9 +1,9 @@
-"""Update: what stands between the gradient and the weights: clipping, penalties, averaging."""
+"""The update: clipping, penalties, weight decay, the optimizer's step and weight averaging."""
 
 from chainrule.training.update.averaging import Averaging, WeightAverage
 from chainrule.training.update.clipping import ClipNorm, ClipValue
 from chainrule.training.update.l1 import L1
-from chainrule.training.update.update import BoundUpdate, Updating
+from chainrule.training.update.update import BoundUpdate, Update
 from chainrule.training.update.weight_decay import CoupledDecay, DecoupledDecay
 
 __all__ = [
@@ -14,6 +14,6 @@ __all__ = [
     "ClipValue",
     "CoupledDecay",
     "DecoupledDecay",
-    "Updating",
+    "Update",
     "WeightAverage",
 ]

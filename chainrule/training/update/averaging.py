@@ -1,4 +1,4 @@
-"""Averaging: the mean of the weights over the last steps is often better than any of them."""
+"""Averaging: an exponential moving average of the weights over the last steps."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,9 +16,9 @@ class Averaging:
 
     average <- d_t * average + (1 - d_t) * w, with d_t = min(decay, (1 + t) / (10 + t))
 
-    The smaller d_t at first lets the initial weights, where the average begins, soon be forgotten.
+    The average starts at the initial weights; d_t is smaller at first, so that they fade quickly.
     Args:
-        decay: share of the average that is kept, from 0 to below 1; it reaches over about
+        decay: share of the average that is kept, from 0 to below 1; the average spans about
             1 / (1 - decay) steps.
     Raises:
         InputError: decay is outside its range.
@@ -32,12 +32,12 @@ class Averaging:
         check_share(self, "decay", 0.999)
 
     def bind(self, parameters: Parameters) -> "WeightAverage":
-        """The average of these parameters, which begins as they are."""
+        """Return a moving average that starts at the current values of the parameters."""
         return WeightAverage(parameters, self.decay)
 
 
 class WeightAverage:
-    """The moving average of a network's weights, and its exchange with the weights themselves.
+    """Moving average of a network's weights, which can be swapped with the weights.
 
     Attributes:
         values: the average, flat and in the order of `parameters.weights`.
@@ -50,20 +50,20 @@ class WeightAverage:
         self._updates = 0
 
     def update(self) -> None:
-        """Take the weights as they are into the average."""
+        """Add the current weights to the average."""
         self._updates += 1
         decay = min(self._decay, (1 + self._updates) / (10 + self._updates))
         self.values.lerp_(self._weights, 1 - decay)
 
     def swap(self) -> None:
-        """Exchange the average with the weights, in place: plans then compute with the average."""
+        """Swap the average with the weights in place, so that plans compute with the average."""
         self._scratch.copy_(self._weights)
         self._weights.copy_(self.values)
         self.values.copy_(self._scratch)
 
     @contextmanager
     def in_place_of_weights(self) -> Iterator[None]:
-        """Have the average where the weights are, for as long as the context lasts."""
+        """Swap the average and the weights for the duration of the context."""
         self.swap()
         try:
             yield

@@ -1,4 +1,4 @@
-"""Clipping: a gradient that is far too large is made shorter, so that one step ruins nothing."""
+"""Gradient clipping: limit the size of the gradient, so that no single step is far too long."""
 
 import math
 from collections.abc import Callable
@@ -18,9 +18,9 @@ EPSILON = 1e-6
 class ClipNorm:
     """dw <- dw * min(1, max_norm / (|dw| + 1e-6)), with the norm over all parameters together.
 
-    The direction stays as it was.
+    The direction of the gradient does not change.
     Args:
-        max_norm: the largest norm that stays as it is; positive.
+        max_norm: largest norm that is not scaled down; positive.
     Raises:
         InputError: it is not positive.
     Source: Pascanu et al. (2013), On the difficulty of training recurrent neural networks,
@@ -33,7 +33,7 @@ class ClipNorm:
         check_positive(self, "max_norm", 1)
 
     def bind(self, parameters: Parameters) -> "NormClipper":
-        """The call that clips the gradient of these parameters."""
+        """Return the call that clips the gradient of these parameters."""
         return NormClipper(parameters.gradient, self.max_norm)
 
 
@@ -41,17 +41,17 @@ class NormClipper:
     """Clips a flat gradient by its norm.
 
     Attributes:
-        norm: of the gradient at the last call, before it was clipped; nan before the first.
+        norm: norm of the gradient at the last call, before clipping; nan before the first call.
     """
 
     def __init__(self, gradient: Tensor, max_norm: float) -> None:
         self.norm = math.nan
         self._gradient, self._max_norm = gradient, max_norm
-        # Tensors, because what torch makes of Python numbers would be allocated in each step.
+        # Tensors, because torch would allocate one for a Python number in each step.
         self._measured, self._share = gradient.new_empty(()), gradient.new_empty(())
 
     def __call__(self) -> None:
-        """Measure the gradient as it is, and scale it down if it is too long."""
+        """Measure the norm of the gradient, and scale the gradient down if it exceeds the limit."""
         self.norm = float(torch.linalg.vector_norm(self._gradient, out=self._measured))
         share = self._max_norm / (self.norm + EPSILON)
         if share < 1:
@@ -62,10 +62,9 @@ class NormClipper:
 class ClipValue:
     """dw <- min(max(dw, -max_value), max_value), element by element.
 
-    It may turn the direction, towards the diagonals.
-
+    The direction of the gradient may change, towards the diagonals.
     Args:
-        max_value: the largest absolute value of an element; positive.
+        max_value: largest absolute value of an element; positive.
     Raises:
         InputError: it is not positive.
     Source: Mikolov (2012), Statistical language models based on neural networks.
@@ -77,7 +76,7 @@ class ClipValue:
         check_positive(self, "max_value", 1)
 
     def bind(self, parameters: Parameters) -> Callable[[], None]:
-        """The call that clips the gradient of these parameters."""
+        """Return the call that clips the gradient of these parameters."""
         gradient = parameters.gradient
 
         def clip() -> None:

@@ -1,4 +1,4 @@
-"""L1: each weight costs its absolute value, so that those that hardly help go to zero."""
+"""L1 penalty: the absolute value of each weight, which drives weights that hardly help to zero."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.matrices import stretches_of_matrices
+from chainrule.training.optimizers.matrices import matrix_slices
 from chainrule.training.optimizers.ranges import check_not_negative
 
 
@@ -14,10 +14,10 @@ from chainrule.training.optimizers.ranges import check_not_negative
 class L1:
     """dw <- dw + l1 * sign(w), with sign(0) = 0: the gradient of the penalty l1 * sum |w|.
 
-    It acts on matrices and filters only. Near zero the weights go to and fro by about
-    learning_rate * l1, since nothing here holds them there.
+    It acts on matrices and filters only. Near zero the weights oscillate by about
+    learning_rate * l1, since the gradient step never sets them to exactly zero.
     Args:
-        l1: strength, at least 0.
+        l1: strength of the penalty, at least 0.
     Raises:
         InputError: it is negative.
     Source: Tibshirani (1996), Regression shrinkage and selection via the lasso.
@@ -29,14 +29,14 @@ class L1:
         check_not_negative(self, "l1", 0.0001)
 
     def bind(self, parameters: Parameters) -> Callable[[], None]:
-        """The call that adds the penalty's gradient to that of these parameters."""
-        stretches = [
+        """Return the call that adds the gradient of the penalty to the gradient of the loss."""
+        slices = [
             (weights, gradient, torch.empty_like(weights))
-            for weights, gradient in stretches_of_matrices(parameters)
+            for weights, gradient in matrix_slices(parameters)
         ]
 
         def shrink() -> None:
-            for weights, gradient, sign in stretches:
+            for weights, gradient, sign in slices:
                 torch.sign(weights, out=sign)
                 gradient.add_(sign, alpha=self.l1)
 

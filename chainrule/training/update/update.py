@@ -1,4 +1,4 @@
-"""The update: everything between the gradient of the loss and the next step's weights."""
+"""The update: everything between the gradient of the loss and the weights of the next step."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,36 +6,37 @@ from functools import partial
 
 from chainrule.graph.operation import Calls
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.optimizer import Optimizer, Update, calls_of
+from chainrule.training.optimizers.optimizer import BoundOptimizer, Optimizer, calls_of
 from chainrule.training.update.averaging import Averaging, WeightAverage
 from chainrule.training.update.clipping import ClipNorm, ClipValue, NormClipper
 from chainrule.training.update.l1 import L1
 from chainrule.training.update.weight_decay import CoupledDecay, DecoupledDecay
 
-# What weight decay does in a step, given the learning rate and the share of its full strength.
+# Applies weight decay once, given the learning rate and the share of its full strength.
 Decay = Callable[[float, float], None]
 
 
 @dataclass(frozen=True)
-class Updating:
-    """Which parts an update has. They act in this order, and what is off is not called:
+class Update:
+    """The parts of an update. They act in this order, and a part that is off is not called:
 
     1. clip the gradient of the loss, by its norm, then by value;
     2. add to it the gradients of the penalties, L1 and L2 (coupled weight decay);
     3. shrink the weights (decoupled weight decay);
-    4. let the optimizer move the weights;
-    5. take them into the average.
+    4. move the weights by the optimizer's rule;
+    5. add the weights to their moving average.
 
-    Clipping comes first, so that it measures the loss alone: the same as
+    Clipping comes first, so that it measures the gradient of the loss alone, as does
     torch.nn.utils.clip_grad_norm_ before an optimizer of torch.optim with weight_decay.
     Attributes:
         optimizer: the rule by which weights follow the gradient.
-        weight_decay: of matrices and filters; None for the optimizer's default, 0 for none.
-        decoupled: whether weight decay acts on the weights themselves; None for what suits the
-            optimizer.
+        weight_decay: strength for matrices and filters; None for the optimizer's default, 0 for
+            none.
+        decoupled: whether weight decay acts on the weights themselves; None for the optimizer's
+            default.
         l1: strength of the L1 penalty of matrices and filters; 0 for none.
-        clip_norm: the largest norm of the gradient; None for any.
-        clip_value: the largest absolute value of its elements; None for any.
+        clip_norm: largest norm of the gradient; None for no limit.
+        clip_value: largest absolute value of its elements; None for no limit.
         average: share of the weights' moving average that a step keeps; None for no average.
     """
 
@@ -48,7 +49,7 @@ class Updating:
     average: float | None = None
 
     def bind(self, parameters: Parameters) -> "BoundUpdate":
-        """The update of these parameters.
+        """Return the update bound to these parameters.
 
         Raises:
             InputError: a strength or share is outside its range.
@@ -61,12 +62,12 @@ class Updating:
             gradient_calls.append(ClipValue(self.clip_value).bind(parameters))
         if self.l1:
             gradient_calls.append(L1(self.l1).bind(parameters))
-        move = self.optimizer.bind(parameters)
+        optimizer = self.optimizer.bind(parameters)
         average = None if self.average is None else Averaging(self.average).bind(parameters)
-        return BoundUpdate(gradient_calls, self._decay(parameters), move, average, clipper)
+        return BoundUpdate(gradient_calls, self._decay(parameters), optimizer, average, clipper)
 
     def _decay(self, parameters: Parameters) -> Decay | None:
-        """What weight decay does, given the learning rate and its own share; None for none."""
+        """Return the call that applies weight decay; None if there is none."""
         if not self._weight_decay:
             return None
         if self._decoupled:
@@ -77,8 +78,8 @@ class Updating:
 
     @property
     def _weight_decay(self) -> float:
-        usual = self.optimizer.default_weight_decay
-        return usual if self.weight_decay is None else self.weight_decay
+        default = self.optimizer.default_weight_decay
+        return default if self.weight_decay is None else self.weight_decay
 
     @property
     def _decoupled(self) -> bool:
@@ -86,45 +87,45 @@ class Updating:
 
 
 class BoundUpdate:
-    """Updates the parameters that it is bound to: an `Update`, to be called with the learning rate.
+    """An update bound to parameters, to be called with the learning rate of each step.
 
     Attributes:
-        average: of the weights; None if none was asked for.
+        average: moving average of the weights; None without averaging.
     """
 
     def __init__(
         self,
         gradient_calls: Calls,
         decay: Decay | None,
-        move: Update,
+        optimizer: BoundOptimizer,
         average: WeightAverage | None,
         clipper: NormClipper | None,
     ) -> None:
         self.average = average
-        self._gradient_calls, self._decay, self._move = gradient_calls, decay, move
+        self._gradient_calls, self._decay, self._optimizer = gradient_calls, decay, optimizer
         self._clipper = clipper
 
     @property
     def gradient_norm(self) -> float | None:
-        """Of the last gradient, before it was clipped; None if it is not clipped by its norm."""
+        """Norm of the last gradient before clipping; None if it is not clipped by its norm."""
         return None if self._clipper is None else self._clipper.norm
 
     def __call__(self, learning_rate: float) -> None:
-        """Update once, along the gradient as it then is, which clipping and penalties change."""
+        """Update once by the current gradient, which clipping and penalties change in place."""
         for call in self.calls(learning_rate):
             call()
 
     def calls(self, learning_rate: float, decay_share: float = 1.0) -> Calls:
-        """The calls of one update, to be called before this is asked for another.
+        """Return the calls of one update; they must run before this is called again.
 
         Args:
-            learning_rate: of this update.
-            decay_share: of the full weight decay, 0 to 1.
+            learning_rate: learning rate of this update.
+            decay_share: share of the full weight decay, 0 to 1.
         """
         calls = [*self._gradient_calls]
         if self._decay is not None:
             calls.append(partial(self._decay, learning_rate, decay_share))
-        calls += calls_of(self._move, learning_rate)
+        calls += calls_of(self._optimizer, learning_rate)
         if self.average is not None:
             calls.append(self.average.update)
         return calls

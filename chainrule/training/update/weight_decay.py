@@ -1,8 +1,7 @@
-"""Weight decay: large weights cost something, so that only those that help stay large.
+"""Weight decay: shrink large weights, so that only those that help stay large.
 
-Both forms act on matrices and filters only, or as the graph says of a parameter: a factor by which
-each is stronger or weaker there. They are the same under gradient descent, and differ where an
-optimizer rescales the gradient.
+Both forms act on matrices and filters only, unless the graph gives a parameter its own decay
+factor. They are equal under gradient descent, and differ where an optimizer rescales the gradient.
 """
 
 from collections.abc import Callable
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 
 from chainrule.plan import Parameters
 from chainrule.training.optimizers.matrices import decayed_slices
-from chainrule.training.optimizers.optimizer import Update
 from chainrule.training.optimizers.ranges import check_not_negative
 
 
@@ -31,11 +29,11 @@ class CoupledDecay:
         check_not_negative(self, "weight_decay", 0.0001)
 
     def bind(self, parameters: Parameters) -> Callable[[float], None]:
-        """The call that adds a share of the penalty's gradient to that of these parameters."""
-        stretches = decayed_slices(parameters)
+        """Return the call that adds a share of the penalty's gradient to that of the loss."""
+        slices = decayed_slices(parameters)
 
         def decay(share: float) -> None:
-            for weights, gradient, factor in stretches:
+            for weights, gradient, factor in slices:
                 gradient.add_(weights, alpha=share * self.weight_decay * factor)
 
         return decay
@@ -43,7 +41,7 @@ class CoupledDecay:
 
 @dataclass(frozen=True)
 class DecoupledDecay:
-    """w <- w - learning_rate * weight_decay * w, beside the optimizer's rule, before it moves w.
+    """w <- w - learning_rate * weight_decay * w, apart from the optimizer's rule and before it.
 
     Args:
         weight_decay: strength, at least 0.
@@ -57,12 +55,12 @@ class DecoupledDecay:
     def __post_init__(self) -> None:
         check_not_negative(self, "weight_decay", 0.01)
 
-    def bind(self, parameters: Parameters) -> Update:
-        """The call that shrinks these parameters, given the learning rate."""
-        stretches = decayed_slices(parameters)
+    def bind(self, parameters: Parameters) -> Callable[[float], None]:
+        """Return the call that shrinks these parameters, given the learning rate."""
+        slices = decayed_slices(parameters)
 
         def decay(learning_rate: float) -> None:
-            for weights, _, factor in stretches:
+            for weights, _, factor in slices:
                 weights.add_(weights, alpha=-learning_rate * self.weight_decay * factor)
 
         return decay

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from chainrule.plan import Parameters
-from chainrule.training.optimizers import Update
+from chainrule.training.optimizers import BoundOptimizer
 from tests.training.optimizers.counterparts import Counterpart, exact
 
 STEPS = 200
@@ -53,7 +53,7 @@ def gradients() -> list[Values]:
 
 
 def path_of(
-    bind: Callable[[Parameters], Update],
+    bind: Callable[[Parameters], BoundOptimizer],
     *,
     rate: Callable[[int], float] = lambda t: RATE,
     dtype: torch.dtype = torch.float64,

@@ -18,7 +18,7 @@ from chainrule.training.optimizers import (
     NAdam,
     Optimizer,
 )
-from chainrule.training.update import Updating
+from chainrule.training.update import Update
 from tests.allocations import allocations
 from tests.training.optimizers.counterparts import COUNTERPARTS, Counterpart, counterpart
 from tests.training.optimizers.paths import (
@@ -39,13 +39,13 @@ clip_by_torch = partial(torch.nn.utils.clip_grad_norm_, max_norm=MAX_NORM)
 @PRECISIONS
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_weight_decay_is_that_of_torch(name: str, dtype: torch.dtype) -> None:
-    ours = path_of(Updating(OPTIMIZERS[name](), weight_decay=DECAY).bind, dtype=dtype)
+    ours = path_of(Update(OPTIMIZERS[name](), weight_decay=DECAY).bind, dtype=dtype)
     assert_same_path(ours, path_of_torch(COUNTERPARTS[name], weight_decay=DECAY, dtype=dtype))
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_clipping_is_that_of_torch(name: str) -> None:
-    ours = path_of(Updating(OPTIMIZERS[name](), weight_decay=0, clip_norm=MAX_NORM).bind)
+    ours = path_of(Update(OPTIMIZERS[name](), weight_decay=0, clip_norm=MAX_NORM).bind)
     assert_same_path(ours, path_of_torch(COUNTERPARTS[name], clip=clip_by_torch))
 
 
@@ -54,33 +54,33 @@ def test_clipping_is_that_of_torch(name: str) -> None:
 def test_clipping_and_weight_decay_together_are_those_of_torch(
     name: str, dtype: torch.dtype
 ) -> None:
-    updating = Updating(OPTIMIZERS[name](), weight_decay=DECAY, clip_norm=MAX_NORM)
+    update = Update(OPTIMIZERS[name](), weight_decay=DECAY, clip_norm=MAX_NORM)
     theirs = path_of_torch(COUNTERPARTS[name], weight_decay=DECAY, clip=clip_by_torch, dtype=dtype)
-    assert_same_path(path_of(updating.bind, dtype=dtype), theirs)
+    assert_same_path(path_of(update.bind, dtype=dtype), theirs)
 
 
 @pytest.mark.parametrize(
-    ("updating", "theirs"),
+    ("update", "theirs"),
     [
-        (Updating(Adam(), DECAY, decoupled=True), counterpart(torch.optim.AdamW)),
-        (Updating(AdamW(), DECAY, decoupled=False), counterpart(torch.optim.Adam)),
+        (Update(Adam(), DECAY, decoupled=True), counterpart(torch.optim.AdamW)),
+        (Update(AdamW(), DECAY, decoupled=False), counterpart(torch.optim.Adam)),
         (
-            Updating(NAdam(), DECAY, decoupled=True),
+            Update(NAdam(), DECAY, decoupled=True),
             counterpart(torch.optim.NAdam, decoupled_weight_decay=True),
         ),
     ],
     ids=["adam decoupled", "adamw coupled", "nadam decoupled"],
 )
-def test_the_form_of_weight_decay_can_be_chosen(updating: Updating, theirs: Counterpart) -> None:
-    assert_same_path(path_of(updating.bind), path_of_torch(theirs, weight_decay=DECAY))
+def test_the_form_of_weight_decay_can_be_chosen(update: Update, theirs: Counterpart) -> None:
+    assert_same_path(path_of(update.bind), path_of_torch(theirs, weight_decay=DECAY))
 
 
 @pytest.mark.parametrize("optimizer", [Adam(), AdamW()])
 def test_a_share_of_the_weight_decay_is_a_weaker_decay(optimizer: Optimizer) -> None:
     halved, weak = start(), start()
     updates = (
-        Updating(optimizer, weight_decay=DECAY).bind(halved).calls(RATE, decay_share=0.5),
-        Updating(optimizer, weight_decay=DECAY / 2).bind(weak).calls(RATE),
+        Update(optimizer, weight_decay=DECAY).bind(halved).calls(RATE, decay_share=0.5),
+        Update(optimizer, weight_decay=DECAY / 2).bind(weak).calls(RATE),
     )
     for calls in updates:
         for call in calls:
@@ -90,15 +90,15 @@ def test_a_share_of_the_weight_decay_is_a_weaker_decay(optimizer: Optimizer) -> 
 
 
 def test_both_forms_of_weight_decay_are_one_under_gradient_descent() -> None:
-    coupled = path_of(Updating(GradientDescent(), DECAY, decoupled=False).bind)
-    assert_same_path(coupled, path_of(Updating(GradientDescent(), DECAY, decoupled=True).bind))
+    coupled = path_of(Update(GradientDescent(), DECAY, decoupled=False).bind)
+    assert_same_path(coupled, path_of(Update(GradientDescent(), DECAY, decoupled=True).bind))
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_weight_decay_is_the_default_of_the_optimizer_where_none_is_given(name: str) -> None:
     chosen = OPTIMIZERS[name]()
-    given = Updating(chosen, weight_decay=chosen.default_weight_decay)
-    ours, expected = path_of(Updating(chosen).bind), path_of(given.bind)
+    given = Update(chosen, weight_decay=chosen.default_weight_decay)
+    ours, expected = path_of(Update(chosen).bind), path_of(given.bind)
     assert all(path.equal(expected[parameter]) for parameter, path in ours.items())
 
 
@@ -115,39 +115,39 @@ def test_the_defaults_of_weight_decay_are_those_of_the_sources() -> None:
     }
 
 
-def gradient_after(updating: Updating) -> dict[str, float]:
+def gradient_after(update: Update) -> dict[str, float]:
     """A weight of 2 and a bias of 3 with a gradient of 10 each: what the gradient is made to."""
     parameters = Parameters({"w": (1, 1), "b": (1,)}, torch.float64)
     parameters.values["w"].fill_(2.0)
     parameters.values["b"].fill_(3.0)
     for gradient in parameters.gradients.values():
         gradient.fill_(10.0)
-    updating.bind(parameters)(RATE)
+    update.bind(parameters)(RATE)
     return {name: gradient.item() for name, gradient in parameters.gradients.items()}
 
 
 def test_penalties_are_added_to_the_gradient_after_it_was_clipped() -> None:
-    updating = Updating(GradientDescent(), weight_decay=0.5, l1=0.25, clip_value=1.0)
-    assert gradient_after(updating) == {"w": 1.0 + 0.5 * 2.0 + 0.25, "b": 1.0}
+    update = Update(GradientDescent(), weight_decay=0.5, l1=0.25, clip_value=1.0)
+    assert gradient_after(update) == {"w": 1.0 + 0.5 * 2.0 + 0.25, "b": 1.0}
 
 
 def test_the_norm_is_clipped_before_the_values() -> None:
-    updating = Updating(GradientDescent(), clip_norm=0.5, clip_value=0.3)
-    assert gradient_after(updating) == {"w": 0.3, "b": 0.3}
+    update = Update(GradientDescent(), clip_norm=0.5, clip_value=0.3)
+    assert gradient_after(update) == {"w": 0.3, "b": 0.3}
     # The other way round the norm of (0.4, 0.4) would be cut to 0.5: 0.35 each.
-    updating = Updating(GradientDescent(), clip_norm=0.5, clip_value=0.4)
-    clipped = gradient_after(updating)
+    update = Update(GradientDescent(), clip_norm=0.5, clip_value=0.4)
+    clipped = gradient_after(update)
     assert clipped == {"w": pytest.approx(0.3535533, rel=1e-6), "b": clipped["w"]}
 
 
 def test_what_is_off_leaves_the_optimizer_alone() -> None:
-    ours, expected = path_of(Updating(Momentum()).bind), path_of(Momentum().bind)
+    ours, expected = path_of(Update(Momentum()).bind), path_of(Momentum().bind)
     assert all(path.equal(expected[parameter]) for parameter, path in ours.items())
 
 
 def test_the_average_has_the_weights_that_the_step_led_to() -> None:
     parameters = start()
-    update = Updating(GradientDescent(), average=0.0).bind(parameters)
+    update = Update(GradientDescent(), average=0.0).bind(parameters)
     parameters.gradient.fill_(1.0)
     update(RATE)
     assert update.average is not None
@@ -156,14 +156,14 @@ def test_the_average_has_the_weights_that_the_step_led_to() -> None:
 
 def test_an_update_tells_the_norm_of_the_gradient_that_it_clips() -> None:
     parameters = start()
-    update = Updating(GradientDescent(), clip_norm=1.0).bind(parameters)
+    update = Update(GradientDescent(), clip_norm=1.0).bind(parameters)
     parameters.gradients["wide.weights"][0, 0] = 3.0
     update(RATE)
     assert update.gradient_norm == 3.0
 
 
 def test_an_update_without_clipping_and_averaging_measures_and_keeps_nothing() -> None:
-    update = Updating(GradientDescent()).bind(start())
+    update = Update(GradientDescent()).bind(start())
     assert update.gradient_norm is None
     assert update.average is None
 
@@ -171,7 +171,7 @@ def test_an_update_without_clipping_and_averaging_measures_and_keeps_nothing() -
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_whole_update_allocates_nothing(name: str) -> None:
     parameters = start(torch.float32)
-    update = Updating(
+    update = Update(
         OPTIMIZERS[name](),
         weight_decay=DECAY,
         l1=0.1,
@@ -185,7 +185,7 @@ def test_a_whole_update_allocates_nothing(name: str) -> None:
 
 def test_what_lies_between_parameters_stays_zero_in_a_whole_update() -> None:
     parameters = start()
-    update = Updating(
+    update = Update(
         AdamW(), weight_decay=DECAY, l1=0.1, clip_norm=MAX_NORM, clip_value=1.0, average=0.9
     ).bind(parameters)
     for gradient in parameters.gradients.values():
@@ -201,16 +201,16 @@ def test_what_lies_between_parameters_stays_zero_in_a_whole_update() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (Updating(Adam(), weight_decay=-1.0), "weight_decay=-1.0, expected a number of at least 0"),
-        (Updating(Adam(), l1=-1.0), "l1=-1.0, expected a number of at least 0"),
-        (Updating(Adam(), clip_norm=0.0), "max_norm=0.0, expected a positive number"),
-        (Updating(Adam(), clip_value=0.0), "max_value=0.0, expected a positive number"),
-        (Updating(Adam(), average=1.0), "decay=1.0, expected a number from 0 to below 1"),
+        (Update(Adam(), weight_decay=-1.0), "weight_decay=-1.0, expected a number of at least 0"),
+        (Update(Adam(), l1=-1.0), "l1=-1.0, expected a number of at least 0"),
+        (Update(Adam(), clip_norm=0.0), "max_norm=0.0, expected a positive number"),
+        (Update(Adam(), clip_value=0.0), "max_value=0.0, expected a positive number"),
+        (Update(Adam(), average=1.0), "decay=1.0, expected a number from 0 to below 1"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_part_that_cannot_be_is_refused_before_the_first_step(
-    wrong: Updating, message: str
+    wrong: Update, message: str
 ) -> None:
     with pytest.raises(InputError, match=message):
         wrong.bind(start())

@@ -10,7 +10,7 @@ import torch
 
 from chainrule.errors import InputError
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.matrices import stretches_of_matrices
+from chainrule.training.optimizers.matrices import matrix_slices
 from chainrule.training.update import L1, CoupledDecay, DecoupledDecay
 from tests.allocations import allocations
 from tests.training.optimizers.paths import RATE, start
@@ -92,18 +92,18 @@ def test_a_share_of_the_decay_is_that_share_of_its_gradient() -> None:
 
 def test_neighbouring_matrices_are_one_stretch() -> None:
     # wide and tall, then a bias; filters, then a bias; square and scores, then a bias.
-    assert len(stretches_of_matrices(start())) == 3
+    assert len(matrix_slices(start())) == 3
 
 
 def test_stretches_hold_each_matrix_once_and_zeros_between_them() -> None:
     parameters = start()
-    held = sum(weights.square().sum() for weights, _ in stretches_of_matrices(parameters))
+    held = sum(weights.square().sum() for weights, _ in matrix_slices(parameters))
     expected = sum(parameters.values[name].square().sum() for name in MATRICES)
     torch.testing.assert_close(held, expected)
 
 
 def test_a_network_of_vectors_has_nothing_to_decay() -> None:
-    assert stretches_of_matrices(Parameters({"a": (3,), "b": (2,)})) == []
+    assert matrix_slices(Parameters({"a": (3,), "b": (2,)})) == []
 
 
 def test_decay_allocates_nothing() -> None:
