@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,10 +59,7 @@ def summary_of(table: Table, column: Column, role: ColumnRole) -> Summary:
         InputError: the role was given by a person and does not fit the values.
     """
     known = column.take(~column.missing)
-    features = 0
-    if not role.left_out:
-        fitted = fit_column(column, role.role, table, SmoothClipping, OneHot)
-        features = len(fitted.feature_names)
+    fitted = fit_column(column, role.role, table, SmoothClipping, OneHot)
     return Summary(
         column.name,
         role.role,
@@ -71,7 +68,7 @@ def summary_of(table: Table, column: Column, role: ColumnRole) -> Summary:
         len(set(known.values.tolist())),
         _values(known, role),
         skew_of(known.values) if role.role == "number" and known.kind == "number" else None,
-        features,
+        0 if fitted is None else len(fitted.feature_names),
     )
 
 
@@ -107,15 +104,18 @@ def skew_of(values: NDArray[np.float64]) -> float:
 def _values(known: Column, role: ColumnRole) -> str:
     if len(known) == 0:
         return ""
-    if role.role == "date":
-        return _span(known)
-    if role.left_out and role.role != "constant":
-        return f"such as {_short(known.categories()[0])}"
-    told = values_of(known)
-    if role.role == "number" and known.kind == "number":
-        skew = skew_of(known.values)
-        told += f", skew {skew:.1f}" if abs(skew) >= SKEWED else ""
-    return told
+    match role.role:
+        case "number" if known.kind == "number":
+            skew = skew_of(known.values)
+            return values_of(known) + (f", skew {skew:.1f}" if abs(skew) >= SKEWED else "")
+        case "number" | "category" | "yes_no" | "constant":
+            return values_of(known)
+        case "date":
+            return _span(known)
+        case "identifier" | "text":
+            return f"such as {_short(known.categories()[0])}"
+        case _:
+            assert_never(role.role)
 
 
 def _span(known: Column) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from inspect import isabstract
+from typing import TypeAlias, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from chainrule.data.columns.vocabulary import Role
 from chainrule.data.columns.words import parse_yes_no
 from chainrule.data.formatting import quoted_list
 from chainrule.data.preparation.dates import Dates
-from chainrule.data.preparation.encoding import ENCODINGS, Categories, Codes, OneHot, Ordinal
+from chainrule.data.preparation.encoding import ENCODINGS, Categories
 from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.record import damaged
 from chainrule.data.preparation.scaling import SCALINGS, Scaling
@@ -23,14 +24,12 @@ from chainrule.errors import InputError
 
 Fitted: TypeAlias = Numbers | Dates | YesNo | Categories
 
-# By the kind that their records tell.
+# By the kind in their records. An abstract encoding, such as auto, makes one of the others.
 KINDS: dict[str, type[Fitted]] = {
     "number": Numbers,
     "date": Dates,
     "yes_no": YesNo,
-    "one_hot": OneHot,
-    "ordinal": Ordinal,
-    "codes": Codes,
+    **{name: kind for name, kind in sorted(ENCODINGS.items()) if not isabstract(kind)},
 }
 
 
@@ -51,9 +50,9 @@ def fit_columns(
     found: list[Fitted] = []
     notes = _notes_on_left_out(roles)
     for column, role in zip(training.columns, roles, strict=True):
-        if role.left_out:
-            continue
         fitted = fit_column(column, role.role, training, SCALINGS[scaling], ENCODINGS[encoding])
+        if fitted is None:
+            continue
         found.append(fitted)
         if role.doubt:
             notes.append(f"column '{role.name}': {role.doubt}. {role.remedy}")
@@ -74,20 +73,28 @@ def fit_column(
     table: Table,
     scaling: type[Scaling],
     encoding: type[Categories],
-) -> Fitted:
-    """What becomes of a column of a table that has a role which is learned from.
+) -> Fitted | None:
+    """Fit the preparation of a column by its role; None where the column is left out.
 
     Raises:
         InputError: its values do not fit the role.
     """
-    if role == "date":
-        return Dates.fit(column, scaling)
-    # 0 and 1 as numbers are one feature already, and other numbers may follow in a later file.
-    if role == "number" or (role == "yes_no" and column.kind == "number"):
-        return Numbers.fit(column.name, table.numbers(column), scaling)
-    if role == "yes_no":
-        return _yes_no(column)
-    return encoding.fit(column.name, column.categories(), scaling, column.levels)
+    match role:
+        case "number":
+            return Numbers.fit(column.name, table.numbers(column), scaling)
+        case "category":
+            return encoding.fit(column.name, column.categories(), scaling, column.levels)
+        case "yes_no" if column.kind == "number":
+            # 0 and 1 are one feature already, and other numbers may follow in a later file.
+            return Numbers.fit(column.name, table.numbers(column), scaling)
+        case "yes_no":
+            return _yes_no(column)
+        case "date":
+            return Dates.fit(column, scaling)
+        case "identifier" | "constant" | "text":
+            return None
+        case _:
+            assert_never(role)
 
 
 def features_of(fitted: Fitted, table: Table) -> NDArray[np.float32]:
@@ -97,19 +104,29 @@ def features_of(fitted: Fitted, table: Table) -> NDArray[np.float32]:
         InputError: there is no such column, or it has text where numbers are learned from.
     """
     column = table.column(fitted.name)
-    if isinstance(fitted, Numbers):
-        return fitted.apply(table.numbers(column))
-    return fitted.apply(column) if isinstance(fitted, Dates) else fitted.apply(column.categories())
+    match fitted:
+        case Numbers():
+            return fitted.apply(table.numbers(column))
+        case Dates():
+            return fitted.apply(column)
+        case YesNo() | Categories():
+            return fitted.apply(column.categories())
+        case _:
+            assert_never(fitted)
 
 
 def note_on(fitted: Fitted, table: Table) -> str | None:
     """What a person should know about its column in a table that it was not fitted on."""
     column = table.column(fitted.name)
-    if isinstance(fitted, Numbers):
-        return None
-    if isinstance(fitted, Dates):
-        return fitted.note_on(column)
-    return fitted.note_on(column.categories())
+    match fitted:
+        case Numbers():
+            return None
+        case Dates():
+            return fitted.note_on(column)
+        case YesNo() | Categories():
+            return fitted.note_on(column.categories())
+        case _:
+            assert_never(fitted)
 
 
 def column_from_json(given: object) -> Fitted:
