@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chainrule.graph.operation import REGISTRY
+from chainrule.graph.operation import OPERATIONS
 from chainrule.ops.parts.activation import ACTIVATIONS
 from chainrule.ops.parts.loss import LOSSES
 from chainrule.training.optimizers import OPTIMIZERS
@@ -65,7 +65,7 @@ def prose(page: Path) -> str:
 @contextmanager
 def registries_restored() -> Iterator[None]:
     """What is registered within is forgotten afterwards."""
-    registries: list[dict[str, Any]] = [REGISTRY, ACTIVATIONS, LOSSES, OPTIMIZERS]
+    registries: list[dict[str, Any]] = [OPERATIONS, ACTIVATIONS, LOSSES, OPTIMIZERS]
     before = [dict(registry) for registry in registries]
     try:
         yield

@@ -17,7 +17,7 @@ from torch import Tensor
 from chainrule.estimators.parameters import Choices
 from chainrule.graph import json as graph_json
 from chainrule.graph.graph import Graph
-from chainrule.graph.operation import kind_of
+from chainrule.graph.operation import operation_kind
 from chainrule.plan import Parameters, Plans
 from chainrule.training.loop.batch_source import BatchSource
 from chainrule.training.loop.loop import Loop, run_steps
@@ -139,7 +139,7 @@ def _giving_scores(graph: Graph) -> Graph:
     """The graph with the scores as its prediction: what sigmoid or softmax is applied to."""
     prediction = graph.outputs["prediction"]
     made_by = next((node for node in graph.nodes if node.output is prediction), None)
-    if made_by is not None and kind_of(made_by.operation).name in ("sigmoid", "softmax"):
+    if made_by is not None and operation_kind(made_by.operation).name in ("sigmoid", "softmax"):
         prediction = made_by.inputs[0]
     giving = copy.copy(graph)
     giving.outputs = {"prediction": prediction}

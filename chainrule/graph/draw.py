@@ -7,7 +7,7 @@ from pathlib import Path
 from chainrule import durable
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph
-from chainrule.graph.operation import kind_of
+from chainrule.graph.operation import operation_kind
 from chainrule.graph.shape import show
 
 
@@ -20,7 +20,7 @@ def as_dot(graph: Graph) -> str:
         label = f"{_label(value.name)}\\n{show(value.shape)}"
         lines.append(f'  {_quoted(value.name)} [shape=box, style=rounded, label="{label}"];')
     for node in graph.nodes:
-        name = kind_of(node.operation).name
+        name = operation_kind(node.operation).name
         lines.append(f'  {_quoted(node.output.name)} [shape=ellipse, label="{name}"];')
         for value in node.inputs:
             edge = f"{_quoted(value.name)} -> {_quoted(node.output.name)}"

@@ -9,7 +9,7 @@ from typing import Protocol
 import torch
 
 from chainrule.errors import InputError
-from chainrule.graph.operation import Kind, Operation, Type, kind_of
+from chainrule.graph.operation import Operation, OperationKind, Type, operation_kind
 from chainrule.graph.shape import Shape, show
 
 
@@ -160,7 +160,7 @@ class Graph:
             InputError: shapes or types do not fit, an input belongs to another graph, too few or
                 too many are given, or one that the operation changes is no state.
         """
-        kind = kind_of(operation)
+        kind = operation_kind(operation)
         if len(inputs) != len(kind.inputs):
             expected = f"{len(kind.inputs)} ({', '.join(kind.inputs)})"
             raise InputError(f"{kind.name} got {len(inputs)} values, expected {expected}.")
@@ -185,7 +185,7 @@ class Graph:
                 nodes.append(node)
         return nodes[::-1]
 
-    def _check_input(self, kind: Kind, argument: str, value: Value) -> None:
+    def _check_input(self, kind: OperationKind, argument: str, value: Value) -> None:
         if value.graph is not self:
             raise InputError(
                 f"{kind.name} got '{value.name}' of another graph; "
@@ -223,7 +223,7 @@ class Graph:
         lines += [f"state      {v.name} {show(v.shape)}" for v in self.states.values()]
         lines += [
             f"           {node.output.name} {show(node.output.shape)} = "
-            f"{kind_of(node.operation).name}({', '.join(v.name for v in node.inputs)})"
+            f"{operation_kind(node.operation).name}({', '.join(v.name for v in node.inputs)})"
             for node in self.nodes
         ]
         lines += [f"output     {name} = {value.name}" for name, value in self.outputs.items()]

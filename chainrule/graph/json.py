@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Node, Value
-from chainrule.graph.operation import Type, create, kind_of, settings_of
+from chainrule.graph.operation import Type, create, operation_kind, settings_of
 
 # In place of a setting that no file can hold stands the name under which it has to be given.
 GIVEN = "given"
@@ -112,7 +112,7 @@ def _setting(stored: object, given: Mapping[str, object]) -> object:
 
 
 def _node(node: Node) -> _Node:
-    kind, settings = kind_of(node.operation).name, settings_of(node.operation)
+    kind, settings = operation_kind(node.operation).name, settings_of(node.operation)
     settings = {
         name: value if _can_be_stored(value) else {GIVEN: node.output.name}
         for name, value in settings.items()

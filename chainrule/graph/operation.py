@@ -31,8 +31,8 @@ that forward names is filled there and kept for backward; one that only backward
 A method `value`, bound like forward, has the kernels that compute y alone, where forward computes
 only what backward keeps: a loss whose chain rule needs no loss. A step that nobody asks for the
 loss then leaves them out.
-A method `evaluated()` gives the operation that takes its place in evaluation, where that differs
-from training: it reads the inputs of the same names.
+A method `for_evaluation()` returns the operation that replaces this one in evaluation, where that
+differs from training: it reads the inputs of the same names.
 What is drawn at random is a function of an input of domain "key", a whole number that each step
 brings: the same key gives the same numbers.
 A method `flops(name, **shapes)` counts the work of computing one buffer where it isn't one
@@ -127,7 +127,7 @@ class Workspace:
 
 
 @dataclasses.dataclass(frozen=True)
-class Kind:
+class OperationKind:
     """What the registry knows of a kind of operation.
 
     Attributes:
@@ -167,7 +167,7 @@ class Kind:
         return f"d{name}" in self.backward
 
 
-REGISTRY: Registry[Kind] = Registry("operation")
+OPERATIONS: Registry[OperationKind] = Registry("operation")
 
 T = TypeVar("T", bound=Operation)
 
@@ -192,10 +192,10 @@ def op(
     """
 
     def register(cls: type[T]) -> type[T]:
-        if name in REGISTRY:
+        if name in OPERATIONS:
             raise TypeError(f"operation '{name}' is registered already")
         frozen = dataclasses.dataclass(frozen=True)(cls)
-        kind = Kind(
+        kind = OperationKind(
             name=name,
             operation=frozen,
             inputs=_arguments(frozen.shape),
@@ -215,20 +215,20 @@ def op(
             allocates=allocates,
         )
         _check_arguments(kind)
-        REGISTRY[name] = kind
+        OPERATIONS[name] = kind
         return frozen
 
     return register
 
 
-def kind_of(operation: Operation) -> Kind:
+def operation_kind(operation: Operation) -> OperationKind:
     """The registry's entry for an operation."""
-    return next(kind for kind in REGISTRY.values() if kind.operation is type(operation))
+    return next(kind for kind in OPERATIONS.values() if kind.operation is type(operation))
 
 
-def evaluated(operation: Operation) -> Operation:
+def operation_for_evaluation(operation: Operation) -> Operation:
     """The operation that takes its place in evaluation: itself, unless it says otherwise."""
-    replaced: Callable[[], Operation] = getattr(operation, "evaluated", lambda: operation)
+    replaced: Callable[[], Operation] = getattr(operation, "for_evaluation", lambda: operation)
     return replaced()
 
 
@@ -239,7 +239,7 @@ def create(name: str, settings: Mapping[str, Any]) -> Operation:
         InputError: there is no such operation.
         TypeError: it has no such settings.
     """
-    return REGISTRY[name].operation(**settings)
+    return OPERATIONS[name].operation(**settings)
 
 
 def settings_of(operation: Operation) -> dict[str, Any]:
@@ -247,7 +247,7 @@ def settings_of(operation: Operation) -> dict[str, Any]:
     return {field.name: getattr(operation, field.name) for field in dataclasses.fields(operation)}  # type: ignore[arg-type]  # op() made it a dataclass
 
 
-def unusual_settings_of(operation: Operation) -> dict[str, Any]:
+def non_default_settings(operation: Operation) -> dict[str, Any]:
     """Those of its settings that were chosen: they differ from their usual values."""
     usual = {
         field.name: field.default_factory() if callable(field.default_factory) else field.default
@@ -264,7 +264,7 @@ def _nothing(operation: Operation) -> Calls:
     return []
 
 
-def _check_arguments(kind: Kind) -> None:
+def _check_arguments(kind: OperationKind) -> None:
     known = {*kind.inputs, *kind.workspace, "y"}
     gradients = {"dy", *(f"d{name}" for name in kind.inputs)}
     for names, allowed in (

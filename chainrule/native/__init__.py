@@ -6,9 +6,9 @@ records. What is not understood is called as before, and without a compiler ever
 operation knows nothing of this, and the plan as it is written stays the truth to test this against.
 """
 
-from chainrule.native.compiled import Run, compiled, joined, lower_calls
+from chainrule.native.compiled import CompiledCalls, compile_calls, lower_calls, merge_calls
 from chainrule.registry import import_all
 
 import_all(__name__)  # each file of translations registers its rules
 
-__all__ = ["Run", "compiled", "joined", "lower_calls"]
+__all__ = ["CompiledCalls", "compile_calls", "lower_calls", "merge_calls"]

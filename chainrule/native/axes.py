@@ -33,7 +33,7 @@ def axes_of(first: Tensor, *others: Tensor) -> list[Axis]:
     return sorted(axes, key=lambda axis: axis.strides, reverse=True)
 
 
-def joined(axes: Sequence[Axis]) -> list[Axis]:
+def merge_axes(axes: Sequence[Axis]) -> list[Axis]:
     """The same walk, with every two axes joined that can be."""
     result: list[Axis] = []
     for axis in axes:
@@ -50,9 +50,9 @@ def walk(count: int, axes: Sequence[Axis], tensors: int) -> list[Axis] | None:
     Those that it doesn't need have length 1 and come first. The outermost stays by itself where it
     can, because it is what threads divide among them.
     """
-    found = [*axes[:1], *joined(axes[1:])]
+    found = [*axes[:1], *merge_axes(axes[1:])]
     if len(found) > count:
-        found = joined(axes)
+        found = merge_axes(axes)
     if len(found) > count:
         return None
     return [Axis(1, (0,) * tensors)] * (count - len(found)) + found

@@ -10,11 +10,11 @@ import torch
 
 from chainrule.graph.operation import Call, Calls
 from chainrule.native.kernel import Kernel
-from chainrule.native.library import Record, library
-from chainrule.native.translation import translated
+from chainrule.native.library import KernelRecord, library
+from chainrule.native.translation import translate
 
 
-class Run:
+class CompiledCalls:
     """Kernels one after the other, in one call.
 
     Attributes:
@@ -26,7 +26,7 @@ class Run:
         self.kernels = kernels  # and with them their tensors, which have to stay where they are
         self.functions = functions
         barriers = barriers_before(kernels)
-        self._records = (Record * len(kernels))(
+        self._records = (KernelRecord * len(kernels))(
             *(_record(k, b, functions) for k, b in zip(kernels, barriers, strict=True))
         )
         self._run, self._start = functions.run, ctypes.addressof(self._records)
@@ -36,22 +36,22 @@ class Run:
         self._run(self._start, len(self._records), torch.get_num_threads())
 
 
-def joined(runs: Sequence[Run]) -> Run:
+def merge_calls(runs: Sequence[CompiledCalls]) -> CompiledCalls:
     """Runs that do not concern each other, at least one, in one call."""
     # The first kernels of all, then the second, ...: so threads wait once a round, not once a run.
     rounds = zip_longest(*(run.kernels for run in runs))
     kernels = [kernel for of_all in rounds for kernel in of_all if kernel is not None]
-    return Run(kernels, runs[0].functions)
+    return CompiledCalls(kernels, runs[0].functions)
 
 
 def lower_calls(calls: Iterable[Call]) -> list[Call | Kernel]:
     """The calls, with a kernel in place of each for which there is one and a library to run it."""
     if library() is None:
         return list(calls)
-    return [translated(call) or call for call in calls]
+    return [translate(call) or call for call in calls]
 
 
-def compiled(calls: Iterable[Call | Kernel]) -> Calls:
+def compile_calls(calls: Iterable[Call | Kernel]) -> Calls:
     """What `lower_calls` gave, with one call in place of all kernels that follow each other."""
     functions = library()
     result: Calls = []
@@ -59,7 +59,7 @@ def compiled(calls: Iterable[Call | Kernel]) -> Calls:
         neighbours = list(group)
         kernels = [call for call in neighbours if isinstance(call, Kernel)]
         if kernels and functions is not None:
-            result.append(Run(kernels, functions))
+            result.append(CompiledCalls(kernels, functions))
         result += [call for call in neighbours if not isinstance(call, Kernel)]
     return result
 
@@ -78,8 +78,8 @@ def barriers_before(kernels: Sequence[Kernel]) -> list[bool]:
     return barriers
 
 
-def _record(kernel: Kernel, barrier: bool, functions: ctypes.CDLL) -> Record:
-    record = Record()
+def _record(kernel: Kernel, barrier: bool, functions: ctypes.CDLL) -> KernelRecord:
+    record = KernelRecord()
     record.run = ctypes.cast(getattr(functions, kernel.function), ctypes.c_void_p)
     record.tensors[: len(kernel.tensors)] = [tensor.data_ptr() for tensor in kernel.tensors]
     record.numbers[: len(kernel.numbers)] = list(kernel.numbers)

@@ -27,7 +27,7 @@ SWITCH = "CHAINRULE_NATIVE"
 MOST_TENSORS, MOST_NUMBERS, MOST_SCALARS = 6, 15, 3
 
 
-class Record(ctypes.Structure):
+class KernelRecord(ctypes.Structure):
     """A call, as kernels.c declares it."""
 
     _fields_ = (

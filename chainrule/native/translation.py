@@ -31,7 +31,7 @@ def translates(name: str) -> Callable[[Rule], Rule]:
     return TRANSLATIONS.register(name)
 
 
-def translated(call: Call) -> Kernel | None:
+def translate(call: Call) -> Kernel | None:
     """The kernel that does what the call does; None if there is none."""
     function, arguments, settings = _parts(call)
     name = _name(function)

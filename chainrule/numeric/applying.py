@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from chainrule.errors import InputError
-from chainrule.graph.operation import Kind, Operation, Sample, create, kind_of
+from chainrule.graph.operation import Operation, OperationKind, Sample, create, operation_kind
 from chainrule.graph.shape import BATCH, Shape, with_batch
 
 
@@ -29,7 +29,7 @@ def apply(operation: Operation | str, *arrays: ArrayLike | Tensor) -> Tensor:
     [0.25, 0.0]
     """
     chosen = _named(operation) if isinstance(operation, str) else operation
-    kind = kind_of(chosen)
+    kind = operation_kind(chosen)
     if len(arrays) != len(kind.inputs):
         expected = f"{len(kind.inputs)} ({', '.join(kind.inputs)})"
         raise InputError(f"{kind.name} got {len(arrays)} values, expected {expected}.")
@@ -56,7 +56,7 @@ def _named(name: str) -> Operation:
         ) from None
 
 
-def _tensor(kind: Kind, name: str, array: ArrayLike | Tensor) -> Tensor:
+def _tensor(kind: OperationKind, name: str, array: ArrayLike | Tensor) -> Tensor:
     """A copy of the array: float64, or whole numbers where the input takes indices."""
     try:
         numbers = np.array(array.tolist() if isinstance(array, Tensor) else array)
@@ -82,7 +82,7 @@ def _open(tensor: Tensor, batched: bool) -> Shape:
     return (BATCH, *tensor.shape[1:]) if batched and tensor.dim() else tuple(tensor.shape)
 
 
-def _batch_size(kind: Kind, inputs: dict[str, Tensor], batched: list[str]) -> int:
+def _batch_size(kind: OperationKind, inputs: dict[str, Tensor], batched: list[str]) -> int:
     lengths = {name: len(inputs[name]) for name in batched}
     if len(set(lengths.values())) > 1:
         given = ", ".join(f"{length} in {name}" for name, length in lengths.items())
@@ -90,7 +90,7 @@ def _batch_size(kind: Kind, inputs: dict[str, Tensor], batched: list[str]) -> in
     return next(iter(lengths.values()), 1)
 
 
-def _check_indices(kind: Kind, inputs: dict[str, Tensor]) -> None:
+def _check_indices(kind: OperationKind, inputs: dict[str, Tensor]) -> None:
     """Refuse an index that is beyond the last axis of x; a kernel would read beyond its memory."""
     for name in (name for name in kind.inputs if kind.samples[name].domain == "index"):
         places = inputs["x"].shape[-1]
@@ -103,7 +103,7 @@ def _check_indices(kind: Kind, inputs: dict[str, Tensor]) -> None:
 
 
 def _computed(
-    operation: Operation, kind: Kind, inputs: dict[str, Tensor], shape: tuple[int, ...]
+    operation: Operation, kind: OperationKind, inputs: dict[str, Tensor], shape: tuple[int, ...]
 ) -> Tensor:
     """The output: the kernels of the operation, bound to buffers of their own and run."""
     like = next(iter(inputs.values()))

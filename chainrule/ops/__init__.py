@@ -50,7 +50,7 @@ from chainrule.ops.softmax import Softmax
 from chainrule.ops.softmax_cross_entropy import SoftmaxCrossEntropy, SparseSoftmaxCrossEntropy
 from chainrule.ops.softplus import Softplus
 from chainrule.ops.squared_error import HalfSumOfSquares, SquaredError
-from chainrule.ops.step import Step
+from chainrule.ops.step import UnitStep
 from chainrule.ops.sum import Sum
 from chainrule.ops.tanh import Tanh
 from chainrule.ops.torch_module import TorchModule
@@ -113,8 +113,8 @@ __all__ = [
     "SparseCrossEntropy",
     "SparseSoftmaxCrossEntropy",
     "SquaredError",
-    "Step",
     "Sum",
     "Tanh",
     "TorchModule",
+    "UnitStep",
 ]

@@ -83,7 +83,7 @@ class BatchNormalisation:
         variance, mean = torch.var_mean(x, tuple(range(x.dim() - 1)), correction=0)
         return (x - mean) / (variance + self.epsilon).sqrt() * scale + shift
 
-    def evaluated(self) -> "FrozenBatchNormalisation":
+    def for_evaluation(self) -> "FrozenBatchNormalisation":
         return FrozenBatchNormalisation(self.epsilon)
 
     def forward(

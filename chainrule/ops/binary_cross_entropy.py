@@ -38,7 +38,7 @@ class BinaryCrossEntropy:
     def __post_init__(self) -> None:
         check_label_smoothing("binary_cross_entropy", self.label_smoothing)
 
-    def evaluated(self) -> "BinaryCrossEntropy":
+    def for_evaluation(self) -> "BinaryCrossEntropy":
         return BinaryCrossEntropy()
 
     def shape(self, x: Shape, t: Shape) -> Shape:

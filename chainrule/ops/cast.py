@@ -10,7 +10,7 @@ from chainrule.graph.shape import Shape
 from chainrule.ops.parts.setting import check_setting
 
 # "full" is that of the weights, float32 unless somebody chose otherwise.
-Precision = Literal["full", "bfloat16"]
+BufferPrecision = Literal["full", "bfloat16"]
 
 
 @op("cast", settings=[{"to": "bfloat16"}, {"to": "full"}])
@@ -26,7 +26,7 @@ class Cast:
     section 3.1; Kalamkar et al. (2019), A study of bfloat16 for deep learning training.
     """
 
-    to: Precision
+    to: BufferPrecision
 
     def __post_init__(self) -> None:
         check_setting("cast", "to", self.to, self.to in ("full", "bfloat16"), "full or bfloat16")

@@ -56,7 +56,7 @@ class Dropout:
             call()
         return x * mask
 
-    def evaluated(self) -> Operation:
+    def for_evaluation(self) -> Operation:
         return Identity()
 
     def forward(self, x: Tensor, key: Tensor, mask: Tensor, y: Tensor) -> Calls:
@@ -104,7 +104,7 @@ class ScheduledDropout:
     def reference(self, x: Tensor, key: Tensor, share: Tensor) -> Tensor:
         return Dropout(self.rate * float(share), self.name).reference(x, key)
 
-    def evaluated(self) -> Operation:
+    def for_evaluation(self) -> Operation:
         return Identity()
 
     def forward(self, x: Tensor, key: Tensor, share: Tensor, mask: Tensor, y: Tensor) -> Calls:

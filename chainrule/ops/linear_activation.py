@@ -5,7 +5,7 @@ from dataclasses import field
 
 from torch import Tensor
 
-from chainrule.graph.operation import OVER_X, Calls, Operation, create, kind_of, op
+from chainrule.graph.operation import OVER_X, Calls, Operation, create, op, operation_kind
 from chainrule.graph.shape import Shape
 from chainrule.ops.linear import SAMPLES, Linear
 from chainrule.ops.parts.setting import check_setting
@@ -75,5 +75,5 @@ class LinearActivation:
 
 def follows_from_its_output(operation: Operation) -> bool:
     """Whether the derivative does, so that nothing is lost where y is written over x."""
-    kind = kind_of(operation)
+    kind = operation_kind(operation)
     return kind.backward == ("y", "dy", "dx") and kind.in_place == OVER_X

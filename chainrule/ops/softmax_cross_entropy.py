@@ -39,7 +39,7 @@ class SparseSoftmaxCrossEntropy:
     def __post_init__(self) -> None:
         check_label_smoothing("sparse_softmax_cross_entropy", self.label_smoothing)
 
-    def evaluated(self) -> "SparseSoftmaxCrossEntropy":
+    def for_evaluation(self) -> "SparseSoftmaxCrossEntropy":
         return SparseSoftmaxCrossEntropy()
 
     def shape(self, x: Shape, t: Shape) -> Shape:
@@ -101,7 +101,7 @@ class SoftmaxCrossEntropy:
     def __post_init__(self) -> None:
         check_label_smoothing("softmax_cross_entropy", self.label_smoothing)
 
-    def evaluated(self) -> "SoftmaxCrossEntropy":
+    def for_evaluation(self) -> "SoftmaxCrossEntropy":
         return SoftmaxCrossEntropy()
 
     def shape(self, x: Shape, t: Shape) -> Shape:

@@ -12,7 +12,7 @@ from chainrule.ops.parts.activation import activation
 
 @activation(initialiser="xavier")
 @op("step", in_place={"y": ("x",)})
-class Step:
+class UnitStep:
     """Unit step, element by element: y = 1 where x > 0, else 0.
 
     It has no chain rule. Its derivative is 0 everywhere, but for x = 0 where there is none: every

@@ -161,7 +161,7 @@ class TorchModule(_Wrapped):
         with _drawing_by(key, self.name):
             return self.module(x, self._tensors(w, state), training=True)
 
-    def evaluated(self) -> Operation:
+    def for_evaluation(self) -> Operation:
         return EvaluatedTorchModule(self.module, self.name)
 
     def forward(self, x: Tensor, w: Tensor, state: Tensor, key: Tensor, y: Tensor) -> Calls:

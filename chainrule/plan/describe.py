@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from chainrule.graph.operation import Calls, unusual_settings_of
+from chainrule.graph.operation import Calls, non_default_settings
 from chainrule.plan.buffers import Buffers
 from chainrule.plan.floor import measured_floor
 from chainrule.plan.program import Program, Slot, Step, needed_for_gradient
@@ -161,7 +161,7 @@ def _is_view(step: Step, name: str) -> bool:
 
 
 def _row(step: Step, buffers: Buffers) -> tuple[str, ...]:
-    settings = ", ".join(f"{k}={v}" for k, v in unusual_settings_of(step.operation).items())
+    settings = ", ".join(f"{k}={v}" for k, v in non_default_settings(step.operation).items())
     return (
         f"{step.title}{f' [{settings}]' if settings else ''}",
         ", ".join(slot.name for slot in step.read()),

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from chainrule.graph.graph import Graph, Node, Value
-from chainrule.graph.operation import kind_of
+from chainrule.graph.operation import operation_kind
 from chainrule.ops import Copy
 from chainrule.plan.program import Program, Slot, Step
 
@@ -45,7 +45,7 @@ class _Backpropagation:
 
     def _through(self, node: Node, dy: Slot) -> None:
         """Add the chain rule of one operation."""
-        kind = kind_of(node.operation)
+        kind = operation_kind(node.operation)
         program = self.program
         bound: dict[str, Slot | None] = dict(
             zip(kind.inputs, (program.slots[value] for value in node.inputs), strict=True)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 
 from chainrule.graph.graph import Node, Value
-from chainrule.graph.operation import Operation, kind_of, settings_of
+from chainrule.graph.operation import Operation, operation_kind, settings_of
 from chainrule.ops import (
     BinaryCrossEntropy,
     BinaryCrossEntropyOnProbabilities,
@@ -47,7 +47,7 @@ def cross_entropy_on_scores(first: Operation, second: Operation) -> Operation | 
 def linear_with_activation(first: Operation, second: Operation) -> Operation | None:
     """f(W x + b) over the same memory, for every f whose derivative follows from its output."""
     if isinstance(first, Linear) and follows_from_its_output(second):
-        return LinearActivation(kind_of(second).name, settings_of(second))
+        return LinearActivation(operation_kind(second).name, settings_of(second))
     return None
 
 

@@ -15,9 +15,9 @@ import torch
 
 from chainrule.errors import InputError, unknown_name
 from chainrule.graph.graph import Graph, Node, Value
-from chainrule.graph.operation import Calls, evaluated, kind_of
+from chainrule.graph.operation import Calls, operation_for_evaluation, operation_kind
 from chainrule.graph.shape import show
-from chainrule.native import compiled, lower_calls
+from chainrule.native import compile_calls, lower_calls
 from chainrule.plan.buffers import Buffers
 from chainrule.plan.describe import describe, step_flops
 from chainrule.plan.differentiate import add_backward
@@ -63,9 +63,9 @@ class Plan:
         forward = {step: self._ready(self._bound(step)) for step in program.forward}
         backward = [call for step in program.backward for call in self._ready(self._bound(step))]
         lean = [forward[step] for step in needed_for_gradient(program)]
-        self._forward = compiled(chain(*forward.values()))
-        self._backward = compiled(backward)
-        self._gradient = compiled([*chain(*lean), *backward])
+        self._forward = compile_calls(chain(*forward.values()))
+        self._backward = compile_calls(backward)
+        self._gradient = compile_calls([*chain(*lean), *backward])
 
     def forward(self) -> None:
         """Compute the outputs from the inputs."""
@@ -100,7 +100,7 @@ class Plan:
 
     def _alone(self, step: Step) -> Calls:
         """What the plan runs for a step, by itself: compiled code does not run on into the next."""
-        return compiled(self._ready(self._bound(step)))
+        return compile_calls(self._ready(self._bound(step)))
 
     def _bound(self, step: Step) -> Calls:
         return step.bind(**{n: s and self._buffers.tensor(s) for n, s in step.slots.items()})
@@ -190,9 +190,9 @@ class Plans:
 
 
 def _in_evaluation(node: Node) -> Node:
-    operation = evaluated(node.operation)
-    by_name = dict(zip(kind_of(node.operation).inputs, node.inputs, strict=True))
-    return Node(operation, tuple(by_name[n] for n in kind_of(operation).inputs), node.output)
+    operation = operation_for_evaluation(node.operation)
+    by_name = dict(zip(operation_kind(node.operation).inputs, node.inputs, strict=True))
+    return Node(operation, tuple(by_name[n] for n in operation_kind(operation).inputs), node.output)
 
 
 def _wanted(graph: Graph, mode: Mode, outputs: Sequence[str] | None) -> dict[str, Value]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from chainrule.graph.graph import Graph, Node, Value
-from chainrule.graph.operation import Calls, Layout, Operation, Type, kind_of
+from chainrule.graph.operation import Calls, Layout, Operation, Type, operation_kind
 from chainrule.graph.shape import with_batch
-from chainrule.ops.cast import Cast, Precision
+from chainrule.ops.cast import BufferPrecision, Cast
 
 # Where a slot's memory is: shared by lifetime ("shared"), a tensor of its own ("own"), or a view of
 # the flat weights or the flat gradient.
@@ -39,7 +39,7 @@ class Slot:
     shape: tuple[int, ...]
     type: Type = "number"
     layout: Layout = "rows"
-    precision: Precision = "full"
+    precision: BufferPrecision = "full"
     home: Home = "shared"
     constant: bool = False
     view_of: Slot | None = None
@@ -124,7 +124,7 @@ def forward_program(
 
 
 def _add_forward(program: Program, node: Node, batch_size: int) -> None:
-    operation, kind = node.operation, kind_of(node.operation)
+    operation, kind = node.operation, operation_kind(node.operation)
     bound = dict(zip(kind.inputs, (program.slots[value] for value in node.inputs), strict=True))
     first = next(iter(bound.values()))
     output = Slot(

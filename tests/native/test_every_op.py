@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainrule.native import compiled, lower_calls
+from chainrule.native import compile_calls, lower_calls
 from chainrule.native.library import library
 from tests.ops.bound import (
     Bound,
@@ -24,8 +24,8 @@ sizes = st.fixed_dictionaries({name: st.integers(1, 40) for name in axis_names()
 
 
 def natively(bound: Bound) -> Bound:
-    bound.forward = compiled(lower_calls(bound.forward))
-    bound.backward = compiled(lower_calls(bound.backward))
+    bound.forward = compile_calls(lower_calls(bound.forward))
+    bound.backward = compile_calls(lower_calls(bound.backward))
     return bound
 
 

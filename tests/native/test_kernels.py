@@ -8,7 +8,7 @@ from torch import Tensor
 
 from chainrule.data.preparation.byte_features import ByteFeatures, look_up
 from chainrule.graph.operation import Call
-from chainrule.native import Run, compiled, joined, lower_calls
+from chainrule.native import CompiledCalls, compile_calls, lower_calls, merge_calls
 from chainrule.native.library import library
 
 pytestmark = pytest.mark.skipif(library() is None, reason="there is no C compiler here")
@@ -19,8 +19,8 @@ EVERYWHERE = torch.cat([torch.linspace(-100, 100, 20_001), torch.linspace(-1, 1,
 
 
 def run(*calls: Call) -> None:
-    ready = compiled(lower_calls(calls))
-    assert all(isinstance(call, Run) for call in ready), "a call was not understood"
+    ready = compile_calls(lower_calls(calls))
+    assert all(isinstance(call, CompiledCalls) for call in ready), "a call was not understood"
     for call in ready:
         call()
 
@@ -104,9 +104,9 @@ def test_joined_runs_give_what_each_gives_alone(threads: int) -> None:
             ][: 1 if number == 3 else 2]
             for number, (x, half, total) in enumerate(zip(given, halves, sums, strict=True))
         ]
-        runs = [call for each in calls for call in compiled(lower_calls(each))]
-        assert all(isinstance(call, Run) for call in runs)
-        joined([call for call in runs if isinstance(call, Run)])()
+        runs = [call for each in calls for call in compile_calls(lower_calls(each))]
+        assert all(isinstance(call, CompiledCalls) for call in runs)
+        merge_calls([call for call in runs if isinstance(call, CompiledCalls)])()
     finally:
         torch.set_num_threads(before)
     assert halves.equal(given / 2)
@@ -168,8 +168,8 @@ def test_calls_between_kernels_keep_their_place() -> None:
     order: list[Tensor] = []
     x = torch.ones(3)
     calls = [partial(x.mul_, 2), lambda: order.append(x.clone()), partial(x.add_, 1)]
-    ready = compiled(lower_calls(calls))
-    assert [isinstance(call, Run) for call in ready] == [True, False, True]
+    ready = compile_calls(lower_calls(calls))
+    assert [isinstance(call, CompiledCalls) for call in ready] == [True, False, True]
     for call in ready:
         call()
     assert order[0].equal(torch.full((3,), 2.0))

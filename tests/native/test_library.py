@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from chainrule.native import compiled, library, lower_calls
+from chainrule.native import compile_calls, library, lower_calls
 
 CALL = partial(torch.neg, torch.ones(2), out=torch.empty(2))
 NO_COMPILER = library.library() is None
@@ -24,12 +24,12 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_without_a_compiler_the_calls_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    assert compiled(lower_calls([CALL])) == [CALL]
+    assert compile_calls(lower_calls([CALL])) == [CALL]
 
 
 def test_they_can_be_switched_off(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(library.SWITCH, "0")
-    assert compiled(lower_calls([CALL])) == [CALL]
+    assert compile_calls(lower_calls([CALL])) == [CALL]
     assert not cache.exists()
 
 
@@ -53,7 +53,7 @@ def test_a_compiler_that_fails_is_no_error_and_leaves_nothing(
         cache.write_text("a file where the folder should be")
     else:
         monkeypatch.setattr(library, "OPTIONS", ("--no-such-option",))
-    assert compiled(lower_calls([CALL])) == [CALL]
+    assert compile_calls(lower_calls([CALL])) == [CALL]
     assert cache.is_file() or not list(cache.iterdir())
 
 
@@ -64,4 +64,4 @@ def test_a_file_that_is_no_library_is_done_without(
     monkeypatch.setattr(library, "_fingerprint", lambda compiler: "broken")
     cache.mkdir()
     (cache / "kernels-broken.so").write_bytes(b"not a library")
-    assert compiled(lower_calls([CALL])) == [CALL]
+    assert compile_calls(lower_calls([CALL])) == [CALL]

@@ -12,7 +12,7 @@ from torch import Tensor
 
 import chainrule.ops  # noqa: F401  # registers every operation
 from chainrule.graph import operation as registry
-from chainrule.graph.operation import Calls, Kind, Operation, Sample, Workspace
+from chainrule.graph.operation import Calls, Operation, OperationKind, Sample, Workspace
 from chainrule.graph.shape import BATCH, Shape, with_batch
 
 STEP = torch.finfo(torch.float64).eps ** (1 / 3)  # 6e-6: truncation and rounding errors balance
@@ -36,7 +36,7 @@ SMALL: Sizes = {
 class Case:
     """A kind of operation with one of its settings."""
 
-    kind: Kind
+    kind: OperationKind
     settings: Mapping[str, Any]
 
     @property
@@ -64,7 +64,7 @@ class Case:
 
 def cases_of_every_op() -> list[Case]:
     return [
-        Case(kind, settings) for kind in registry.REGISTRY.values() for settings in kind.settings
+        Case(kind, settings) for kind in registry.OPERATIONS.values() for settings in kind.settings
     ]
 
 
@@ -275,7 +275,7 @@ class Bound:
 
 def run(operation: Operation, **inputs: Tensor) -> dict[str, Tensor]:
     """y and the gradients for dy = 1."""
-    case = Case(registry.kind_of(operation), registry.settings_of(operation))
+    case = Case(registry.operation_kind(operation), registry.settings_of(operation))
     bound = Bound(case, inputs)
     bound["dy"].fill_(1)
     return bound.run()

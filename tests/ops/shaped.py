@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from chainrule.graph.operation import REGISTRY, Sample
+from chainrule.graph.operation import OPERATIONS, Sample
 from tests.ops.bound import Case
 
 
 def case_of(operation: str, settings: dict[str, Any] | None = None, **samples: Sample) -> Case:
     """The operation of that name, with these samples instead of its own."""
-    kind = REGISTRY[operation]
+    kind = OPERATIONS[operation]
     merged = {**kind.samples, **samples}
     return Case(dataclasses.replace(kind, samples=merged), settings or {})

@@ -6,9 +6,9 @@ import torch
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph
 from chainrule.graph.json import as_json, from_json
-from chainrule.graph.operation import OVER_X, Calls, Operation, kind_of, op, settings_of
+from chainrule.graph.operation import OVER_X, Calls, Operation, op, operation_kind, settings_of
 from chainrule.graph.shape import BATCH, Shape
-from chainrule.ops import Elu, LeakyRelu, Linear, LinearActivation, Selu, Step
+from chainrule.ops import Elu, LeakyRelu, Linear, LinearActivation, Selu, UnitStep
 from chainrule.ops.parts import activation as activations
 from chainrule.ops.parts.activation import ACTIVATIONS, activation
 from chainrule.plan.fuse import fuse
@@ -24,7 +24,7 @@ def test_activations_have_the_names_of_their_operations() -> None:
         *("relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus"),
     }
     for name, entry in ACTIVATIONS.items():
-        assert kind_of(entry.operation).name == name
+        assert operation_kind(entry.operation).name == name
 
 
 def test_every_activation_but_the_step_learns() -> None:
@@ -34,7 +34,7 @@ def test_every_activation_but_the_step_learns() -> None:
 def test_a_class_becomes_an_activation_where_it_is_defined(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("chainrule.graph.operation.REGISTRY", {})
+    monkeypatch.setattr("chainrule.graph.operation.OPERATIONS", {})
     monkeypatch.setattr(activations, "ACTIVATIONS", {})
 
     @activation(initialiser="he")
@@ -57,8 +57,8 @@ def test_a_class_becomes_an_activation_where_it_is_defined(
 
 
 def test_the_step_has_no_chain_rule() -> None:
-    assert not kind_of(Step()).has_gradient("x")
-    assert list(run(Step(), x=torch.ones(1, 1))) == ["y"]
+    assert not operation_kind(UnitStep()).has_gradient("x")
+    assert list(run(UnitStep(), x=torch.ones(1, 1))) == ["y"]
 
 
 def test_weights_before_a_step_get_no_gradient() -> None:
@@ -97,7 +97,7 @@ def test_linear_takes_in_what_can_be_differentiated_from_its_output() -> None:
     taken_in = set()
     for name in ACTIVATIONS:
         nodes = fuse(perceptron(4, 3, 2, activation=name).nodes, [])
-        if kind_of(nodes[0].operation).name == "linear_activation":
+        if operation_kind(nodes[0].operation).name == "linear_activation":
             taken_in.add(name)
     assert taken_in >= {"sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu"}
     assert taken_in.isdisjoint({"identity", "step", "softmax", "gelu", "silu", "softplus"})
@@ -107,7 +107,9 @@ def test_linear_takes_in_what_can_be_differentiated_from_its_output() -> None:
 def test_a_fused_activation_keeps_its_settings(operation: Operation) -> None:
     graph = _layer(Linear(), operation)
     (fused,) = fuse(graph.nodes, graph.outputs.values())
-    assert fused.operation == LinearActivation(kind_of(operation).name, settings_of(operation))
+    assert fused.operation == LinearActivation(
+        operation_kind(operation).name, settings_of(operation)
+    )
     batch = {"x": -torch.ones(1, 2)}
     given = compiled(graph, batch, mode="evaluate", fused=True)[0]
     plain = compiled(graph, batch, mode="evaluate", fused=False)[0]

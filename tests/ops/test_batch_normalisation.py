@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from chainrule.errors import InputError
-from chainrule.graph.operation import Layout, Sample, evaluated
+from chainrule.graph.operation import Layout, Sample, operation_for_evaluation
 from chainrule.graph.shape import BATCH, Shape
 from chainrule.ops import BatchNormalisation, FrozenBatchNormalisation
 from tests.allocations import allocations
@@ -134,7 +134,9 @@ def test_frozen_it_equals_torch_in_evaluation(layout: Layout) -> None:
 
 
 def test_in_evaluation_it_is_the_frozen_one_with_the_same_epsilon() -> None:
-    assert evaluated(BatchNormalisation(epsilon=0.5)) == FrozenBatchNormalisation(epsilon=0.5)
+    assert operation_for_evaluation(BatchNormalisation(epsilon=0.5)) == FrozenBatchNormalisation(
+        epsilon=0.5
+    )
 
 
 @pytest.mark.parametrize("x", [(BATCH,), (3, 4), (BATCH, 5)])

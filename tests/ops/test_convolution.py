@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from chainrule.errors import InputError
-from chainrule.graph.operation import REGISTRY
+from chainrule.graph.operation import OPERATIONS
 from chainrule.graph.shape import BATCH, Shape
 from chainrule.ops import Convolution, ConvolutionWithoutBias
 from tests.ops.bound import Bound, Case, assert_close, check_against_reference, check_gradients
@@ -48,7 +48,7 @@ def convolutions(draw: st.DrawFn) -> tuple[Case, dict[str, Tensor]]:
 
     x = drawn(number(1, 2), number(5, 6), number(3, 5), inputs * chosen["groups"])
     w, b = drawn(outputs, *kernel, inputs), drawn(outputs)
-    return Case(REGISTRY["convolution"], chosen), {"x": x, "w": w, "b": b}
+    return Case(OPERATIONS["convolution"], chosen), {"x": x, "w": w, "b": b}
 
 
 @given(convolution=convolutions())
@@ -85,7 +85,7 @@ def test_without_bias_it_is_the_same_with_a_bias_of_zero(
     case, inputs = convolution
     inputs["b"].zero_()
     with_bias = Bound(case, inputs).run()
-    without = Case(REGISTRY["convolution_without_bias"], case.settings)
+    without = Case(OPERATIONS["convolution_without_bias"], case.settings)
     for name, result in Bound(without, {n: inputs[n] for n in "xw"}).run().items():
         assert_close(result, with_bias[name], 1e-13, name)
 
@@ -93,14 +93,16 @@ def test_without_bias_it_is_the_same_with_a_bias_of_zero(
 def test_the_filter_is_laid_over_the_window_unturned() -> None:
     x = torch.tensor([[[1.0], [2.0]], [[3.0], [4.0]]]).unsqueeze(0)
     w = torch.tensor([[[1.0], [10.0]], [[100.0], [1000.0]]]).unsqueeze(0)
-    y = Bound(Case(REGISTRY["convolution"], {}), {"x": x, "w": w, "b": torch.ones(1)}).run_forward()
+    y = Bound(
+        Case(OPERATIONS["convolution"], {}), {"x": x, "w": w, "b": torch.ones(1)}
+    ).run_forward()
     assert y.tolist() == [[[[1 + 1 + 20 + 300 + 4000]]]]
 
 
 def test_as_many_groups_as_inputs_filter_each_channel_by_itself() -> None:
     x = torch.tensor([[[[1.0, 2.0, 3.0]]]])
     w = torch.tensor([10.0, 100.0, 1000.0]).view(3, 1, 1, 1)
-    case = Case(REGISTRY["convolution"], {"groups": 3})
+    case = Case(OPERATIONS["convolution"], {"groups": 3})
     y = Bound(case, {"x": x, "w": w, "b": torch.zeros(3)}).run_forward()
     assert y.tolist() == [[[[10, 200, 3000]]]]
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from chainrule.errors import InputError
-from chainrule.graph.operation import REGISTRY, evaluated
+from chainrule.graph.operation import OPERATIONS, operation_for_evaluation
 from chainrule.ops import Dropout, Identity
 from tests.ops.bound import Bound, Case, Memory
 
@@ -19,7 +19,7 @@ def dropped(
     key: int, rate: float = 0.3, name: str = "a", x: Tensor = ONES, memory: Memory = "rows"
 ) -> Tensor:
     """y of x by that key."""
-    case = Case(REGISTRY["dropout"], {"rate": rate, "name": name})
+    case = Case(OPERATIONS["dropout"], {"rate": rate, "name": name})
     return Bound(case, {"x": x, "key": torch.tensor(key)}, memory={"x": memory}).run_forward()
 
 
@@ -34,7 +34,7 @@ def test_the_share_that_is_dropped_is_the_rate(rate: float) -> None:
 def test_dropout_keeps_the_expected_activation(rate: float) -> None:
     x = torch.tensor([[1.0, -2.0, 3.0]], dtype=torch.float64)
     keys = 2000
-    bound = Bound(Case(REGISTRY["dropout"], {"rate": rate}), {"x": x, "key": torch.tensor(0)})
+    bound = Bound(Case(OPERATIONS["dropout"], {"rate": rate}), {"x": x, "key": torch.tensor(0)})
     mean = torch.zeros_like(x)
     for key in range(keys):
         bound["key"].fill_(key)
@@ -55,7 +55,7 @@ def test_a_rate_of_0_drops_nothing() -> None:
 def test_members_have_a_rate_each_and_the_mask_of_one_is_what_it_has_alone() -> None:
     rates, keys = (0.1, 0.5, 0.0), torch.tensor([3, 3, 8])
     x = ONES.expand(3, *ONES.shape)
-    case = Case(REGISTRY["dropout"], {"rate": rates, "name": "a"})
+    case = Case(OPERATIONS["dropout"], {"rate": rates, "name": "a"})
     together = Bound(case, {"x": x, "key": keys}, members=3).run_forward()
     for member, (rate, key) in enumerate(zip(rates, keys.tolist(), strict=True)):
         assert together[member].equal(dropped(key, rate))
@@ -70,7 +70,7 @@ def test_the_same_key_gives_the_same_mask() -> None:
 
 
 def test_the_mask_is_that_of_the_key_in_each_call_not_of_the_calls_before() -> None:
-    case = Case(REGISTRY["dropout"], {"rate": 0.3})
+    case = Case(OPERATIONS["dropout"], {"rate": 0.3})
     bound = Bound(case, {"x": ONES, "key": torch.tensor(1)})
     first = bound.run_forward().clone()
     bound["key"].fill_(2)
@@ -95,7 +95,7 @@ def test_another_layer_has_another_mask_in_the_same_step() -> None:
 @pytest.mark.parametrize("shape", [(7,), (7, 3), (5, 4, 3, 2)], ids=str)
 def test_the_mask_is_the_same_by_rows_and_by_columns(shape: tuple[int, ...]) -> None:
     x = torch.ones(shape)
-    case = Case(REGISTRY["dropout"], {"rate": 0.5})
+    case = Case(OPERATIONS["dropout"], {"rate": 0.5})
     masks = []
     for by_columns in (False, True):
         mask = torch.empty(*shape[1:], shape[0]).movedim(-1, 0) if by_columns else x.clone()
@@ -112,14 +112,14 @@ def test_the_mask_is_the_same_in_every_precision() -> None:
 
 
 def test_the_gradient_passes_where_the_activation_did() -> None:
-    case = Case(REGISTRY["dropout"], {"rate": 0.3})
+    case = Case(OPERATIONS["dropout"], {"rate": 0.3})
     bound = Bound(case, {"x": ONES, "key": torch.tensor(1)})
     results = bound.run()
     assert results["x"].equal(bound["dy"] * results["y"])
 
 
 def test_in_evaluation_it_is_the_identity() -> None:
-    assert evaluated(Dropout(0.3)) == Identity()
+    assert operation_for_evaluation(Dropout(0.3)) == Identity()
 
 
 @pytest.mark.parametrize("rate", [1, -0.1, 1.5, math.nan])

@@ -9,14 +9,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from chainrule.errors import InputError
-from chainrule.graph.operation import REGISTRY, Layout
+from chainrule.graph.operation import OPERATIONS, Layout
 from chainrule.graph.shape import BATCH, Shape
 from chainrule.ops import Embedding
 from tests.allocations import allocations
 from tests.ops.bound import Bound, Case, assert_close, check_gradients
 
 # Codes in columns 1 and 3, of 3 and 2 categories: rows 0 to 2 and 3 to 4 of the table.
-CASE = Case(REGISTRY["embedding"], {"columns": (1, 3), "offsets": (0, 3)})
+CASE = Case(OPERATIONS["embedding"], {"columns": (1, 3), "offsets": (0, 3)})
 X = torch.tensor(
     [[0.5, 2, -1, 0], [1.5, 0, 7, 1], [0.1, 2, 3, 0], [-4, 1, 2, 1]], dtype=torch.float64
 )
@@ -61,7 +61,7 @@ def test_a_row_that_no_sample_has_gets_gradient_0_in_each_step() -> None:
 
 
 def test_columns_with_equal_offsets_share_one_table() -> None:
-    case = Case(REGISTRY["embedding"], {"columns": (0, 1), "offsets": (0, 0)})
+    case = Case(OPERATIONS["embedding"], {"columns": (0, 1), "offsets": (0, 0)})
     x = torch.tensor([[1.0, 1.0]], dtype=torch.float64)
     bound = Bound(case, {"x": x, "w": W})
     results = bound.run()
@@ -84,7 +84,7 @@ def test_a_code_without_a_row_stops_the_step(code: int) -> None:
 
 @pytest.mark.parametrize("columns", [(0,), (1, 3), (0, 1, 2, 3)], ids=str)
 def test_nothing_is_allocated(columns: tuple[int, ...]) -> None:
-    case = Case(REGISTRY["embedding"], {"columns": columns, "offsets": (0,) * len(columns)})
+    case = Case(OPERATIONS["embedding"], {"columns": columns, "offsets": (0,) * len(columns)})
     inputs: dict[str, Tensor] = {"x": torch.ones(32, 4), "w": torch.ones(5, 2)}
     for x, dy in product(get_args(Layout), repeat=2):
         bound = Bound(case, inputs, memory={"x": x, "dy": dy})

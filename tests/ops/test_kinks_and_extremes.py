@@ -29,7 +29,7 @@ from chainrule.ops import (
     SparseCrossEntropy,
     SparseSoftmaxCrossEntropy,
     SquaredError,
-    Step,
+    UnitStep,
 )
 from chainrule.ops.parts.activation import ACTIVATIONS
 from tests.ops.bound import assert_close, run
@@ -61,7 +61,7 @@ def test_selu_has_the_product_of_its_numbers_as_derivative_at_zero() -> None:
 
 def test_the_step_is_down_at_zero() -> None:
     x = torch.tensor([[-1.0, -0.0, 0.0, 1e-30, 1.0]])
-    assert run(Step(), x=x)["y"].tolist() == [[0, 0, 0, 1, 1]]
+    assert run(UnitStep(), x=x)["y"].tolist() == [[0, 0, 0, 1, 1]]
 
 
 def test_absolute_error_has_derivative_zero_at_zero() -> None:

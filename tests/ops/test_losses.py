@@ -9,7 +9,7 @@ from torch import Tensor
 
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph
-from chainrule.graph.operation import Operation, create, kind_of, settings_of
+from chainrule.graph.operation import Operation, create, operation_kind, settings_of
 from chainrule.graph.shape import BATCH
 from chainrule.ops import (
     BinaryCrossEntropy,
@@ -72,7 +72,7 @@ def test_the_values_of_the_textbook_come_out_to_the_last_digit(
             "x": torch.tensor([p] * batch_size, dtype=torch.float64),
             "t": torch.tensor([TRUE] * batch_size, dtype=torch.float64),
         }
-        case = Case(kind_of(operation), settings_of(operation))
+        case = Case(operation_kind(operation), settings_of(operation))
         bound = Bound(case, inputs, memory={"x": memory, "t": memory})
         assert bound.run_forward().tolist() == [expected] * batch_size
 

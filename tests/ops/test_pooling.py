@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from chainrule.errors import InputError
-from chainrule.graph.operation import REGISTRY, create
+from chainrule.graph.operation import OPERATIONS, create
 from chainrule.graph.shape import BATCH
 from chainrule.ops import AveragePool, MaxPool
 from tests.ops.bound import Bound, Case
@@ -19,7 +19,7 @@ BOTH = ["max_pool", "average_pool"]
 
 def pooled(kind: str, x: Tensor, **settings: Any) -> tuple[Tensor, Tensor]:
     """y, and dx for dy = 1, of one picture with one channel."""
-    bound = Bound(Case(REGISTRY[kind], settings), {"x": x[None, :, :, None]})
+    bound = Bound(Case(OPERATIONS[kind], settings), {"x": x[None, :, :, None]})
     bound["dy"].fill_(1)
     results = bound.run()
     return results["y"][0, :, :, 0], results["x"][0, :, :, 0]
@@ -73,7 +73,7 @@ def test_rows_and_columns_that_fill_no_window_are_left_out(kind: str) -> None:
 @pytest.mark.parametrize("kind", BOTH)
 def test_channels_are_pooled_each_for_itself(kind: str) -> None:
     x = torch.randn(3, 4, 4, 5, generator=torch.Generator().manual_seed(0))
-    case = Case(REGISTRY[kind], {"kernel": 2, "stride": 2})
+    case = Case(OPERATIONS[kind], {"kernel": 2, "stride": 2})
     together = Bound(case, {"x": x}).run_forward()
     for channel in range(5):
         alone = Bound(case, {"x": x[..., channel : channel + 1]}).run_forward()

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from chainrule.errors import InputError
-from chainrule.graph.operation import REGISTRY, Operation, create
+from chainrule.graph.operation import OPERATIONS, Operation, create
 from chainrule.graph.shape import BATCH, Shape
 from chainrule.ops import Gru, Lstm, Pick, Rnn
 from tests.allocations import allocations
@@ -64,7 +64,7 @@ def drawn(kind: str, *, batch: int = 3, steps: int = 7, units: int = UNITS) -> d
 
 
 def bound(kind: str, inputs: Mapping[str, Tensor], truncate: int | None = None) -> Bound:
-    return Bound(Case(REGISTRY[kind], {"truncate": truncate}), inputs)
+    return Bound(Case(OPERATIONS[kind], {"truncate": truncate}), inputs)
 
 
 def by_torch(
@@ -203,7 +203,7 @@ def test_kernels_allocate_nothing_however_many_units_there_are(kind: str) -> Non
     inputs = {n: t.float() for n, t in drawn(kind, batch=32, steps=6, units=20).items()}
     layouts: list[Memory] = ["rows", "columns"]
     for of_x, of_dy in product(layouts, layouts):
-        case = Case(REGISTRY[kind], {})
+        case = Case(OPERATIONS[kind], {})
         ours = Bound(case, inputs, memory={"x": of_x, "dy": of_dy})
         assert allocations([*ours.forward, *ours.backward]) == [], (of_x, of_dy)
 
@@ -213,7 +213,7 @@ def test_each_weight_is_multiplied_once_for_each_step_of_each_sample(kind: str) 
     shapes = {name: tuple(t.shape) for name, t in drawn(kind, batch=3, steps=7).items()}
     work = 2 * 3 * 7
     by_inputs, by_states = work * math.prod(shapes["w_x"]), work * math.prod(shapes["w_h"])
-    flops = REGISTRY[kind].operation().flops  # type: ignore[attr-defined]
+    flops = OPERATIONS[kind].operation().flops  # type: ignore[attr-defined]
     assert flops("y", **shapes) == by_inputs + by_states
     assert flops("dw_x", **shapes) == flops("dx", **shapes) == by_inputs
     assert flops("dw_h", **shapes) == flops("dz", **shapes) == by_states
@@ -278,7 +278,7 @@ def test_an_axis_that_is_counted_from_the_front_is_refused() -> None:
 
 def test_what_is_not_picked_has_no_gradient() -> None:
     x = torch.arange(12.0).view(2, 3, 2)
-    picked = Bound(Case(REGISTRY["pick"], {"index": 1}), {"x": x})
+    picked = Bound(Case(OPERATIONS["pick"], {"index": 1}), {"x": x})
     picked["dy"].fill_(7)
     results = picked.run()
     assert results["y"].tolist() == [[2, 3], [8, 9]]

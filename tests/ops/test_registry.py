@@ -11,14 +11,14 @@ from torch import Tensor
 
 import chainrule.ops
 from chainrule.graph import operation as registry
-from chainrule.graph.operation import OVER_X, Calls, create, kind_of, op, settings_of
+from chainrule.graph.operation import OVER_X, Calls, create, op, operation_kind, settings_of
 from chainrule.graph.shape import Shape
 from tests.ops.bound import Bound, Case, cases_of_every_op, check_gradients, inputs_of
 
 
 @pytest.fixture(autouse=True)
 def _registry_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "REGISTRY", copy.copy(registry.REGISTRY))
+    monkeypatch.setattr(registry, "OPERATIONS", copy.copy(registry.OPERATIONS))
 
 
 class Cube:
@@ -53,10 +53,10 @@ class CubeThatReadsZ(Cube):
 
 def test_every_module_of_operations_is_registered_when_the_package_is_imported() -> None:
     modules = {name for _, name, _ in pkgutil.iter_modules(chainrule.ops.__path__)}
-    before = set(registry.REGISTRY)
+    before = set(registry.OPERATIONS)
     for name in modules:
         import_module(f"chainrule.ops.{name}")
-    assert set(registry.REGISTRY) == before
+    assert set(registry.OPERATIONS) == before
 
 
 def test_what_is_exported_are_registered_operations() -> None:
@@ -91,7 +91,7 @@ def test_a_backward_with_an_unknown_argument_is_refused() -> None:
     message = "operation 'cube': z is neither an input, 'y', a workspace, nor the gradient of one"
     with pytest.raises(TypeError, match=message):
         op("cube")(CubeThatReadsZ)
-    assert "cube" not in registry.REGISTRY
+    assert "cube" not in registry.OPERATIONS
 
 
 def test_a_name_is_registered_once() -> None:
@@ -103,7 +103,7 @@ def test_a_name_is_registered_once() -> None:
 @pytest.mark.parametrize("case", cases_of_every_op(), ids=str)
 def test_name_and_settings_make_an_operation_again(case: Case) -> None:
     operation = case.operation
-    assert create(kind_of(operation).name, settings_of(operation)) == operation
+    assert create(operation_kind(operation).name, settings_of(operation)) == operation
 
 
 def test_an_unknown_operation_is_refused_with_the_nearest_name() -> None:
@@ -119,4 +119,4 @@ def test_an_operation_can_be_compared_and_not_changed() -> None:
 
 
 def _case(name: str) -> Case:
-    return Case(registry.REGISTRY[name], {})
+    return Case(registry.OPERATIONS[name], {})

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from chainrule.layers import Activation, BatchNorm, Dense, Dropout, Network
-from chainrule.native import Run
+from chainrule.native import CompiledCalls
 from chainrule.native.library import library
 from chainrule.plan import Parameters, Plan, compile_plan
 from chainrule.plan.floor import Floor, measure_anew, measured_floor
@@ -75,8 +75,10 @@ def test_a_timed_plan_tells_the_microseconds_of_each_call_and_the_share_of_its_f
 def test_what_is_timed_is_what_the_plan_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     plan, _ = normalised_plan()
     called: list[str] = []
-    run = Run.__call__
-    monkeypatch.setattr(Run, "__call__", lambda self: (called.append("compiled"), run(self))[1])
+    run = CompiledCalls.__call__
+    monkeypatch.setattr(
+        CompiledCalls, "__call__", lambda self: (called.append("compiled"), run(self))[1]
+    )
     plan.describe(timed=True)
     assert called
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from chainrule.graph.graph import Graph, Node, Value
-from chainrule.graph.operation import REGISTRY, kind_of, settings_of
+from chainrule.graph.operation import OPERATIONS, operation_kind, settings_of
 from chainrule.graph.shape import BATCH
 from chainrule.plan.fuse import fuse
 from tests.ops.bound import Bound, Case
@@ -43,7 +43,7 @@ def test_a_fused_plan_computes_what_the_plain_one_does(seed: int, batch_size: in
 def test_linear_takes_in_the_activation_behind_it(activation: str) -> None:
     graph = perceptron(4, 3, 2, activation=activation, loss="squared")
     first, *others = fuse(graph.nodes, graph.outputs.values())
-    assert kind_of(first.operation).name == "linear_activation"
+    assert operation_kind(first.operation).name == "linear_activation"
     assert settings_of(first.operation) == {"activation": activation, "settings": {}}
     assert _names(others) == ["linear", "squared_error", "mean"]
 
@@ -118,11 +118,11 @@ def test_max_pooling_before_relu_gives_the_very_result_and_gradient(data: st.Dat
     pictures = data.draw(st.lists(number, min_size=50, max_size=50))
     slopes = data.draw(st.lists(st.sampled_from([-0.0, 1.0, -3.0]), min_size=18, max_size=18))
     x, dy = torch.tensor(pictures).view(2, 5, 5, 1), torch.tensor(slopes).view(2, 3, 3, 1)
-    relu = Bound(Case(REGISTRY["relu"], {}), {"x": x.view(2, 25)})
-    pool = Bound(Case(REGISTRY["max_pool"], OVERLAPPING), {"x": relu.run_forward().view_as(x)})
+    relu = Bound(Case(OPERATIONS["relu"], {}), {"x": x.view(2, 25)})
+    pool = Bound(Case(OPERATIONS["max_pool"], OVERLAPPING), {"x": relu.run_forward().view_as(x)})
     pool["dy"].copy_(dy)
     relu["dy"].copy_(pool.run()["x"].view(2, 25))
-    joined = Bound(Case(REGISTRY["max_pool_relu"], OVERLAPPING), {"x": x})
+    joined = Bound(Case(OPERATIONS["max_pool_relu"], OVERLAPPING), {"x": x})
     joined["dy"].copy_(dy)
     results = joined.run()
     _assert_same(results["y"], pool["y"])
@@ -149,4 +149,4 @@ def _activated() -> tuple[Graph, Value]:
 
 
 def _names(nodes: Sequence[Node]) -> list[str]:
-    return [kind_of(node.operation).name for node in nodes]
+    return [operation_kind(node.operation).name for node in nodes]

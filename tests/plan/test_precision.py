@@ -7,7 +7,7 @@ import torch
 
 from chainrule.graph.graph import Graph
 from chainrule.graph.shape import BATCH
-from chainrule.ops.cast import Precision
+from chainrule.ops.cast import BufferPrecision
 from chainrule.plan import Plan
 from tests.allocations import allocations
 from tests.plan.networks import apply, batch_for, compiled, dense
@@ -15,7 +15,7 @@ from tests.plan.networks import apply, batch_for, compiled, dense
 BATCH_SIZE, UNITS = 64, 32
 
 
-def between_casts(precision: Precision, full: torch.dtype = torch.float32) -> Plan:
+def between_casts(precision: BufferPrecision, full: torch.dtype = torch.float32) -> Plan:
     """A dense layer in full precision, then ten activations in the other."""
     graph = Graph()
     value = dense(graph, graph.input("x", (BATCH, UNITS)), UNITS, "dense")

@@ -59,13 +59,13 @@ class Noisy:
 
         return [check] if dx is None else [check, partial(dx.copy_, dy)]
 
-    def evaluated(self) -> registry.Operation:
+    def for_evaluation(self) -> registry.Operation:
         return create("plain", {})
 
 
 @pytest.fixture(autouse=True)
 def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "REGISTRY", copy.copy(registry.REGISTRY))
+    monkeypatch.setattr(registry, "OPERATIONS", copy.copy(registry.OPERATIONS))
     op("plain")(type("Plain", (Plain,), {}))  # the decorator makes a class final: a fresh one
     op(
         "noisy",

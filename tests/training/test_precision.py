@@ -17,7 +17,7 @@ import chainrule.training.objective.mixed_precision
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph
-from chainrule.graph.operation import kind_of
+from chainrule.graph.operation import operation_kind
 from chainrule.layers import (
     LSTM,
     AveragePool2D,
@@ -72,7 +72,9 @@ def operations(graph: Graph) -> list[str]:
     """Those that the loss needs, casts with their precision."""
     nodes = graph.needed_for({"loss": graph.outputs["loss"]})
     return [
-        node.operation.to if isinstance(node.operation, Cast) else kind_of(node.operation).name
+        node.operation.to
+        if isinstance(node.operation, Cast)
+        else operation_kind(node.operation).name
         for node in nodes
     ]
 

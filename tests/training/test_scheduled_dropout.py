@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from chainrule.graph.operation import REGISTRY
+from chainrule.graph.operation import OPERATIONS
 from chainrule.layers import Dense, Dropout, Network
 from chainrule.ops import ScheduledDropout
 from chainrule.training.fit import fit
@@ -36,7 +36,7 @@ def weights(**settings: Any) -> torch.Tensor:
 @pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
 def test_a_step_drops_the_share_of_the_rate_that_it_brings(share: float) -> None:
     def masked(kind: str, rate: float, **more: torch.Tensor) -> torch.Tensor:
-        case = Case(REGISTRY[kind], {"rate": rate, "name": "a"})
+        case = Case(OPERATIONS[kind], {"rate": rate, "name": "a"})
         return Bound(case, {"x": ONES, "key": torch.tensor(7), **more}).run_forward()
 
     scheduled = masked("scheduled_dropout", 0.5, share=torch.tensor(share, dtype=torch.float64))

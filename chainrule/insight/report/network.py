@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from chainrule.graph.graph import Graph, Node, Value
-from chainrule.graph.operation import kind_of
+from chainrule.graph.operation import operation_kind
 from chainrule.graph.shape import show
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import paragraph, table
@@ -51,7 +51,7 @@ def _layer(node: Node) -> str:
 
 
 def _operation(node: Node) -> str:
-    return kind_of(node.operation).name.replace("_", " ")
+    return operation_kind(node.operation).name.replace("_", " ")
 
 
 def _weights(graph: Graph, nodes: Iterable[Node]) -> list[Value]:

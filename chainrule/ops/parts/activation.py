@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from chainrule.graph.operation import Operation, kind_of
+from chainrule.graph.operation import Operation, operation_kind
 from chainrule.registry import Registry
 
 T = TypeVar("T", bound=Operation)
@@ -25,7 +25,7 @@ class Activation:
     @property
     def learns(self) -> bool:
         """Whether it passes gradients on, without which no layer before it can learn."""
-        return kind_of(self.operation).has_gradient("x")
+        return operation_kind(self.operation).has_gradient("x")
 
 
 ACTIVATIONS: Registry[Activation] = Registry("activation")
@@ -44,7 +44,7 @@ def activation(*, initialiser: str) -> Callable[[type[T]], type[T]]:
 
     def register(cls: type[T]) -> type[T]:
         operation = cls()
-        ACTIVATIONS[kind_of(operation).name] = Activation(operation, initialiser)
+        ACTIVATIONS[operation_kind(operation).name] = Activation(operation, initialiser)
         return cls
 
     return register

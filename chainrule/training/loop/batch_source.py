@@ -15,7 +15,7 @@ from chainrule.data.preparation.byte_features import ByteFeatures, look_up
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.errors import InputError
 from chainrule.graph.operation import Call, Calls
-from chainrule.native import compiled, lower_calls
+from chainrule.native import compile_calls, lower_calls
 from chainrule.training.loop.sampling import batches
 from chainrule.training.samples.prepare import Prepared
 from chainrule.training.samples.samples import Samples, fill_targets
@@ -150,7 +150,7 @@ class Gather:
             calls.append(partial(fill_targets, inputs["t"], samples.targets, rows))
         if "weights" in inputs and samples.weights is not None:
             calls.append(_copying(samples.weights, rows, inputs["weights"]))
-        self._rows, self._calls = rows, compiled(lower_calls(calls))
+        self._rows, self._calls = rows, compile_calls(lower_calls(calls))
 
     def calls(self, rows: Tensor) -> Calls:
         """The calls that copy the samples of these rows, int64 (batch,)."""

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from chainrule.graph.graph import Graph, Node
 from chainrule.graph.operation import Calls, Operation
-from chainrule.native import Run, joined
+from chainrule.native import CompiledCalls, merge_calls
 from chainrule.ops import Dropout
 from chainrule.plan import Parameters, Plan, Plans
 from chainrule.training.loop.loop import DivergedError, Learned, Loop, Step, Steps
@@ -128,7 +128,7 @@ class _JointTrainer:
         self.asking: dict[int, Step] = {}
         self.outcomes: dict[int, Learned | DivergedError] = {}
         self.kept: dict[int, Tensor] = {}
-        self._joined: dict[tuple[Run, ...], Run] = {}
+        self._joined: dict[tuple[CompiledCalls, ...], CompiledCalls] = {}
 
     def trained(self) -> list[Learned | DivergedError]:
         members = range(len(self.loops))
@@ -170,13 +170,13 @@ class _JointTrainer:
     def _all_at_once(self, of_each: Sequence[Calls]) -> None:
         """Call what each member asks to be called; what is compiled code, for all at once."""
         for calls in zip_longest(*of_each):
-            runs = tuple(call for call in calls if isinstance(call, Run))
+            runs = tuple(call for call in calls if isinstance(call, CompiledCalls))
             if runs and runs not in self._joined:
-                self._joined[runs] = joined(runs)
+                self._joined[runs] = merge_calls(runs)
             if runs:
                 self._joined[runs]()
             for call in calls:
-                if call is not None and not isinstance(call, Run):
+                if call is not None and not isinstance(call, CompiledCalls):
                     call()
 
     def _take_alone(self, numbers: Sequence[int]) -> None:

@@ -14,7 +14,7 @@ from typing import Literal
 import torch
 
 from chainrule.graph.graph import Graph, Node, Value
-from chainrule.graph.operation import Operation, kind_of
+from chainrule.graph.operation import Operation, operation_kind
 from chainrule.graph.shape import with_batch
 from chainrule.ops import (
     Add,
@@ -31,7 +31,7 @@ from chainrule.ops import (
     Multiply,
     Reshape,
 )
-from chainrule.ops import cast as casting
+from chainrule.ops.cast import BufferPrecision
 from chainrule.ops.parts.activation import ACTIVATIONS
 from chainrule.plan.parameters import shapes_of
 
@@ -113,8 +113,8 @@ class _Rewriting:
         self.leads_to_product = _lead_to(products, graph.nodes)
         # Of each value of the old graph: in which precision it is made, and the new values that
         # it is in each precision that is read.
-        self.precisions: dict[Value, casting.Precision] = {}
-        self.copies: dict[tuple[Value, casting.Precision], Value] = {}
+        self.precisions: dict[Value, BufferPrecision] = {}
+        self.copies: dict[tuple[Value, BufferPrecision], Value] = {}
         self._copy_what_is_given(graph)
         for node in graph.nodes:
             self._add(node)
@@ -134,7 +134,7 @@ class _Rewriting:
             state = self.graph.state(name, shapes[name], initialisers.get(name))
             self._made(value, "full", state)
 
-    def _made(self, value: Value, precision: casting.Precision, copy: Value) -> None:
+    def _made(self, value: Value, precision: BufferPrecision, copy: Value) -> None:
         self.precisions[value] = precision
         self.copies[value, precision] = copy
 
@@ -147,7 +147,7 @@ class _Rewriting:
         copy = self.graph.apply(node.operation, *inputs, name=node.output.name)
         self._made(node.output, precision, copy)
 
-    def _precision_of(self, node: Node) -> casting.Precision:
+    def _precision_of(self, node: Node) -> BufferPrecision:
         between = (
             node.output in self.leads_to_product
             and stays_between_products(node.operation)
@@ -155,7 +155,7 @@ class _Rewriting:
         )
         return "bfloat16" if between or node in self.products else "full"
 
-    def _in(self, precision: casting.Precision, value: Value) -> Value:
+    def _in(self, precision: BufferPrecision, value: Value) -> Value:
         """The value in that precision; however many read it so, it is cast once."""
         if (value, precision) not in self.copies:
             made = self.copies[value, self.precisions[value]]
@@ -166,7 +166,7 @@ class _Rewriting:
 
 def stays_between_products(operation: Operation) -> bool:
     """Whether it is done in the precision of the products that it stands between."""
-    return isinstance(operation, BETWEEN_PRODUCTS) or kind_of(operation).name in ACTIVATIONS
+    return isinstance(operation, BETWEEN_PRODUCTS) or operation_kind(operation).name in ACTIVATIONS
 
 
 def _lead_to(products: Collection[Node], nodes: Iterable[Node]) -> set[Value]:
@@ -180,7 +180,7 @@ def _lead_to(products: Collection[Node], nodes: Iterable[Node]) -> set[Value]:
 
 def _flops(node: Node, batch_size: int) -> int:
     """Floating-point operations of the node's output."""
-    kind = kind_of(node.operation)
+    kind = operation_kind(node.operation)
     values = zip((*kind.inputs, "y"), (*node.inputs, node.output), strict=True)
     shapes = {name: with_batch(value.shape, batch_size) for name, value in values}
     assert isinstance(node.operation, PRODUCTS)

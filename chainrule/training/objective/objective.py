@@ -10,7 +10,7 @@ from torch import Tensor
 from chainrule.data.columns.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Value
-from chainrule.graph.operation import Operation, kind_of
+from chainrule.graph.operation import Operation, operation_kind
 from chainrule.graph.shape import BATCH
 from chainrule.layers import Network
 from chainrule.layers.activations import activation
@@ -141,7 +141,7 @@ def objective_graph(
     x = graph.input("x", (BATCH, *feature_shape))
     scores = network.build(graph, x)
     _check_last_layer(network, scores, classes, outputs or outputs_for(task, classes))
-    ends_with = kind_of(graph.nodes[-1].operation).name if graph.nodes else ""
+    ends_with = operation_kind(graph.nodes[-1].operation).name if graph.nodes else ""
     t = _target(graph, loss.target, scores)
     usual = PREDICTS[task]
     if usual is None or ends_with == usual:
@@ -228,7 +228,7 @@ def _check_no_activation(
 def _check_gradient_passes(graph: Graph) -> None:
     """Refuse an activation on the way to the loss that passes no gradient on."""
     for node in graph.needed_for({"loss": graph.outputs["loss"]}):
-        name = kind_of(node.operation).name
+        name = operation_kind(node.operation).name
         if name in ACTIVATIONS and not ACTIVATIONS[name].learns:
             raise InputError(
                 f"The activation '{name}' at '{node.output.name}' can't be trained through: its "

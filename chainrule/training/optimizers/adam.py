@@ -7,7 +7,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from chainrule.native import compiled, lower_calls
+from chainrule.native import compile_calls, lower_calls
 from chainrule.plan import Parameters
 from chainrule.training.optimizers.optimizer import BoundOptimizer, CompiledOptimizer, optimizer
 from chainrule.training.optimizers.ranges import check_positive, check_share
@@ -72,4 +72,4 @@ class Adam:
             amsgrad=False,
             maximize=False,
         )
-        return CompiledOptimizer(rate, compiled(lower_calls([partial(t.add_, one), adam])))
+        return CompiledOptimizer(rate, compile_calls(lower_calls([partial(t.add_, one), adam])))
