@@ -27,7 +27,7 @@ from style import COLOURS, GREY, panels, save
 from tiles import draw_tiles
 
 import chainrule as cr
-from chainrule.data.augmentation import Mixup, augmentation_from
+from chainrule.data.augmentation import Mixup, parse_augmentation
 from chainrule.data.dataset import Images
 from chainrule.networks import mlp
 from chainrule.randomness import numpy_generator
@@ -41,7 +41,7 @@ TRANSFORMS = ("rotate:10", "zoom:0.1", "erase:0.5:0.02:0.2", "shift:0.1", "rotat
 
 def changed(digits: Images, transform: str, seed: int, epoch: int) -> Images:
     """Digits as a run of that seed sees them in an epoch."""
-    pictures = augmentation_from([transform]).apply(
+    pictures = parse_augmentation([transform]).apply(
         torch.from_numpy(digits.pixels / 255),
         torch.arange(len(digits)),
         seed=seed,

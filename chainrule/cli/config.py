@@ -13,7 +13,7 @@ from chainrule.data.columns.vocabulary import Task
 from chainrule.data.pictures import UNREADABLE_SHARE
 from chainrule.data.reading.databases.postgresql import is_server, without_password
 from chainrule.data.reading.read_options import Decimal
-from chainrule.data.streaming.memory import bytes_of
+from chainrule.data.streaming.memory import parse_bytes
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.layers.initialisers import INITIALISERS
@@ -41,7 +41,7 @@ def _path_or_url(given: Path | str | None) -> Path | str | None:
 
 def _size(given: str | None) -> str | None:
     if given is not None:
-        bytes_of(given)
+        parse_bytes(given)
     return given
 
 

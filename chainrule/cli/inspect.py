@@ -60,7 +60,7 @@ def _in_one_line(found: Inspection) -> str:
     if found.target is None:
         return f"{found.source}: {what}, no target; name the one to predict with --target"
     beside = " beside the target" if found.columns else ""
-    return f"{found.source}: {what}{beside} '{found.target}' ({found.task}: {found.answers})"
+    return f"{found.source}: {what}{beside} '{found.target}' ({found.task}: {found.target_values})"
 
 
 def _grid(columns: Sequence[Summary]) -> Grid:
@@ -86,6 +86,6 @@ def _grid(columns: Sequence[Summary]) -> Grid:
 
 def _told(number: int, problem: Problem) -> Text:
     """A problem, with what to do about it on a line of its own."""
-    text = Text(f"{number}. {problem.found}\n")
+    text = Text(f"{number}. {problem.message}\n")
     text.append(f"   {problem.remedy}", style="dim")
     return text

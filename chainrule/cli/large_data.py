@@ -7,7 +7,7 @@ import os
 from chainrule.cli.config import Config
 from chainrule.data.reading.databases.postgresql import is_server
 from chainrule.data.reading.file_patterns import resolve_paths
-from chainrule.data.streaming.memory import available_bytes, bytes_of, reading_bytes
+from chainrule.data.streaming.memory import available_bytes, estimate_memory, parse_bytes
 from chainrule.data.streaming.scan import Scan, scan
 
 
@@ -24,8 +24,8 @@ def scan_if_large(config: Config, categorical: tuple[str, ...]) -> Scan | None:
     data = config.data
     if data is None or config.target is None or is_server(str(data)) or os.path.isdir(data):
         return None
-    allowed = available_bytes() // 2 if config.memory is None else bytes_of(config.memory)
-    if reading_bytes(resolve_paths(data)) <= allowed:
+    allowed = available_bytes() // 2 if config.memory is None else parse_bytes(config.memory)
+    if estimate_memory(resolve_paths(data)) <= allowed:
         return None
     return scan(
         data,

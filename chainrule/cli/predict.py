@@ -14,7 +14,7 @@ from chainrule.cli.out_file import check_out_file
 from chainrule.data.dataset import Dataset
 from chainrule.data.formatting import pluralised
 from chainrule.data.progress import progress_bar
-from chainrule.data.streaming.in_parts import read_in_parts
+from chainrule.data.streaming.chunks import read_chunks
 from chainrule.data.table import Column, Table
 from chainrule.data.write import FORMATS, Format, check_streamed, format_of, write_file, write_to
 from chainrule.errors import InputError
@@ -57,7 +57,7 @@ def predict_command(model: Path, data: str, out: Path | None, asked: Predicting)
     reading = asked.model_dump(exclude={"keep", "format", "spread"})
     reading |= rows_to_predict(loaded.preparation, asked.keep)
     with readable(data) as source, _progress(show=out is not None) as tell:
-        predictions = _Predictions(loaded, read_in_parts(source, reading), asked, tell)
+        predictions = _Predictions(loaded, read_chunks(source, reading), asked, tell)
         if out is None:
             write_to(sys.stdout, predictions, format)
         else:

@@ -70,7 +70,7 @@ def _ready(config: Config, rows: Dataset | StoredRows, data: Dataset) -> Ready:
         task=config.task,
         show=True,
     )
-    config = limited(config, data, prepared.learned_from)
+    config = limited(config, data, prepared.training_size)
     return Ready(config, prepared, config.made_network(prepared.outputs))
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from chainrule.data.formatting import format_number, parse_number, quoted_list
 from chainrule.errors import InputError, nearest
 
-Kind = Literal["number", "category"]
+ColumnKind = Literal["number", "category"]
 Declared = Literal["category", "date"]
 
 COUNTING = "(Rows are counted from 1, the header is not counted.)"
@@ -76,7 +76,7 @@ class Column:
         return len(self.values)
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> ColumnKind:
         """What the values are: numbers, or the names of categories."""
         return "number" if self.values.dtype == np.float64 else "category"
 

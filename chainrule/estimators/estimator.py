@@ -29,7 +29,7 @@ from sklearn.utils.validation import (
     check_is_fitted,
 )
 
-from chainrule.data.columns.roles import role_of
+from chainrule.data.columns.roles import infer_role
 from chainrule.data.columns.vocabulary import Task
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.scaling import Standardisation
@@ -299,7 +299,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
     ) -> Preparation:
         """What becomes of each column, learned from the training samples."""
         # Whoever uses scikit-learn chose the columns: no number is taken for an identifier.
-        numbers = [c for c in table.columns if c.kind == "number" and role_of(c).role != "date"]
+        numbers = [c for c in table.columns if c.kind == "number" and infer_role(c).role != "date"]
         with_target = replace(table, target=Column(TARGET, np.ascontiguousarray(targets[:, 0])))
         return Preparation.fit(
             with_target,
@@ -323,7 +323,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         if self._scales is None:
             return targets
         pairs = zip(self._scales, targets.T, strict=True)
-        return np.column_stack([scale.apply(column) for scale, column in pairs])
+        return np.column_stack([scale.transform(column) for scale, column in pairs])
 
     def _new_learner(self, choices: Choices, samples: Samples, seed: int) -> Learner:
         settings = choices.settings

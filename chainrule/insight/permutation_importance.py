@@ -135,4 +135,4 @@ def _places_of_columns(preparation: Preparation) -> Iterator[tuple[str, slice]]:
 def _projected(preparation: Preparation, features: Tensor) -> Tensor:
     if preparation.projection is None:
         return features
-    return torch.from_numpy(preparation.projection.apply(features.numpy()))
+    return torch.from_numpy(preparation.projection.transform(features.numpy()))

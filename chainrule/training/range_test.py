@@ -22,7 +22,7 @@ from chainrule.training.objective.mixed_precision import with_precision
 from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import Optimizer
 from chainrule.training.samples.prepare import Prepared
-from chainrule.training.samples.streamed_samples import some_of
+from chainrule.training.samples.streamed_samples import samples_in_memory
 from chainrule.training.settings.settings import Sampling, Settings
 from chainrule.training.update import BoundUpdate
 
@@ -101,7 +101,7 @@ def range_test(
     )
     batch_size = fitting_batch_size(graph, settings, samples)
     parameters = Parameters.zeros(graph)
-    initialise(graph, parameters, some_of(prepared.training), seed=settings.seed)
+    initialise(graph, parameters, samples_in_memory(prepared.training), seed=settings.seed)
     plans = Plans(with_precision(graph, settings.precision, batch_size), parameters, "train")
     feeding = BatchSource.of(prepared, settings)
     rates = [lowest * (highest / lowest) ** (i / (updates - 1)) for i in range(updates)]

@@ -74,6 +74,6 @@ def train(
         own = {"validation": validation, "test": test}
         prepared = prepare_rows(rows, asked.settings, **own, task=task, show=progress)
     if isinstance(network, str):
-        asked = asked.limited(prepared.learned_from)
+        asked = asked.limited(prepared.training_size)
         network = build_network({"network": default_network(seen), **of_network}, prepared.outputs)
     return run_of(asked.fit(network, prepared), progress=progress_for(progress))

@@ -89,7 +89,7 @@ def test_json_has_all_of_it(call: Call, houses: Path) -> None:
     assert garage["missing"] == pytest.approx(1 / 3)
     assert garage["reason"] == "its values say yes and no"
     for problem in found["problems"]:
-        assert set(problem) == {"kind", "found", "remedy", "columns"}
+        assert set(problem) == {"kind", "message", "remedy", "columns"}
 
 
 def test_roles_are_given_by_column(call: Call, houses: Path) -> None:

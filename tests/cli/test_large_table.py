@@ -14,7 +14,7 @@ QUICK = ("--epochs", "2", "--layers", "8", "--patience", "0")
 @pytest.fixture
 def _too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every table takes more memory than there is."""
-    monkeypatch.setattr("chainrule.cli.large_data.reading_bytes", lambda files: 10**15)
+    monkeypatch.setattr("chainrule.cli.large_data.estimate_memory", lambda files: 10**15)
 
 
 @pytest.mark.usefixtures("_too_large")

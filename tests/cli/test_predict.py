@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 
 import chainrule as cr
-from chainrule.data.streaming import in_parts, stored_rows
-from chainrule.data.streaming.memory import reading_bytes
+from chainrule.data.streaming import chunks, stored_rows
+from chainrule.data.streaming.memory import estimate_memory
 from chainrule.training.model import prediction_columns as predicted
 from tests.cli.conftest import QUICK, ROWS, Call, csv
 
@@ -222,7 +222,7 @@ def test_a_single_network_has_no_spread(call: Call, runs: Path) -> None:
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of 60 rows are as if larger than memory, and come in parts of 25."""
-    monkeypatch.setattr(in_parts, "reading_bytes", lambda files: 10**15 * reading_bytes(files))
+    monkeypatch.setattr(chunks, "estimate_memory", lambda files: 10**15 * estimate_memory(files))
     monkeypatch.setattr(stored_rows, "ROWS_AT_ONCE", 25)
 
 

@@ -56,13 +56,15 @@ def test_a_missing_number_becomes_the_median_and_its_own_feature():
 @given(training=some.lists(finite, min_size=2, max_size=20), x=finite, y=finite)
 def test_numbers_stay_within_3_and_in_their_order(training, x, y):
     column = Numbers.fit("x", np.array(training))
-    low, high = column.apply(np.array(sorted((x, y))))[:, 0]
+    low, high = column.transform(np.array(sorted((x, y))))[:, 0]
     assert -3 <= low <= high <= 3
 
 
 def test_numbers_near_the_mean_are_hardly_changed_by_keeping_them_near():
     column = Numbers.fit("x", np.array([-1.0, 1.0]))
-    np.testing.assert_allclose(column.apply(np.array([0.1, -0.1]))[:, 0], [0.1, -0.1], rtol=1e-3)
+    np.testing.assert_allclose(
+        column.transform(np.array([0.1, -0.1]))[:, 0], [0.1, -0.1], rtol=1e-3
+    )
 
 
 def test_categories_become_one_feature_each_and_missing_another():
@@ -248,7 +250,7 @@ def test_a_label_with_a_full_stop_is_read_without_it_and_noted():
 
 def test_a_label_that_has_a_full_stop_in_training_keeps_it():
     target = ClassTarget.fit("y", texts("y", "a", "a.").values)
-    assert target.apply(texts("y", "a.", "a").values, str).tolist() == [1, 0]
+    assert target.transform(texts("y", "a.", "a").values, str).tolist() == [1, 0]
 
 
 def test_a_missing_target_is_refused():
@@ -296,13 +298,13 @@ def test_standardise_then_undo_gives_the_data_back(values):
     data = np.array(values)
     fit = Standardisation.fit(data)
     slack = 1e-12 * np.abs(data).max() + 1e-306  # a smaller spread counts as none
-    np.testing.assert_allclose(fit.undo(fit.apply(data)), data, rtol=1e-12, atol=slack)
+    np.testing.assert_allclose(fit.undo(fit.transform(data)), data, rtol=1e-12, atol=slack)
 
 
 @given(some.lists(finite, min_size=2, max_size=30).filter(lambda values: len(set(values)) > 1))
 def test_standardised_numbers_have_mean_0_and_deviation_1_at_any_size(values):
     fit = Standardisation.fit(np.array(values))
-    z = fit.apply(np.array(values))
+    z = fit.transform(np.array(values))
     if not fit.constant:  # a spread below all normal numbers counts as none
         half_spread = max(values) / 2 - min(values) / 2  # the whole one can overflow
         slack = 1e-9 + 1e-15 * np.abs(values).max() / half_spread * len(values)
@@ -318,7 +320,7 @@ def test_features_of_numbers_are_finite_whatever_the_numbers(training, later):
     if np.isnan(training).all():
         training = [*training, 1.0]
     column = Numbers.fit("x", np.array(training))
-    assert np.isfinite(column.apply(np.array([*training, *later]))).all()
+    assert np.isfinite(column.transform(np.array([*training, *later]))).all()
 
 
 @given(data=some.data())

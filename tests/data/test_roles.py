@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from chainrule.data.columns.roles import check_roles, role_of, roles_of
+from chainrule.data.columns.roles import check_roles, infer_role, infer_roles
 from chainrule.data.columns.vocabulary import parse_roles
 from chainrule.data.dataset import Images
 from chainrule.data.table import Column, Table
@@ -54,38 +54,38 @@ DAYS = [f"2024-01-{day:02}" for day in range(1, 29)]
     ids=str,
 )
 def test_values_speak_for_a_role(column, role):
-    assert role_of(column).role == role
+    assert infer_role(column).role == role
 
 
 def test_a_role_comes_with_its_reason():
-    assert role_of(numbers("x", 3, 3)).reason == "it has one value in all rows"
-    assert role_of(texts("x", *NAMES)).reason == "most of its values are different, like names"
+    assert infer_role(numbers("x", 3, 3)).reason == "it has one value in all rows"
+    assert infer_role(texts("x", *NAMES)).reason == "most of its values are different, like names"
 
 
 def test_what_a_person_declared_is_believed_before_what_the_values_look_like():
     days = Column("day", np.array(DAYS, object), declared="category")
-    assert role_of(days).role == "category"
+    assert infer_role(days).role == "category"
     since_1970 = Column("day", np.array([19_000.0, 19_001.0]), declared="date")
-    assert role_of(since_1970).role == "date"
+    assert infer_role(since_1970).role == "date"
 
 
 def test_a_given_role_wins():
-    found = roles_of(table(texts("x", *NAMES), numbers("y", *range(30))), {"x": "category"})
+    found = infer_roles(table(texts("x", *NAMES), numbers("y", *range(30))), {"x": "category"})
     assert [role.role for role in found] == ["category", "number"]
     assert found[0].reason == "you gave it the role category"
 
 
 def test_nothing_can_be_learned_from_a_column_without_a_value_whatever_role_it_is_given():
-    (found,) = roles_of(table(numbers("x", NAN, NAN)), {"x": "number"})
+    (found,) = infer_roles(table(numbers("x", NAN, NAN)), {"x": "number"})
     assert found.role == "constant"
 
 
 def test_dates_that_can_be_read_either_way_are_doubted():
-    role = role_of(texts("day", "1/2/2024", "3/4/2024"))
+    role = infer_role(texts("day", "1/2/2024", "3/4/2024"))
     assert role.role == "date"
     assert "no value tells whether the day or the month comes first" in role.doubt
     assert "write the dates as year-month-day" in role.remedy
-    assert role_of(texts("day", "1/2/2024", "13/4/2024")).doubt == ""
+    assert infer_role(texts("day", "1/2/2024", "13/4/2024")).doubt == ""
 
 
 @given(rows=some.permutations(range(60)))
@@ -100,7 +100,7 @@ def test_roles_do_not_depend_on_the_order_of_the_rows(rows):
         ),
         None,
     )
-    assert roles_of(data.take(np.array(rows))) == roles_of(data)
+    assert infer_roles(data.take(np.array(rows))) == infer_roles(data)
 
 
 def test_a_role_for_a_column_that_is_not_there_is_refused_with_the_nearest():

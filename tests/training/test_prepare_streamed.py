@@ -127,7 +127,7 @@ def test_the_samples_in_memory_have_the_least_and_the_greatest_number_of_trainin
     monkeypatch.setattr("chainrule.training.samples.prepare_streamed.ROWS_IN_MEMORY", 50)
     made = prepared(written(table()), "price")
     assert isinstance(made.training, StreamedSamples)
-    some, everything = made.training.some.targets, on_disk(made.training)["targets"]
+    some, everything = made.training.in_memory.targets, on_disk(made.training)["targets"]
     assert 20 < len(some) < 80
     assert (some.min(), some.max()) == (everything.min(), everything.max())
 

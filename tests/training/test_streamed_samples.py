@@ -9,7 +9,7 @@ import torch
 from chainrule.data.streaming.shuffled_rows import ShuffledRows
 from chainrule.errors import InputError
 from chainrule.training.samples.samples import Samples
-from chainrule.training.samples.streamed_samples import StreamedSamples, Window, some_of
+from chainrule.training.samples.streamed_samples import StreamedSamples, Window, samples_in_memory
 from chainrule.training.settings.settings import Settings
 
 COUNT, BUCKETS = 1000, 5
@@ -118,5 +118,5 @@ def test_drawing_with_replacement_is_refused() -> None:
 
 def test_some_samples_are_in_memory_all_the_time() -> None:
     samples = streamed()
-    assert some_of(samples) is samples.some
-    assert some_of(samples.some) is samples.some
+    assert samples_in_memory(samples) is samples.in_memory
+    assert samples_in_memory(samples.in_memory) is samples.in_memory

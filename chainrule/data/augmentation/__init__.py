@@ -13,7 +13,7 @@ from chainrule.data.augmentation.mixup import Mixup
 from chainrule.data.augmentation.presets import PRESETS, default_augmentation
 from chainrule.data.augmentation.rotate import Rotate
 from chainrule.data.augmentation.shift import Shift
-from chainrule.data.augmentation.text import augmentation_from
+from chainrule.data.augmentation.text import parse_augmentation
 from chainrule.data.augmentation.transform import AUGMENTATIONS, Transform
 from chainrule.data.augmentation.zoom import Zoom
 from chainrule.registry import import_all
@@ -33,6 +33,6 @@ __all__ = [
     "Shift",
     "Transform",
     "Zoom",
-    "augmentation_from",
     "default_augmentation",
+    "parse_augmentation",
 ]

@@ -11,7 +11,7 @@ from chainrule.data.augmentation.transform import AUGMENTATIONS, Transform
 from chainrule.errors import InputError, unknown_name
 
 
-def augmentation_from(texts: Iterable[str]) -> Augmentation:
+def parse_augmentation(texts: Iterable[str]) -> Augmentation:
     """The augmentation that some texts stand for.
 
     Args:
@@ -21,7 +21,7 @@ def augmentation_from(texts: Iterable[str]) -> Augmentation:
         InputError: a name is not known (the nearest is offered), or a setting can't be used; all
             that is wrong is said at once.
 
-    >>> augmentation_from(["flip", "crop:2", "erase:0.3:0.1"]).transforms
+    >>> parse_augmentation(["flip", "crop:2", "erase:0.3:0.1"]).transforms
     (Flip(probability=0.5), Crop(padding=2), Erase(probability=0.3, smallest=0.1, largest=0.4, \
 aspect=0.3))
     """

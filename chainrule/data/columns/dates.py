@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from chainrule.data.table import Column
 
 # What stands first where the year stands last.
-Order = Literal["day_first", "month_first"]
+DateOrder = Literal["day_first", "month_first"]
 
 _TIME = r"""
     (?P<hour>\d{1,2}) : (?P<minute>\d{2}) (?: : (?P<seconds>\d{2} (?: [.,]\d{1,9} )? ) )?
@@ -29,18 +29,18 @@ PATTERNS = [
     re.compile(pattern, re.VERBOSE | re.IGNORECASE | re.ASCII)
     for pattern in (*(rf"{day} (?: [T\s] \s? {_TIME} )?" for day in _DATES), _TIME)
 ]
-LONGEST = 40  # of the texts that they match
+MAX_LENGTH = 40  # of the texts that they match
 
 EPOCH = date(1970, 1, 1).toordinal()
 SECONDS_A_DAY = 86_400
 # As days since 1970 these would be beyond the year 29,000, so they are dates such as 20240131.
-LEAST_COMPACT = 10_000_101
+MIN_COMPACT_DATE = 10_000_101
 
-NEARLY_ALL = 0.9
-MOST_LOOKED_AT = 10_000
+MIN_DATE_SHARE = 0.9
+MAX_TEXTS = 10_000
 
 
-def days_in(text: str, order: Order) -> float | None:
+def parse_days(text: str, order: DateOrder) -> float | None:
     """The days since 1970 that a text tells, in UTC where it has a time zone; None if it is none.
 
     Dates are 2024-01-31, with - . or / between, 20240131, 31.1.2024 or 1/31/2024; a time may
@@ -49,16 +49,18 @@ def days_in(text: str, order: Order) -> float | None:
         text: that is looked at.
         order: what stands first where the year stands last.
 
-    >>> days_in("1970-01-02 12:00", "day_first"), days_in("2.1.1970", "day_first")
+    >>> parse_days("1970-01-02 12:00", "day_first"), parse_days("2.1.1970", "day_first")
     (1.5, 1.0)
-    >>> days_in("31.2.1970", "day_first"), days_in("18:00", "day_first")
+    >>> parse_days("31.2.1970", "day_first"), parse_days("18:00", "day_first")
     (None, 0.75)
     """
     found = _fields(text)
     return None if found is None else _days(found, order)
 
 
-def date_order(texts: Collection[str], least: float = NEARLY_ALL) -> tuple[Order, bool] | None:
+def infer_date_order(
+    texts: Collection[str], least: float = MIN_DATE_SHARE
+) -> tuple[DateOrder, bool] | None:
     """How a column writes dates, and whether that is sure; None where they are no dates.
 
     Where all could be read either way, a point between means day first, anything else month first,
@@ -67,12 +69,14 @@ def date_order(texts: Collection[str], least: float = NEARLY_ALL) -> tuple[Order
         texts: each once, at least one.
         least: the share of them that must be dates, and at least one.
 
-    >>> date_order(["31.12.2024", "1.2.2024"]), date_order(["1/2/2024"]), date_order(["soon"])
-    (('day_first', True), ('month_first', False), None)
+    >>> infer_date_order(["31.12.2024", "1.2.2024"]), infer_date_order(["1/2/2024"])
+    (('day_first', True), ('month_first', False))
+    >>> infer_date_order(["soon"]) is None
+    True
     """
-    looked_at = list(texts)[:: -(-len(texts) // MOST_LOOKED_AT)]
+    looked_at = list(texts)[:: -(-len(texts) // MAX_TEXTS)]
     found = [fields for text in looked_at if (fields := _fields(text)) is not None]
-    read: dict[Order, int] = {
+    read: dict[DateOrder, int] = {
         order: sum(_days(fields, order) is not None for fields in found)
         for order in ("day_first", "month_first")
     }
@@ -86,27 +90,27 @@ def date_order(texts: Collection[str], least: float = NEARLY_ALL) -> tuple[Order
     return "month_first", False
 
 
-def days_of(column: Column, order: Order) -> NDArray[np.float64]:
+def days_since_epoch(column: Column, order: DateOrder) -> NDArray[np.float64]:
     """The days since 1970 of each row, (rows,); NaN where the value is missing or no date.
 
     Numbers are such days already, as Parquet and data frames give them, or dates like 20240131.
     """
-    if column.kind == "number" and not (column.values >= LEAST_COMPACT).any():
+    if column.kind == "number" and not (column.values >= MIN_COMPACT_DATE).any():
         return column.values
     texts = column.categories().tolist()
-    days = {text: days_in(text, order) for text in set(texts) - {None}}
+    days = {text: parse_days(text, order) for text in set(texts) - {None}}
     return np.array([days.get(text) for text in texts], np.float64)  # None becomes NaN
 
 
 def _fields(text: str) -> dict[str, str] | None:
     """The parts of a text by their names; None if it is written like no date and no time."""
-    if not text[:1].isdigit() or len(text) > LONGEST:
+    if not text[:1].isdigit() or len(text) > MAX_LENGTH:
         return None
     match = next(filter(None, (pattern.fullmatch(text) for pattern in PATTERNS)), None)
     return None if match is None else {k: v for k, v in match.groupdict().items() if v is not None}
 
 
-def _days(fields: dict[str, str], order: Order) -> float | None:
+def _days(fields: dict[str, str], order: DateOrder) -> float | None:
     """The days of such parts; None if there is no such day or time."""
     day, month = fields.get("day"), fields.get("month")
     if "first" in fields:

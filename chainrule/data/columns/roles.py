@@ -10,16 +10,21 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.dates import date_order
+from chainrule.data.columns.dates import infer_date_order
+from chainrule.data.columns.text import (
+    MIN_CATEGORY_ROWS,
+    frequent_categories,
+    name_words,
+    parse_yes_no,
+)
 from chainrule.data.columns.vocabulary import LEFT_OUT, Role
-from chainrule.data.columns.words import FEW_ROWS, frequent_categories, name_words, parse_yes_no
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.table import Column, Table, unknown_column
 from chainrule.errors import InputError
 
-FEW = 20  # so many distinct texts are categories even if each appears once
-WORDS_OF_TEXT = 5
-NAMES_OF_IDENTIFIERS = frozenset(
+MAX_SMALL_CARDINALITY = 20  # so many distinct texts are categories even if each appears once
+MIN_WORDS_OF_TEXT = 5
+IDENTIFIER_WORDS = frozenset(
     ("id", "ids", "idx", "index", "row", "rownames", "uuid", "guid", "unnamed", "번호", "순번")
 )
 
@@ -48,7 +53,7 @@ class ColumnRole:
         return self.role in LEFT_OUT
 
 
-def roles_of(table: Table, given: Mapping[str, Role] | None = None) -> tuple[ColumnRole, ...]:
+def infer_roles(table: Table, given: Mapping[str, Role] | None = None) -> tuple[ColumnRole, ...]:
     """The role of each column of a table, in their order; the target is not among them.
 
     Args:
@@ -60,7 +65,7 @@ def roles_of(table: Table, given: Mapping[str, Role] | None = None) -> tuple[Col
     return tuple(
         ColumnRole(column.name, given[column.name], f"you gave it the role {given[column.name]}")
         if column.name in given and not column.missing.all()
-        else role_of(column)
+        else infer_role(column)
         for column in table.columns
     )
 
@@ -85,11 +90,11 @@ def check_roles(data: Dataset, given: Mapping[str, Role]) -> None:
             raise unknown_column(data.source, "column of a role", name, names)
 
 
-def role_of(column: Column) -> ColumnRole:
+def infer_role(column: Column) -> ColumnRole:
     """The role that the values of a column speak for.
 
     - constant: there is no value, or one in all rows.
-    - date: dates and times, by their type, or as text by `date_order`.
+    - date: dates and times, by their type, or as text by `infer_date_order`.
     - yes_no: yes and no, true and false, 1 and 0, in some languages.
     - identifier: whole numbers, all different, that make a sequence with few gaps in a column that
       is named like one, such as customer_id; or texts of which most are different, or all rare.
@@ -124,15 +129,17 @@ def _of_texts(name: str, counts: Counter[str]) -> ColumnRole:
     rows = counts.total()
     if {parse_yes_no(text) for text in counts} == {True, False}:
         return ColumnRole(name, "yes_no", "its values say yes and no")
-    if order := date_order(counts):
+    if order := infer_date_order(counts):
         return _of_dates(name, *order)
-    if len(counts) > FEW and 2 * len(counts) > rows:
-        if median(len(text.split()) for text in counts) >= WORDS_OF_TEXT:
+    if len(counts) > MAX_SMALL_CARDINALITY and 2 * len(counts) > rows:
+        if median(len(text.split()) for text in counts) >= MIN_WORDS_OF_TEXT:
             reason = "most of its values are different, and have many words, like free text"
             return ColumnRole(name, "text", reason)
         return ColumnRole(name, "identifier", "most of its values are different, like names")
     if not frequent_categories(counts):
-        reason = f"none of its {len(counts):,} values is in {FEW_ROWS} rows or more, like names"
+        reason = (
+            f"none of its {len(counts):,} values is in {MIN_CATEGORY_ROWS} rows or more, like names"
+        )
         return ColumnRole(name, "identifier", reason)
     return ColumnRole(name, "category", "its values are text")
 
@@ -155,7 +162,7 @@ def is_sequence(values: NDArray[np.float64]) -> bool:
     Not all of them, as the training rows of a table that counts its rows have gaps.
     """
     return bool(
-        len(values) > FEW
+        len(values) > MAX_SMALL_CARDINALITY
         and (values == np.floor(values)).all()
         and len(np.unique(values)) == len(values)
         and len(values) > values.max() / 2 - values.min() / 2  # the whole range may be no float
@@ -164,4 +171,4 @@ def is_sequence(values: NDArray[np.float64]) -> bool:
 
 def _named_like_an_identifier(name: str) -> bool:
     """Whether a word of the name says so, as in 'PassengerId', 'customer_id' or 'Unnamed: 0'."""
-    return not name.strip() or not NAMES_OF_IDENTIFIERS.isdisjoint(name_words(name))
+    return not name.strip() or not IDENTIFIER_WORDS.isdisjoint(name_words(name))

@@ -10,9 +10,9 @@ from chainrule.data.formatting import pluralised
 from chainrule.data.table import Column, Table
 from chainrule.errors import InputError, unknown_name
 
-LEAST_ROWS = 10
-MOST_NUMBERED_CLASSES = 20
-LEAST_ROWS_A_CLASS = 10
+MIN_ROWS = 10
+MAX_NUMERIC_CLASSES = 20
+MIN_ROWS_PER_CLASS = 10
 
 
 def infer_task(target: Column) -> Task:
@@ -35,7 +35,7 @@ def infer_task(target: Column) -> Task:
     if target.kind == "category":
         return "classification"
     whole = bool((values == np.floor(values)).all())
-    few = distinct <= MOST_NUMBERED_CLASSES and len(values) >= LEAST_ROWS_A_CLASS * distinct
+    few = distinct <= MAX_NUMERIC_CLASSES and len(values) >= MIN_ROWS_PER_CLASS * distinct
     return "classification" if whole and few else "regression"
 
 
@@ -55,10 +55,10 @@ def check_target(dataset: Dataset, task: Task) -> None:
             f"{source}: got no target, expected the column to be learned. Name it with --target."
         )
     where = f"{source}, column '{target.name}'"
-    if len(dataset) < LEAST_ROWS:
+    if len(dataset) < MIN_ROWS:
         raise InputError(
             f"{source}: got {pluralised(len(dataset), 'row')} with a target, expected at least "
-            f"{LEAST_ROWS} to train, validate and test on. Collect more rows."
+            f"{MIN_ROWS} to train, validate and test on. Collect more rows."
         )
     if target.missing.any():
         rows = pluralised(int(target.missing.sum()), "row")

@@ -4,6 +4,6 @@ from chainrule.data.inspection.inspect import Inspection, inspect
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.problems import problems
 from chainrule.data.inspection.summary import Summary
-from chainrule.data.inspection.target_given_away import target_given_away
+from chainrule.data.inspection.target_leakage import target_leakage
 
-__all__ = ["Inspection", "Problem", "Summary", "inspect", "problems", "target_given_away"]
+__all__ = ["Inspection", "Problem", "Summary", "inspect", "problems", "target_leakage"]

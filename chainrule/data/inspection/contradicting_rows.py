@@ -9,10 +9,10 @@ import numpy as np
 from chainrule.data.columns.vocabulary import Task
 from chainrule.data.formatting import pluralised
 from chainrule.data.inspection.problem import Problem
-from chainrule.data.splits import first_equal
+from chainrule.data.splits import first_occurrences
 from chainrule.data.table import Column, Table
 
-WORTH_TELLING = 0.01
+MIN_SHARE = 0.01
 
 
 def contradicting_rows(table: Table, task: Task) -> list[Problem]:
@@ -24,13 +24,13 @@ def contradicting_rows(table: Table, task: Task) -> list[Problem]:
     if table.target is None or task == "regression" or len(table) == 0:
         return []
     nothing = Column("nothing", np.zeros(len(table)))
-    group = first_equal(replace(table, target=nothing))
+    group = first_occurrences(replace(table, target=nothing))
     classes = np.unique(table.target.categories().astype(str), return_inverse=True)[1]
     pairs, counts = np.unique(group * (classes.max() + 1) + classes, return_counts=True)
     most = np.zeros(len(table), np.int64)
     np.maximum.at(most, pairs // (classes.max() + 1), counts)
     wrong = len(table) - int(most.sum())
-    if wrong < WORTH_TELLING * len(table):
+    if wrong < MIN_SHARE * len(table):
         return []
     return [
         Problem(

@@ -7,13 +7,13 @@ import numpy as np
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import pluralised
 from chainrule.data.inspection.problem import Problem
-from chainrule.data.splits import first_equal
+from chainrule.data.splits import first_occurrences
 from chainrule.data.splits.shares import Shares
 
-USUAL: Shares = (0.7, 0.15, 0.15)
+DEFAULT_SHARES: Shares = (0.7, 0.15, 0.15)
 
 
-def duplicated_rows(data: Dataset, shares: Shares = USUAL) -> list[Problem]:
+def duplicated_rows(data: Dataset, shares: Shares = DEFAULT_SHARES) -> list[Problem]:
     """Rows or pictures that equal an earlier one in everything, the target included.
 
     Of m equal rows, each is in the test with the share t, and another one of them in training with
@@ -25,7 +25,7 @@ def duplicated_rows(data: Dataset, shares: Shares = USUAL) -> list[Problem]:
     """
     if data.target is None or len(data) == 0:
         return []
-    _, sizes = np.unique(first_equal(data), return_counts=True)
+    _, sizes = np.unique(first_occurrences(data), return_counts=True)
     copies = len(data) - len(sizes)
     if copies == 0:
         return []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chainrule.data.columns.roles import check_roles, roles_of
+from chainrule.data.columns.roles import check_roles, infer_roles
 from chainrule.data.columns.task import infer_task
 from chainrule.data.columns.vocabulary import Role, Task
 from chainrule.data.dataset import Dataset, Images
@@ -26,7 +26,7 @@ class Inspection:
         size: (height, width) of pictures; None of a table.
         target: its name; None without one.
         task: that it asks for.
-        answers: what it is: classes with their shares, or a range.
+        target_values: classes with their shares, or a range.
         columns: of a table, in their order, without the target.
         problems: the worst first.
         notes: on how the data were read.
@@ -37,7 +37,7 @@ class Inspection:
     size: tuple[int, int] | None
     target: str | None
     task: Task | None
-    answers: str
+    target_values: str
     columns: tuple[Summary, ...]
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
@@ -50,7 +50,7 @@ class Inspection:
             "size": None if self.size is None else list(self.size),
             "target": self.target,
             "task": self.task,
-            "answers": self.answers,
+            "target_values": self.target_values,
             "columns": [column.as_json() for column in self.columns],
             "problems": [problem.as_json() for problem in self.problems],
             "notes": list(self.notes),
@@ -65,7 +65,7 @@ def inspect(
     Args:
         data: a table or pictures, with or without a target.
         task: what the target asks for; found out from it if not given.
-        roles: of columns, where they are not those that `roles_of` finds.
+        roles: of columns, where they are not those that `infer_roles` finds.
     Raises:
         InputError: a role is for no column, or does not fit its values.
     """
@@ -75,7 +75,7 @@ def inspect(
         task = task or infer_task(target)
     columns: tuple[Summary, ...] = ()
     if not isinstance(data, Images):
-        pairs = zip(data.columns, roles_of(data, roles), strict=True)
+        pairs = zip(data.columns, infer_roles(data, roles), strict=True)
         columns = tuple(summary_of(data, column, role) for column, role in pairs)
     # Classes may be written as numbers.
     shown = target
@@ -87,7 +87,7 @@ def inspect(
         size=(data.pixels.shape[1], data.pixels.shape[2]) if isinstance(data, Images) else None,
         target=None if target is None else target.name,
         task=None if target is None else task,
-        answers="" if shown is None else values_of(shown),
+        target_values="" if shown is None else values_of(shown),
         columns=columns,
         problems=tuple(problems(data, None if target is None else task, roles)),
         notes=data.notes,

@@ -6,13 +6,13 @@ from chainrule.data.columns.roles import ColumnRole
 from chainrule.data.inspection.problem import Problem, role_option
 from chainrule.data.table import Column
 
-MOST = 0.5
+MAX_MISSING_SHARE = 0.5
 
 
 def mostly_missing(column: Column, role: ColumnRole) -> list[Problem]:
     """A column that is learned from, but lacks its value in more than half of the rows."""
     missing = float(column.missing.mean())
-    if role.left_out or missing <= MOST:
+    if role.left_out or missing <= MAX_MISSING_SHARE:
         return []
     return [
         Problem(

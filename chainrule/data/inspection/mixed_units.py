@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.formatting import format_number, pluralised, quoted_list
-from chainrule.data.inspection.amount import amount_in
 from chainrule.data.inspection.problem import Problem
+from chainrule.data.inspection.quantity import parse_quantity
 from chainrule.data.table import Column
 
-NEARLY_ALL = 0.9
-FEWEST_ROWS = 20
-SMALLEST_PART = 0.01
+MIN_QUANTITY_SHARE = 0.9
+MIN_ROWS = 20
+MIN_CLUSTER_SHARE = 0.01
 FACTORS = (10.0, 100.0, 1000.0, 1_000_000.0)
 # Of the quartiles of one part, times the factor, to those of the other.
-AGREEMENT = 1.25
+MAX_QUARTILE_RATIO = 1.25
 # Between the parts nothing lies: the gap is as wide as the root of the factor.
-WIDTH = 0.5
+MIN_GAP = 0.5
 
 
 def mixed_units(column: Column) -> list[Problem]:
@@ -36,12 +36,16 @@ def mixed_units(column: Column) -> list[Problem]:
 
 def _in_text(column: Column) -> list[Problem]:
     counts = Counter(text for text in column.values if text is not None)
-    amounts = {text: amount for text in counts if (amount := amount_in(text))}
+    amounts = {text: amount for text in counts if (amount := parse_quantity(text))}
     rows_of: Counter[str] = Counter()
     for text, amount in amounts.items():
         rows_of[amount.unit] += counts[text]
     measured = {amount.measures for amount in amounts.values()}
-    if len(rows_of) < 2 or len(measured) > 1 or rows_of.total() < NEARLY_ALL * counts.total():
+    if (
+        len(rows_of) < 2
+        or len(measured) > 1
+        or rows_of.total() < MIN_QUANTITY_SHARE * counts.total()
+    ):
         return []
     found = ", ".join(f"{unit} ({pluralised(rows, 'row')})" for unit, rows in rows_of.most_common())
     examples = [next(t for t, a in amounts.items() if a.unit == u) for u in list(rows_of)[:2]]
@@ -57,19 +61,19 @@ def _in_text(column: Column) -> list[Problem]:
 
 
 def _in_numbers(name: str, values: NDArray[np.float64]) -> list[Problem]:
-    if len(values) < FEWEST_ROWS or values.min() <= 0:
+    if len(values) < MIN_ROWS or values.min() <= 0:
         return []
     ordered = np.sort(values)
     steps = np.diff(np.log10(ordered))
     cut = int(np.argmax(steps)) + 1
     low, high = ordered[:cut], ordered[cut:]
-    if min(len(low), len(high)) < max(FEWEST_ROWS / 4, SMALLEST_PART * len(values)):
+    if min(len(low), len(high)) < max(MIN_ROWS / 4, MIN_CLUSTER_SHARE * len(values)):
         return []
     quartiles = [0.25, 0.5, 0.75]
     ratios = np.quantile(high, quartiles) / np.quantile(low, quartiles)
     for factor in FACTORS:
-        agree = np.abs(np.log(ratios / factor)) < np.log(AGREEMENT)
-        if agree.all() and steps[cut - 1] > WIDTH * np.log10(factor):
+        agree = np.abs(np.log(ratios / factor)) < np.log(MAX_QUARTILE_RATIO)
+        if agree.all() and steps[cut - 1] > MIN_GAP * np.log10(factor):
             return [_two_magnitudes(name, low, high, factor)]
     return []
 

@@ -7,13 +7,13 @@ from collections import Counter
 
 from chainrule.data.columns.roles import ColumnRole
 from chainrule.data.formatting import parse_number, quoted_list
-from chainrule.data.inspection.amount import amount_in
 from chainrule.data.inspection.problem import Problem, role_option
+from chainrule.data.inspection.quantity import parse_quantity
 from chainrule.data.table import Column
 
-LEAST_SHARE = 0.5
-NEARLY_ALL = 0.9
-MOST_OTHERS = 5
+MIN_NUMBER_SHARE = 0.5
+MIN_QUANTITY_SHARE = 0.9
+MAX_OTHER_TEXTS = 5
 
 
 def numbers_as_text(column: Column, role: ColumnRole) -> list[Problem]:
@@ -30,11 +30,11 @@ def numbers_as_text(column: Column, role: ColumnRole) -> list[Problem]:
     numbers = rows - sum(counts[text] for text in others)
     if not others:
         return [_all(column.name, rows)]
-    if numbers >= LEAST_SHARE * rows and len(others) <= MOST_OTHERS:
+    if numbers >= MIN_NUMBER_SHARE * rows and len(others) <= MAX_OTHER_TEXTS:
         return [_most(column.name, numbers, rows, sorted(others))]
-    amounts = {text: amount for text in counts if (amount := amount_in(text))}
+    amounts = {text: amount for text in counts if (amount := parse_quantity(text))}
     units = {amount.unit for amount in amounts.values()}
-    if sum(counts[text] for text in amounts) >= NEARLY_ALL * rows and len(units) == 1:
+    if sum(counts[text] for text in amounts) >= MIN_QUANTITY_SHARE * rows and len(units) == 1:
         return [_with_unit(column.name, next(iter(amounts)), units.pop())]
     return []
 

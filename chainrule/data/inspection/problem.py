@@ -13,19 +13,19 @@ class Problem:
 
     Attributes:
         kind: in one word, for programs.
-        found: what was found and what it means.
+        message: what was found and what it means.
         remedy: what to do about it, with the option to copy.
         columns: that it is about.
     """
 
     kind: str
-    found: str
+    message: str
     remedy: str
     columns: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Both sentences."""
-        return f"{self.found} {self.remedy}"
+        return f"{self.message} {self.remedy}"
 
     def as_json(self) -> dict[str, Any]:
         """Its fields."""

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from chainrule.data.columns.roles import ColumnRole, roles_of
+from chainrule.data.columns.roles import ColumnRole, infer_roles
 from chainrule.data.columns.vocabulary import Role, Task
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import quoted_list
@@ -18,12 +18,12 @@ from chainrule.data.inspection.numbers_as_text import numbers_as_text
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.rare_classes import rare_classes
 from chainrule.data.inspection.row_counters import row_counters
-from chainrule.data.inspection.target_given_away import target_given_away
-from chainrule.data.splits import split_candidates
+from chainrule.data.inspection.target_leakage import target_leakage
+from chainrule.data.splits import suggest_splits
 from chainrule.data.table import Table
 
 # What a random split hides, where such a column is there.
-MEANT = {
+RISKS = {
     "group": "If new data have new ones, a test on rows of known ones is too easy.",
     "time": "If what is predicted lies in the future, a test on rows from in between is too easy.",
 }
@@ -46,11 +46,13 @@ def problems(
         if target is None or task is None:
             return []
         return [*duplicated_rows(data), *rare_classes(target, task)]
-    roles = [role for role in roles_of(data, given) if not (role.name in given and role.left_out)]
+    roles = [
+        role for role in infer_roles(data, given) if not (role.name in given and role.left_out)
+    ]
     found: list[Problem] = []
     if target is not None and task is not None:
         learned = [data.column(role.name) for role in roles if not role.left_out]
-        found += target_given_away(replace(data, columns=tuple(learned)), task)
+        found += target_leakage(replace(data, columns=tuple(learned)), task)
         found += duplicated_rows(data)
         found += contradicting_rows(data, task)
         found += rare_classes(target, task)
@@ -102,10 +104,10 @@ def _candidates(table: Table, roles: Sequence[ColumnRole]) -> list[Problem]:
         Problem(
             f"{candidate.kind}_column",
             f"Column '{candidate.column}' looks like a {candidate.kind}, with {candidate.values:,} "
-            f"values in {candidate.rows:,} rows. {MEANT[candidate.kind]}",
+            f"values in {candidate.rows:,} rows. {RISKS[candidate.kind]}",
             f"Then split by it: --{candidate.kind} {shlex.quote(candidate.column)}",
             (candidate.column,),
         )
-        for candidate in split_candidates(table)
+        for candidate in suggest_splits(table)
         if candidate.kind == "group" or candidate.column not in categories
     ]

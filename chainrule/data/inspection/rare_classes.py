@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from chainrule.data.columns.task import LEAST_ROWS_A_CLASS
+from chainrule.data.columns.task import MIN_ROWS_PER_CLASS
 from chainrule.data.columns.vocabulary import Task
 from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.table import Column
 
-MOST_NAMED = 5
+MAX_NAMES = 5
 
 
 def rare_classes(target: Column, task: Task) -> list[Problem]:
@@ -19,13 +19,13 @@ def rare_classes(target: Column, task: Task) -> list[Problem]:
         return []
     counts = Counter(target.categories()[~target.missing].tolist())
     rare = sorted(
-        (name for name, count in counts.items() if count < LEAST_ROWS_A_CLASS),
+        (name for name, count in counts.items() if count < MIN_ROWS_PER_CLASS),
         key=lambda name: (counts[name], name),
     )
     if not rare:
         return []
-    rows = ", ".join(str(counts[name]) for name in rare[:MOST_NAMED])
-    named = quoted_list(rare, MOST_NAMED)
+    rows = ", ".join(str(counts[name]) for name in rare[:MAX_NAMES])
+    named = quoted_list(rare, MAX_NAMES)
     what = f"Class {named} has" if len(rare) == 1 else f"Classes {named} have"
     return [
         Problem(

@@ -10,17 +10,17 @@ from typing import Any, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.dates import EPOCH, date_order, days_of
+from chainrule.data.columns.dates import EPOCH, days_since_epoch, infer_date_order
 from chainrule.data.columns.roles import ColumnRole
 from chainrule.data.preparation.columns import fit_column
 from chainrule.data.preparation.encoding import OneHot
 from chainrule.data.preparation.scaling import SmoothClipping
 from chainrule.data.table import Column, Table
 
-COMMONEST = 3
-LONGEST = 24
-SKEWED = 2.0
-WHOLE = 1e15  # up to here all digits of a whole number are shown
+MAX_VALUES = 3
+MAX_LENGTH = 24
+MIN_SKEW = 2.0
+MAX_WHOLE = 1e15  # up to here all digits of a whole number are shown
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,10 @@ def values_of(column: Column) -> str:
         return f"{low} to {high}, median {middle}"
     counts = Counter(column.values.tolist())
     told = [
-        f"{_short(text)} {count / len(column):.0%}" for text, count in counts.most_common(COMMONEST)
+        f"{_short(text)} {count / len(column):.0%}"
+        for text, count in counts.most_common(MAX_VALUES)
     ]
-    return ", ".join([*told, *(["..."] if len(counts) > COMMONEST else [])])
+    return ", ".join([*told, *(["..."] if len(counts) > MAX_VALUES else [])])
 
 
 def skew_of(values: NDArray[np.float64]) -> float:
@@ -107,7 +108,7 @@ def _values(known: Column, role: ColumnRole) -> str:
     match role.role:
         case "number" if known.kind == "number":
             skew = skew_of(known.values)
-            return values_of(known) + (f", skew {skew:.1f}" if abs(skew) >= SKEWED else "")
+            return values_of(known) + (f", skew {skew:.1f}" if abs(skew) >= MIN_SKEW else "")
         case "number" | "category" | "yes_no" | "constant":
             return values_of(known)
         case "date":
@@ -120,18 +121,18 @@ def _values(known: Column, role: ColumnRole) -> str:
 
 def _span(known: Column) -> str:
     """The first and the last date."""
-    found = None if known.kind == "number" else date_order(set(known.values), least=0)
-    days = days_of(known, "day_first" if found is None else found[0])
+    found = None if known.kind == "number" else infer_date_order(set(known.values), least=0)
+    days = days_since_epoch(known, "day_first" if found is None else found[0])
     ends = [date.fromordinal(EPOCH + int(day)) for day in (np.nanmin(days), np.nanmax(days))]
     return " to ".join(end.isoformat() for end in ends)
 
 
 def _figure(number: float) -> str:
     """A number in a few digits; a whole one that may be a year is not divided by commas."""
-    if number.is_integer() and abs(number) < WHOLE:
+    if number.is_integer() and abs(number) < MAX_WHOLE:
         return f"{number:.0f}" if abs(number) < 10_000 else f"{number:,.0f}"
     return f"{number:.6g}"
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    return text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH]}..."

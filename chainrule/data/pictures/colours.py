@@ -12,7 +12,7 @@ PICTURES_AT_ONCE = 256
 LUMA = np.array([19595, 38470, 7471], np.uint32)
 
 
-def in_their_colours(
+def convert_colours(
     coloured: NDArray[np.uint8], shape: tuple[int, ...] | None
 ) -> NDArray[np.uint8]:
     """Pictures in grey if they are, whatever their files say, or else in colour.

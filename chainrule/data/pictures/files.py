@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.dataset import Images
 from chainrule.data.formatting import pluralised
-from chainrule.data.pictures.colours import in_their_colours
+from chainrule.data.pictures.colours import convert_colours
 from chainrule.data.pictures.copies import copies
 from chainrule.data.pictures.memory import check_memory
 from chainrule.data.pictures.size import common_size
@@ -22,7 +22,7 @@ from chainrule.data.table import Column
 from chainrule.decoding import Unreadable, decoded, sizes
 from chainrule.errors import InputError
 
-MOST_NAMED = 5
+MAX_NAMES = 5
 # Cameras and scanners of 12 bits write values up to 4095 into 16, of which a byte keeps 16 shades.
 DARK_OF_16_BITS = 2**13
 
@@ -60,7 +60,7 @@ def read_files(files: PictureFiles, wish: PictureWish) -> Images:
         height, width = wish.shape[:2]
     check_memory(files.source, (len(sieve.readable), height, width, 3))
     coloured = sieve.pixels(height, width)
-    pixels = in_their_colours(coloured, wish.shape)
+    pixels = convert_colours(coloured, wish.shape)
     size = f"{pluralised(len(pixels), 'picture')} of {height} x {width} pixels"
     notes = [f"{size}, {'grey' if pixels.ndim == 3 else 'in colour'}", *sieve.notes()]
     if same := copies(pixels):
@@ -153,7 +153,7 @@ class _Sieve:
         self.reasons[place] = why.reason
 
     def _named(self) -> str:
-        first = sorted(self.reasons.items())[:MOST_NAMED]
+        first = sorted(self.reasons.items())[:MAX_NAMES]
         named = [f"'{self.files.names[place]}' ({reason})" for place, reason in first]
         rest = len(self.reasons) - len(named)
         return ", ".join(named) + (f" and {rest:,} more" if rest else "")

@@ -8,7 +8,7 @@ from statistics import median
 # A picture twice as large takes four times as long to learn from. At 64 pixels people still know
 # what a photograph is of: Torralba, Fergus & Freeman (2008), 80 million tiny images, section III,
 # found 32 x 32 to be enough.
-MOST_USUAL = 64
+MAX_DEFAULT_SIDE = 64
 
 
 def common_size(sizes: Sequence[tuple[int, int]], longer_side: int | None) -> tuple[int, int]:
@@ -27,6 +27,6 @@ def common_size(sizes: Sequence[tuple[int, int]], longer_side: int | None) -> tu
     height, width = median(heights), median(widths)
     if any(h * widths[0] != heights[0] * w for h, w in sizes):
         height = width = median(map(min, sizes))
-    longer = longer_side or min(MOST_USUAL, round(max(height, width)))
+    longer = longer_side or min(MAX_DEFAULT_SIDE, round(max(height, width)))
     shrinking = longer / max(height, width)
     return max(1, round(height * shrinking)), max(1, round(width * shrinking))

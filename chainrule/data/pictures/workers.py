@@ -22,7 +22,7 @@ from chainrule.errors import InputError
 CHUNK = 32
 # A process takes about half a second to begin, more on a busy machine.
 SECONDS_WORTH_WORKERS = 3.0
-MOST_WORKERS = 16
+MAX_WORKERS = 16
 
 T = TypeVar("T")
 Read = Callable[[Sequence[str]], list[T]]
@@ -66,7 +66,7 @@ def _worth_workers(workers: int | None, seconds: float, done: int, total: int) -
 
 def _processors() -> int:
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(MOST_WORKERS, usable or 1)
+    return min(MAX_WORKERS, usable or 1)
 
 
 def _by_workers(read: Read[T], chunks: deque[Sequence[str]], workers: int) -> Iterator[list[T]]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.record import Json, damaged, read_record
+from chainrule.data.preparation.json_fields import Json, damaged, read_fields
 
 # A model file's header holds at most 100 MB, and base64 writes 4 characters for 3 bytes: so many
 # numbers are 85 MB, which leaves room for everything else that stands there.
-MOST_NUMBERS = 8_000_000
+MAX_NUMBERS = 8_000_000
 LITTLE_ENDIAN = "<f8"
 
 
@@ -45,35 +45,35 @@ class Array:
         return {"shape": list(shape), "float64": base64.b64encode(content).decode("ascii")}
 
     @classmethod
-    def from_json(cls, what: str, given: object, axes: int) -> Array:
+    def from_json(cls, name: str, value: object, axes: int) -> Array:
         """The one that `as_json` told of.
 
         Args:
-            what: the numbers are, for messages.
-            given: anything that was read from JSON.
+            name: the numbers are, for messages.
+            value: anything that was read from JSON.
             axes: how many axes are expected, each of at least one element.
         Raises:
             InputError: it is no such record, has too few or too many numbers, or one is not finite.
         """
-        record = read_record(what, given, {"shape": object, "float64": str})
-        shape = record["shape"]
+        fields = read_fields(name, value, {"shape": object, "float64": str})
+        shape = fields["shape"]
         if not (
             isinstance(shape, list)
             and len(shape) == axes
             and all(type(length) is int and length > 0 for length in shape)
         ):
-            raise damaged(what, f"{shape!r:.40} as shape", f"{axes} positive whole numbers")
+            raise damaged(name, f"{shape!r:.40} as shape", f"{axes} positive whole numbers")
         try:
-            content = base64.b64decode(record["float64"], validate=True)
+            content = base64.b64decode(fields["float64"], validate=True)
         except ValueError:
-            raise damaged(what, "text that is no base64", "base64 of float64 numbers") from None
+            raise damaged(name, "text that is no base64", "base64 of float64 numbers") from None
         if len(content) != 8 * math.prod(shape):
             raise damaged(
-                what,
+                name,
                 f"{len(content):,} bytes",
                 f"{8 * math.prod(shape):,} for {' x '.join(map(str, shape))} numbers",
             )
         values = np.frombuffer(content, LITTLE_ENDIAN).astype(np.float64).reshape(shape)
         if not np.isfinite(values).all():
-            raise damaged(what, "numbers that are not finite", "finite ones")
+            raise damaged(name, "numbers that are not finite", "finite ones")
         return cls(values)

@@ -9,23 +9,23 @@ from typing import TypeAlias, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.roles import ColumnRole, roles_of
+from chainrule.data.columns.roles import ColumnRole, infer_roles
+from chainrule.data.columns.text import parse_yes_no
 from chainrule.data.columns.vocabulary import Role
-from chainrule.data.columns.words import parse_yes_no
 from chainrule.data.formatting import quoted_list
 from chainrule.data.preparation.dates import Dates
 from chainrule.data.preparation.encoding import ENCODINGS, Categories
+from chainrule.data.preparation.json_fields import damaged
 from chainrule.data.preparation.numbers import Numbers
-from chainrule.data.preparation.record import damaged
 from chainrule.data.preparation.scaling import SCALINGS, Scaling
 from chainrule.data.preparation.yes_no import YesNo
 from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 
-Fitted: TypeAlias = Numbers | Dates | YesNo | Categories
+FittedColumn: TypeAlias = Numbers | Dates | YesNo | Categories
 
 # By the kind in their records. An abstract encoding, such as auto, makes one of the others.
-KINDS: dict[str, type[Fitted]] = {
+KINDS: dict[str, type[FittedColumn]] = {
     "number": Numbers,
     "date": Dates,
     "yes_no": YesNo,
@@ -35,7 +35,7 @@ KINDS: dict[str, type[Fitted]] = {
 
 def fit_columns(
     training: Table, scaling: str, encoding: str, given: Mapping[str, Role] | None = None
-) -> tuple[tuple[Fitted, ...], tuple[str, ...]]:
+) -> tuple[tuple[FittedColumn, ...], tuple[str, ...]]:
     """What becomes of each column that is learned from, and notes on it and on the others.
 
     Args:
@@ -46,8 +46,8 @@ def fit_columns(
     Raises:
         InputError: no column is left to learn from, or one can't have the role that was given.
     """
-    roles = roles_of(training, given)
-    found: list[Fitted] = []
+    roles = infer_roles(training, given)
+    found: list[FittedColumn] = []
     notes = _notes_on_left_out(roles)
     for column, role in zip(training.columns, roles, strict=True):
         fitted = fit_column(column, role.role, training, SCALINGS[scaling], ENCODINGS[encoding])
@@ -73,7 +73,7 @@ def fit_column(
     table: Table,
     scaling: type[Scaling],
     encoding: type[Categories],
-) -> Fitted | None:
+) -> FittedColumn | None:
     """Fit the preparation of a column by its role; None where the column is left out.
 
     Raises:
@@ -97,7 +97,7 @@ def fit_column(
             assert_never(role)
 
 
-def features_of(fitted: Fitted, table: Table) -> NDArray[np.float32]:
+def features_of(fitted: FittedColumn, table: Table) -> NDArray[np.float32]:
     """The features of its column in a table, (rows, features).
 
     Raises:
@@ -106,16 +106,16 @@ def features_of(fitted: Fitted, table: Table) -> NDArray[np.float32]:
     column = table.column(fitted.name)
     match fitted:
         case Numbers():
-            return fitted.apply(table.numbers(column))
+            return fitted.transform(table.numbers(column))
         case Dates():
-            return fitted.apply(column)
+            return fitted.transform(column)
         case YesNo() | Categories():
-            return fitted.apply(column.categories())
+            return fitted.transform(column.categories())
         case _:
             assert_never(fitted)
 
 
-def note_on(fitted: Fitted, table: Table) -> str | None:
+def note_on(fitted: FittedColumn, table: Table) -> str | None:
     """What a person should know about its column in a table that it was not fitted on."""
     column = table.column(fitted.name)
     match fitted:
@@ -129,16 +129,16 @@ def note_on(fitted: Fitted, table: Table) -> str | None:
             assert_never(fitted)
 
 
-def column_from_json(given: object) -> Fitted:
+def column_from_json(value: object) -> FittedColumn:
     """The one that `as_json` told of.
 
     Raises:
         InputError: it is of no known kind, or its fields are not those of the kind.
     """
-    kind = given.get("kind") if isinstance(given, dict) else None
-    if isinstance(given, dict) and kind not in [*KINDS]:
+    kind = value.get("kind") if isinstance(value, dict) else None
+    if isinstance(value, dict) and kind not in [*KINDS]:
         raise damaged("column", f"{kind!r:.40} as kind", " or ".join(KINDS))
-    return KINDS[kind or "number"].from_json(given)
+    return KINDS[kind or "number"].from_json(value)
 
 
 def _yes_no(column: Column) -> YesNo:

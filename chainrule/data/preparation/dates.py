@@ -10,17 +10,17 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.dates import Order, date_order, days_of
+from chainrule.data.columns.dates import DateOrder, days_since_epoch, infer_date_order
 from chainrule.data.formatting import pluralised
+from chainrule.data.preparation.json_fields import Json, damaged, read_fields
 from chainrule.data.preparation.numbers import Numbers
-from chainrule.data.preparation.record import Json, damaged, read_record
 from chainrule.data.preparation.scaling import Scaling
 from chainrule.data.table import Column
 from chainrule.errors import InputError
 
 Days = NDArray[np.float64]
 
-MOST_DAYS = 3_652_425  # ten thousand years: what is further away is taken to be so far
+MAX_DAYS = 3_652_425  # ten thousand years: what is further away is taken to be so far
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Dates:
     """
 
     name: str
-    order: Order
+    order: DateOrder
     periods: tuple[str, ...]
     numbers: Numbers
 
@@ -55,23 +55,23 @@ class Dates:
             InputError: none of its values is a date.
         """
         order = _order(column)
-        days = days_of(column, order)
+        days = days_since_epoch(column, order)
         known = _bounded(days[~np.isnan(days)])
         periods = tuple(name for name, share in PERIODS.items() if len(np.unique(share(known))) > 1)
         return cls(column.name, order, periods, Numbers.fit(column.name, days, scaling))
 
-    def apply(self, column: Column) -> NDArray[np.float32]:
+    def transform(self, column: Column) -> NDArray[np.float32]:
         """The features of a column, (rows,), as (rows, features)."""
-        days = days_of(column, self.order)
+        days = days_since_epoch(column, self.order)
         missing = np.isnan(days)
         known = _bounded(np.where(missing, 0, days))
         angles = [2 * np.pi * PERIODS[period](known) for period in self.periods]
         circles = [np.where(missing, 0, wave(a)) for a in angles for wave in (np.sin, np.cos)]
-        return np.column_stack([self.numbers.apply(days), *circles]).astype(np.float32)
+        return np.column_stack([self.numbers.transform(days), *circles]).astype(np.float32)
 
     def note_on(self, column: Column) -> str | None:
         """What a person should know about a column: how many values are no dates."""
-        unreadable = np.isnan(days_of(column, self.order)) & ~column.missing
+        unreadable = np.isnan(days_since_epoch(column, self.order)) & ~column.missing
         count = int(unreadable.sum())
         if not count:
             return None
@@ -113,7 +113,7 @@ class Dates:
         }
 
     @classmethod
-    def from_json(cls, given: object) -> Dates:
+    def from_json(cls, value: object) -> Dates:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
         expected: dict[str, type | str] = {
             "kind": "date",
@@ -122,22 +122,22 @@ class Dates:
             "periods": list,
             "numbers": dict,
         }
-        record = read_record("column of dates", given, expected)
-        _check("order", [record["order"]], get_args(Order))
-        _check("periods", record["periods"], tuple(PERIODS))
+        fields = read_fields("column of dates", value, expected)
+        _check("order", [fields["order"]], get_args(DateOrder))
+        _check("periods", fields["periods"], tuple(PERIODS))
         return cls(
-            record["name"],
-            record["order"],
-            tuple(record["periods"]),
-            Numbers.from_json(record["numbers"]),
+            fields["name"],
+            fields["order"],
+            tuple(fields["periods"]),
+            Numbers.from_json(fields["numbers"]),
         )
 
 
-def _order(column: Column) -> Order:
+def _order(column: Column) -> DateOrder:
     if column.kind == "number":
         return "day_first"  # of which numbers have none
     texts = {text for text in column.values if text is not None}
-    found = date_order(texts, least=0)
+    found = infer_date_order(texts, least=0)
     if found is None:
         raise InputError(
             f"column '{column.name}': got '{min(texts)}' and no date, expected dates such as "
@@ -153,7 +153,7 @@ def _check(field: str, told: Sequence[str], known: Sequence[str]) -> None:
 
 
 def _bounded(days: Days) -> Days:
-    return np.clip(days, -MOST_DAYS, MOST_DAYS)
+    return np.clip(days, -MAX_DAYS, MAX_DAYS)
 
 
 def _of_calendar(unit: Literal["Y", "M"], days: Days) -> Days:

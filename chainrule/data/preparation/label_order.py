@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from chainrule.data.formatting import parse_number
 
 
-def in_order(labels: Iterable[str]) -> list[str]:
+def sort_labels(labels: Iterable[str]) -> list[str]:
     """The labels in their order.
 
-    >>> in_order(["10", "9", "0.5"]), in_order(["10", "9", "few"])
+    >>> sort_labels(["10", "9", "0.5"]), sort_labels(["10", "9", "few"])
     (['0.5', '9', '10'], ['10', '9', 'few'])
     """
     numbers = {label: parse_number(label) for label in labels}

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.preparation.float32 import as_float32
-from chainrule.data.preparation.record import Json, read_record
+from chainrule.data.preparation.json_fields import Json, read_fields
 from chainrule.data.preparation.scaling import Scaling, SmoothClipping, scaling_from_json
 
 
@@ -38,11 +38,11 @@ class Numbers:
         filled = np.where(missing, median, values)
         return cls(name, median, scaling.fit(filled), bool(missing.any()))
 
-    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
+    def transform(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
         """The features of values, (rows,), as (rows, 1), or (rows, 2) with the one for missing."""
         missing = np.isnan(values)
         features = np.empty((len(values), len(self.feature_names)), np.float32)
-        features[:, 0] = as_float32(self.scaling.apply(np.where(missing, self.median, values)))
+        features[:, 0] = as_float32(self.scaling.transform(np.where(missing, self.median, values)))
         if self.has_missing:
             features[:, 1] = missing
         return features
@@ -75,7 +75,7 @@ class Numbers:
         }
 
     @classmethod
-    def from_json(cls, given: object) -> Numbers:
+    def from_json(cls, value: object) -> Numbers:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
         expected: dict[str, type | str] = {
             "kind": "number",
@@ -84,10 +84,10 @@ class Numbers:
             "scaling": dict,
             "has_missing": bool,
         }
-        record = read_record("column of numbers", given, expected)
+        fields = read_fields("column of numbers", value, expected)
         return cls(
-            record["name"],
-            record["median"],
-            scaling_from_json(record["scaling"]),
-            record["has_missing"],
+            fields["name"],
+            fields["median"],
+            scaling_from_json(fields["scaling"]),
+            fields["has_missing"],
         )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.preparation.byte_features import VALUES, ByteFeatures
 from chainrule.data.preparation.float32 import as_float32
-from chainrule.data.preparation.record import Json, damaged, read_record
+from chainrule.data.preparation.json_fields import Json, damaged, read_fields
 from chainrule.data.preparation.scaling import (
     Centring,
     MinMax,
@@ -57,7 +57,7 @@ class Pixels:
         channels = np.moveaxis(_with_channels(pixels), -1, 0)
         return cls(pixels.shape[1:], tuple(_fit_channel(channel, scaling) for channel in channels))
 
-    def apply(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def transform(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The features of pictures, of the same shape.
 
         Raises:
@@ -72,7 +72,7 @@ class Pixels:
         return features
 
     def as_bytes(self, pixels: NDArray[np.uint8]) -> ByteFeatures:
-        """What `apply` gives, in the memory of the pictures themselves. Raises as it does."""
+        """What `transform` gives, in the memory of the pictures themselves. Raises as it does."""
         self._check(pixels)
         own = np.require(pixels, requirements=["C", "W"])  # or torch warns, though nobody writes
         return ByteFeatures(torch.from_numpy(own), torch.from_numpy(self._values))
@@ -104,11 +104,11 @@ class Pixels:
         }
 
     @classmethod
-    def from_json(cls, given: object) -> Pixels:
+    def from_json(cls, value: object) -> Pixels:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
         expected: dict[str, type | str] = {"kind": "pixels", "shape": object, "scalings": object}
-        record = read_record("pixels", given, expected)
-        shape, scalings = record["shape"], record["scalings"]
+        fields = read_fields("pixels", value, expected)
+        shape, scalings = fields["shape"], fields["scalings"]
         if not (
             isinstance(shape, list)
             and len(shape) in (2, 3)
@@ -124,7 +124,7 @@ class Pixels:
     @property
     def _values(self) -> NDArray[np.float32]:
         """What each byte becomes, (channels, 256): one look-up does for any scaling."""
-        return np.stack([as_float32(scaling.apply(BYTES)) for scaling in self.scalings])
+        return np.stack([as_float32(scaling.transform(BYTES)) for scaling in self.scalings])
 
     def _check(self, pixels: NDArray[np.uint8]) -> None:
         if pixels.shape[1:] != self.shape:

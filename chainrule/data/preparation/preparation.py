@@ -15,13 +15,14 @@ from chainrule.data.columns.vocabulary import Role, Task
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.data.preparation.columns import (
-    Fitted,
+    FittedColumn,
     column_from_json,
     features_of,
     fit_columns,
     note_on,
 )
 from chainrule.data.preparation.encoding import Categories
+from chainrule.data.preparation.json_fields import Json, damaged, read_fields
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.data.preparation.projection import (
     Projection,
@@ -29,7 +30,6 @@ from chainrule.data.preparation.projection import (
     projection_from_json,
 )
 from chainrule.data.preparation.projection.components import Components
-from chainrule.data.preparation.record import Json, damaged, read_record
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.data.table import Column, Table
 from chainrule.errors import InputError, unknown_name
@@ -48,7 +48,7 @@ class Preparation:
     """
 
     task: Task
-    inputs: tuple[Fitted, ...] | Pixels
+    inputs: tuple[FittedColumn, ...] | Pixels
     projection: Projection | None
     target: ClassTarget | NumberTarget
     notes: tuple[str, ...]
@@ -77,7 +77,7 @@ class Preparation:
                 min_max (the default of pictures), robust, quantile or none. Pictures take min_max,
                 centre, standardise or none.
             encoding: of categories, by name: one_hot, ordinal, codes or auto.
-            roles: of columns, by their names; for others they are found by `roles_of`.
+            roles: of columns, by their names; for others they are found by `infer_roles`.
             projection: of all features, by name: pca, pca_whitening, zca_whitening or None.
             components: of pca and pca_whitening, to keep: how many as a whole number, or their
                 share of the variance as a number with a point up to 1.0; None for all.
@@ -128,7 +128,7 @@ class Preparation:
         features = self._assembled(dataset)
         if self.projection is not None:
             flat = features.reshape(len(features), self.projection.inputs)
-            features = self.projection.apply(flat).reshape(len(flat), *self.feature_shape)
+            features = self.projection.transform(flat).reshape(len(flat), *self.feature_shape)
         return torch.from_numpy(features)
 
     def compact_features(self, dataset: Dataset) -> torch.Tensor | ByteFeatures:
@@ -145,7 +145,7 @@ class Preparation:
     def _assembled(self, dataset: Dataset) -> NDArray[np.float32]:
         """The features before they are projected, (rows, features) or pictures."""
         if isinstance(self.inputs, Pixels):
-            return self.inputs.apply(self._pictures(dataset).pixels)
+            return self.inputs.transform(self._pictures(dataset).pixels)
         if not isinstance(dataset, Table):
             raise self._wrong_kind(dataset, "pictures", "a table")
         count = sum(len(column.feature_names) for column in self.inputs)
@@ -173,9 +173,9 @@ class Preparation:
             return f"{place}, column '{column.name}'"
 
         if isinstance(self.target, NumberTarget):
-            z = self.target.apply(_numbers(dataset, column), where)
+            z = self.target.transform(_numbers(dataset, column), where)
             return torch.from_numpy(z.astype(np.float32)).unsqueeze(1)
-        places = torch.from_numpy(self.target.apply(column.categories(), where))
+        places = torch.from_numpy(self.target.transform(column.categories(), where))
         return places.to(torch.float32).unsqueeze(1) if self.task == "binary" else places
 
     def notes_on(self, dataset: Dataset) -> tuple[str, ...]:
@@ -247,7 +247,7 @@ class Preparation:
         }
 
     @classmethod
-    def from_json(cls, given: object) -> Preparation:
+    def from_json(cls, value: object) -> Preparation:
         """The preparation that `as_json` told of, equal to it to the last bit.
 
         Raises:
@@ -260,11 +260,11 @@ class Preparation:
             "target": dict,
             "notes": list,
         }
-        record = read_record("preparation", given, expected)
-        task: Any = record["task"]
+        fields = read_fields("preparation", value, expected)
+        task: Any = fields["task"]
         if task not in get_args(Task):
             raise unknown_name("task", task, get_args(Task))
-        inputs = record["inputs"]
+        inputs = fields["inputs"]
         target: type[NumberTarget | ClassTarget]
         target = NumberTarget if task == "regression" else ClassTarget
         unprojected = cls(
@@ -273,12 +273,12 @@ class Preparation:
             if isinstance(inputs, list)
             else Pixels.from_json(inputs),
             None,
-            target.from_json(record["target"]),
-            tuple(record["notes"]),
+            target.from_json(fields["target"]),
+            tuple(fields["notes"]),
         )
-        if record["projection"] is None:
+        if fields["projection"] is None:
             return unprojected
-        projection = projection_from_json(record["projection"])
+        projection = projection_from_json(fields["projection"])
         features = math.prod(unprojected.feature_shape)
         if projection.inputs != features:
             raise damaged(

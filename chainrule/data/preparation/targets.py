@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.formatting import pluralised, quoted_list
-from chainrule.data.preparation.label_order import in_order
-from chainrule.data.preparation.record import Json, damaged, read_record
+from chainrule.data.preparation.json_fields import Json, damaged, read_fields
+from chainrule.data.preparation.label_order import sort_labels
 from chainrule.data.preparation.scaling import Standardisation
 from chainrule.errors import InputError, nearest
 
@@ -35,7 +35,7 @@ class ClassTarget:
     def fit(cls, name: str, labels: NDArray[np.object_]) -> ClassTarget:
         """Learn the classes of the training labels, (rows,), none missing."""
         counts = Counter(labels.tolist())
-        classes = tuple(in_order(counts))
+        classes = tuple(sort_labels(counts))
         return cls(name, classes, tuple(counts[label] for label in classes))
 
     @property
@@ -48,7 +48,9 @@ class ClassTarget:
         rows, classes = sum(self.counts), len(self.classes)
         return tuple(rows / (classes * count) for count in self.counts)
 
-    def apply(self, labels: NDArray[np.object_], where: Callable[[int], str]) -> NDArray[np.int64]:
+    def transform(
+        self, labels: NDArray[np.object_], where: Callable[[int], str]
+    ) -> NDArray[np.int64]:
         """The place of each label, (rows,), among the classes.
 
         A label that is a class but for a full stop behind it is read as that class: the official
@@ -102,7 +104,7 @@ class ClassTarget:
         }
 
     @classmethod
-    def from_json(cls, given: object) -> ClassTarget:
+    def from_json(cls, value: object) -> ClassTarget:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
         expected: dict[str, type | str] = {
             "kind": "classes",
@@ -110,8 +112,8 @@ class ClassTarget:
             "classes": list,
             "counts": object,
         }
-        record = read_record("target of classes", given, expected)
-        classes, counts = record["classes"], record["counts"]
+        fields = read_fields("target of classes", value, expected)
+        classes, counts = fields["classes"], fields["counts"]
         if not (
             isinstance(counts, list)
             and len(counts) == len(classes)
@@ -119,7 +121,7 @@ class ClassTarget:
         ):
             expectation = f"{len(classes)} positive whole numbers"
             raise damaged("target of classes", f"{counts!r:.40} as counts", expectation)
-        return cls(record["name"], tuple(classes), tuple(counts))
+        return cls(fields["name"], tuple(classes), tuple(counts))
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ class NumberTarget:
         """Learn the mean and deviation of the training values, (rows,), none missing."""
         return cls(name, Standardisation.fit(values))
 
-    def apply(
+    def transform(
         self, values: NDArray[np.float64], where: Callable[[int], str]
     ) -> NDArray[np.float64]:
         """z of values, (rows,).
@@ -150,7 +152,7 @@ class NumberTarget:
                 f"{where(int(np.argmax(np.isnan(values))))}: got no value, expected a number. "
                 "Leave out the rows that have none."
             )
-        return self.standardisation.apply(values)
+        return self.standardisation.transform(values)
 
     def inverse_transform(self, z: NDArray[Any]) -> NDArray[np.float64]:
         """Predictions z, of any shape, in the unit of the data: y = z deviation + mean."""
@@ -165,11 +167,11 @@ class NumberTarget:
         }
 
     @classmethod
-    def from_json(cls, given: object) -> NumberTarget:
+    def from_json(cls, value: object) -> NumberTarget:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
         expected: dict[str, type | str] = {"kind": "number", "name": str, "standardisation": dict}
-        record = read_record("target of numbers", given, expected)
-        return cls(record["name"], Standardisation.from_json(record["standardisation"]))
+        fields = read_fields("target of numbers", value, expected)
+        return cls(fields["name"], Standardisation.from_json(fields["standardisation"]))
 
 
 def _without_stop(label: str) -> str:

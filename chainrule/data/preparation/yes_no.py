@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.words import parse_yes_no
+from chainrule.data.columns.text import parse_yes_no
 from chainrule.data.formatting import pluralised
-from chainrule.data.preparation.record import Json, read_record
+from chainrule.data.preparation.json_fields import Json, read_fields
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class YesNo:
 
     name: str
 
-    def apply(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
+    def transform(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
         """The feature of values, (rows,), each a str or None, as (rows, 1)."""
         texts = values.tolist()
         signs = {text: self._sign(text) for text in set(texts)}
@@ -61,10 +61,10 @@ class YesNo:
         return {"kind": "yes_no", "name": self.name}
 
     @classmethod
-    def from_json(cls, given: object) -> YesNo:
+    def from_json(cls, value: object) -> YesNo:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
         expected: dict[str, type | str] = {"kind": "yes_no", "name": str}
-        return cls(read_record("column of yes and no", given, expected)["name"])
+        return cls(read_fields("column of yes and no", value, expected)["name"])
 
     @staticmethod
     def _sign(text: str | None) -> float:

@@ -4,39 +4,45 @@ Rows are split at random by shares, by group, by time, or as a column says. What
 in common with training is looked for here, too.
 """
 
-from chainrule.data.splits.candidates import Candidate, split_candidates
 from chainrule.data.splits.column import split_by_column
-from chainrule.data.splits.duplicates import also_in, first_equal
+from chainrule.data.splits.duplicates import first_occurrences, in_training
 from chainrule.data.splits.folds import random_folds
-from chainrule.data.splits.group import Groups, group_folds, groups_of, numbered, split_groups
+from chainrule.data.splits.group import (
+    Groups,
+    group_folds,
+    groups_by_value,
+    groups_of,
+    split_groups,
+)
 from chainrule.data.splits.overlap import Overlap, overlap_of_groups, overlap_of_rows
-from chainrule.data.splits.shares import Shares, shares_without, split_rows
+from chainrule.data.splits.shares import Shares, remaining_shares, split_rows
 from chainrule.data.splits.split import PARTS, Fold, Split
+from chainrule.data.splits.suggestions import SplitSuggestion, suggest_splits
 from chainrule.data.splits.time import Times, split_times, time_folds, times_of
 
 __all__ = [
     "PARTS",
-    "Candidate",
     "Fold",
     "Groups",
     "Overlap",
     "Shares",
     "Split",
+    "SplitSuggestion",
     "Times",
-    "also_in",
-    "first_equal",
+    "first_occurrences",
     "group_folds",
+    "groups_by_value",
     "groups_of",
-    "numbered",
+    "in_training",
     "overlap_of_groups",
     "overlap_of_rows",
     "random_folds",
-    "shares_without",
+    "remaining_shares",
     "split_by_column",
-    "split_candidates",
     "split_groups",
     "split_rows",
     "split_times",
+    "suggest_splits",
     "time_folds",
     "times_of",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.data.dataset import Dataset
-from chainrule.data.splits.complete_column import complete_column
+from chainrule.data.splits.required_column import required_column
 from chainrule.data.splits.split import Split
 from chainrule.data.table import COUNTING
 from chainrule.errors import InputError
@@ -25,7 +25,7 @@ def split_by_column(data: Dataset, name: str) -> Split:
         InputError: the data have no such column, a row has no value in it or another one than
             the parts' names, or no row is for training.
     """
-    table, column = complete_column(data, "split column", name)
+    table, column = required_column(data, "split column", name)
     parts = np.empty(len(table), np.int64)
     for row, text in enumerate(column.categories()):
         place = SPELLINGS.get(text.lower())
@@ -41,4 +41,4 @@ def split_by_column(data: Dataset, name: str) -> Split:
             f"{table.source}, column '{name}': got no row for training, expected at least one with "
             "the value train. Mark the rows to learn from, or name another column."
         )
-    return Split.of(parts)
+    return Split.from_parts(parts)

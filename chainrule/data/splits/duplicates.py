@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.roles import role_of
+from chainrule.data.columns.roles import infer_role
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.table import Column, Table
 
 
-def also_in(training: Dataset, test: Dataset) -> NDArray[np.bool_]:
+def in_training(training: Dataset, test: Dataset) -> NDArray[np.bool_]:
     """Whether each row of the test is a row of training, too, (test rows,)."""
-    found: NDArray[np.bool_] = first_equal(training, test)[len(training) :] < len(training)
+    found: NDArray[np.bool_] = first_occurrences(training, test)[len(training) :] < len(training)
     return found
 
 
-def first_equal(*datasets: Dataset) -> NDArray[np.int64]:
+def first_occurrences(*datasets: Dataset) -> NDArray[np.int64]:
     """For each row of datasets, one after the other, the place of the first one equal to it.
 
     Rows are equal if all columns are that every dataset has, the target included; a missing value
@@ -30,7 +30,8 @@ def first_equal(*datasets: Dataset) -> NDArray[np.int64]:
         datasets: tables, or pictures, each with a target.
 
     >>> y = Column("y", np.array([1.0, 1.0, 2.0, 1.0]))
-    >>> first_equal(Table("t", (Column("x", np.array([5.0, np.nan, 5.0, np.nan])),), y)).tolist()
+    >>> x = Column("x", np.array([5.0, np.nan, 5.0, np.nan]))
+    >>> first_occurrences(Table("t", (x,), y)).tolist()
     [0, 1, 2, 1]
     """
     rows = np.arange(sum(map(len, datasets)))
@@ -77,7 +78,7 @@ def _digest(picture: NDArray[Any]) -> bytes:
 def _numbers_the_rows(column: Column) -> bool:
     if column.kind != "number" or len(np.unique(column.values[:100])) < len(column.values[:100]):
         return False  # at once, where it has a value twice
-    return role_of(column).role == "identifier"
+    return infer_role(column).role == "identifier"
 
 
 def _joined(columns: Sequence[Column]) -> NDArray[Any]:

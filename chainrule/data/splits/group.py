@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset
 from chainrule.data.formatting import pluralised
-from chainrule.data.splits.complete_column import complete_column
+from chainrule.data.splits.required_column import required_column
 from chainrule.data.splits.shares import Shares
 from chainrule.data.splits.split import PARTS, Fold, Split, folds_of
 from chainrule.data.table import Column
@@ -58,11 +58,11 @@ def groups_of(data: Dataset, name: str) -> Groups:
     Raises:
         InputError: the data have no such column, or a row has no value in it.
     """
-    _, column = complete_column(data, "group", name)
-    return numbered(f"{data.source}, column '{name}'", column.categories().astype(str))
+    _, column = required_column(data, "group", name)
+    return groups_by_value(f"{data.source}, column '{name}'", column.categories().astype(str))
 
 
-def numbered(where: str, names: NDArray[Any]) -> Groups:
+def groups_by_value(where: str, names: NDArray[Any]) -> Groups:
     """The groups of rows that have one name, (rows,), of any type that can be sorted."""
     return Groups(where, np.unique(names, return_inverse=True)[1])
 
@@ -90,7 +90,7 @@ def split_groups(groups: Groups, target: Column, task: Task, shares: Shares, see
     parts = [name for name, share in zip(PARTS, shares, strict=True) if share > 0]
     _check_number(groups, len(parts), f"for {' and '.join(parts)} one each")
     shuffled = torch.randperm(groups.count, generator=generator(seed, "split by group")).numpy()
-    return Split.of(_dealt(groups.numbers, _classes(target, task), shares, shuffled))
+    return Split.from_parts(_dealt(groups.numbers, _classes(target, task), shares, shuffled))
 
 
 def group_folds(groups: Groups, target: Column, task: Task, folds: int, seed: int) -> list[Fold]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import pluralised
-from chainrule.data.splits.duplicates import also_in
+from chainrule.data.splits.duplicates import in_training
 from chainrule.data.table import Column
 
 # Up to this share of the test rows a score is off by less than one point in a hundred, whatever
@@ -33,7 +33,7 @@ class Overlap:
 
 def overlap_of_rows(training: Dataset, test: Dataset) -> Overlap | None:
     """The test rows that are equal to a training row, or None if there are none."""
-    same = int(also_in(training, test).sum())
+    same = int(in_training(training, test).sum())
     if same == 0:
         return None
     noun, alike = ("picture", "pixel") if isinstance(test, Images) else ("row", "column")

@@ -61,14 +61,14 @@ def split_rows(target: Column, task: Task, shares: Shares, seed: int) -> Split:
     return Split(train, validation, test)
 
 
-def shares_without(shares: Shares, given: Collection[str]) -> Shares:
+def remaining_shares(shares: Shares, given: Collection[str]) -> Shares:
     """The shares of what is left to split, where some parts have data of their own.
 
     Args:
         shares: of training, validation and test, the first above 0.
         given: those of PARTS that have, never training.
 
-    >>> shares_without((0.5, 0.125, 0.375), ["test"])
+    >>> remaining_shares((0.5, 0.125, 0.375), ["test"])
     (0.8, 0.2, 0.0)
     """
     left = [0.0 if name in given else share for name, share in zip(PARTS, shares, strict=True)]

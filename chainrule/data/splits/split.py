@@ -21,7 +21,7 @@ class Split:
     test: NDArray[np.int64]
 
     @classmethod
-    def of(cls, parts: NDArray[np.int64]) -> Split:
+    def from_parts(cls, parts: NDArray[np.int64]) -> Split:
         """The split of rows whose parts are known, (rows,), each by its place in PARTS."""
         train, validation, test = (np.flatnonzero(parts == place) for place in range(len(PARTS)))
         return cls(train, validation, test)

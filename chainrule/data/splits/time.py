@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.dates import date_order, days_of
+from chainrule.data.columns.dates import days_since_epoch, infer_date_order
 from chainrule.data.dataset import Dataset
 from chainrule.data.formatting import pluralised
-from chainrule.data.splits.complete_column import complete_column
+from chainrule.data.splits.required_column import required_column
 from chainrule.data.splits.shares import Shares
 from chainrule.data.splits.split import PARTS, Fold, Split
 from chainrule.data.table import COUNTING
@@ -54,12 +54,12 @@ def times_of(data: Dataset, name: str) -> Times:
         InputError: the data have no such column, or a row has no value in it, or one that is no
             date where others are.
     """
-    table, column = complete_column(data, "time", name)
+    table, column = required_column(data, "time", name)
     where, texts = f"{table.source}, column '{name}'", column.categories()
     if column.kind == "number" and column.declared != "date":
         return Times(where, table.numbers(column), texts)
-    order, _ = date_order(set(texts), least=0) or ("month_first", False)
-    days = days_of(column, order)
+    order, _ = infer_date_order(set(texts), least=0) or ("month_first", False)
+    days = days_since_epoch(column, order)
     if np.isnan(days).any():
         row = int(np.argmax(np.isnan(days)))
         raise InputError(
@@ -92,7 +92,7 @@ def split_times(times: Times, shares: Shares) -> Split:
     used = [place for place, share in enumerate(shares) if share > 0]
     names = " and ".join(PARTS[place] for place in used)
     parts = _in_turn(times, [shares[place] for place in used], f"for {names} one each")
-    return Split.of(np.array(used)[parts])
+    return Split.from_parts(np.array(used)[parts])
 
 
 def time_folds(times: Times, folds: int) -> list[Fold]:

@@ -22,16 +22,16 @@ UNITS |= {f"{p}ib": 1024**n for n, p in enumerate(("k", "m", "g", "t", "p"), sta
 BYTES_A_BYTE_OF_CSV = 8
 BYTES_A_VALUE = 65
 # Text is packed to about a fifth.
-PACKED = 5
+COMPRESSION_RATIO = 5
 
 
-def bytes_of(size: str) -> int:
+def parse_bytes(size: str) -> int:
     """The number of bytes that a size says.
 
     Raises:
         InputError: it is none.
 
-    >>> bytes_of("2GiB"), bytes_of("1.5 MB")
+    >>> parse_bytes("2GiB"), parse_bytes("1.5 MB")
     (2147483648, 1500000)
     """
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", size.lower())
@@ -57,7 +57,7 @@ def available_bytes() -> int:
     return max(free, 0)
 
 
-def reading_bytes(files: Sequence[Path]) -> int:
+def estimate_memory(files: Sequence[Path]) -> int:
     """About how much memory it takes to read tables as a whole and to prepare them.
 
     Args:
@@ -71,7 +71,7 @@ def _reading_bytes(file: Path) -> int:
     if kind == "parquet":
         return BYTES_A_VALUE * _values(file)
     if kind == "csv":
-        unpacked = file.stat().st_size * (PACKED if packing(file) else 1)
+        unpacked = file.stat().st_size * (COMPRESSION_RATIO if packing(file) else 1)
         return BYTES_A_BYTE_OF_CSV * unpacked
     return 0
 

@@ -23,7 +23,7 @@ from chainrule.data.reading.read_options import Decimal, Request
 from chainrule.data.reading.text.csv import fill_lines
 from chainrule.data.reading.text.numeric_columns import notes_on_styles, numeric_columns
 from chainrule.data.reading.typed_columns import fill_given
-from chainrule.data.streaming.memory import available_bytes, bytes_of
+from chainrule.data.streaming.memory import available_bytes, parse_bytes
 from chainrule.data.streaming.rows_file import check_space, folder_on_disk
 from chainrule.data.streaming.stored_rows import StoredColumn, StoredRows
 from chainrule.data.table import Column, RowLocations
@@ -31,7 +31,7 @@ from chainrule.errors import InputError
 
 # Of the memory, what the database may have; the rest is for what is prepared and learned.
 SHARE_OF_DATABASE = 1 / 4
-LEAST_MEMORY = "1GiB"
+MIN_MEMORY = "1GiB"
 
 
 @dataclass(frozen=True)
@@ -101,13 +101,13 @@ def scan(
             "rows can be read some at a time. Convert it, or read all of it with read."
         )
     request = Request(target, missing, categorical, None, None, text_encoding, decimal)
-    least = bytes_of(LEAST_MEMORY)
-    if memory is not None and bytes_of(memory) < least:
+    least = parse_bytes(MIN_MEMORY)
+    if memory is not None and parse_bytes(memory) < least:
         raise InputError(
-            f"memory: got {memory}, expected at least {LEAST_MEMORY}, of which PyTorch alone takes "
-            f"a part. Use --memory {LEAST_MEMORY}."
+            f"memory: got {memory}, expected at least {MIN_MEMORY}, of which PyTorch alone takes "
+            f"a part. Use --memory {MIN_MEMORY}."
         )
-    allowed = available_bytes() // 2 if memory is None else bytes_of(memory)
+    allowed = available_bytes() // 2 if memory is None else parse_bytes(memory)
     return Scan(tuple(files), request, max(allowed, least))
 
 

@@ -13,13 +13,13 @@ from chainrule.data.columns.vocabulary import Task
 from chainrule.data.formatting import pluralised
 from chainrule.data.reading.duckdb_sql import count, fetched
 from chainrule.data.reading.typed_columns import with_values
-from chainrule.data.streaming.joined import joined
+from chainrule.data.streaming.concatenate import concatenate
 from chainrule.data.table import Column, RowLocations, Table
 from chainrule.errors import InputError
 
 VALUES_AT_ONCE = 2**20  # in memory, of all columns together
 ROWS_AT_ONCE = 100_000
-MOST_CLASSES = 10_000
+MAX_CLASSES = 10_000
 PREVIEWED = 10_000
 
 
@@ -76,7 +76,7 @@ class StoredRows:
         """What is to be learned."""
         return self.columns[-1]
 
-    def stretches(self, features: int = 0) -> list[range]:
+    def row_ranges(self, features: int = 0) -> list[range]:
         """All rows, counted from 0, in stretches that fit in memory each.
 
         Args:
@@ -93,7 +93,7 @@ class StoredRows:
         """
         return self._where(_in(stretch))
 
-    def untargeted(self, stretch: range) -> Table:
+    def table_without_target(self, stretch: range) -> Table:
         """The rows of a stretch where there is no target: all columns are to predict from.
 
         Raises:
@@ -110,10 +110,10 @@ class StoredRows:
         """
         if task == "regression":
             return np.empty(0, np.int64)
-        if self._distinct > MOST_CLASSES:
+        if self._distinct > MAX_CLASSES:
             raise InputError(
                 f"{self.source}, column '{self.target.name}': got {self._distinct:,} classes, "
-                f"expected at most {MOST_CLASSES:,}. Use --task regression for numbers, or choose "
+                f"expected at most {MAX_CLASSES:,}. Use --task regression for numbers, or choose "
                 "another target."
             )
         return self._one_of_each_value
@@ -138,7 +138,7 @@ class StoredRows:
             InputError: no row has a target.
         """
         even = np.linspace(0, len(self) - 1, min(PREVIEWED, len(self))).astype(np.int64)
-        rows = np.union1d(even, self._one_of_each_value) if self._distinct <= MOST_CLASSES else even
+        rows = np.union1d(even, self._one_of_each_value) if self._distinct <= MAX_CLASSES else even
         found = self._where(f"rowid IN ({', '.join(map(str, rows))})")
         if not len(found):
             raise InputError(
@@ -146,7 +146,7 @@ class StoredRows:
                 f"{pluralised(len(self), 'row')}, expected the target's values to learn from. Fill "
                 "them in, or choose another column with --target."
             )
-        return joined([found])
+        return concatenate([found])
 
     def notes_on_missing(self) -> list[str]:
         """What to tell of missing values."""

@@ -14,7 +14,7 @@ from chainrule.errors import InputError
 
 Format = Literal["csv", "json", "jsonl", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-PACKED = ".gz"
+GZIP_SUFFIX = ".gz"
 
 # Rows come in parts, each with the same columns, so that a part at a time is in memory.
 Parts = Iterable[Sequence[Column]]
@@ -35,19 +35,19 @@ def format_of(path: Path, said: Format | None = None) -> Format:
     >>> format_of(Path("predicted.csv.gz"))
     'csv'
     """
-    packed = path.suffix == PACKED
+    packed = path.suffix == GZIP_SUFFIX
     ending = (path.with_suffix("") if packed else path).suffix
     format = said or next((known for known in FORMATS if ending.lower() == f".{known}"), None)
     if format is None:
         raise InputError(
             f"{path}: got a file whose name ends in '{ending}', expected one to write that ends in "
-            f"{', '.join(f'.{known}' for known in FORMATS)}, or in {PACKED} behind it. Name it so, "
-            "or say --format csv."
+            f"{', '.join(f'.{known}' for known in FORMATS)}, or in {GZIP_SUFFIX} behind it. Name "
+            "it so, or say --format csv."
         )
     if packed and format == "parquet":
         raise InputError(
             f"{path}: got Parquet to be packed by gzip, expected one of them, as Parquet is packed "
-            f"already. Leave {PACKED} out."
+            f"already. Leave {GZIP_SUFFIX} out."
         )
     return format
 
@@ -76,7 +76,7 @@ def write_file(parts: Parts, path: Path, format: Format) -> None:
             write_parquet(parts, beside)
             return
         with beside.open("wb") as plain:
-            if path.suffix != PACKED:
+            if path.suffix != GZIP_SUFFIX:
                 plain.writelines(text.encode() for text in TEXTS[format](parts))
                 return
             with gzip.GzipFile("", "wb", fileobj=plain, mtime=0) as packed:

@@ -10,7 +10,7 @@ from chainrule.insight.in_words import rounded
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import items, paragraph, table
 from chainrule.training.samples.samples import Samples
-from chainrule.training.samples.streamed_samples import some_of
+from chainrule.training.samples.streamed_samples import samples_in_memory
 
 CLASSES_SHOWN = 30
 COLUMNS_SHOWN = 100
@@ -24,7 +24,7 @@ def data(evidence: Evidence) -> str:
 
 def _parts(evidence: Evidence) -> str:
     prepared = evidence.prepared
-    training = some_of(prepared.training)
+    training = samples_in_memory(prepared.training)
     parts = {
         "training": training,
         "validation": prepared.validation,

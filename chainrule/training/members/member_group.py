@@ -15,7 +15,7 @@ from chainrule.training.members.joint_training import JointPlans, JointProgress,
 from chainrule.training.members.trainer import Member
 from chainrule.training.model.model import Model
 from chainrule.training.run import Run
-from chainrule.training.samples.streamed_samples import some_of
+from chainrule.training.samples.streamed_samples import samples_in_memory
 
 
 class MemberGroup:
@@ -45,7 +45,7 @@ class MemberGroup:
         self.models: list[Model] = []
         self.loops: list[Loop] = []
         for place, ((number, member), own) in enumerate(zip(numbered, each, strict=True)):
-            samples = some_of(member.prepared.training)
+            samples = samples_in_memory(member.prepared.training)
             initialise(member.graph, own, samples, seed=member.settings.seed)
             model = member.model(own)
             self.models.append(model)

@@ -23,7 +23,7 @@ from chainrule.training.objective.objective import Bounds, objective_graph
 from chainrule.training.optimizers import Optimizer
 from chainrule.training.run import Run
 from chainrule.training.samples.prepare import Prepared
-from chainrule.training.samples.streamed_samples import some_of
+from chainrule.training.samples.streamed_samples import samples_in_memory
 from chainrule.training.schedules import Schedule, check_length
 from chainrule.training.settings.settings import Settings
 
@@ -149,7 +149,7 @@ def _bounds(fit: Fit) -> Bounds | None:
     """The bounds of the predictions; None if they may be any numbers, or are classes."""
     if fit.settings.prediction_range == "any" or fit.prepared.preparation.task != "regression":
         return None
-    return Bounds.of(some_of(fit.prepared.training).targets)
+    return Bounds.of(samples_in_memory(fit.prepared.training).targets)
 
 
 def _check_schedule(settings: Settings, loop: Loop) -> None:

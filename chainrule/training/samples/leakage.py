@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from chainrule.data.dataset import Dataset
-from chainrule.data.inspection.target_given_away import target_given_away
+from chainrule.data.inspection.target_leakage import target_leakage
 from chainrule.data.preparation import Preparation
 from chainrule.data.splits import (
-    Candidate,
     Overlap,
+    SplitSuggestion,
     overlap_of_groups,
     overlap_of_rows,
-    split_candidates,
+    suggest_splits,
 )
-from chainrule.data.splits.complete_column import complete_column
+from chainrule.data.splits.required_column import required_column
 from chainrule.data.table import Column, Table
 from chainrule.training.samples.split import drop_split_columns, split_strategy
 from chainrule.training.settings.settings import Settings
@@ -67,11 +67,11 @@ def find_leaks(
     return Leaks(tuple(notes), tuple(leaks))
 
 
-def _candidates(data: Dataset, settings: Settings) -> tuple[Candidate, ...]:
+def _candidates(data: Dataset, settings: Settings) -> tuple[SplitSuggestion, ...]:
     """The columns by which rows could be split that are split at random."""
     if split_strategy(settings) is not None or not isinstance(data, Table):
         return ()
-    return split_candidates(data)
+    return suggest_splits(data)
 
 
 def _given_away(training: Dataset, preparation: Preparation) -> list[str]:
@@ -84,7 +84,7 @@ def _given_away(training: Dataset, preparation: Preparation) -> list[str]:
     learned = tuple(c for c in training.columns if c.name in preparation.columns)
     every = math.ceil(len(training) * len(learned) / CELLS_LOOKED_AT)
     looked_at = replace(training, columns=learned).take(np.arange(0, len(training), every))
-    found = target_given_away(looked_at, preparation.task)
+    found = target_leakage(looked_at, preparation.task)
     return [f"{training.source}: {problem}" for problem in found]
 
 
@@ -93,7 +93,7 @@ def _overlaps(
     test: Dataset,
     preparation: Preparation,
     settings: Settings,
-    candidates: Sequence[Candidate],
+    candidates: Sequence[SplitSuggestion],
 ) -> Iterator[Overlap]:
     """The rows, and the values of each group, that training and test have in common."""
     sides = (_comparable(of, preparation, settings) for of in (training, test))
@@ -104,7 +104,7 @@ def _overlaps(
     names = {candidate.column for candidate in candidates if candidate.kind == "group"}
     groups = [column for column in test.columns if column.name in names]
     if settings.group is not None:
-        groups.append(complete_column(test, "group", settings.group)[1])
+        groups.append(required_column(test, "group", settings.group)[1])
     for group in groups:
         met = overlap_of_groups(training.column(group.name), group, test.source)
         if met is not None:

@@ -23,7 +23,7 @@ from chainrule.training.samples.leakage import find_leaks
 from chainrule.training.samples.sample_weights import Weighting
 from chainrule.training.samples.samples import Samples
 from chainrule.training.samples.split import drop_split_columns, folds_of_members, split_dataset
-from chainrule.training.samples.streamed_samples import StreamedSamples, some_of
+from chainrule.training.samples.streamed_samples import StreamedSamples, samples_in_memory
 from chainrule.training.settings.settings import Settings
 
 
@@ -66,7 +66,7 @@ class Prepared:
         return {name: len(part) if part else 0 for name, part in parts.items()}
 
     @property
-    def learned_from(self) -> int:
+    def training_size(self) -> int:
         """How many samples each network learns from; of several members the fewest."""
         return min((len(fold.train) for fold in self.folds), default=len(self.training))
 
@@ -74,7 +74,7 @@ class Prepared:
         """What one of several members learns from and is judged by, counted from 0."""
         if not self.folds:
             return self
-        samples, fold = some_of(self.training), self.folds[number]
+        samples, fold = samples_in_memory(self.training), self.folds[number]
         learned, judged = (samples.take(torch.from_numpy(rows)) for rows in fold)
         return replace(self, training=learned, validation=judged, folds=())
 
@@ -112,9 +112,9 @@ def prepare(
     weighting = Weighting.fit(preparation, whole.weights, split.train, settings.class_weight)
     notes = [*data.notes, *preparation.notes, *division.notes]
     notes += [_of_folds(split.train, folds)] if folds else []
-    notes += notes_on_own(preparation, validation, test)
+    notes += notes_on_separate_sets(preparation, validation, test)
 
-    def samples(part: Part) -> Samples:
+    def samples(part: WeightedRows) -> Samples:
         targets = preparation.targets(part.rows)
         weights = replace(weighting, own=part.weights).of(targets, np.arange(len(targets)))
         return Samples(preparation.compact_features(part.rows), targets, weights)
@@ -186,7 +186,7 @@ def target_and_task(data: Dataset, task: Task | None) -> tuple[Column, Task]:
     return data.target, task
 
 
-def notes_on_own(preparation: Preparation, *own: Dataset | None) -> list[str]:
+def notes_on_separate_sets(preparation: Preparation, *own: Dataset | None) -> list[str]:
     """What is worth knowing about data of its own for validation or test, where there is any."""
     given = [rows for rows in own if rows is not None]
     return [note for rows in given for note in (*rows.notes, *preparation.notes_on(rows))]
@@ -204,16 +204,18 @@ def shares_missing(training: Dataset) -> dict[str, float]:
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class WeightedRows:
     """Rows as they were read, and how much each counts, (rows,); None if all count alike."""
 
     rows: Dataset
     weights: NDArray[np.float64] | None = None
 
-    def take(self, rows: NDArray[np.int64]) -> Part:
+    def take(self, rows: NDArray[np.int64]) -> WeightedRows:
         """Some of the rows."""
-        return Part(self.rows.take(rows), None if self.weights is None else self.weights[rows])
+        return WeightedRows(
+            self.rows.take(rows), None if self.weights is None else self.weights[rows]
+        )
 
 
-def _weights_apart(data: Dataset, column: str | None) -> Part:
-    return Part(data) if column is None else Part(*split_off_weights(data, column))
+def _weights_apart(data: Dataset, column: str | None) -> WeightedRows:
+    return WeightedRows(data) if column is None else WeightedRows(*split_off_weights(data, column))

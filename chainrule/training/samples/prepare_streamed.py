@@ -25,8 +25,8 @@ from chainrule.data.formatting import pluralised
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.targets import ClassTarget
 from chainrule.data.progress import progress_bar
-from chainrule.data.splits import Shares, shares_without
-from chainrule.data.streaming.joined import joined
+from chainrule.data.splits import Shares, remaining_shares
+from chainrule.data.streaming.concatenate import concatenate
 from chainrule.data.streaming.row_split import TEST, TRAINING, VALIDATION, RowSplit
 from chainrule.data.streaming.rows_file import check_space
 from chainrule.data.streaming.shuffled_rows import ShuffledRows
@@ -36,7 +36,7 @@ from chainrule.training.samples.prepare import (
     Prepared,
     fit_preparation,
     held_out,
-    notes_on_own,
+    notes_on_separate_sets,
     prepare,
     shares_missing,
     target_and_task,
@@ -87,15 +87,15 @@ def prepare_streamed(
     Raises:
         InputError: as `prepare`; or the disk has no room for the training samples.
     """
-    _check_way(settings)
+    _check_strategy(settings)
     check_roles(rows.preview, settings.role)
     _, task = target_and_task(rows.preview, task)
     own = {"validation": validation, "test": test}
-    shares = shares_without(settings.split, [n for n, part in own.items() if part is not None])
+    shares = remaining_shares(settings.split, [n for n, part in own.items() if part is not None])
     as_read = 8 * len(rows.columns)
     split = _split(rows, shares, settings.seed, rows.one_of_each_class(task), as_read)
-    aside = _set_aside(rows, split, task, show=show)
-    maker = _Maker.fit(aside, task, settings)
+    aside = _first_pass(rows, split, task, show=show)
+    maker = _SampleBuilder.fit(aside, task, settings)
     # Once prepared, rows may be wider, and fewer of them have room.
     split = _split(rows, shares, settings.seed, split.to_training, max(as_read, maker.bytes))
     choosing = _still(aside.validation, split, VALIDATION) if validation is None else validation
@@ -103,7 +103,10 @@ def prepare_streamed(
     training = _on_disk(rows, split, maker, show=show)
     notes = [*rows.notes, *rows.notes_on_missing()]
     notes += _notes(rows, aside.sample, training, split, shares)
-    notes += [*maker.preparation.notes, *notes_on_own(maker.preparation, validation, test)]
+    notes += [
+        *maker.preparation.notes,
+        *notes_on_separate_sets(maker.preparation, validation, test),
+    ]
     return Prepared(
         preparation=maker.preparation,
         training=StreamedSamples(training, maker.samples(_some(aside, split, len(rows)))),
@@ -130,7 +133,7 @@ def prepare_rows(
     return prepare_streamed(data, settings, validation=validation, test=test, task=task, show=show)
 
 
-def _check_way(settings: Settings) -> None:
+def _check_strategy(settings: Settings) -> None:
     way = split_strategy(settings)
     if way is not None:
         raise InputError(
@@ -148,7 +151,7 @@ def _split(
 
 
 @dataclass(frozen=True, eq=False)
-class _Aside:
+class _FirstPass:
     """What the first walk takes aside.
 
     Attributes:
@@ -166,7 +169,7 @@ class _Aside:
     classes: Counter[str]
 
 
-def _set_aside(rows: StoredRows, split: RowSplit, task: Task, *, show: bool) -> _Aside:
+def _first_pass(rows: StoredRows, split: RowSplit, task: Task, *, show: bool) -> _FirstPass:
     fitting = int(rows.memory * SHARE_OF_ROWS) // (8 * len(rows.columns))
     share = min(ROWS_OF_SAMPLE, fitting) / (len(rows) * (1 - split.validation - split.test))
     found: tuple[list[Table], list[Table], list[Table]] = ([], [], [])
@@ -175,14 +178,14 @@ def _set_aside(rows: StoredRows, split: RowSplit, task: Task, *, show: bool) -> 
     for table in _walk(rows, "reading", show=show):
         parts = split.parts(_numbers(table))
         training = table.take(parts == TRAINING)
-        ends = [_ends(joined([*ends, _ends(training)]))]
+        ends = [_ends(concatenate([*ends, _ends(training)]))]
         if training.target is not None and task != "regression":
             classes.update(training.target.categories().tolist())
         parts[(parts == TRAINING) & ~split.drawn(_numbers(table), share)] = NOT_DRAWN
         for part, tables in enumerate(found):
-            tables.append(joined([table.take(parts == part)]))
-    sample, validation, test = map(joined, found)
-    return _Aside(sample, joined(ends), validation, test, classes)
+            tables.append(concatenate([table.take(parts == part)]))
+    sample, validation, test = map(concatenate, found)
+    return _FirstPass(sample, concatenate(ends), validation, test, classes)
 
 
 def _ends(table: Table) -> Table:
@@ -197,7 +200,7 @@ def _walk(rows: StoredRows, what: str, features: int = 0, *, show: bool) -> Iter
     """All rows that have a target, some at a time."""
     told = progress_bar(f"{what} rows of {rows.source}", len(rows)) if show else nullcontext()
     with told as tell:
-        for stretch in rows.stretches(features):
+        for stretch in rows.row_ranges(features):
             yield rows.table(stretch)
             if tell is not None:
                 tell(stretch.stop)
@@ -215,7 +218,7 @@ def _numbers(table: Table) -> NDArray[np.int64]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Maker:
+class _SampleBuilder:
     """Makes samples of rows.
 
     Attributes:
@@ -229,7 +232,7 @@ class _Maker:
     weights: str | None
 
     @classmethod
-    def fit(cls, aside: _Aside, task: Task, settings: Settings) -> _Maker:
+    def fit(cls, aside: _FirstPass, task: Task, settings: Settings) -> _SampleBuilder:
         sample: Dataset = aside.sample
         own = None
         if settings.sample_weight is not None:
@@ -266,13 +269,15 @@ class _Maker:
         return {name: tensor.numpy() for name, tensor in made.items() if tensor is not None}
 
 
-def _some(aside: _Aside, split: RowSplit, rows: int) -> Table:
+def _some(aside: _FirstPass, split: RowSplit, rows: int) -> Table:
     """Those rows of the sample that are in a much smaller one, too, and the ends."""
     drawn = split.drawn(_numbers(aside.sample), ROWS_IN_MEMORY / rows)
-    return joined([aside.sample.take(drawn), aside.ends])
+    return concatenate([aside.sample.take(drawn), aside.ends])
 
 
-def _on_disk(rows: StoredRows, split: RowSplit, maker: _Maker, *, show: bool) -> ShuffledRows:
+def _on_disk(
+    rows: StoredRows, split: RowSplit, maker: _SampleBuilder, *, show: bool
+) -> ShuffledRows:
     like = maker.arrays(rows.preview)
     row_bytes = sum(array[0].nbytes for array in like.values())
     needed = row_bytes * int(len(rows) * (1 - split.validation - split.test))

@@ -27,12 +27,12 @@ from chainrule.data.splits import (
     Fold,
     Groups,
     Split,
-    first_equal,
+    first_occurrences,
     group_folds,
+    groups_by_value,
     groups_of,
-    numbered,
     random_folds,
-    shares_without,
+    remaining_shares,
     split_by_column,
     split_groups,
     split_rows,
@@ -44,11 +44,11 @@ from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 from chainrule.training.settings.settings import Settings
 
-Way = Literal["group", "time", "split_column", "duplicates"]
+SplitStrategy = Literal["group", "time", "split_column", "duplicates"]
 
 
 @dataclass(frozen=True, eq=False)
-class Division:
+class SplitWithNotes:
     """How rows are split.
 
     Attributes:
@@ -60,13 +60,15 @@ class Division:
     notes: tuple[str, ...] = ()
 
 
-def split_strategy(settings: Settings) -> Way | None:
+def split_strategy(settings: Settings) -> SplitStrategy | None:
     """What keeps the rows from being split at random, if anything does.
 
     Raises:
         InputError: the settings name several ways to split.
     """
-    ways: list[Way] = [way for way in get_args(Way) if getattr(settings, way) is not None]
+    ways: list[SplitStrategy] = [
+        way for way in get_args(SplitStrategy) if getattr(settings, way) is not None
+    ]
     if len(ways) > 1:
         raise InputError(
             f"got {' and '.join(ways)}, expected one way to split the rows. Leave out all but one."
@@ -76,7 +78,7 @@ def split_strategy(settings: Settings) -> Way | None:
 
 def split_dataset(
     data: Dataset, target: Column, task: Task, settings: Settings, given: Collection[str] = ()
-) -> Division:
+) -> SplitWithNotes:
     """Split the rows as the settings say.
 
     Args:
@@ -88,22 +90,22 @@ def split_dataset(
     Raises:
         InputError: the settings name several ways to split, or one that does not fit the data.
     """
-    shares, seed = shares_without(settings.split, given), settings.seed
+    shares, seed = remaining_shares(settings.split, given), settings.seed
     match split_strategy(settings):
         case "group":
             groups = groups_of(data, str(settings.group))
             split = split_groups(groups, target, task, shares, seed)
-            return Division(split, (groups.note(split),))
+            return SplitWithNotes(split, (groups.note(split),))
         case "time":
             times = times_of(data, str(settings.time))
             split = split_times(times, shares)
-            return Division(split, (times.note(split),))
+            return SplitWithNotes(split, (times.note(split),))
         case "split_column":
-            return Division(_marked(data, str(settings.split_column), given))
+            return SplitWithNotes(_marked(data, str(settings.split_column), given))
         case "duplicates":
-            return Division(split_groups(_equal_rows(data), target, task, shares, seed))
+            return SplitWithNotes(split_groups(_equal_rows(data), target, task, shares, seed))
         case None:
-            return Division(split_rows(target, task, shares, seed))
+            return SplitWithNotes(split_rows(target, task, shares, seed))
 
 
 def split_into_folds(
@@ -186,7 +188,7 @@ def drop_split_columns(data: Dataset, settings: Settings) -> Dataset:
 
 
 def _equal_rows(data: Dataset) -> Groups:
-    return numbered(f"{data.source}, equal rows together", first_equal(data))
+    return groups_by_value(f"{data.source}, equal rows together", first_occurrences(data))
 
 
 def _marked(data: Dataset, name: str, given: Collection[str]) -> Split:

@@ -32,12 +32,12 @@ class StreamedSamples:
 
     Attributes:
         rows: features, targets, and weights if they do not all count alike.
-        some: of them, drawn at random, in memory; one of each class is among them, or of numbers
-            the least and the greatest.
+        in_memory: a random subset in memory, which includes one sample of each class, or the
+            smallest and the largest target of a regression.
     """
 
     rows: ShuffledRows
-    some: Samples
+    in_memory: Samples
 
     def __len__(self) -> int:
         """Number of samples."""
@@ -64,9 +64,9 @@ class StreamedSamples:
         return Window(self.rows)
 
 
-def some_of(samples: Samples | StreamedSamples) -> Samples:
+def samples_in_memory(samples: Samples | StreamedSamples) -> Samples:
     """Samples in memory: of those on disk some, else all."""
-    return samples.some if isinstance(samples, StreamedSamples) else samples
+    return samples.in_memory if isinstance(samples, StreamedSamples) else samples
 
 
 class Window:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
-from chainrule.data.augmentation import Augmentation, Mixup, augmentation_from
+from chainrule.data.augmentation import Augmentation, Mixup, parse_augmentation
 from chainrule.data.columns.vocabulary import Role, format_roles, parse_roles
 from chainrule.data.preparation.encoding import ENCODINGS
 from chainrule.data.preparation.projection import PROJECTIONS
@@ -94,7 +94,7 @@ class Settings(Options):
     ] = None
     augment: Annotated[
         tuple[str, ...],
-        AfterValidator(_understood_by(augmentation_from)),
+        AfterValidator(_understood_by(parse_augmentation)),
         Expected("texts", '["flip", "shift:0.1"]'),
     ] = ()
     mixup: Annotated[NotNegative, Expected("a number of at least 0", "0.2", "; 0 is for none")] = (
@@ -181,7 +181,7 @@ class Settings(Options):
     @property
     def chosen_augmentation(self) -> Augmentation | None:
         """What becomes of pictures, if anything."""
-        chosen = augmentation_from(self.augment)
+        chosen = parse_augmentation(self.augment)
         return chosen if chosen.transforms else None  # as of the preset none
 
     @property

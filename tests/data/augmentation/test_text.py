@@ -14,7 +14,7 @@ from chainrule.data.augmentation import (
     Rotate,
     Shift,
     Transform,
-    augmentation_from,
+    parse_augmentation,
 )
 from chainrule.errors import InputError
 
@@ -32,35 +32,35 @@ from chainrule.errors import InputError
     ],
 )
 def test_settings_follow_the_name_in_their_order(text: str, transform: Transform) -> None:
-    assert augmentation_from([text]) == Augmentation((transform,))
+    assert parse_augmentation([text]) == Augmentation((transform,))
 
 
 @pytest.mark.parametrize("name", AUGMENTATIONS)
 def test_a_name_alone_is_the_transform_with_its_usual_settings(name: str) -> None:
-    assert augmentation_from([name]) == Augmentation((AUGMENTATIONS[name](),))
+    assert parse_augmentation([name]) == Augmentation((AUGMENTATIONS[name](),))
 
 
 def test_texts_become_transforms_in_their_order() -> None:
-    assert augmentation_from(["crop", "flip"]) == Augmentation((Crop(), Flip()))
+    assert parse_augmentation(["crop", "flip"]) == Augmentation((Crop(), Flip()))
 
 
 def test_no_texts_are_no_transforms() -> None:
-    assert augmentation_from([]) == Augmentation(())
+    assert parse_augmentation([]) == Augmentation(())
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_name_of_a_preset_stands_for_its_texts(name: str) -> None:
-    assert augmentation_from(["erase", name]) == augmentation_from(["erase", *PRESETS[name]])
+    assert parse_augmentation(["erase", name]) == parse_augmentation(["erase", *PRESETS[name]])
 
 
 def test_digits_are_never_mirrored() -> None:
-    assert not any(isinstance(one, Flip) for one in augmentation_from(["digits"]).transforms)
+    assert not any(isinstance(one, Flip) for one in parse_augmentation(["digits"]).transforms)
 
 
 @pytest.mark.parametrize(("name", "shape"), [("digits", (28, 28)), ("photographs", (32, 32, 3))])
 def test_a_preset_changes_pictures_of_its_kind(name: str, shape: tuple[int, ...]) -> None:
     pictures = torch.rand(4, *shape, generator=torch.Generator().manual_seed(0))
-    result = augmentation_from([name]).apply(pictures, torch.arange(4), seed=0, epoch=1)
+    result = parse_augmentation([name]).apply(pictures, torch.arange(4), seed=0, epoch=1)
     assert all(not new.equal(old) for new, old in zip(result, pictures, strict=True))
 
 
@@ -98,13 +98,13 @@ def test_a_preset_changes_pictures_of_its_kind(name: str, shape: tuple[int, ...]
 )
 def test_a_text_that_cannot_be_read_says_what_is_expected(text: str, message: str) -> None:
     with pytest.raises(InputError) as refusal:
-        augmentation_from([text])
+        parse_augmentation([text])
     assert str(refusal.value) == message
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(InputError) as refusal:
-        augmentation_from(["flop", "flip", "rotate:999", "zoom"])
+        parse_augmentation(["flop", "flip", "rotate:999", "zoom"])
     first, second = str(refusal.value).splitlines()
     assert "flop" in first
     assert "999" in second

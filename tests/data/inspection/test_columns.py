@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from chainrule.data.columns.roles import role_of
+from chainrule.data.columns.roles import infer_role
 from chainrule.data.columns.task import infer_task
 from chainrule.data.inspection import inspect, problems
-from chainrule.data.inspection.amount import amount_in
 from chainrule.data.inspection.missing_values import mostly_missing
 from chainrule.data.inspection.mixed_units import mixed_units
 from chainrule.data.inspection.numbers_as_text import numbers_as_text
+from chainrule.data.inspection.quantity import parse_quantity
 from chainrule.data.inspection.row_counters import row_counters
 from chainrule.data.inspection.summary import skew_of
 from chainrule.data.preparation import Preparation
@@ -23,7 +23,7 @@ HEIGHTS = np.random.default_rng(0).normal(1.75, 0.08, 200)
 
 
 def found(finder, column):
-    return [str(problem) for problem in finder(column, role_of(column))]
+    return [str(problem) for problem in finder(column, infer_role(column))]
 
 
 def kinds(*columns, target=None):
@@ -43,14 +43,14 @@ def kinds(*columns, target=None):
     ],
 )
 def test_an_amount_is_a_number_with_a_unit(text, unit, measures):
-    amount = amount_in(text)
+    amount = parse_quantity(text)
     assert amount is not None
     assert (amount.unit, amount.measures) == (unit, measures)
 
 
 @pytest.mark.parametrize("text", ["12", "22B", "1st", "C85", "10-20 kg", "kg", "", "12 kg 3 g"])
 def test_what_has_no_known_unit_behind_a_number_is_no_amount(text):
-    assert amount_in(text) is None
+    assert parse_quantity(text) is None
 
 
 def test_text_of_numbers_alone_is_told_of():
@@ -88,7 +88,9 @@ def test_categories_dates_and_what_was_declared_are_no_numbers_as_text(column):
 
 def test_two_units_in_text_are_told_of():
     (problem,) = mixed_units(texts("weight", *["12 kg", "5 lb", "7 kg"] * 3))
-    assert "more than one unit: kg (6 rows), lb (3 rows), such as '12 kg', '5 lb'" in problem.found
+    assert (
+        "more than one unit: kg (6 rows), lb (3 rows), such as '12 kg', '5 lb'" in problem.message
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ def test_one_unit_two_measures_and_ordinals_are_no_mixture(column):
 def test_numbers_in_two_magnitudes_are_told_of(factor, share):
     values = np.where(np.arange(200) % 100 < 100 * share, factor * HEIGHTS, HEIGHTS)
     (problem,) = mixed_units(numbers("height", *values))
-    assert f"the second are about {factor:,} times the first" in problem.found
+    assert f"the second are about {factor:,} times the first" in problem.message
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,7 @@ def test_columns_of_one_value_are_told_of_together():
     data = table(numbers("a", 1, 1), texts("b", None, None), numbers("x", 1, 2))
     (problem,) = problems(data, None)
     assert problem.kind == "constant"
-    assert "Columns 'a', 'b' say the same in all rows" in problem.found
+    assert "Columns 'a', 'b' say the same in all rows" in problem.message
 
 
 def test_dates_that_can_be_read_either_way_are_told_of():
@@ -198,7 +200,7 @@ def test_the_largest_numbers_there_are_can_be_inspected():
     largest = np.finfo(float).max
     x = numbers("x", *np.linspace(-1, 1, 100) * largest)
     found = inspect(table(x, target=numbers("y", *np.linspace(1, -1, 100) * largest)))
-    assert [problem.kind for problem in found.problems] == ["target_given_away"]
+    assert [problem.kind for problem in found.problems] == ["target_leakage"]
     assert found.columns[0].values.startswith("-1.79769e+308 to 1.79769e+308")
 
 

@@ -27,8 +27,8 @@ def test_rows_that_differ_are_no_copies():
 def test_copies_are_counted_with_those_that_a_random_split_would_test_and_learn():
     # 100 pairs: each row is in the test with 0.15, and the other then in training with 0.7.
     (problem,) = duplicated_rows(rows(*range(100), *range(100)))
-    assert "100 rows of 200 are copies of an earlier one." in problem.found
-    assert f"about {200 * 0.15 * 0.7:.0f} of 30 test rows are in training, too" in problem.found
+    assert "100 rows of 200 are copies of an earlier one." in problem.message
+    assert f"about {200 * 0.15 * 0.7:.0f} of 30 test rows are in training, too" in problem.message
     assert "--duplicates together" in problem.remedy
 
 
@@ -39,28 +39,28 @@ def test_the_expected_number_is_near_that_of_a_real_split(sizes, seed):
     split = split_rows(data.target, "regression", (0.5, 0.0, 0.5), seed)
     known = np.isin(values[split.test], values[split.train]).sum()
     found = duplicated_rows(data, (0.5, 0.0, 0.5))
-    expected = float(found[0].found.split("about ")[1].split(" ")[0]) if found else 0
+    expected = float(found[0].message.split("about ")[1].split(" ")[0]) if found else 0
     assert abs(known - expected) < 5 * np.sqrt(len(values))  # five deviations, generously
 
 
 def test_pictures_are_copies_if_all_pixels_are_and_the_class():
     pixels = np.zeros((4, 2, 2), np.uint8)
     (problem,) = duplicated_rows(Images("p", pixels, texts("class", "a", "a", "b", "b")))
-    assert "2 pictures of 4 are copies" in problem.found
+    assert "2 pictures of 4 are copies" in problem.message
 
 
 def test_wine_has_the_copies_that_are_known_of_it(real):
     path = real / "tabular" / "wine-quality" / "winequality-red.csv"
     (problem,) = duplicated_rows(read(path, target="quality"))
-    assert "240 rows of 1,599 are copies" in problem.found
+    assert "240 rows of 1,599 are copies" in problem.message
 
 
 def test_equal_inputs_with_different_classes_bound_what_can_be_right():
     x = [0] * 10 + [1] * 10
     y = texts("y", *"aaaaaaabbb", *"bbbbbbbbbb")
     (problem,) = contradicting_rows(rows(*x, target=y), "binary")
-    assert "3 rows of 20 have another target than most rows with the same inputs" in problem.found
-    assert "no model can be right in more than 85.0%" in problem.found
+    assert "3 rows of 20 have another target than most rows with the same inputs" in problem.message
+    assert "no model can be right in more than 85.0%" in problem.message
 
 
 def test_numbers_may_differ_where_inputs_are_equal():
@@ -79,14 +79,14 @@ def test_wines_do_not_contradict_each_other(real, file):
 
 def test_a_class_of_fewer_than_ten_rows_is_told_of():
     (problem,) = rare_classes(texts("y", *["a"] * 10, *["b"] * 9), "binary")
-    assert problem.found.startswith("Class 'b' has 9 of 19 rows: too few to learn")
+    assert problem.message.startswith("Class 'b' has 9 of 19 rows: too few to learn")
     assert "put classes together" in problem.remedy
 
 
 def test_several_rare_classes_are_told_of_at_once_the_rarest_first():
     target = texts("y", *["a"] * 10, *["b"] * 9, *["c"] * 2)
     (problem,) = rare_classes(target, "classification")
-    assert problem.found.startswith("Classes 'c', 'b' have 2, 9 of 21 rows")
+    assert problem.message.startswith("Classes 'c', 'b' have 2, 9 of 21 rows")
 
 
 def test_classes_of_ten_rows_and_numbers_are_enough():
@@ -97,4 +97,4 @@ def test_classes_of_ten_rows_and_numbers_are_enough():
 def test_white_wine_has_a_class_of_five_bottles(real):
     target = read(real / "tabular/wine-quality/winequality-white.csv", target="quality").target
     (problem,) = rare_classes(target, infer_task(target))
-    assert problem.found.startswith("Class '9' has 5 of 4,898 rows")
+    assert problem.message.startswith("Class '9' has 5 of 4,898 rows")

@@ -51,7 +51,7 @@ def test_a_date_is_its_days_and_a_circle_for_each_period_that_differs():
 @given(days=some.lists(some.dates(date(1600, 1, 1), date(2400, 12, 31)), min_size=2, max_size=20))
 def test_sine_and_cosine_are_those_of_the_share_that_the_calendar_of_python_tells(days):
     fitted = Dates("day", "day_first", ("year", "month", "week"), fit("2024-01-01").numbers)
-    found = fitted.apply(texts("day", *map(str, days)))[:, 1:]
+    found = fitted.transform(texts("day", *map(str, days)))[:, 1:]
     for day, features in zip(days, found, strict=True):
         first, next_first = date(day.year, 1, 1), date(day.year + 1, 1, 1)
         month = (date(day.year, day.month, 28) + timedelta(days=4)).replace(day=1)
@@ -68,7 +68,7 @@ def test_sine_and_cosine_are_those_of_the_share_that_the_calendar_of_python_tell
 
 def test_the_last_day_of_a_year_is_near_the_first_and_far_from_the_middle():
     fitted = fit("2023-12-31", "2024-01-01", "2024-07-01")
-    before, after, middle = fitted.apply(texts("day", "2023-12-31", "2024-01-01", "2024-07-01"))
+    before, after, middle = fitted.transform(texts("day", "2023-12-31", "2024-01-01", "2024-07-01"))
     assert np.hypot(*(before - after)[1:3]) < 0.02
     assert np.hypot(*(before - middle)[1:3]) > 1.99
 
@@ -79,13 +79,13 @@ def test_days_are_scaled_as_numbers_are():
     days = np.array([day.toordinal() for day in YEAR], float)
     expected = (days - days.mean()) / days.std()
     np.testing.assert_allclose(
-        fitted.apply(texts("day", *texts_of_days))[:, 0], expected, rtol=1e-5
+        fitted.transform(texts("day", *texts_of_days))[:, 0], expected, rtol=1e-5
     )
 
 
 def test_a_missing_date_is_the_median_in_the_middle_of_all_circles_and_says_so():
     fitted = fit("1970-01-02", None, "1970-01-04", "1970-01-07")
-    (features,) = fitted.apply(texts("day", None))
+    (features,) = fitted.transform(texts("day", None))
     assert fitted.feature_names[1] == "day is missing"
     assert features.tolist() == [3, 1, 0, 0, 0, 0, 0, 0]
 
@@ -145,7 +145,7 @@ def test_a_german_date_is_no_number_that_someone_mistyped(tmp_path):
 @given(later=some.lists(some.floats(allow_nan=True, allow_infinity=False), max_size=9))
 def test_features_of_dates_are_finite_whatever_the_numbers(later):
     fitted = fit("2024-01-01 06:00", None, "2025-02-03 07:30")
-    assert np.isfinite(fitted.apply(numbers("day", *later))).all()
+    assert np.isfinite(fitted.transform(numbers("day", *later))).all()
 
 
 def test_a_column_that_is_said_to_be_a_date_and_is_none_is_refused():
@@ -262,7 +262,7 @@ def test_dates_come_back_from_json_exactly(days, later):
     again = column_from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
     assert again == fitted
     column = texts("day", *(None if day is None else day.isoformat() for day in later))
-    assert again.apply(column).tobytes() == fitted.apply(column).tobytes()
+    assert again.transform(column).tobytes() == fitted.transform(column).tobytes()
 
 
 def test_a_preparation_of_all_roles_comes_back_from_json_exactly():

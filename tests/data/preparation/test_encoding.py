@@ -56,18 +56,18 @@ def test_a_misspelt_encoding_is_refused_with_the_nearest():
 
 def test_one_hot_is_that_of_scikit_learn():
     expected = OneHotEncoder(sparse_output=False).fit_transform(CITIES[:, None])
-    assert OneHot.fit("city", CITIES, Unscaled).apply(CITIES).tolist() == expected.tolist()
+    assert OneHot.fit("city", CITIES, Unscaled).transform(CITIES).tolist() == expected.tolist()
 
 
 def test_ordinal_places_are_those_of_scikit_learn():
     expected = OrdinalEncoder().fit_transform(CITIES[:, None])
-    assert Ordinal.fit("city", CITIES, Unscaled).apply(CITIES).tolist() == expected.tolist()
+    assert Ordinal.fit("city", CITIES, Unscaled).transform(CITIES).tolist() == expected.tolist()
 
 
 def test_ordinal_places_are_scaled_as_numbers_are():
     places = OrdinalEncoder().fit_transform(CITIES[:, None])
     expected = StandardScaler().fit_transform(places)
-    found = Ordinal.fit("city", CITIES, Standardisation).apply(CITIES)
+    found = Ordinal.fit("city", CITIES, Standardisation).transform(CITIES)
     np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
@@ -79,26 +79,26 @@ def test_ordinal_places_follow_numbers_where_all_categories_are_numbers():
 def test_ordinal_takes_the_median_place_for_missing_and_unmet_and_says_so():
     fitted = fit(Ordinal, "a", "b", "c", "c", "c", None)
     assert fitted.feature_names == ("city", "city is missing")
-    assert fitted.apply(values("a", None, "new")).tolist() == [[0, 0], [2, 1], [2, 1]]
+    assert fitted.transform(values("a", None, "new")).tolist() == [[0, 0], [2, 1], [2, 1]]
 
 
 def test_ordinal_has_no_feature_for_missing_if_training_missed_none():
     fitted = fit(Ordinal, "a", "b", "b")
     assert fitted.feature_names == ("city",)
-    assert fitted.apply(values(None, "new", "a")).tolist() == [[1], [1], [0]]
+    assert fitted.transform(values(None, "new", "a")).tolist() == [[1], [1], [0]]
 
 
 def test_codes_begin_at_1_and_are_0_for_missing_and_unmet():
     fitted = fit(Codes, "b", "a", None, "b")
-    assert fitted.apply(values("a", "b", None, "new")).tolist() == [[1], [2], [0], [0]]
-    assert fitted.apply(values("a")).dtype == np.float32
+    assert fitted.transform(values("a", "b", None, "new")).tolist() == [[1], [2], [0], [0]]
+    assert fitted.transform(values("a")).dtype == np.float32
 
 
 @given(known=labels, later=labels)
 def test_codes_are_rows_of_a_table_with_as_many_rows_as_is_told(known, later):
     fitted = fit(Codes, *known)
     (rows,) = fitted.categories_of_features
-    codes = torch.from_numpy(fitted.apply(values(*known, *later)))[:, 0]
+    codes = torch.from_numpy(fitted.transform(values(*known, *later)))[:, 0]
     assert (
         torch.nn.functional.embedding(codes.long(), torch.eye(rows)).argmax(1).equal(codes.long())
     )
@@ -109,7 +109,7 @@ def test_categories_beyond_the_thousand_most_frequent_have_no_code():
     names = [f"{i:04}" for i in range(1200)]
     fitted = fit(Codes, *names * 5, *names[200:])
     assert fitted.categories_of_features == (1001,)
-    assert fitted.apply(values("0199", "0200")).tolist() == [[0], [1]]
+    assert fitted.transform(values("0199", "0200")).tolist() == [[0], [1]]
     assert "the rarest 200 are treated like those never met" in fitted.note
 
 
@@ -143,7 +143,7 @@ def test_rare_categories_share_a_feature_with_those_never_met():
     fitted = OneHot.fit("city", MANY, Unscaled)
     assert fitted.feature_names == ("city = Kyiv", "city = Oslo", "city = Rome", "city is rare")
     rows = values("Kyiv", "Bonn", "Lima", "Pisa", None)
-    assert fitted.apply(rows).tolist() == [[1, 0, 0, 0], *[[0, 0, 0, 1]] * 4]
+    assert fitted.transform(rows).tolist() == [[1, 0, 0, 0], *[[0, 0, 0, 1]] * 4]
 
 
 def test_the_rarest_category_alone_is_told_of_in_the_singular():
@@ -154,7 +154,7 @@ def test_the_rarest_category_alone_is_told_of_in_the_singular():
 def test_a_missing_value_is_not_rare_if_training_missed_some():
     fitted = OneHot.fit("city", np.append(MANY, [None]), Unscaled)
     assert fitted.feature_names[-2:] == ("city is rare", "city is missing")
-    assert fitted.apply(values(None, "Bonn"))[:, -2:].tolist() == [[0, 1], [1, 0]]
+    assert fitted.transform(values(None, "Bonn"))[:, -2:].tolist() == [[0, 1], [1, 0]]
 
 
 @given(counts=some.lists(some.integers(1, 12), min_size=1, max_size=30))
@@ -171,7 +171,7 @@ def test_in_a_hundred_rows_no_category_is_rare():
 
 def test_rare_categories_have_the_code_of_what_was_never_met():
     fitted = Codes.fit("city", MANY, Unscaled)
-    assert fitted.apply(values("Kyiv", "Bonn", "Pisa", None)).tolist() == [[1], [0], [0], [0]]
+    assert fitted.transform(values("Kyiv", "Bonn", "Pisa", None)).tolist() == [[1], [0], [0], [0]]
     assert fitted.categories_of_features == (4,)
 
 
@@ -231,7 +231,7 @@ def test_an_encoding_comes_back_from_json_exactly(name, known, later):
     fitted = fit(ENCODINGS[name], *known, scaling=SmoothClipping)
     again = column_from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
     assert again == fitted
-    assert again.apply(values(*later)).tobytes() == fitted.apply(values(*later)).tobytes()
+    assert again.transform(values(*later)).tobytes() == fitted.transform(values(*later)).tobytes()
 
 
 @every_encoding

@@ -36,7 +36,7 @@ def expected(pixels, scaling):
 @grey_or_colour
 @every_scaling
 def test_pixels_are_scaled_by_channel(pixels, scaling):
-    features = Pixels.fit(pixels, scaling).apply(pixels)
+    features = Pixels.fit(pixels, scaling).transform(pixels)
     assert features.dtype == np.float32
     np.testing.assert_allclose(features, expected(pixels, scaling), rtol=1e-6, atol=1e-6)
 
@@ -45,7 +45,7 @@ def test_pixels_are_scaled_by_channel(pixels, scaling):
 @every_scaling
 def test_kept_as_bytes_any_of_them_are_the_same_to_the_last_bit(pixels, scaling):
     fitted = Pixels.fit(pixels, scaling)
-    features, kept = torch.from_numpy(fitted.apply(pixels)), fitted.as_bytes(pixels)
+    features, kept = torch.from_numpy(fitted.transform(pixels)), fitted.as_bytes(pixels)
     rows = torch.tensor([7, 0, 7, 299])
     assert len(kept) == 300
     assert kept.shape == features.shape
@@ -62,7 +62,7 @@ def test_bytes_that_may_not_be_written_are_kept_all_the_same():
 
 def test_by_default_pixels_are_divided_by_255_bit_for_bit():
     assert Pixels.fit(GREY) == Pixels.fit(GREY, "min_max")
-    assert (Pixels.fit(GREY).apply(GREY) == np.divide(GREY, 255, dtype=np.float32)).all()
+    assert (Pixels.fit(GREY).transform(GREY) == np.divide(GREY, 255, dtype=np.float32)).all()
 
 
 @grey_or_colour
@@ -71,7 +71,7 @@ def test_black_and_full_light_are_told_for_each_channel(pixels, scaling):
     fitted = Pixels.fit(pixels, scaling)
     ends = np.zeros((2, *pixels.shape[1:]), np.uint8)
     ends[1] = 255
-    low, high = fitted.apply(ends)
+    low, high = fitted.transform(ends)
     assert low[0, 0].ravel().tolist() == list(fitted.low)
     assert high[0, 0].ravel().tolist() == list(fitted.high)
     assert len(fitted.low) == (3 if pixels is COLOUR else 1)
@@ -83,13 +83,13 @@ def test_scale_then_undo_gives_the_pixels_back(scaling, data):
     shape = data.draw(some.sampled_from([(3, 2, 2), (2, 1, 3, 2)]))
     pixels = data.draw(arrays(np.uint8, shape))
     fitted = Pixels.fit(pixels, scaling)
-    np.testing.assert_allclose(fitted.undo(fitted.apply(pixels)), pixels, atol=1e-4)
+    np.testing.assert_allclose(fitted.undo(fitted.transform(pixels)), pixels, atol=1e-4)
 
 
 def test_a_channel_of_one_value_becomes_0():
     pixels = COLOUR.copy()
     pixels[..., 1] = 7
-    features = Pixels.fit(pixels, "standardise").apply(pixels)
+    features = Pixels.fit(pixels, "standardise").transform(pixels)
     assert (features[..., 1] == 0).all()
     assert (features[..., 0] != 0).any()
 

@@ -16,7 +16,7 @@ from chainrule.data.preparation.projection import (
     fit_projection,
     projection_from_json,
 )
-from chainrule.data.preparation.projection.zca_whitening import MOST_FEATURES
+from chainrule.data.preparation.projection.zca_whitening import MAX_FEATURES
 from chainrule.errors import InputError
 
 RANDOM = np.random.default_rng(1)
@@ -46,7 +46,7 @@ def test_pca_is_that_of_scikit_learn(components):
     oracle = sklearn.decomposition.PCA(components).fit(FEATURES.astype(np.float64))
     fitted = PCA.fit(FEATURES, components=components)
     expected = oracle.transform(FEATURES)
-    np.testing.assert_allclose(fitted.apply(FEATURES), expected, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(fitted.transform(FEATURES), expected, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(fitted.directions.values, oracle.components_, atol=1e-9)
     assert fitted.share == pytest.approx(oracle.explained_variance_ratio_.sum(), rel=1e-12)
 
@@ -63,7 +63,7 @@ def test_the_whole_variance_is_kept_without_directions_that_have_none():
     flat = np.hstack([FEATURES, FEATURES[:, :2]]).astype(np.float32)
     fitted = PCA.fit(flat, components=1.0)
     assert fitted.outputs == 6
-    np.testing.assert_allclose(fitted.undo(fitted.apply(flat)), flat, atol=1e-5)
+    np.testing.assert_allclose(fitted.undo(fitted.transform(flat)), flat, atol=1e-5)
 
 
 def test_the_number_1_is_one_component_and_not_all_the_variance():
@@ -75,11 +75,11 @@ def test_pca_whitening_is_that_of_scikit_learn(components):
     oracle = sklearn.decomposition.PCA(components, whiten=True).fit(FEATURES.astype(np.float64))
     fitted = PCAWhitening.fit(FEATURES, components=components, epsilon=1e-14)
     expected = BIASED * oracle.transform(FEATURES)
-    np.testing.assert_allclose(fitted.apply(FEATURES), expected, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(fitted.transform(FEATURES), expected, rtol=1e-5, atol=1e-5)
 
 
 def test_pca_makes_features_uncorrelated_in_descending_order_of_variance():
-    found = covariance(PCA.fit(FEATURES).apply(FEATURES))
+    found = covariance(PCA.fit(FEATURES).transform(FEATURES))
     np.testing.assert_allclose(found, np.diag(np.diag(found)), atol=1e-5)
     assert (np.diff(np.diag(found)) <= 0).all()
 
@@ -87,7 +87,7 @@ def test_pca_makes_features_uncorrelated_in_descending_order_of_variance():
 @pytest.mark.parametrize("name", ["pca_whitening", "zca_whitening"])
 def test_whitened_features_have_covariance_1(name):
     fitted = fit_projection(name, FEATURES, epsilon=1e-14)
-    np.testing.assert_allclose(covariance(fitted.apply(FEATURES)), np.eye(6), atol=1e-5)
+    np.testing.assert_allclose(covariance(fitted.transform(FEATURES)), np.eye(6), atol=1e-5)
 
 
 def test_zca_whitening_multiplies_by_the_inverse_root_of_the_covariance():
@@ -103,7 +103,7 @@ def test_zca_whitening_multiplies_by_the_inverse_root_of_the_covariance():
 def test_zca_changes_features_less_than_pca_whitening():
     scaled = (FEATURES - FEATURES.mean(0)) / FEATURES.std(0)
     zca, pca = (
-        PROJECTIONS[n].fit(scaled).apply(scaled) for n in ("zca_whitening", "pca_whitening")
+        PROJECTIONS[n].fit(scaled).transform(scaled) for n in ("zca_whitening", "pca_whitening")
     )
     assert np.square(zca - scaled).sum() < np.square(pca - scaled).sum()
 
@@ -111,7 +111,7 @@ def test_zca_changes_features_less_than_pca_whitening():
 def test_epsilon_keeps_a_direction_without_variance_at_0():
     flat = FEATURES * np.array([1, 1, 1, 1, 1, 0], np.float32)
     for name in ("pca_whitening", "zca_whitening"):
-        whitened = fit_projection(name, flat, epsilon=1e-2).apply(flat)
+        whitened = fit_projection(name, flat, epsilon=1e-2).transform(flat)
         assert np.abs(whitened).min(axis=1).max() < 1e-5
 
 
@@ -119,7 +119,7 @@ def test_epsilon_is_added_to_the_variance_under_the_root():
     features = np.array([[-3.0], [3.0]], np.float32)
     for name in ("pca_whitening", "zca_whitening"):
         fitted = fit_projection(name, features, epsilon=7.0)
-        np.testing.assert_allclose(np.abs(fitted.apply(features)), 3 / 4, rtol=1e-6)
+        np.testing.assert_allclose(np.abs(fitted.transform(features)), 3 / 4, rtol=1e-6)
 
 
 @every_projection
@@ -131,7 +131,7 @@ def test_project_then_undo_gives_the_features_back(name, data):
     features = np.array(data.draw(some.lists(line, min_size=rows, max_size=rows)), np.float32)
     fitted = PROJECTIONS[name].fit(features)
     size = np.abs(features).max() + 1e-3
-    np.testing.assert_allclose(fitted.undo(fitted.apply(features)), features, atol=1e-4 * size)
+    np.testing.assert_allclose(fitted.undo(fitted.transform(features)), features, atol=1e-4 * size)
 
 
 def test_fewer_components_restore_the_best_approximation():
@@ -139,7 +139,7 @@ def test_fewer_components_restore_the_best_approximation():
     best = (left[:, :2] * singular[:2]) @ right[:2] + FEATURES.mean(0)
     for kind in (PCA, PCAWhitening):
         fitted = kind.fit(FEATURES, components=2)
-        np.testing.assert_allclose(fitted.undo(fitted.apply(FEATURES)), best, atol=1e-4)
+        np.testing.assert_allclose(fitted.undo(fitted.transform(FEATURES)), best, atol=1e-4)
 
 
 @pytest.mark.parametrize("size", [3e38, 1e-38], ids=["huge", "tiny"])
@@ -147,15 +147,15 @@ def test_fewer_components_restore_the_best_approximation():
 def test_features_at_the_ends_of_float32_stay_finite(name, size):
     features = (size * np.array([[1, -1], [-1, 1], [1, 1], [0.5, 0]])).astype(np.float32)
     fitted = PROJECTIONS[name].fit(features)
-    assert np.isfinite(fitted.apply(features)).all()
-    assert np.isfinite(fitted.undo(fitted.apply(features))).all()
+    assert np.isfinite(fitted.transform(features)).all()
+    assert np.isfinite(fitted.undo(fitted.transform(features))).all()
 
 
 def test_rows_are_projected_alike_however_many_there_are():
     fitted = PCA.fit(FEATURES, components=2)
     many = np.tile(FEATURES, (50, 1))
     np.testing.assert_allclose(
-        fitted.apply(many), np.tile(fitted.apply(FEATURES), (50, 1)), rtol=1e-5, atol=1e-6
+        fitted.transform(many), np.tile(fitted.transform(FEATURES), (50, 1)), rtol=1e-5, atol=1e-6
     )
 
 
@@ -164,7 +164,7 @@ def test_a_projection_comes_back_from_json_exactly(name):
     fitted = PROJECTIONS[name].fit(FEATURES)
     again = projection_from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
     assert again == fitted
-    assert again.apply(FEATURES).tobytes() == fitted.apply(FEATURES).tobytes()
+    assert again.transform(FEATURES).tobytes() == fitted.transform(FEATURES).tobytes()
 
 
 def test_projections_of_other_features_differ():
@@ -218,7 +218,7 @@ def test_pictures_keep_their_shape_under_zca_and_become_components_under_pca(pic
     assert pca.features(pictures).shape == (30, *pca.feature_shape) == (30, 5)
     flat = (pictures.pixels.reshape(30, -1) / 255).astype(np.float32)
     np.testing.assert_allclose(
-        zca.features(pictures).reshape(30, -1), ZCAWhitening.fit(flat).apply(flat), atol=1e-4
+        zca.features(pictures).reshape(30, -1), ZCAWhitening.fit(flat).transform(flat), atol=1e-4
     )
 
 
@@ -273,10 +273,10 @@ def test_a_misspelt_projection_is_refused_with_the_nearest():
 
 
 def test_a_matrix_that_no_model_file_can_hold_is_refused_before_it_is_computed():
-    wide = np.zeros((MOST_FEATURES + 1, MOST_FEATURES + 1), np.float32)
-    assert f"got {MOST_FEATURES + 1:,} features, expected at most" in refusal("zca_whitening", wide)
+    wide = np.zeros((MAX_FEATURES + 1, MAX_FEATURES + 1), np.float32)
+    assert f"got {MAX_FEATURES + 1:,} features, expected at most" in refusal("zca_whitening", wide)
     told = refusal("pca", wide)
-    assert f"got {MOST_FEATURES + 1:,} components of {MOST_FEATURES + 1:,} features" in told
+    assert f"got {MAX_FEATURES + 1:,} components of {MAX_FEATURES + 1:,} features" in told
     assert "Keep fewer components." in told
 
 

@@ -71,7 +71,7 @@ def test_a_misspelt_scaling_is_refused_with_the_nearest():
     ],
 )
 def test_a_scaling_is_that_of_scikit_learn(name, oracle, values):
-    z = SCALINGS[name].fit(values).apply(values)
+    z = SCALINGS[name].fit(values).transform(values)
     np.testing.assert_allclose(z, by_sklearn(oracle, values), rtol=1e-12, atol=1e-12)
 
 
@@ -80,7 +80,7 @@ def test_quantile_scaling_is_that_of_scikit_learn(values):
     oracle = QuantileTransformer(
         n_quantiles=min(1000, len(values)), output_distribution="normal", subsample=None
     )
-    z = Quantile.fit(values).apply(values)
+    z = Quantile.fit(values).transform(values)
     np.testing.assert_allclose(z, by_sklearn(oracle, values), rtol=1e-6, atol=1e-9)
 
 
@@ -89,7 +89,7 @@ def test_quantile_scaling_is_the_normal_deviate_of_the_average_rank(name):
     values = COLUMNS[name]
     rank = (rankdata(values, "average") - 1) / (len(values) - 1)
     expected = norm.ppf(np.clip(rank, 1e-7, 1 - 1e-7))
-    z = Quantile.fit(values).apply(values)
+    z = Quantile.fit(values).transform(values)
     np.testing.assert_allclose(z, expected, rtol=1e-6, atol=1e-12)
 
 
@@ -97,7 +97,7 @@ def test_quantile_scaling_places_later_values_as_scikit_learn_does():
     values, later = COLUMNS["skewed"], np.array([-1.0, 0.5, 1.0, 1e9])
     oracle = QuantileTransformer(n_quantiles=1000, output_distribution="normal", subsample=None)
     expected = oracle.fit(values[:, None]).transform(later[:, None])[:, 0]
-    np.testing.assert_allclose(Quantile.fit(values).apply(later), expected, rtol=1e-6)
+    np.testing.assert_allclose(Quantile.fit(values).transform(later), expected, rtol=1e-6)
 
 
 @columns_of
@@ -105,7 +105,7 @@ def test_smooth_clipping_is_its_formula_on_standardised_values(values):
     z = by_sklearn(StandardScaler(), values)
     expected = z / (1 + (z / 3) ** 2) ** 0.5
     fitted = SmoothClipping.fit(values)
-    np.testing.assert_allclose(fitted.apply(values), expected, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(fitted.transform(values), expected, rtol=1e-12, atol=1e-12)
 
 
 @columns_of
@@ -113,23 +113,23 @@ def test_robust_smooth_clipping_is_its_formula_on_robustly_scaled_values(values)
     z = by_sklearn(RobustScaler(), values)
     expected = z / (1 + (z / 3) ** 2) ** 0.5
     fitted = RobustSmoothClipping.fit(values)
-    np.testing.assert_allclose(fitted.apply(values), expected, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(fitted.transform(values), expected, rtol=1e-12, atol=1e-12)
 
 
 def test_smooth_clipping_gives_values_far_out_back():
     fitted = SmoothClipping.fit(np.array([-1.0, 1.0]))
-    np.testing.assert_allclose(fitted.undo(fitted.apply(np.array([100.0, -1e4]))), [100, -1e4])
+    np.testing.assert_allclose(fitted.undo(fitted.transform(np.array([100.0, -1e4]))), [100, -1e4])
     assert fitted.undo(np.array([3.0])).tolist() == [1e6]
 
 
 @columns_of
 def test_without_scaling_values_stay_as_they_are(values):
-    assert SCALINGS["none"].fit(values).apply(values).tolist() == values.tolist()
+    assert SCALINGS["none"].fit(values).transform(values).tolist() == values.tolist()
 
 
 def test_where_quartiles_are_equal_robust_scaling_takes_half_the_range():
     values = np.array([0.0, 5.0, 5.0, 5.0, 5.0, 5.0, 20.0])
-    assert Robust.fit(values).apply(values).tolist() == [-0.5, 0, 0, 0, 0, 0, 1.5]
+    assert Robust.fit(values).transform(values).tolist() == [-0.5, 0, 0, 0, 0, 0, 1.5]
 
 
 def test_one_value_far_out_does_not_move_robust_scaling():
@@ -140,7 +140,10 @@ def test_one_value_far_out_does_not_move_robust_scaling():
 
 def test_values_far_outside_the_training_range_have_the_rank_of_its_ends():
     fitted = Quantile.fit(np.arange(10.0))
-    assert fitted.apply(np.array([-1e300, 0])).tolist() == [-fitted.apply(np.array([9.0]))[0]] * 2
+    assert (
+        fitted.transform(np.array([-1e300, 0])).tolist()
+        == [-fitted.transform(np.array([9.0]))[0]] * 2
+    )
 
 
 @every_scaling_that_divides
@@ -148,7 +151,7 @@ def test_values_far_outside_the_training_range_have_the_rank_of_its_ends():
 def test_a_constant_becomes_0_and_comes_back(name, value):
     fitted = SCALINGS[name].fit(np.full(7, value))
     assert fitted.constant
-    assert fitted.apply(np.array([value, 3.0])).tolist() == [0, 0]
+    assert fitted.transform(np.array([value, 3.0])).tolist() == [0, 0]
     np.testing.assert_allclose(fitted.undo(np.zeros(1)), [value], rtol=1e-15, atol=1e-320)
 
 
@@ -156,7 +159,7 @@ def test_a_constant_becomes_0_and_comes_back(name, value):
 def test_a_constant_keeps_later_differences_where_nothing_is_divided(name):
     fitted = SCALINGS[name].fit(np.full(7, 2.0))
     assert not fitted.constant
-    low, high = fitted.apply(np.array([2.0, 3.0]))
+    low, high = fitted.transform(np.array([2.0, 3.0]))
     assert high - low == 1
 
 
@@ -165,14 +168,14 @@ def test_a_constant_keeps_later_differences_where_nothing_is_divided(name):
 def test_values_of_extreme_size_come_back(name, spread):
     values = spread * np.array([-1.0, 0.25, 0.5, 1.0])
     fitted = SCALINGS[name].fit(values)
-    again = fitted.undo(fitted.apply(values))
+    again = fitted.undo(fitted.transform(values))
     np.testing.assert_allclose(again, values, rtol=1e-9, atol=1e-9 * spread)
 
 
 @every_scaling_that_divides
 def test_a_tiny_deviation_around_a_large_number_is_seen(name):
     values = 1e6 + np.array([0, 1e-9, 2e-9, 3e-9])
-    z = SCALINGS[name].fit(values).apply(values)
+    z = SCALINGS[name].fit(values).transform(values)
     assert (np.diff(z) > 0).all()
     assert z[-1] - z[0] >= 1
 
@@ -184,15 +187,15 @@ def test_scale_then_undo_gives_training_values_back(name, values):
     fitted = SCALINGS[name].fit(data)
     # What is further out is bounded, or so near to the bound that it has lost digits.
     furthest = {"robust": 1e6, "robust_smooth_clip": 1e4}.get(name, np.inf)
-    assume(np.abs(Robust.fit(data).apply(data)).max() < furthest)
+    assume(np.abs(Robust.fit(data).transform(data)).max() < furthest)
     slack = 1e-9 * np.abs(data).max() + 1e-300  # a spread of subnormal numbers counts as none
-    np.testing.assert_allclose(fitted.undo(fitted.apply(data)), data, rtol=1e-9, atol=slack)
+    np.testing.assert_allclose(fitted.undo(fitted.transform(data)), data, rtol=1e-9, atol=slack)
 
 
 @every_scaling
 @given(training=some.lists(finite, min_size=1, max_size=20), x=finite, y=finite)
 def test_scaling_keeps_the_order_and_makes_no_nan(name, training, x, y):
-    low, high = SCALINGS[name].fit(np.array(training)).apply(np.array(sorted((x, y))))
+    low, high = SCALINGS[name].fit(np.array(training)).transform(np.array(sorted((x, y))))
     assert low <= high or np.isclose(low, high, rtol=1e-14, atol=0)  # equal but for the last digit
 
 
@@ -213,7 +216,7 @@ def test_scalings_of_other_values_differ():
 @every_scaling
 def test_features_are_finite_float32_under_every_scaling(name):
     training = np.array([1e308, -1e308, 0, np.nan, 1])
-    features = Numbers.fit("x", training, SCALINGS[name]).apply(np.append(training, 1.7e308))
+    features = Numbers.fit("x", training, SCALINGS[name]).transform(np.append(training, 1.7e308))
     assert features.dtype == np.float32
     assert np.isfinite(features).all()
     assert features[:, 1].tolist() == [0, 0, 0, 1, 0, 0]
@@ -222,14 +225,14 @@ def test_features_are_finite_float32_under_every_scaling(name):
 @every_scaling
 def test_a_missing_number_is_the_median_under_every_scaling(name):
     column = Numbers.fit("x", np.array([1.0, 2, 9, np.nan]), SCALINGS[name])
-    missing, median = column.apply(np.array([np.nan, 2.0]))[:, 0]
+    missing, median = column.transform(np.array([np.nan, 2.0]))[:, 0]
     assert missing == median
 
 
 @every_scaling
 def test_a_column_of_one_value_and_else_missing_can_be_scaled(name):
     column = Numbers.fit("x", np.array([np.nan, 4.0, np.nan]), SCALINGS[name])
-    assert column.apply(np.array([4.0, np.nan]))[:, 1].tolist() == [0, 1]
+    assert column.transform(np.array([4.0, np.nan]))[:, 1].tolist() == [0, 1]
     assert (column.note is None) == (name in ("centre", "none"))
 
 
@@ -252,7 +255,7 @@ def test_only_training_rows_are_learned_from(name):
 def test_a_preparation_scales_numbers_by_the_scaling_that_is_named(name):
     values = COLUMNS["few"]
     table, fitted = prepared(values, np.arange(3), scaling=name)
-    expected = SCALINGS[name].fit(values).apply(values)
+    expected = SCALINGS[name].fit(values).transform(values)
     np.testing.assert_allclose(fitted.features(table)[:, 0], expected, rtol=1e-6)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 
 from chainrule.data.dataset import Images
 from chainrule.data.reading.read import read
-from chainrule.data.splits import also_in, first_equal
+from chainrule.data.splits import first_occurrences, in_training
 from chainrule.data.table import Column, Table
 
 Cells = tuple[float, str | None]
@@ -32,12 +32,12 @@ def table(rows: Sequence[Cells], target: Sequence[float] | None = None) -> Table
 @given(rows=some.lists(cells, min_size=1, max_size=30))
 def test_each_row_is_told_the_first_one_that_looks_like_it(rows: list[Cells]) -> None:
     look = [(f"{number + 0.0:g}", name) for number, name in rows]  # nan is "nan", -0 is "0"
-    assert first_equal(table(rows)).tolist() == [look.index(one) for one in look]
+    assert first_occurrences(table(rows)).tolist() == [look.index(one) for one in look]
 
 
 def test_rows_that_differ_in_the_target_are_not_equal() -> None:
     rows = [(1.0, "a"), (1.0, "a"), (1.0, "a")]
-    assert first_equal(table(rows, target=[5, 6, 5])).tolist() == [0, 1, 0]
+    assert first_occurrences(table(rows, target=[5, 6, 5])).tolist() == [0, 1, 0]
 
 
 def test_rows_of_two_tables_are_compared_in_the_columns_that_both_have_in_any_order() -> None:
@@ -45,35 +45,40 @@ def test_rows_of_two_tables_are_compared_in_the_columns_that_both_have_in_any_or
     x, name = table([(2.0, "b"), (2.0, "a")]).columns
     more = Column("z", np.array([7.0, 8.0]))
     test = Table("test.csv", (name, more, x), Column("y", np.zeros(2)))
-    assert also_in(training, test).tolist() == [True, False]
+    assert in_training(training, test).tolist() == [True, False]
 
 
 def test_a_number_is_equal_to_the_same_number_as_text() -> None:
     y = Column("y", np.zeros(2))
     numbers = Table("a.csv", (Column("x", np.array([3.0, 4.5])),), y)
     texts = Table("b.csv", (Column("x", np.array(["4.5", "5"], dtype=object)),), y)
-    assert also_in(numbers, texts).tolist() == [True, False]
+    assert in_training(numbers, texts).tolist() == [True, False]
 
 
 def test_a_column_that_only_numbers_the_rows_hides_no_copy() -> None:
     rows = table([(float(number % 30), "a") for number in range(60)])
     first = np.arange(60) % 30
     numbered = Column("row_id", np.arange(1.0, 61))
-    assert first_equal(replace(rows, columns=(numbered, *rows.columns))).tolist() == first.tolist()
+    assert (
+        first_occurrences(replace(rows, columns=(numbered, *rows.columns))).tolist()
+        == first.tolist()
+    )
     measured = replace(numbered, name="weight")
     own = np.arange(60)
-    assert first_equal(replace(rows, columns=(measured, *rows.columns))).tolist() == own.tolist()
+    assert (
+        first_occurrences(replace(rows, columns=(measured, *rows.columns))).tolist() == own.tolist()
+    )
 
 
 def test_pictures_are_equal_in_every_pixel_and_in_the_target() -> None:
     pixels = np.array([[[1, 2]], [[1, 2]], [[1, 3]], [[1, 2]]], np.uint8)
     pictures = Images("p", pixels, Column("y", np.array([0.0, 1.0, 0.0, 0.0])))
-    assert first_equal(pictures).tolist() == [0, 1, 2, 0]
+    assert first_occurrences(pictures).tolist() == [0, 1, 2, 0]
 
 
 def test_red_wine_has_the_copies_that_were_counted_when_it_was_read(real: Path) -> None:
     wine = read(real / "tabular" / "wine-quality" / "winequality-red.csv", target="quality")
-    first = first_equal(wine)
+    first = first_occurrences(wine)
     assert (
         int((first != np.arange(len(wine))).sum()) == 240
     )  # pandas 2: DataFrame.duplicated().sum()

@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as some
 
 from chainrule.data.columns.vocabulary import Task
-from chainrule.data.splits import Shares, Split, shares_without, split_rows
+from chainrule.data.splits import Shares, Split, remaining_shares, split_rows
 from chainrule.data.table import Column
 from chainrule.errors import InputError
 
@@ -116,4 +116,4 @@ def test_a_part_with_a_share_and_no_row_is_refused() -> None:
 def test_the_share_of_a_part_with_data_of_its_own_goes_to_the_others(
     given: tuple[str, ...], left: Shares
 ) -> None:
-    assert shares_without((0.5, 0.3, 0.2), given) == pytest.approx(left)
+    assert remaining_shares((0.5, 0.3, 0.2), given) == pytest.approx(left)

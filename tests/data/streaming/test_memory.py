@@ -2,7 +2,7 @@ import duckdb
 import pytest
 
 from chainrule.data.reading.read import read
-from chainrule.data.streaming.memory import available_bytes, bytes_of, reading_bytes
+from chainrule.data.streaming.memory import available_bytes, estimate_memory, parse_bytes
 from chainrule.errors import InputError
 
 
@@ -11,13 +11,13 @@ from chainrule.errors import InputError
     [("2GiB", 2 * 2**30), ("1.5 MB", 1_500_000), ("300mib", 300 * 2**20), ("4096", 4096)],
 )
 def test_a_size_is_a_number_with_or_without_a_unit(size, expected):
-    assert bytes_of(size) == expected
+    assert parse_bytes(size) == expected
 
 
 @pytest.mark.parametrize("size", ["", "much", "-1GiB", "0", "2 giants", "1e9"])
 def test_what_is_no_size_is_refused_with_an_example(size):
     with pytest.raises(InputError) as error:
-        bytes_of(size)
+        parse_bytes(size)
     assert f"got '{size}' as a size of memory" in str(error.value)
     assert "such as 2GiB" in str(error.value)
 
@@ -34,7 +34,7 @@ def test_a_parquet_file_is_judged_by_its_values_and_not_by_its_size_on_disk(tmp_
         )
     assert path.stat().st_size < 100_000
     table = read(path)
-    assert reading_bytes([path]) > sum(column.values.nbytes for column in table.columns)
+    assert estimate_memory([path]) > sum(column.values.nbytes for column in table.columns)
 
 
 def test_a_packed_text_is_judged_as_larger_than_a_plain_one_of_its_size(write, tmp_path):
@@ -42,8 +42,10 @@ def test_a_packed_text_is_judged_as_larger_than_a_plain_one_of_its_size(write, t
 
     packed = gzip.compress(b"a,b\n" + b"1,2\n" * 1000)
     plain = b"a,b\n" + b"1,2\n" * (len(packed) // 4)
-    assert reading_bytes([write("a.csv.gz", packed)]) > 2 * reading_bytes([write("a.csv", plain)])
+    assert estimate_memory([write("a.csv.gz", packed)]) > 2 * estimate_memory(
+        [write("a.csv", plain)]
+    )
 
 
 def test_a_damaged_parquet_file_is_left_to_its_reader(write):
-    assert reading_bytes([write("a.parquet", b"PAR1" + b"x" * 100)]) == 0
+    assert estimate_memory([write("a.parquet", b"PAR1" + b"x" * 100)]) == 0

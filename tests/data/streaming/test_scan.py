@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from chainrule.data.reading.read import read
-from chainrule.data.streaming.joined import joined
+from chainrule.data.streaming.concatenate import concatenate
 from chainrule.data.streaming.scan import scan
 from chainrule.data.table import Table
 from chainrule.demo import write_data
@@ -27,9 +27,9 @@ def penguins(tmp_path_factory) -> Path:
 def scanned(path: str | Path, target: str, **options) -> Table:
     """All rows, read some at a time and put together."""
     with scan(path, target=target, **options).opened() as rows:
-        stretches = rows.stretches()
+        stretches = rows.row_ranges()
         assert len(stretches) > 1
-        return joined([rows.table(stretch) for stretch in stretches])
+        return concatenate([rows.table(stretch) for stretch in stretches])
 
 
 def assert_equal(ours: Table, expected: Table) -> None:

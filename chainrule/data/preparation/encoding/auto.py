@@ -14,7 +14,7 @@ from chainrule.data.preparation.encoding.one_hot import OneHot
 from chainrule.data.preparation.scaling import Scaling
 
 # The paper says at most eight. Its code says 9, and counts the missing value as a category.
-MOST_ONE_HOT = 8
+MAX_ONE_HOT = 8
 
 
 @encoding("auto")
@@ -36,5 +36,5 @@ class Auto(Categories, ABC):
     ) -> Categories:
         """The encoding that suits how many categories there are."""
         distinct = len(set(values.tolist()) - {None})
-        kind = OneHot if distinct <= MOST_ONE_HOT else Codes
+        kind = OneHot if distinct <= MAX_ONE_HOT else Codes
         return kind.fit(name, values, scaling, levels)

@@ -11,13 +11,13 @@ from typing import ClassVar, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.words import frequent_categories
+from chainrule.data.columns.text import frequent_categories
 from chainrule.data.formatting import pluralised
-from chainrule.data.preparation.record import Json, read_record
+from chainrule.data.preparation.json_fields import Json, read_fields
 from chainrule.data.preparation.scaling import Scaling
 from chainrule.registry import Registry
 
-MOST_CATEGORIES = 1000
+MAX_CATEGORIES = 1000
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ class Categories(ABC):
         """
         counts = Counter(values.tolist())
         has_missing = counts.pop(None, 0) > 0
-        kept = frequent_categories(counts)[:MOST_CATEGORIES]
+        kept = frequent_categories(counts)[:MAX_CATEGORIES]
         return cls(name, tuple(sorted(kept)), has_missing, len(counts) - len(kept))
 
     @abstractmethod
-    def apply(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
+    def transform(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
         """The features of values, (rows,), as (rows, features)."""
 
     @property
@@ -127,12 +127,12 @@ class Categories(ABC):
         }
 
     @classmethod
-    def from_json(cls, given: object) -> Self:
+    def from_json(cls, value: object) -> Self:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
-        return cls(**cls._fields(given))
+        return cls(**cls._fields(value))
 
     @classmethod
-    def _fields(cls, given: object, **more: type) -> Json:
+    def _fields(cls, value: object, **more: type) -> Json:
         """The fields by name, with those that an encoding has more."""
         expected: dict[str, type | str] = {
             "kind": cls.kind,
@@ -141,9 +141,9 @@ class Categories(ABC):
             "has_missing": bool,
             "rarer": int,
         }
-        record = read_record("column of categories", given, {**expected, **more})
-        del record["kind"]
-        return {**record, "categories": tuple(record["categories"])}
+        fields = read_fields("column of categories", value, {**expected, **more})
+        del fields["kind"]
+        return {**fields, "categories": tuple(fields["categories"])}
 
 
 ENCODINGS: Registry[type[Categories]] = Registry("encoding")

@@ -19,7 +19,7 @@ class Codes(Categories):
     are categories. Source: Guo & Berkhahn (2016), Entity embeddings of categorical variables.
     """
 
-    def apply(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
+    def transform(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
         """The codes of values, (rows,), as (rows, 1)."""
         places = self.places(values)
         known = places < len(self.categories)

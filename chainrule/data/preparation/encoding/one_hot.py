@@ -20,7 +20,7 @@ class OneHot(Categories):
     category of its own if values were missing in training.
     """
 
-    def apply(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
+    def transform(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
         """The features of values, (rows,), as (rows, features), those for missing ones last."""
         places = self.places(values)
         features = np.zeros((len(values), len(self.feature_names)), np.float32)

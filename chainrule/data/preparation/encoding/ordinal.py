@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.encoding.categories import MOST_CATEGORIES, Categories, encoding
-from chainrule.data.preparation.label_order import in_order
+from chainrule.data.preparation.encoding.categories import MAX_CATEGORIES, Categories, encoding
+from chainrule.data.preparation.json_fields import Json
+from chainrule.data.preparation.label_order import sort_labels
 from chainrule.data.preparation.numbers import Numbers
-from chainrule.data.preparation.record import Json
 from chainrule.data.preparation.scaling import Scaling
 
 
@@ -43,7 +43,7 @@ class Ordinal(Categories):
         counts = Counter(values.tolist())
         has_missing = counts.pop(None, 0) > 0
         by_frequency = sorted(counts, key=lambda category: (-counts[category], category))
-        categories = levels or in_order(by_frequency[:MOST_CATEGORIES])
+        categories = levels or sort_labels(by_frequency[:MAX_CATEGORIES])
         place_of = {category: place for place, category in enumerate(categories)}
         places = np.array([place_of.get(value, np.nan) for value in values])
         return cls(
@@ -54,11 +54,11 @@ class Ordinal(Categories):
             Numbers.fit(name, places, scaling),
         )
 
-    def apply(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
+    def transform(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
         """The features of values, (rows,), as (rows, 1), or (rows, 2) with the one for missing."""
         places = self.places(values)
         known = (places >= 0) & (places < len(self.categories))
-        return self.numbers.apply(np.where(known, places, np.nan))
+        return self.numbers.transform(np.where(known, places, np.nan))
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ class Ordinal(Categories):
         return {**super().as_json(), "numbers": self.numbers.as_json()}
 
     @classmethod
-    def from_json(cls, given: object) -> Ordinal:
+    def from_json(cls, value: object) -> Ordinal:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
-        fields = cls._fields(given, numbers=dict)
+        fields = cls._fields(value, numbers=dict)
         return cls(**{**fields, "numbers": Numbers.from_json(fields["numbers"])})

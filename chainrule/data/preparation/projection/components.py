@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.array import MOST_NUMBERS
+from chainrule.data.preparation.array import MAX_NUMBERS
 from chainrule.data.preparation.projection.spectrum import Spectrum
 from chainrule.errors import InputError
 
@@ -49,9 +49,9 @@ def _unusable(kind: str, components: Components, most: int) -> InputError:
 
 
 def _check_storable(kind: str, components: int, features: int) -> None:
-    if components * features > MOST_NUMBERS:
+    if components * features > MAX_NUMBERS:
         raise InputError(
             f"projection '{kind}': got {components:,} components of {features:,} features, "
-            f"expected at most {MOST_NUMBERS // features:,}, which a model file can hold. "
+            f"expected at most {MAX_NUMBERS // features:,}, which a model file can hold. "
             "Keep fewer components."
         )

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.preparation.array import Array
+from chainrule.data.preparation.json_fields import Json, damaged, read_fields
 from chainrule.data.preparation.projection.components import Components, principal_components
 from chainrule.data.preparation.projection.projection import Projection, projection
-from chainrule.data.preparation.record import Json, damaged, read_record
 
 
 @projection("pca")
@@ -80,12 +80,12 @@ class PCA(Projection):
         }
 
     @classmethod
-    def from_json(cls, given: object) -> Self:
+    def from_json(cls, value: object) -> Self:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
-        return cls(**cls._fields(given))
+        return cls(**cls._fields(value))
 
     @classmethod
-    def _fields(cls, given: object, **more: type) -> Json:
+    def _fields(cls, value: object, **more: type) -> Json:
         """The fields by name, with those that a kind of PCA has more, as they stand in JSON."""
         what = f"projection {cls.kind}"
         expected: dict[str, type | str] = {
@@ -94,7 +94,7 @@ class PCA(Projection):
             "directions": dict,
             "share": float,
         }
-        fields = read_record(what, given, {**expected, **more})
+        fields = read_fields(what, value, {**expected, **more})
         del fields["kind"]
         fields["mean"] = Array.from_json("mean", fields["mean"], axes=1)
         fields["directions"] = Array.from_json("directions", fields["directions"], axes=2)

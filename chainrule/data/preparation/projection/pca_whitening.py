@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.preparation.array import Array
+from chainrule.data.preparation.json_fields import Json, damaged
 from chainrule.data.preparation.projection.components import Components, principal_components
 from chainrule.data.preparation.projection.pca import PCA
 from chainrule.data.preparation.projection.projection import projection
 from chainrule.data.preparation.projection.whitening import EPSILON, check_epsilon
-from chainrule.data.preparation.record import Json, damaged
 
 
 @projection("pca_whitening")
@@ -70,9 +70,9 @@ class PCAWhitening(PCA):
         return {**super().as_json(), "deviations": self.deviations.as_json()}
 
     @classmethod
-    def from_json(cls, given: object) -> PCAWhitening:
+    def from_json(cls, value: object) -> PCAWhitening:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
-        fields = cls._fields(given, deviations=dict)
+        fields = cls._fields(value, deviations=dict)
         deviations = Array.from_json("deviations", fields["deviations"], axes=1)
         if (deviations.values <= 0).any():
             raise damaged("deviations", "one that is not positive", "them above 0")

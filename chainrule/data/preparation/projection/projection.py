@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.preparation.array import Array
 from chainrule.data.preparation.float32 import as_float32
-from chainrule.data.preparation.record import Json, damaged
+from chainrule.data.preparation.json_fields import Json, damaged
 from chainrule.errors import InputError
 from chainrule.registry import Registry
 
@@ -67,7 +67,7 @@ class Projection(ABC):
         """What a person should know about it."""
         return None
 
-    def apply(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+    def transform(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """The new features, (rows, outputs), of features, (rows, features)."""
         projected = np.empty((len(features), self.outputs), np.float32)
         for start in range(0, len(features), ROWS_AT_ONCE):
@@ -81,7 +81,7 @@ class Projection(ABC):
 
     @classmethod
     @abstractmethod
-    def from_json(cls, given: object) -> Self:
+    def from_json(cls, value: object) -> Self:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
 
 
@@ -116,14 +116,14 @@ def fit_projection(name: str, features: NDArray[np.float32], **settings: Any) ->
     return fit(features, **given)
 
 
-def projection_from_json(given: object) -> Projection:
+def projection_from_json(value: object) -> Projection:
     """The projection that `as_json` told of, whichever it is.
 
     Raises:
         InputError: there is none of that kind, or a field is missing, unknown or of another type.
     """
-    kind = given.get("kind") if isinstance(given, dict) else None
+    kind = value.get("kind") if isinstance(value, dict) else None
     if not isinstance(kind, str) or kind not in PROJECTIONS:
         expected = f"an object whose kind is {', '.join(PROJECTIONS)}"
-        raise damaged("projection", f"{given!r:.40}", expected)
-    return PROJECTIONS[kind].from_json(given)
+        raise damaged("projection", f"{value!r:.40}", expected)
+    return PROJECTIONS[kind].from_json(value)

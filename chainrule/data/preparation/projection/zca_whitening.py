@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.array import MOST_NUMBERS, Array
+from chainrule.data.preparation.array import MAX_NUMBERS, Array
+from chainrule.data.preparation.json_fields import Json, damaged, read_fields
 from chainrule.data.preparation.projection.projection import Projection, projection
 from chainrule.data.preparation.projection.spectrum import Spectrum
 from chainrule.data.preparation.projection.whitening import EPSILON, check_epsilon
-from chainrule.data.preparation.record import Json, damaged, read_record
 from chainrule.errors import InputError
 
-MOST_FEATURES = math.isqrt(2 * MOST_NUMBERS) - 1
+MAX_FEATURES = math.isqrt(2 * MAX_NUMBERS) - 1
 
 
 @projection("zca_whitening")
@@ -52,10 +52,10 @@ class ZCAWhitening(Projection):
         """
         check_epsilon(cls.kind, epsilon)
         count = features.shape[1]
-        if count > MOST_FEATURES:
+        if count > MAX_FEATURES:
             raise InputError(
                 f"projection '{cls.kind}': got {count:,} features, expected at most "
-                f"{MOST_FEATURES:,}, whose matrix a model file can hold. Use pca_whitening with "
+                f"{MAX_FEATURES:,}, whose matrix a model file can hold. Use pca_whitening with "
                 "fewer components, or smaller pictures."
             )
         spectrum = Spectrum.of(features)
@@ -86,12 +86,12 @@ class ZCAWhitening(Projection):
         }
 
     @classmethod
-    def from_json(cls, given: object) -> ZCAWhitening:
+    def from_json(cls, value: object) -> ZCAWhitening:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
         what = f"projection {cls.kind}"
-        record = read_record(what, given, {"kind": cls.kind, "mean": dict, "triangle": dict})
-        mean = Array.from_json("mean", record["mean"], axes=1)
-        triangle = Array.from_json("triangle", record["triangle"], axes=1)
+        fields = read_fields(what, value, {"kind": cls.kind, "mean": dict, "triangle": dict})
+        mean = Array.from_json("mean", fields["mean"], axes=1)
+        triangle = Array.from_json("triangle", fields["triangle"], axes=1)
         features = len(mean.values)
         if 2 * len(triangle.values) != features * (features + 1):
             expected = f"{features * (features + 1) // 2:,} for {features:,} features"

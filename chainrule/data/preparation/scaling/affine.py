@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 # No training value is so far out under standardisation, for it is at most sqrt(n - 1) deviations
 # from the mean: the bound touches only what is absurd. It keeps z and its square finite in float32.
-FURTHEST = 1e6
+MAX_SCALED = 1e6
 
 # Half of a smaller number loses digits. A column whose values spread less counts as constant.
-SMALLEST = 4 * float(np.finfo(np.float64).tiny)
+MIN_SPREAD = 4 * float(np.finfo(np.float64).tiny)
 
 
 def to_scale(values: NDArray[np.float64], shift: float, half_scale: float) -> NDArray[np.float64]:
@@ -23,7 +23,7 @@ def to_scale(values: NDArray[np.float64], shift: float, half_scale: float) -> ND
     with np.errstate(over="ignore"):  # an infinite quotient is bounded, too
         # Half of a difference does not overflow, and halving changes no digit.
         z = (values / 2 - shift / 2) / half_scale
-    return np.clip(z, -FURTHEST, FURTHEST)
+    return np.clip(z, -MAX_SCALED, MAX_SCALED)
 
 
 def from_scale(z: NDArray[Any], shift: float, half_scale: float) -> NDArray[np.float64]:

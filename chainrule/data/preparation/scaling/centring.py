@@ -27,7 +27,7 @@ class Centring(Scaling):
         """Learn the mean."""
         return cls(Standardisation.fit(values).mean)
 
-    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """z, infinite where the difference of two of the largest numbers is no float."""
         with np.errstate(over="ignore"):
             return values - self.mean

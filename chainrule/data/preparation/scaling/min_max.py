@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.scaling.affine import SMALLEST, from_scale, to_scale
+from chainrule.data.preparation.scaling.affine import MIN_SPREAD, from_scale, to_scale
 from chainrule.data.preparation.scaling.scaling import Scaling, scaling
 
 
@@ -33,7 +33,7 @@ class MinMax(Scaling):
         """Whether all values that it was fitted on were the same."""
         return self._half_range == 0
 
-    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """z of the same shape, at most a million in size."""
         return to_scale(values, self.low, self._half_range)
 
@@ -44,4 +44,4 @@ class MinMax(Scaling):
     @property
     def _half_range(self) -> float:
         half = self.high / 2 - self.low / 2
-        return half if half >= SMALLEST else 0.0
+        return half if half >= MIN_SPREAD else 0.0

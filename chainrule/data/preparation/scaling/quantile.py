@@ -10,14 +10,14 @@ import torch
 from numpy.typing import NDArray
 
 from chainrule.data.preparation.array import Array
-from chainrule.data.preparation.record import Json, damaged, read_record
-from chainrule.data.preparation.scaling.affine import SMALLEST
+from chainrule.data.preparation.json_fields import Json, damaged, read_fields
+from chainrule.data.preparation.scaling.affine import MIN_SPREAD
 from chainrule.data.preparation.scaling.scaling import Scaling, scaling
 
-MOST_QUANTILES = 1000
+MAX_QUANTILES = 1000
 # Normal deviates of the ranks 0 and 1 are infinite: they become those of 1e-7 and 1 - 1e-7, as a
 # number that float32 has, so that undo meets it again.
-FURTHEST = float(np.float32(5.199337582))
+MAX_DEVIATE = float(np.float32(5.199337582))
 
 
 @scaling("quantile")
@@ -41,19 +41,19 @@ class Quantile(Scaling):
     @classmethod
     def fit(cls, values: NDArray[np.float64]) -> Quantile:
         """Learn the quantiles."""
-        if len(values) <= MOST_QUANTILES:
+        if len(values) <= MAX_QUANTILES:
             return cls(Array(np.sort(values)))
         # Differences of halves do not overflow. Interpolating can err in the last digit, so the
         # order is restored.
-        quantiles = 2 * np.quantile(values / 2, _ranks(MOST_QUANTILES))
+        quantiles = 2 * np.quantile(values / 2, _ranks(MAX_QUANTILES))
         return cls(Array(np.maximum.accumulate(quantiles)))
 
     @property
     def constant(self) -> bool:
         """Whether all values that it was fitted on were the same."""
-        return bool(self._halves[-1] - self._halves[0] < SMALLEST)
+        return bool(self._halves[-1] - self._halves[0] < MIN_SPREAD)
 
-    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """z of the same shape, at most 5.2 in size."""
         if self.constant:
             return np.zeros_like(values)
@@ -64,13 +64,13 @@ class Quantile(Scaling):
         # Between quantiles that differ by subnormal numbers alone, slopes are infinite.
         rank = (np.clip(first, 0, 1) + np.clip(last, 0, 1)) / 2
         z: NDArray[np.float64] = torch.special.ndtri(torch.from_numpy(rank)).numpy()
-        return np.clip(z, -FURTHEST, FURTHEST)
+        return np.clip(z, -MAX_DEVIATE, MAX_DEVIATE)
 
     def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
         """x = F^-1(Phi(z)); from 5.2 on the greatest training value, down to -5.2 the least."""
         z = np.asarray(z, np.float64)
         rank = torch.special.ndtr(torch.from_numpy(z)).numpy()
-        rank = np.where(np.abs(z) < FURTHEST, rank, z > 0)
+        rank = np.where(np.abs(z) < MAX_DEVIATE, rank, z > 0)
         return 2 * np.interp(rank, _ranks(len(self._halves)), self._halves)
 
     def as_json(self) -> Json:
@@ -78,10 +78,10 @@ class Quantile(Scaling):
         return {"kind": self.kind, "quantiles": self.quantiles.as_json()}
 
     @classmethod
-    def from_json(cls, given: object) -> Quantile:
+    def from_json(cls, value: object) -> Quantile:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
-        record = read_record("scaling quantile", given, {"kind": cls.kind, "quantiles": dict})
-        quantiles = Array.from_json("quantiles", record["quantiles"], axes=1)
+        fields = read_fields("scaling quantile", value, {"kind": cls.kind, "quantiles": dict})
+        quantiles = Array.from_json("quantiles", fields["quantiles"], axes=1)
         if (quantiles.values[1:] < quantiles.values[:-1]).any():
             raise damaged("quantiles", "numbers out of order", "them to ascend")
         return cls(quantiles)

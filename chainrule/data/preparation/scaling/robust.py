@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.scaling.affine import SMALLEST, from_scale, to_scale
+from chainrule.data.preparation.scaling.affine import MIN_SPREAD, from_scale, to_scale
 from chainrule.data.preparation.scaling.scaling import Scaling, scaling
 
 
@@ -36,16 +36,16 @@ class Robust(Scaling):
             float, np.quantile(values / 2, [0, 0.25, 0.5, 0.75, 1])
         )
         half_spread = third - first
-        if half_spread < SMALLEST:
+        if half_spread < MIN_SPREAD:
             half_spread = (greatest - least) / 2
-        return cls(2 * median, half_spread if half_spread >= SMALLEST else 0.0)
+        return cls(2 * median, half_spread if half_spread >= MIN_SPREAD else 0.0)
 
     @property
     def constant(self) -> bool:
         """Whether all values that it was fitted on were the same."""
         return self.half_spread == 0
 
-    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """z of the same shape, at most a million in size."""
         return to_scale(values, self.median, self.half_spread)
 

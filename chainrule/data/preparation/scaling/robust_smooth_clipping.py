@@ -25,9 +25,9 @@ class RobustSmoothClipping(Robust):
     boosted trees on tabular data, section 3.
     """
 
-    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """s of the same shape, at most 3 in size."""
-        return CLIP.apply(super().apply(values))
+        return CLIP.transform(super().transform(values))
 
     def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
         """x of s; of 3 and more that of the furthest z, a million."""

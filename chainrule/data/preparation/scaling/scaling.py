@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.record import Json, damaged, read_record
+from chainrule.data.preparation.json_fields import Json, damaged, read_fields
 from chainrule.registry import Registry
 
 
@@ -30,7 +30,7 @@ class Scaling(ABC):
         """Learn from training values, (n,), finite, at least one."""
 
     @abstractmethod
-    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """z of values x, finite and of any shape; of the same shape, and without NaN."""
 
     @abstractmethod
@@ -47,12 +47,12 @@ class Scaling(ABC):
         return {"kind": self.kind, **dataclasses.asdict(self)}
 
     @classmethod
-    def from_json(cls, given: object) -> Self:
+    def from_json(cls, value: object) -> Self:
         """The one that `as_json` told of. Raises InputError if the fields are not those."""
         names = [field.name for field in dataclasses.fields(cls)]
         expected: dict[str, type | str] = {"kind": cls.kind, **dict.fromkeys(names, float)}
-        record = read_record(f"scaling {cls.kind}", given, expected)
-        return cls(**{name: record[name] for name in names})
+        fields = read_fields(f"scaling {cls.kind}", value, expected)
+        return cls(**{name: fields[name] for name in names})
 
 
 SCALINGS: Registry[type[Scaling]] = Registry("scaling")
@@ -65,13 +65,13 @@ def scaling(name: str) -> Callable[[T], T]:
     return SCALINGS.register(name, mark="kind")
 
 
-def scaling_from_json(given: object) -> Scaling:
+def scaling_from_json(value: object) -> Scaling:
     """The scaling that `as_json` told of, whichever it is.
 
     Raises:
         InputError: there is no such scaling, or a field is missing, unknown or of another type.
     """
-    kind = given.get("kind") if isinstance(given, dict) else None
+    kind = value.get("kind") if isinstance(value, dict) else None
     if not isinstance(kind, str):
-        raise damaged("scaling", f"{given!r:.40}", "an object with its kind")
-    return SCALINGS[kind].from_json(given)
+        raise damaged("scaling", f"{value!r:.40}", "an object with its kind")
+    return SCALINGS[kind].from_json(value)

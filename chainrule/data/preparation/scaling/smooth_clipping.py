@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.scaling.affine import FURTHEST
+from chainrule.data.preparation.scaling.affine import MAX_SCALED
 from chainrule.data.preparation.scaling.scaling import scaling
 from chainrule.data.preparation.scaling.standardisation import Standardisation
 
@@ -25,14 +25,14 @@ class SmoothClipping(Standardisation):
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default, "smooth clipping".
     """
 
-    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """s of the same shape, at most 3 in size."""
-        z = super().apply(values)
+        z = super().transform(values)
         s: NDArray[np.float64] = z / np.sqrt(1 + np.square(z / BOUND))
         return s
 
     def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
         """x of s; of 3 and more that of the furthest z, a million deviations from the mean."""
         s = np.asarray(z, np.float64)
-        left = np.maximum(1 - np.square(s / BOUND), FURTHEST**-2)
-        return super().undo(np.clip(s / np.sqrt(left), -FURTHEST, FURTHEST))
+        left = np.maximum(1 - np.square(s / BOUND), MAX_SCALED**-2)
+        return super().undo(np.clip(s / np.sqrt(left), -MAX_SCALED, MAX_SCALED))

@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.scaling.affine import SMALLEST, from_scale, to_scale
+from chainrule.data.preparation.scaling.affine import MIN_SPREAD, from_scale, to_scale
 from chainrule.data.preparation.scaling.scaling import Scaling, scaling
 
 
@@ -40,14 +40,14 @@ class Standardisation(Scaling):
         if values.min() == values.max():  # the rounded mean of equal values can differ from them
             mean, deviation = float(scaled[0]), 0.0
         mean, deviation = math.ldexp(mean, exponent), math.ldexp(deviation, exponent)
-        return cls(mean, deviation if deviation >= SMALLEST else 0.0)
+        return cls(mean, deviation if deviation >= MIN_SPREAD else 0.0)
 
     @property
     def constant(self) -> bool:
         """Whether all values that it was fitted on were the same."""
         return self.deviation == 0
 
-    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """z of the same shape, at most a million in size."""
         return to_scale(values, self.mean, self.deviation / 2)
 

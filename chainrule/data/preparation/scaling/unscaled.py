@@ -21,7 +21,7 @@ class Unscaled(Scaling):
         """There is nothing to learn."""
         return cls()
 
-    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The values."""
         return values
 

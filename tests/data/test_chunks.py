@@ -9,9 +9,9 @@ import duckdb
 import pytest
 
 from chainrule.data.reading.read import read
-from chainrule.data.streaming import in_parts, stored_rows
-from chainrule.data.streaming.in_parts import read_in_parts
-from chainrule.data.streaming.memory import reading_bytes
+from chainrule.data.streaming import chunks, stored_rows
+from chainrule.data.streaming.chunks import read_chunks
+from chainrule.data.streaming.memory import estimate_memory
 from chainrule.data.table import Table
 from chainrule.errors import InputError
 
@@ -27,7 +27,7 @@ NEEDED: dict[str, Any] = {"columns": ("kind", "number"), "categorical": ("kind",
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small files count as large ones, and a part has 24 rows."""
     monkeypatch.setattr(stored_rows, "ROWS_AT_ONCE", 24)
-    monkeypatch.setattr(in_parts, "reading_bytes", lambda files: 10**12 * reading_bytes(files))
+    monkeypatch.setattr(chunks, "estimate_memory", lambda files: 10**12 * estimate_memory(files))
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def values(table: object, name: str) -> list[Any]:
 
 
 def test_what_fits_is_read_at_once(text: Path) -> None:
-    ((table, rows),) = read_in_parts(text, NEEDED)
+    ((table, rows),) = read_chunks(text, NEEDED)
     assert len(table) == rows == 100
 
 
@@ -58,7 +58,7 @@ def test_what_fits_is_read_at_once(text: Path) -> None:
 @pytest.mark.parametrize("name", ["rows.csv", "rows.parquet"])
 def test_parts_are_in_order_what_is_read_at_once(text: Path, parquet: Path, name: str) -> None:
     path = text.parent / name
-    parts = list(read_in_parts(path, NEEDED))
+    parts = list(read_chunks(path, NEEDED))
     whole = read(path, **NEEDED)
     assert len(parts) == 5
     assert {rows for _, rows in parts} == {100}
@@ -71,7 +71,7 @@ def test_a_column_is_understood_as_a_whole(text: Path) -> None:
     with pytest.raises(InputError) as at_once:
         read(text, columns=["price"])
     with pytest.raises(InputError) as part_by_part:
-        list(read_in_parts(text, {"columns": ["price"]}))
+        list(read_chunks(text, {"columns": ["price"]}))
     assert str(part_by_part.value) == str(at_once.value)
     assert "Say what stands before the decimals with --decimal . or --decimal ," in str(
         at_once.value
@@ -80,14 +80,14 @@ def test_a_column_is_understood_as_a_whole(text: Path) -> None:
 
 @pytest.mark.usefixtures("large")
 def test_rows_of_all_parts_know_where_they_stood(text: Path) -> None:
-    parts = [part for part, _ in read_in_parts(text, NEEDED)]
+    parts = [part for part, _ in read_chunks(text, NEEDED)]
     places = [part.place(0) for part in parts if isinstance(part, Table)]
     assert places[:2] == ["rows.csv, row 1", "rows.csv, row 25"]
 
 
 @pytest.mark.usefixtures("large")
 def test_what_is_told_of_all_rows_is_told_once(text: Path) -> None:
-    notes = [part.notes for part, _ in read_in_parts(text, NEEDED)]
+    notes = [part.notes for part, _ in read_chunks(text, NEEDED)]
     assert notes[0] == ("rows.csv: columns that the model does not need are ignored: 'price'",)
     assert not any(notes[1:])
 
@@ -95,12 +95,12 @@ def test_what_is_told_of_all_rows_is_told_once(text: Path) -> None:
 @pytest.mark.usefixtures("large")
 def test_a_lacking_column_is_told_as_at_once(text: Path) -> None:
     with pytest.raises(InputError, match=r"got no column 'Kind'.*There is 'kind' for 'Kind'"):
-        list(read_in_parts(text, {"columns": ("Kind",)}))
+        list(read_chunks(text, {"columns": ("Kind",)}))
 
 
 @pytest.mark.usefixtures("large")
 def test_other_sources_are_read_at_once(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text('{"number": 1, "kind": "a"}\n' * 100)
-    ((table, rows),) = read_in_parts(tmp_path / "rows.jsonl", NEEDED)
+    ((table, rows),) = read_chunks(tmp_path / "rows.jsonl", NEEDED)
     assert len(table) == rows == 100
     assert values(table, "kind") == ["a"] * 100

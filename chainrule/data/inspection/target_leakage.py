@@ -15,19 +15,19 @@ from numpy.typing import NDArray
 
 from chainrule.data.columns.vocabulary import Task
 from chainrule.data.inspection.problem import Problem, role_option
-from chainrule.data.splits import first_equal
+from chainrule.data.splits import first_occurrences
 from chainrule.data.table import Column, Table
 from chainrule.randomness import generator
 
-FEWEST_ROWS = 50
-MOST_ROWS = 50_000
-LEAST_SKILL = 0.98
+MIN_ROWS = 50
+MAX_ROWS = 50_000
+MIN_SKILL = 0.98
 SMALLEST = float(np.finfo(np.float64).tiny)
 
 Answers = NDArray[Any]
 
 
-def target_given_away(table: Table, task: Task) -> list[Problem]:
+def target_leakage(table: Table, task: Task) -> list[Problem]:
     """The columns from which alone the target can be told.
 
     The answer to each value is learned from half of the rows, and judged on the other half, so that
@@ -42,11 +42,11 @@ def target_given_away(table: Table, task: Task) -> list[Problem]:
     """
     if table.target is None:
         return []
-    table = table.take(np.unique(first_equal(table)))
+    table = table.take(np.unique(first_occurrences(table)))
     target = table.target
-    if target is None or len(table) < FEWEST_ROWS:
+    if target is None or len(table) < MIN_ROWS:
         return []
-    drawn = torch.randperm(len(table), generator=generator(0, "inspection")).numpy()[:MOST_ROWS]
+    drawn = torch.randperm(len(table), generator=generator(0, "inspection")).numpy()[:MAX_ROWS]
     halves = np.array_split(drawn, 2)
     answers = _answers(table, target, task)
     learned, judged = (answers[rows] for rows in halves)
@@ -57,7 +57,7 @@ def target_given_away(table: Table, task: Task) -> list[Problem]:
     for column in table.columns:
         met, asked = (_positions(column)[rows] for rows in halves)
         skill = judge.skill(met, asked, near=column.kind == "number")
-        if skill >= LEAST_SKILL:
+        if skill >= MIN_SKILL:
             problems.append(_problem(column.name, target.name, skill, judge))
     return problems
 
@@ -169,7 +169,7 @@ def _problem(column: str, target: str, skill: float, judge: _Judge) -> Problem:
         right = 1 - (1 - skill) * guessed
         score = f"{right:.1%} of the classes, where guessing tells {1 - guessed:.1%}"
     return Problem(
-        "target_given_away",
+        "target_leakage",
         f"Column '{column}' gives the target '{target}' away: alone, and on rows that nothing was "
         f"learned from, it tells {score}.",
         "If it is known only after the target is, or says the same in other words, leave it out: "

@@ -11,33 +11,33 @@ from typing import Literal
 
 import numpy as np
 
-from chainrule.data.columns.dates import date_order
-from chainrule.data.columns.words import name_words
+from chainrule.data.columns.dates import infer_date_order
+from chainrule.data.columns.text import name_words
 from chainrule.data.table import Column, Table
 
 # Words for what may have several rows. In the singular: a column "households" counts them.
-WHO = (
+ENTITY_WORDS = (
     *("account", "animal", "author", "client", "customer", "device", "donor", "employee"),
     *("family", "household", "machine", "member", "participant", "patient", "person", "player"),
     *("respondent", "sensor", "session", "speaker", "student", "subject", "user", "vehicle"),
     *("visitor", "worker"),
 )
 # Words for what tells one from another, by themselves and behind those.
-ID = ("id", "identifier", "uuid")
-NUMBER = ("code", "key", "no", "nr", "number")
+ID_WORDS = ("id", "identifier", "uuid")
+NUMBER_WORDS = ("code", "key", "no", "nr", "number")
 # Words for a date that is no time of the row.
-BORN = frozenset({"birth", "birthdate", "birthday", "born", "dob"})
+BIRTH_WORDS = frozenset({"birth", "birthdate", "birthday", "born", "dob"})
 
-FEWEST_GROUPS = 20
-SHARED = 0.5
-FEWEST_TIMES = 10
+MIN_GROUPS = 20
+MIN_SHARED_ROWS = 0.5
+MIN_TIMES = 10
 
 
-Kind = Literal["group", "time"]
+SuggestionKind = Literal["group", "time"]
 
 
 @dataclass(frozen=True)
-class Candidate:
+class SplitSuggestion:
     """A column that looks like a group or a time.
 
     Attributes:
@@ -48,7 +48,7 @@ class Candidate:
     """
 
     column: str
-    kind: Kind
+    kind: SuggestionKind
     values: int
     rows: int
 
@@ -67,7 +67,7 @@ class Candidate:
         )
 
 
-def split_candidates(table: Table) -> tuple[Candidate, ...]:
+def suggest_splits(table: Table) -> tuple[SplitSuggestion, ...]:
     """The columns of a table that look like a group or a time.
 
     A group is named like one: its name ends in a word such as "patient" or "user", maybe with
@@ -85,15 +85,15 @@ def split_candidates(table: Table) -> tuple[Candidate, ...]:
             continue
         values, counts = np.unique(present.categories().astype(str), return_counts=True)
         shared = int(counts[counts > 1].sum())
-        enough = len(values) >= FEWEST_TIMES
+        enough = len(values) >= MIN_TIMES
         if kind == "group":
-            enough = len(values) >= FEWEST_GROUPS and shared >= SHARED * len(table)
+            enough = len(values) >= MIN_GROUPS and shared >= MIN_SHARED_ROWS * len(table)
         if enough:
-            found.append(Candidate(column.name, kind, len(values), len(present)))
+            found.append(SplitSuggestion(column.name, kind, len(values), len(present)))
     return tuple(found)
 
 
-def _kind(present: Column) -> Kind | None:
+def _kind(present: Column) -> SuggestionKind | None:
     """What a column is by its name and type, however its values are spread."""
     words = name_words(present.name)
     if _is_time(words, present):
@@ -103,13 +103,17 @@ def _kind(present: Column) -> Kind | None:
 
 
 def _is_time(words: list[str], present: Column) -> bool:
-    if len(present) == 0 or not BORN.isdisjoint(words):
+    if len(present) == 0 or not BIRTH_WORDS.isdisjoint(words):
         return False
     if present.kind == "number":
         return present.declared == "date"
-    return date_order(set(present.values)) is not None
+    return infer_date_order(set(present.values)) is not None
 
 
 def _names_a_group(words: list[str]) -> bool:
     *_, before, last = ["", "", *words]
-    return last in WHO or last in ID or (last in NUMBER and before in WHO)
+    return (
+        last in ENTITY_WORDS
+        or last in ID_WORDS
+        or (last in NUMBER_WORDS and before in ENTITY_WORDS)
+    )

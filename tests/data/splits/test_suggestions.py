@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from chainrule.data.reading.read import read
-from chainrule.data.splits import Candidate, split_candidates
+from chainrule.data.splits import SplitSuggestion, suggest_splits
 from chainrule.data.table import Column, Table
 
 ROWS = 120
@@ -17,7 +17,7 @@ ROWS = 120
 def found(name: str, values: np.ndarray, **declared: str) -> list[str]:
     """The kinds of candidates in a table of one column."""
     column = Column(name, values, **declared)  # type: ignore[arg-type]
-    return [one.kind for one in split_candidates(Table("t.csv", (column,), None))]
+    return [one.kind for one in suggest_splits(Table("t.csv", (column,), None))]
 
 
 def each(times: int, rows: int = ROWS) -> np.ndarray:
@@ -85,19 +85,19 @@ def test_numbers_that_are_no_dates_are_no_time() -> None:
 def test_what_is_missing_does_not_count() -> None:
     values = each(4)
     values[:20] = np.nan
-    (candidate,) = split_candidates(Table("t.csv", (Column("user", values),), None))
-    assert candidate == Candidate("user", "group", values=25, rows=100)
+    (candidate,) = suggest_splits(Table("t.csv", (Column("user", values),), None))
+    assert candidate == SplitSuggestion("user", "group", values=25, rows=100)
 
 
 def test_a_group_is_told_with_the_option_to_copy() -> None:
-    assert str(Candidate("patient id", "group", values=212, rows=870)) == (
+    assert str(SplitSuggestion("patient id", "group", values=212, rows=870)) == (
         "column 'patient id' looks like a group: 212 values, 4.1 rows each. If new data has new "
         "values of it, use --group 'patient id'"
     )
 
 
 def test_a_time_is_told_with_the_option_to_copy() -> None:
-    assert str(Candidate("day", "time", values=1000, rows=1000)) == (
+    assert str(SplitSuggestion("day", "time", values=1000, rows=1000)) == (
         "column 'day' looks like a time: 1,000 values. If what is predicted lies in the future of "
         "what is learned from, use --time day"
     )
@@ -116,4 +116,4 @@ def test_a_time_is_told_with_the_option_to_copy() -> None:
 def test_well_known_tables_have_no_column_to_be_split_by(
     real: Path, file: str, target: str
 ) -> None:
-    assert split_candidates(read(real / "tabular" / file, target=target)) == ()  # type: ignore[arg-type]
+    assert suggest_splits(read(real / "tabular" / file, target=target)) == ()  # type: ignore[arg-type]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from chainrule.data.columns.task import infer_task
-from chainrule.data.inspection import target_given_away
+from chainrule.data.inspection import target_leakage
 from chainrule.data.reading.read import read
 from chainrule.data.table import Column
 from tests.data.columns import PENGUINS, numbers, table, texts
@@ -16,7 +16,7 @@ Y = RANDOM.normal(size=ROWS)
 
 def leaking(*columns, target):
     task = infer_task(target)
-    return [p.columns[0] for p in target_given_away(table(*columns, target=target), task)]
+    return [p.columns[0] for p in target_leakage(table(*columns, target=target), task)]
 
 
 def test_another_name_for_the_class_gives_it_away():
@@ -72,15 +72,15 @@ def test_of_few_rows_nothing_is_said():
 def test_the_score_and_what_to_do_are_told():
     columns = Column("copy", CLASSES.astype(object)), numbers("noise", *NOISE)
     copied = table(*columns, target=texts("animal", *CLASSES))
-    (problem,) = target_given_away(copied, "classification")
-    assert "Column 'copy' gives the target 'animal' away" in problem.found
-    assert "it tells 100.0% of the classes, where guessing tells 3" in problem.found
+    (problem,) = target_leakage(copied, "classification")
+    assert "Column 'copy' gives the target 'animal' away" in problem.message
+    assert "it tells 100.0% of the classes, where guessing tells 3" in problem.message
     assert problem.remedy.endswith("leave it out: --role copy=identifier")
 
 
 def test_adult_tells_the_education_by_its_number_and_nothing_else(real):
     path = real / "tabular" / "adult" / "adult-train.csv"
-    found = target_given_away(read(path, target="education"), "classification")
+    found = target_leakage(read(path, target="education"), "classification")
     assert [problem.columns for problem in found] == [("education-num",)]
 
 
@@ -96,9 +96,9 @@ def test_adult_tells_the_education_by_its_number_and_nothing_else(real):
 )
 def test_real_tables_give_nothing_away(real, file, target):
     data = read(real / "tabular" / file, target=target)
-    assert target_given_away(data, infer_task(data.target)) == []
+    assert target_leakage(data, infer_task(data.target)) == []
 
 
 def test_penguins_give_nothing_away():
     data = read(PENGUINS, target="species")
-    assert target_given_away(data, "classification") == []
+    assert target_leakage(data, "classification") == []

@@ -22,7 +22,7 @@ WRITTEN = re.compile(
 
 
 @dataclass(frozen=True)
-class Amount:
+class Quantity:
     """A number that has a unit.
 
     Attributes:
@@ -34,14 +34,14 @@ class Amount:
     measures: str
 
 
-def amount_in(text: str) -> Amount | None:
+def parse_quantity(text: str) -> Quantity | None:
     """The amount that a text tells; None if it is none, or its unit is not known.
 
-    >>> amount_in("12 kg"), amount_in("$1,200"), amount_in("22B")
-    (Amount(unit='kg', measures='mass'), Amount(unit='$', measures='money'), None)
+    >>> parse_quantity("12 kg"), parse_quantity("$1,200"), parse_quantity("22B")
+    (Quantity(unit='kg', measures='mass'), Quantity(unit='$', measures='money'), None)
     """
     match = WRITTEN.fullmatch(text.strip())
     if match is None:
         return None
     unit = (match["before"] or match["behind"] or "").rstrip(".").casefold()
-    return Amount(unit, MEASURED[unit]) if unit in MEASURED else None
+    return Quantity(unit, MEASURED[unit]) if unit in MEASURED else None

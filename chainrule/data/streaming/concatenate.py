@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from chainrule.data.table import Column, Table
 
 
-def joined(tables: Sequence[Table]) -> Table:
+def concatenate(tables: Sequence[Table]) -> Table:
     """One table of the rows of several, which say where in the source they stood.
 
     Texts that are equal become one object: a table of few categories then takes 8 bytes a value,

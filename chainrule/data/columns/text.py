@@ -5,8 +5,8 @@ from collections import Counter
 
 YES = frozenset(("yes", "y", "true", "t", "1", "on", "ja", "j", "oui", "o", "sí", "si", "예", "네"))
 NO = frozenset(("no", "n", "false", "f", "0", "off", "nein", "non", "아니오", "아니요"))
-FEW_ROWS = 5
-SMALL_SHARE = 0.01
+MIN_CATEGORY_ROWS = 5
+MIN_CATEGORY_SHARE = 0.01
 
 
 def name_words(name: str) -> list[str]:
@@ -40,6 +40,6 @@ def frequent_categories(counts: Counter[str]) -> list[str]:
     in classification and prediction problems: the fewer its rows, the less should a category speak
     for itself.
     """
-    least = min(FEW_ROWS, SMALL_SHARE * counts.total())
+    least = min(MIN_CATEGORY_ROWS, MIN_CATEGORY_SHARE * counts.total())
     kept = [category for category, count in counts.items() if count >= least]
     return sorted(kept, key=lambda category: (-counts[category], category))

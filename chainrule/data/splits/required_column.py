@@ -9,7 +9,7 @@ from chainrule.data.table import COUNTING, Column, Table, unknown_column
 from chainrule.errors import InputError
 
 
-def complete_column(data: Dataset, role: str, name: str) -> tuple[Table, Column]:
+def required_column(data: Dataset, role: str, name: str) -> tuple[Table, Column]:
     """The table that data are, and its column of that name.
 
     Args:

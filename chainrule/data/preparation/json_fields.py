@@ -11,38 +11,38 @@ Json = dict[str, Any]
 LARGEST = sys.float_info.max
 
 
-def read_record(what: str, given: object, expected: Mapping[str, type | str]) -> Json:
+def read_fields(subject: str, value: object, expected: Mapping[str, type | str]) -> Json:
     """The fields of a record: exactly the expected ones, each of its type.
 
     Args:
-        what: the record is, for messages.
-        given: anything that was read from JSON.
+        subject: the thing that is read, for messages.
+        value: anything that was read from JSON.
         expected: the type of each field, or its one value if that is a text; float admits whole
             numbers and no NaN, list is one of texts, dict and object are left to the reader.
     Raises:
         InputError: a field is missing, unknown or of another type.
 
-    >>> read_record("pixels", {"height": 28}, {"height": int})
+    >>> read_fields("pixels", {"height": 28}, {"height": int})
     {'height': 28}
     """
-    if not isinstance(given, dict):
-        raise damaged(what, _show(given), "an object with fields")
-    lacking = [name for name in expected if name not in given]
-    unknown = [str(name) for name in given if name not in expected]
+    if not isinstance(value, dict):
+        raise damaged(subject, _show(value), "an object with fields")
+    lacking = [name for name in expected if name not in value]
+    unknown = [str(name) for name in value if name not in expected]
     if lacking or unknown:
         got = f"unknown {', '.join(unknown)}" if unknown else f"no {', '.join(lacking)}"
-        raise damaged(what, got, f"the fields {', '.join(expected)}")
+        raise damaged(subject, got, f"the fields {', '.join(expected)}")
     for name, kind in expected.items():
-        if not _fits(given[name], kind):
+        if not _fits(value[name], kind):
             wanted = repr(kind) if isinstance(kind, str) else _with_article(kind)
-            raise damaged(what, f"{_show(given[name])} as {name}", wanted)
-    return {name: float(given[name]) if expected[name] is float else given[name] for name in given}
+            raise damaged(subject, f"{_show(value[name])} as {name}", wanted)
+    return {name: float(value[name]) if expected[name] is float else value[name] for name in value}
 
 
-def damaged(what: str, got: str, expected: str) -> InputError:
+def damaged(subject: str, got: str, expected: str) -> InputError:
     """The error for a part of a model file that is not as it was written."""
     return InputError(
-        f"{what}: got {got}, expected {expected}. "
+        f"{subject}: got {got}, expected {expected}. "
         "The model file is damaged or from another version: write it again."
     )
 
