@@ -95,8 +95,9 @@ THE_NETWORK = (
         "network",
         "NAME",
         NETWORK,
-        "linear, perceptron, mlp, residual_mlp, table, realmlp, or for pictures cnn and resnet; "
-        "rnn, lstm and gru read a picture row by row. \\[default: mlp] For photographs cnn.",
+        "linear, perceptron, mlp, residual_mlp, realmlp, realmlp_simple, or for pictures cnn and "
+        "resnet; rnn, lstm and gru read a picture row by row. \\[default: mlp] For photographs "
+        "cnn.",
     ),
     Option(
         "layers",

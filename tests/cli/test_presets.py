@@ -66,7 +66,7 @@ def test_who_chooses_something_else_keeps_strong(
 
 def test_a_named_preset_wins_over_what_choices_suggest(call: Call, files: Path) -> None:
     config = trained(call, *TABLE, "--preset", "fast", "--learning-rate", 0.01)
-    assert (config.preset, config.network, config.learning_rate) == ("fast", "table", 0.01)
+    assert (config.preset, config.network, config.learning_rate) == ("fast", "realmlp_simple", 0.01)
 
 
 def test_pictures_are_learned_by_plain(call: Call, files: Path) -> None:

@@ -31,7 +31,7 @@ every_task = pytest.mark.parametrize("task", TASKS)
 SIMPLE: dict[str, Any] = {
     "scaling": "robust_smooth_clip",
     "encoding": "one_hot",
-    "network": "table",
+    "network": "realmlp_simple",
     "optimizer": "adam:beta2=0.95",
     "schedule": "coslog4",
     "batch_size": 256,
@@ -131,7 +131,7 @@ def test_train_by_the_name_of_a_preset_is_train_with_its_network_and_settings() 
     data = toys.table("regression")
     by_name = train("fast", data, epochs=3, progress=False)
     chosen = preset("fast", "regression", samples=70)
-    network = network_named("table", 1, activation="mish")
+    network = network_named("realmlp_simple", 1, activation="mish")
     given = {name: chosen[name] for name in chosen if name in Settings.model_fields}
     by_hand = train(network, data, progress=False, **{**given, "epochs": 3})
     assert by_name.model.parameters.weights.equal(by_hand.model.parameters.weights)

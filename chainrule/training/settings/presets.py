@@ -101,12 +101,12 @@ def strong(task: Task, samples: int) -> Preset:
 def fast(task: Task, samples: int) -> Preset:
     """RealMLP-TD-S, the paper's simple form: half the time of strong, almost as good.
 
-    The network table has no embeddings, no dropout and no weight decay, and its last layer begins
-    with zeros. What differs from the paper is what does for strong.
+    The network realmlp_simple has no embeddings, no dropout and no weight decay, and its last layer
+    begins with zeros. What differs from the paper is what does for strong.
     Source: as for strong.
     """
     common: Preset = {
-        "network": "table",
+        "network": "realmlp_simple",
         "scaling": "robust_smooth_clip",
         "encoding": "one_hot",
         "optimizer": "adam:beta2=0.95",

@@ -5,8 +5,8 @@ from chainrule.layers.initialisers import Zeros
 from chainrule.networks.registry import network
 
 
-@network("table")
-def table(
+@network("realmlp_simple")
+def realmlp_simple(
     outputs: int, *, layers: tuple[int, ...] = (256, 256, 256), activation: str = "selu"
 ) -> Network:
     """RealMLP in its simple form, TD-S: a scale of each feature, then dense layers.
@@ -21,7 +21,7 @@ def table(
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default: strong pre-tuned MLPs and
     boosted trees on tabular data, section 3.
 
-    >>> table(10, layers=(50,))
+    >>> realmlp_simple(10, layers=(50,))
     Network(Scale(), NTKDense(50, activation='selu'), NTKDense(10, initialiser=Zeros()))
     """
     hidden = [NTKDense(units, activation) for units in layers]

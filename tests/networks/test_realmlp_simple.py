@@ -1,4 +1,4 @@
-"""The network for tables: the formulas of RealMLP-TD-S, and its learning rates by group."""
+"""realmlp_simple: the formulas of RealMLP-TD-S, and its learning rates by group."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RATES: dict[Task, float] = {"regression": 0.07, "binary": 0.04, "classification"
 
 
 def compiled(task: Task) -> tuple[Plan, Parameters]:
-    graph, parameters = beginning("table", task)
+    graph, parameters = beginning("realmlp_simple", task)
     return compile_plan(graph, parameters, batch_size=BATCH_SIZE, mode="train"), parameters
 
 
@@ -106,7 +106,7 @@ def test_it_learns_as_in_torch_with_a_learning_rate_for_each_group_of_parameters
 
 
 def test_before_it_has_learned_it_answers_0() -> None:
-    graph, parameters = beginning("table", "regression")
+    graph, parameters = beginning("realmlp_simple", "regression")
     plan = compile_plan(
         graph, parameters, batch_size=BATCH_SIZE, mode="evaluate", outputs=["prediction"]
     )
@@ -117,6 +117,6 @@ def test_before_it_has_learned_it_answers_0() -> None:
 
 def test_without_settings_it_has_three_hidden_layers_of_256_units() -> None:
     hidden = "NTKDense(256, activation='selu')"
-    assert repr(network_named("table", 1)) == (
+    assert repr(network_named("realmlp_simple", 1)) == (
         f"Network(Scale(), {hidden}, {hidden}, {hidden}, NTKDense(1, initialiser=Zeros()))"
     )
