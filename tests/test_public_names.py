@@ -1,7 +1,9 @@
 """The public names: a screenful, each where it says, and none that loads PyTorch too early."""
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,23 @@ def test_each_public_name_can_be_had(name: str) -> None:
 def test_each_public_name_has_a_home_and_no_other_has() -> None:
     assert set(chainrule._HOMES) == set(chainrule.__all__)
     assert len(chainrule._HOMES) == len(chainrule.__all__)
+
+
+def test_homes_are_in_order() -> None:
+    assert list(chainrule._HOMES) == sorted(chainrule._HOMES)
+
+
+def test_type_checkers_import_each_public_name_from_its_home() -> None:
+    tree = ast.parse(Path(chainrule.__file__).read_text(encoding="utf-8"))
+    (guarded,) = [node for node in tree.body if isinstance(node, ast.If)]
+    assert ast.unparse(guarded.test) == "TYPE_CHECKING"
+    imports = {
+        name.name: (node.module or "").removeprefix("chainrule.")
+        for node in guarded.body
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+    assert imports == chainrule._HOMES
 
 
 def test_each_home_is_where_the_name_is_defined_or_below() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -32,9 +33,8 @@ class Finding:
 
 
 def findings(run: Run) -> list[Finding]:
-    """All that the run shows, most important first."""
-    found = [_no_better_than_guessing(run), _still_learning(run), _overfitting(run)]
-    return [finding for finding in found if finding is not None]
+    """Return all that the run shows, most important first."""
+    return [finding for rule in RULES if (finding := rule(run)) is not None]
 
 
 def _no_better_than_guessing(run: Run) -> Finding | None:
@@ -89,3 +89,11 @@ def _still_learning(run: Run) -> Finding | None:
         "training ended before learning did. More epochs, or a larger learning rate, may do "
         "better.",
     )
+
+
+# The most important first.
+RULES: tuple[Callable[[Run], Finding | None], ...] = (
+    _no_better_than_guessing,
+    _still_learning,
+    _overfitting,
+)
