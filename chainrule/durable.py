@@ -1,8 +1,8 @@
-"""Every file of a run is written here: whole or not at all, and still there after a power loss.
+"""Atomic, durable writes, for every file of a run: whole or not at all, and safe from power loss.
 
-A file is written beside its name, synced, renamed over its name, and the folder is synced: a
-reader sees the old file or the new one, never a part. Source: Pillai et al. (2014), All File
-Systems Are Not Created Equal, on which steps a rename needs to survive a crash.
+A temporary file in the same folder is written, synced and renamed over the name, and the folder is
+synced: a reader sees the old file or the new one, never a part. Source: Pillai et al. (2014), All
+File Systems Are Not Created Equal, on which steps a rename needs to survive a crash.
 """
 
 import os
@@ -12,43 +12,43 @@ from pathlib import Path
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Put content at path, replacing what was there, whole or not at all."""
-    write_with(path, lambda beside: beside.write_bytes(content))
+    """Write content to path, replacing an existing file, whole or not at all."""
+    write_with(path, lambda temporary: temporary.write_bytes(content))
 
 
 def write_text(path: Path, text: str) -> None:
-    """Put text at path as UTF-8, replacing what was there, whole or not at all."""
+    """Write text to path as UTF-8, replacing an existing file, whole or not at all."""
     write_bytes(path, text.encode())
 
 
 def write_with(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a file beside path, then make it the file at path.
+    """Call `write` to fill a temporary file, then rename that to path.
 
     Args:
         path: of the finished file; its folder must exist.
-        write: is given the temporary file's path (same folder, same suffix) and fills it.
+        write: called with the path of the temporary file, which has the same folder and suffix.
     """
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
     os.close(descriptor)
-    beside = Path(name)
+    temporary = Path(name)
     try:
-        write(beside)
-        beside.chmod(0o666 & ~_umask())  # mkstemp made it readable by its owner alone
-        _sync(beside)
-        beside.replace(path)
+        write(temporary)
+        temporary.chmod(0o666 & ~_umask())  # mkstemp made it readable by its owner alone
+        _sync(temporary)
+        temporary.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         if error.filename is not None:
-            error.filename = str(path)  # the one that was asked for, not the one beside it
+            error.filename = str(path)  # the caller does not know the name of the temporary file
         raise
     except BaseException:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     _sync(path.parent)
 
 
 def append_line(path: Path, line: str) -> None:
-    """Add one line to the end of a log and sync it. A crash can cost the last line, no other."""
+    """Append one line to a log and sync it. A crash can lose the last line, no other."""
     with path.open("a", encoding="utf-8") as log:
         log.write(line + "\n")
         log.flush()

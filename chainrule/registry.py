@@ -1,4 +1,4 @@
-"""Registry: methods of one kind by the names that people write, such as "adam"."""
+"""Registry: methods of one kind by name, such as "adam"."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Class = TypeVar("Class")
 
 
 class Registry(dict[str, T]):
-    """A dictionary in which a name that is missing is an error for people: the nearest is offered.
+    """A dictionary that raises an `InputError` with the nearest known name for a missing one.
 
     Attributes:
-        what: it holds, for messages, such as "optimizer".
+        what: kind of the entries, for messages, such as "optimizer".
 
     >>> colours = Registry("colour", red=1, green=2)
     >>> colours["gren"]
@@ -33,34 +33,34 @@ green, red.
         self.what = what
 
     def __missing__(self, name: str) -> T:
-        """Raises InputError: there is nothing of that name."""
+        """Raise InputError: there is no entry of that name."""
         raise unknown_name(self.what, name, self)
 
     def register(self, name: str, mark: str | None = None) -> Callable[[Class], Class]:
-        """A decorator that enters what it decorates under that name.
+        """Return a decorator that registers a class or function under that name.
 
         Args:
             name: in the registry.
-            mark: attribute of the decorated thing that is set to the name; None for none.
+            mark: attribute of the registered object that is set to the name; None for none.
         Raises:
             TypeError: the name is taken.
         """
         if name in self:
             raise TypeError(f"{self.what} '{name}' is registered already")
 
-        def entered(thing: Class) -> Class:
+        def enter(entry: Class) -> Class:
             if mark is not None:
-                setattr(thing, mark, name)
-            self[name] = thing  # type: ignore[assignment]  # the decorators that call this are typed
-            return thing
+                setattr(entry, mark, name)
+            self[name] = entry  # type: ignore[assignment]  # the decorators that call this are typed
+            return entry
 
-        return entered
+        return enter
 
 
 def import_all(package: str) -> None:
-    """Import every file of a package, so that all that they register is known.
+    """Import every file of a package, so that each registers its methods.
 
-    A new method is then one file: there is no list of files to keep.
+    So a new method is one file, and no list of files has to be kept.
     Args:
         package: name of a package that is imported, or is being imported.
     """
@@ -69,15 +69,15 @@ def import_all(package: str) -> None:
 
 
 def named(text: str, registry: Registry[Callable[..., T]] | Registry[type[T]]) -> T:
-    """The thing that a text names, with the settings that follow the name.
+    """Create the object that a text describes: a registered name, then its settings.
 
-    So every method with settings of its own is reachable from the command line and TOML files.
+    Makes every method with settings available to the command line and TOML files.
     Args:
         text: the name, or ``name:setting=value,setting=value``; ``name:value`` sets the first
-            setting. Values of a setting that has several are separated by a slash.
+            setting. Several values of one setting are separated by slashes.
         registry: of dataclasses, each setting with a default.
     Raises:
-        InputError: there is no such name or setting, or a value is none that the setting can have.
+        InputError: there is no such name or setting, or a value does not fit the setting.
 
     >>> @dataclasses.dataclass
     ... class Shrink:
@@ -101,12 +101,12 @@ def named(text: str, registry: Registry[Callable[..., T]] | Registry[type[T]]) -
             raise unknown_name(f"setting of {name}", setting, fields)
         where = f"{registry.what} {text}: {setting}"
         settings[setting] = _value(where, value, fields[setting].default)
-    made: T = kind(**settings)
-    return made
+    method: T = kind(**settings)
+    return method
 
 
 def _value(where: str, text: str, default: object) -> object:
-    """The value of a setting, of the type that its default has."""
+    """Parse the value of a setting as the type of its default."""
     if isinstance(default, str):
         return text
     try:

@@ -1,1 +1,1 @@
-"""Graph: what is computed. Nodes are operations, edges are values whose batch axis is open."""
+"""The computation graph: nodes are operations, edges are values whose batch axis is open."""

@@ -1,4 +1,4 @@
-"""The graph as a drawing: Graphviz DOT text, and an SVG where Graphviz is installed."""
+"""Drawings of a graph: Graphviz DOT text, and SVG where Graphviz is installed."""
 
 import shutil
 import subprocess
@@ -12,7 +12,7 @@ from chainrule.graph.shape import show
 
 
 def as_dot(graph: Graph) -> str:
-    """The graph in the DOT language: parameters as boxes, operations as ellipses."""
+    """Return the graph in the DOT language: parameters as boxes, operations as ellipses."""
     lines = ["digraph {", "  rankdir=LR; node [fontname=Helvetica]; edge [fontname=Helvetica];"]
     for value in graph.inputs.values():
         lines.append(f'  {_quoted(value.name)} [shape=plaintext, label="{_label(value.name)}"];')
@@ -42,10 +42,10 @@ def write_svg(graph: Graph, path: Path) -> None:
             "Drawing an SVG needs Graphviz, and its program 'dot' was not found. Install Graphviz, "
             "or write the DOT text of as_dot(graph) to a file and draw it elsewhere."
         )
-    drawn = subprocess.run(["dot", "-Tsvg"], input=as_dot(graph).encode(), capture_output=True)
-    if drawn.returncode != 0:
-        raise InputError(f"Graphviz could not draw the graph: {drawn.stderr.decode().strip()}")
-    durable.write_bytes(path, drawn.stdout)
+    process = subprocess.run(["dot", "-Tsvg"], input=as_dot(graph).encode(), capture_output=True)
+    if process.returncode != 0:
+        raise InputError(f"Graphviz could not draw the graph: {process.stderr.decode().strip()}")
+    durable.write_bytes(path, process.stdout)
 
 
 def _label(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Graph: operations over values. Layers build it, plans compile it, model files keep it."""
+"""Graph: operations over values. Layers build it, plans compile it, model files store it."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from chainrule.graph.shape import Shape, show
 
 
 class Initialiser(Protocol):
-    """Draws the first values of a parameter."""
+    """Draws the initial values of a parameter."""
 
     def draw(self, shape: tuple[int, ...], generator: torch.Generator) -> torch.Tensor:
-        """A float64 tensor of that shape; the same generator gives the same numbers."""
+        """Return a float64 tensor of that shape; the same generator gives the same numbers."""
         ...
 
 
 class FittedInitialiser(Protocol):
-    """Moves the first values of a layer's parameters to where the samples are."""
+    """Fits the initial values of a layer's parameters to the samples."""
 
     def fit(
         self, weights: torch.Tensor, bias: torch.Tensor, z: torch.Tensor, generator: torch.Generator
     ) -> None:
-        """Change weights (outputs, inputs) and bias (outputs,), both as drawn, in place.
+        """Change weights and bias, both as drawn, in place.
 
         Args:
-            weights: of the layer.
-            bias: likewise, all 0.
-            z: (samples, outputs), the sums that the layer makes of the samples with these.
+            weights: of the layer, (outputs, inputs).
+            bias: of the layer, (outputs,), all 0.
+            z: (samples, outputs), the weighted sums of the samples with these values.
             generator: the same one gives the same numbers.
         """
         ...
@@ -55,8 +55,8 @@ class Value:
 
 
 @dataclass(frozen=True, eq=False)
-class FittedStart:
-    """A layer whose first weights and biases, named here, are fitted to the sums z of samples."""
+class InitialFit:
+    """A layer whose initial weights and bias, named here, are fitted to the sums z of samples."""
 
     initialiser: FittedInitialiser
     weights: str
@@ -66,7 +66,7 @@ class FittedStart:
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """An operation with the values that it reads and the one that it makes."""
+    """An operation, the values that it reads and the value that it computes."""
 
     operation: Operation
     inputs: tuple[Value, ...]
@@ -74,19 +74,20 @@ class Node:
 
 
 class Graph:
-    """A computation that grows by its nodes, each after those it reads: always in order.
+    """A computation, built node by node: each node is added after those that it reads.
 
-    A value may be read by any number of operations, and a parameter likewise.
+    Any number of operations may read a value, parameters included.
 
     Attributes:
-        inputs: values that each batch brings, by name.
-        parameters: values that training changes, by name, with `initialisers` beside them.
-        states: values that operations change in training, such as running means, likewise.
-        decays: by how much weight decay acts on a parameter, by name, where that is not as usual:
-            fully on what has two axes or more, not at all on vectors.
-        fits: the layers whose first values are fitted to samples, in order.
-        nodes: in an order in which they can be computed.
-        outputs: values that are asked for, by the name that they are asked by.
+        inputs: values that each batch provides, by name.
+        parameters: values that training changes, by name.
+        states: values that operations change in training, such as running means, by name.
+        initialisers: of parameters and states, by name; not every one has one.
+        decays: factor of weight decay for a parameter, by name, where it differs from the
+            default: 1 for parameters with two axes or more, 0 for vectors.
+        fits: the layers whose initial values are fitted to samples, in order.
+        nodes: in topological order.
+        outputs: values that plans can compute, by the name of the output.
     """
 
     def __init__(self) -> None:
@@ -95,13 +96,13 @@ class Graph:
         self.states: dict[str, Value] = {}
         self.initialisers: dict[str, Initialiser] = {}
         self.decays: dict[str, float] = {}
-        self.fits: list[FittedStart] = []
+        self.fits: list[InitialFit] = []
         self.nodes: list[Node] = []
         self.outputs: dict[str, Value] = {}
         self._names: set[str] = set()
 
     def input(self, name: str, shape: Shape, type: Type = "number") -> Value:
-        """A value that each batch brings."""
+        """Add a value that each batch provides."""
         value = self.inputs[name] = self._value(name, shape, type)
         return value
 
@@ -112,13 +113,13 @@ class Graph:
         initialiser: Initialiser | None = None,
         decay: float | None = None,
     ) -> Value:
-        """A value that training changes; without initialiser its values come from elsewhere.
+        """Add a value that training changes.
 
         Args:
             name: unique in the graph.
             shape: of the value.
-            initialiser: draws its first values.
-            decay: by how much weight decay acts on it, where that is not as usual.
+            initialiser: draws its initial values; None where they come from elsewhere.
+            decay: factor of weight decay for it; None for the default, as in `decays`.
         """
         value = self.parameters[name] = self._value(name, shape)
         if initialiser is not None:
@@ -130,23 +131,23 @@ class Graph:
     def fit_to_samples(
         self, initialiser: FittedInitialiser, weights: str, bias: str, z: Value
     ) -> None:
-        """Have the first values of two parameters fitted to the sums z that they make of samples.
+        """Fit the initial values of two parameters to their weighted sums z of the samples.
 
-        Where there are no samples, as in a check of gradients, they stay as they were drawn.
+        Where there are no samples, as in a gradient check, they stay as drawn.
         """
-        self.fits.append(FittedStart(initialiser, weights, bias, z))
+        self.fits.append(InitialFit(initialiser, weights, bias, z))
 
     def state(
         self, name: str, shape: tuple[int, ...], initialiser: Initialiser | None = None
     ) -> Value:
-        """A value that operations change while they train, and no gradient reaches."""
+        """Add a value that operations change in training and no gradient reaches."""
         value = self.states[name] = self._value(name, shape)
         if initialiser is not None:
             self.initialisers[name] = initialiser
         return value
 
     def key(self) -> Value:
-        """The whole number that each step brings, from which operations draw at random."""
+        """Return the key, a whole number that is new in each step; operations draw from it."""
         return self.inputs.get("key") or self.input("key", (), "index")
 
     def apply(self, operation: Operation, *inputs: Value, name: str | None = None) -> Value:
@@ -155,10 +156,10 @@ class Graph:
         Args:
             operation: what it computes.
             inputs: of this graph, as many as the operation's shape rule names.
-            name: of its output; the operation's name and a number where none is given.
+            name: of its output; None for the operation's name and a number.
         Raises:
-            InputError: shapes or types do not fit, an input belongs to another graph, too few or
-                too many are given, or one that the operation changes is no state.
+            InputError: shapes or types do not fit, an input belongs to another graph, there are
+                too few or too many, or one that the operation changes is not a state.
         """
         kind = operation_kind(operation)
         if len(inputs) != len(kind.inputs):
@@ -172,12 +173,12 @@ class Graph:
         return output
 
     def output(self, name: str, value: Value) -> None:
-        """Ask for a value under a name, such as "loss" or "prediction"."""
+        """Make a value an output under a name, such as "loss" or "prediction"."""
         self.outputs[name] = value
 
-    def needed_for(self, wanted: Mapping[str, Value]) -> list[Node]:
-        """The nodes that the wanted values depend on, in order; the others need no computing."""
-        needed = set(wanted.values())
+    def needed_for(self, outputs: Mapping[str, Value]) -> list[Node]:
+        """Return the nodes that these values depend on, in order."""
+        needed = set(outputs.values())
         nodes = []
         for node in reversed(self.nodes):
             if node.output in needed:
@@ -217,7 +218,7 @@ class Graph:
         return f"{base}_{number}"
 
     def __str__(self) -> str:
-        """A line a value: what it is, from what, and its shape."""
+        """Return one line for each value: its kind, its name, its shape and its inputs."""
         lines = [f"input      {v.name} {show(v.shape)}" for v in self.inputs.values()]
         lines += [f"parameter  {v.name} {show(v.shape)}" for v in self.parameters.values()]
         lines += [f"state      {v.name} {show(v.shape)}" for v in self.states.values()]

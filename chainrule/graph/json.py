@@ -1,4 +1,4 @@
-"""The graph as JSON, for model files: a closed schema, checked by the shape rules on the way in."""
+"""Graphs as JSON for model files: a closed schema, checked by the shape rules when read."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Node, Value
 from chainrule.graph.operation import Type, create, operation_kind, settings_of
 
-# In place of a setting that no file can hold stands the name under which it has to be given.
-GIVEN = "given"
+# Key of the placeholder for a setting that JSON cannot hold; its value is the name of the output.
+PLACEHOLDER = "given"
 
 
 class _Record(BaseModel):
@@ -42,10 +42,10 @@ class _Graph(_Record):
 
 
 def as_json(graph: Graph) -> dict[str, Any]:
-    """The graph as dictionaries, lists, text and numbers; without initialisers and weights.
+    """Return the graph as dictionaries, lists, text and numbers, without initialisers and weights.
 
     A setting that is none of these, such as a module of torch, becomes {"given": name of the
-    output}: whoever reads the graph has to give it again.
+    output}: the caller of `from_json` has to pass it again.
     """
     return _Graph(
         inputs=[_value(v) for v in graph.inputs.values()],
@@ -56,19 +56,19 @@ def as_json(graph: Graph) -> dict[str, Any]:
     ).model_dump()
 
 
-def from_json(content: object, given: Mapping[str, object] | None = None) -> Graph:
-    """The graph that `as_json` wrote.
+def from_json(content: object, unstored: Mapping[str, object] | None = None) -> Graph:
+    """Rebuild a graph from the result of `as_json`.
 
     Args:
-        content: that it gave.
-        given: settings that it could not store, by the names of the outputs.
+        content: the result of `as_json`, read from a file.
+        unstored: settings that `as_json` could not store, by the names of the outputs.
     Raises:
-        InputError: the content is no such graph: a field, an operation or a value is unknown, or
-            shapes do not fit; or a setting has to be given and is not.
+        InputError: a field, an operation or a value in the content is unknown, shapes do not fit,
+            or a setting that could not be stored is missing.
     """
     try:
         record = _Graph.model_validate(content)
-        return _built(record, given or {})
+        return _build(record, unstored or {})
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
@@ -77,44 +77,44 @@ def from_json(content: object, given: Mapping[str, object] | None = None) -> Gra
         raise InputError(f"The graph in the file is damaged: {error}.") from None
 
 
-def _built(record: _Graph, given_settings: Mapping[str, object]) -> Graph:
+def _build(record: _Graph, unstored: Mapping[str, object]) -> Graph:
     graph = Graph()
     values: dict[str, Value] = {}
-    for given in record.inputs:
-        values[given.name] = graph.input(given.name, tuple(given.shape), given.type)
-    for given in record.parameters:
-        values[given.name] = graph.parameter(given.name, _closed(given))
-    for given in record.states:
-        values[given.name] = graph.state(given.name, _closed(given))
+    for value in record.inputs:
+        values[value.name] = graph.input(value.name, tuple(value.shape), value.type)
+    for value in record.parameters:
+        values[value.name] = graph.parameter(value.name, _closed_shape(value))
+    for value in record.states:
+        values[value.name] = graph.state(value.name, _closed_shape(value))
     for node in record.nodes:
-        settings = {k: _setting(v, given_settings) for k, v in node.settings.items()}
+        settings = {k: _setting(v, unstored) for k, v in node.settings.items()}
         inputs = [values[name] for name in node.inputs]
         values[node.output] = graph.apply(
             create(node.operation, settings), *inputs, name=node.output
         )
-    for name, value in record.outputs.items():
-        graph.output(name, values[value])
+    for name, value_name in record.outputs.items():
+        graph.output(name, values[value_name])
     return graph
 
 
-def _setting(stored: object, given: Mapping[str, object]) -> object:
+def _setting(stored: object, unstored: Mapping[str, object]) -> object:
     if isinstance(stored, list):
         return tuple(stored)
-    if not (isinstance(stored, dict) and set(stored) == {GIVEN}):
+    if not (isinstance(stored, dict) and set(stored) == {PLACEHOLDER}):
         return stored
-    name = stored[GIVEN]
-    if name not in given:
+    name = stored[PLACEHOLDER]
+    if name not in unstored:
         raise InputError(
             f"'{name}' is made of something that no file holds, such as a module of torch; "
             f"expected it to be given again, as in load(path, modules={{'{name}': module}})."
         )
-    return given[name]
+    return unstored[name]
 
 
 def _node(node: Node) -> _Node:
     kind, settings = operation_kind(node.operation).name, settings_of(node.operation)
     settings = {
-        name: value if _can_be_stored(value) else {GIVEN: node.output.name}
+        name: value if _can_be_stored(value) else {PLACEHOLDER: node.output.name}
         for name, value in settings.items()
     }
     return _Node(
@@ -133,7 +133,7 @@ def _can_be_stored(setting: object) -> bool:
     return True
 
 
-def _closed(value: _Value) -> tuple[int, ...]:
+def _closed_shape(value: _Value) -> tuple[int, ...]:
     return tuple(length for length in value.shape if isinstance(length, int))
 
 

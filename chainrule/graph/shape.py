@@ -8,7 +8,7 @@ Shape = tuple[int | Literal["batch"], ...]
 
 
 def with_batch(shape: Shape, batch_size: int) -> tuple[int, ...]:
-    """The shape with its open axis closed.
+    """Return the shape with the batch size in place of the open axis.
 
     >>> with_batch((BATCH, 784), 32)
     (32, 784)
@@ -17,7 +17,7 @@ def with_batch(shape: Shape, batch_size: int) -> tuple[int, ...]:
 
 
 def show(shape: Shape) -> str:
-    """The shape as text, for people.
+    """Format the shape for messages.
 
     >>> show((BATCH, 784))
     '(batch, 784)'

@@ -19,7 +19,7 @@ from chainrule.data.pictures.size import common_size
 from chainrule.data.pictures.wish import PictureWish
 from chainrule.data.pictures.workers import read_each
 from chainrule.data.table import Column
-from chainrule.decoding import Unreadable, decoded, sizes
+from chainrule.decoding import Unreadable, decode, read_sizes
 from chainrule.errors import InputError
 
 MAX_NAMES = 5
@@ -102,7 +102,7 @@ class _Sieve:
 
     def sizes(self) -> list[tuple[int, int]]:
         """Of the readable ones, from their headers. Raises InputError if they are too few."""
-        found = read_each(sizes, self._paths(), f"looking at pictures of {self.files.source}")
+        found = read_each(read_sizes, self._paths(), f"looking at pictures of {self.files.source}")
         known: list[tuple[int, int]] = []
         for place, size in zip(list(self.readable), found, strict=True):
             if isinstance(size, Unreadable):
@@ -114,8 +114,8 @@ class _Sieve:
 
     def pixels(self, height: int, width: int) -> NDArray[np.uint8]:
         """(pictures, height, width, 3) of the readable ones. Raises InputError as `sizes`."""
-        decode = partial(decoded, height=height, width=width)
-        results = read_each(decode, self._paths(), f"decoding pictures of {self.files.source}")
+        decode_each = partial(decode, height=height, width=width)
+        results = read_each(decode_each, self._paths(), f"decoding pictures of {self.files.source}")
         pixels = np.empty((len(self.readable), height, width, 3), np.uint8)
         filled = 0
         for place, result in zip(list(self.readable), results, strict=True):

@@ -13,22 +13,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from chainrule.decoding import Decoded, Unreadable, decoded, sizes
+from chainrule.decoding import DecodedPicture, Unreadable, decode, read_sizes
 
 HALVES = np.zeros((4, 4, 3), np.uint8)
 HALVES[:, :2], HALVES[:, 2:] = (200, 30, 90), (10, 250, 60)
 
 
 def pixels_of(path: Path, height: int = 4, width: int = 4) -> np.ndarray:
-    (result,) = decoded([str(path)], height, width)
-    assert isinstance(result, Decoded), result
+    (result,) = decode([str(path)], height, width)
+    assert isinstance(result, DecodedPicture), result
     assert result.pixels.shape == (height, width, 3)
     assert result.pixels.dtype == np.uint8
     return result.pixels
 
 
 def reason(path: Path) -> str:
-    (result,) = decoded([str(path)], 4, 4)
+    (result,) = decode([str(path)], 4, 4)
     assert isinstance(result, Unreadable)
     return result.reason
 
@@ -122,7 +122,7 @@ def test_pictures_that_lie_on_their_side_are_set_upright(tmp_path, orientation, 
     stored = Image.fromarray(np.ascontiguousarray(STORED[orientation](upright)))
     path = tmp_path / f"a.{suffix}"
     stored.save(path, exif=exif, **({"lossless": True} if suffix == "webp" else {}))
-    assert sizes([str(path)]) == [(4, 6)]
+    assert read_sizes([str(path)]) == [(4, 6)]
     assert (pixels_of(path, 4, 6) == upright).all()
 
 
@@ -156,15 +156,15 @@ def test_a_large_photograph_is_decoded_in_part_and_looks_the_same(draw):
 def test_of_an_animation_the_first_frame_is_taken(tmp_path):
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
-    (result,) = decoded([str(tmp_path / "a.gif")], 4, 4)
-    assert isinstance(result, Decoded)
+    (result,) = decode([str(tmp_path / "a.gif")], 4, 4)
+    assert isinstance(result, DecodedPicture)
     assert result.animated
     assert (result.pixels == (255, 0, 0)).all()
 
 
 def test_a_still_picture_is_no_animation(draw):
-    (result,) = decoded([str(draw("a.gif"))], 4, 4)
-    assert isinstance(result, Decoded)
+    (result,) = decode([str(draw("a.gif"))], 4, 4)
+    assert isinstance(result, DecodedPicture)
     assert not result.animated
 
 
@@ -214,7 +214,7 @@ def test_what_can_not_be_decoded_is_a_reason(write, content, told):
 
 
 def test_a_bomb_is_refused_by_its_header_alone(write):
-    (found,) = sizes([str(write("a.png", png_of_size(99_999, 99_999)))])
+    (found,) = read_sizes([str(write("a.png", png_of_size(99_999, 99_999)))])
     assert isinstance(found, Unreadable)
 
 
@@ -242,8 +242,8 @@ def test_a_file_with_random_damage_gives_pixels_or_a_reason(write, seed):
         content[place] = random.integers(256)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        (result,) = decoded([str(write("a.jpg", bytes(content)))], 4, 4)
-    assert isinstance(result, Decoded | Unreadable)
+        (result,) = decode([str(write("a.jpg", bytes(content)))], 4, 4)
+    assert isinstance(result, DecodedPicture | Unreadable)
 
 
 def test_a_worker_needs_neither_torch_nor_duckdb():

@@ -9,14 +9,14 @@ import pytest
 from chainrule.data.pictures import workers
 from chainrule.data.pictures.workers import read_each
 from chainrule.data.progress import progress_bar
-from chainrule.decoding import sizes
+from chainrule.decoding import read_sizes
 from chainrule.errors import InputError
 
 
 def test_what_workers_read_is_in_the_order_of_the_files(draw):
     paths = [str(draw(f"{place}.png", size=(1 + place, 3))) for place in range(70)]
-    found = list(read_each(sizes, paths, "looking", workers=2))
-    assert found == list(read_each(sizes, paths, "looking", workers=1))
+    found = list(read_each(read_sizes, paths, "looking", workers=2))
+    assert found == list(read_each(read_sizes, paths, "looking", workers=1))
     assert found == [(1 + place, 3) for place in range(70)]
 
 
@@ -40,7 +40,7 @@ def test_the_program_that_is_running_is_not_run_again_by_workers(draw, tmp_path,
     monkeypatch.setattr(sys.modules["__main__"], "__file__", str(program), raising=False)
     monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
     paths = [str(draw("0.png"))] * 70
-    assert list(read_each(sizes, paths, "looking", workers=2)) == [(4, 4)] * 70
+    assert list(read_each(read_sizes, paths, "looking", workers=2)) == [(4, 4)] * 70
     assert not (tmp_path / "program.py.was-run").exists()
     assert sys.modules["__main__"].__file__ == str(program)
 
