@@ -8,7 +8,7 @@ from typing import NamedTuple, get_args
 import pytest
 
 from chainrule.cli.options import TRAIN
-from chainrule.data.columns.roles import ColumnRole, role_of
+from chainrule.data.columns.roles import ColumnRole, infer_role
 from chainrule.data.columns.vocabulary import LEFT_OUT, Role
 from chainrule.data.inspection.summary import summary_of
 from chainrule.data.preparation.columns import column_from_json, fit_column
@@ -46,7 +46,7 @@ def test_every_role_has_an_example_here() -> None:
 
 @every_role
 def test_it_is_found_from_the_values(role: Role) -> None:
-    assert role_of(EXAMPLES[role].column).role == role
+    assert infer_role(EXAMPLES[role].column).role == role
 
 
 @every_role
