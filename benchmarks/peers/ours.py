@@ -22,8 +22,8 @@ from chainrule.data.preparation.pixels import Pixels
 from chainrule.data.preparation.scaling import MinMax
 from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
-from chainrule.plan.describe import floor_of
-from chainrule.plan.floor import measure_anew, measured_floor
+from chainrule.plan.describe import floor_seconds
+from chainrule.plan.floor import clear_measured_floor, measured_floor
 from chainrule.training.loop.batch_source import BatchSource
 from chainrule.training.loop.loop import Learned, Loop, Steps, TrainingPlans
 from chainrule.training.loop.processor import tuned_processor
@@ -184,10 +184,10 @@ class OurTraining:
         moved = len(self._members) * self._work.batch_size * of_a_sample
         moved += sum(tensor.nbytes for tensor in self._plan.inputs.values())
         moved += ADAM_BYTES * sum(member.count for member in self._members)
-        measure_anew()
+        clear_measured_floor()
         with tuned_processor(self._plan.flops):
-            steps = [*program.forward, *program.backward]
-            of_plan = sum(floor_of(step, buffers) for step in steps)
+            instructions = [*program.forward, *program.backward]
+            of_plan = sum(floor_seconds(instruction, buffers) for instruction in instructions)
             return of_plan + measured_floor().seconds(0, moved)
 
 

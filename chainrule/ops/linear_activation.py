@@ -39,7 +39,7 @@ class LinearActivation:
     settings: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        fits = follows_from_its_output(self._function())
+        fits = needs_only_output(self._function())
         expected = "one whose derivative follows from its output, such as relu"
         check_setting("linear_activation", "activation", self.activation, fits, expected)
 
@@ -73,7 +73,7 @@ class LinearActivation:
         return create(self.activation, self.settings)
 
 
-def follows_from_its_output(operation: Operation) -> bool:
-    """Whether the derivative does, so that nothing is lost where y is written over x."""
+def needs_only_output(operation: Operation) -> bool:
+    """Whether the chain rule needs y but not x, so that y may be written over x."""
     kind = operation_kind(operation)
     return kind.backward == ("y", "dy", "dx") and kind.in_place == OVER_X

@@ -1,4 +1,4 @@
-"""Plan: how it is computed. Order, fusion, buffers and kernels, fixed before the first step."""
+"""Plans: how a graph is computed. Order, fusion, buffers and kernels, fixed before training."""
 
 from chainrule.plan.parameters import Parameters
 from chainrule.plan.plan import Mode, Plan, Plans, compile_plan

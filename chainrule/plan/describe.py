@@ -1,4 +1,4 @@
-"""A plan as text: what it will do, call by call, and how long that takes beside the floor."""
+"""A plan as text: its calls, their cost, and their time compared with the floor."""
 
 from __future__ import annotations
 
@@ -12,52 +12,54 @@ import torch
 from chainrule.graph.operation import Calls, non_default_settings
 from chainrule.plan.buffers import Buffers
 from chainrule.plan.floor import measured_floor
-from chainrule.plan.program import Program, Slot, Step, needed_for_gradient
+from chainrule.plan.program import Instruction, Program, Slot, needed_for_gradient
 
-Bind = Callable[[Step], Calls]
+Bind = Callable[[Instruction], Calls]
 
-# How often a plan is run to time its steps, if that takes no longer than the seconds.
+# How often a plan is run to time its instructions, within the limit of seconds.
 RUNS = 101
 MOST_SECONDS = 2.0
 
 
 def describe(program: Program, buffers: Buffers, batch_size: int, timed: Bind | None = None) -> str:
-    """The steps in order, with shapes, floating-point operations and bytes read and written.
+    """Format the instructions in order, with shapes, floating-point operations and bytes.
 
-    Timed, also the microseconds of each step, and which share of them the floor is: the time that
-    its operations take at the measured peak of matrix products, and its bytes at the measured
-    bandwidth of memory (see `Floor`). Bytes count as if they came from memory. In a small plan they
-    come from a cache, which is faster, so a share can exceed 100 %: such a step is as good as done.
+    If timed, also with the microseconds of each instruction and the floor as a share of them: the
+    time that its operations take at the measured peak of matrix products, plus that of its bytes at
+    the measured memory bandwidth (see `Floor`). Bytes count as if they came from memory; in a small
+    plan they come from a cache, which is faster, so a share can exceed 100 %.
     Args:
         program: of the plan.
         buffers: of its slots.
-        batch_size: of a step.
-        timed: gives the calls of a step, bound to the buffers; None to leave the times out. They
-            are run on what the buffers hold, and what they change is restored.
+        batch_size: of the plan.
+        timed: returns the calls of an instruction, bound to the buffers; None to leave the times
+            out. They run on the values in the buffers, which are restored afterwards.
     """
-    made = {slot for step in program.forward for slot in step.written()}
-    read = dict.fromkeys(slot for step in program.forward for slot in step.read())
-    given = [_with_shape(slot) for slot in read if slot not in made]
-    steps = [*program.forward, *program.backward]
-    times = _Times(steps, buffers, timed) if timed else None
+    computed = {slot for instruction in program.forward for slot in instruction.written()}
+    read = dict.fromkeys(slot for instruction in program.forward for slot in instruction.read())
+    inputs = [_with_shape(slot) for slot in read if slot not in computed]
+    instructions = [*program.forward, *program.backward]
+    times = _Times(instructions, buffers, timed) if timed else None
     rows = [("", "call", "reads", "writes", "kFLOP", "KiB", *(_Times.heading if times else ()))]
     lean = {*needed_for_gradient(program), *program.backward}
-    for number, step in enumerate(steps, start=1):
-        mark = "*" if program.backward and step not in lean else ""
-        row = (f"{mark}{number}", *_row(step, buffers))
-        rows.append((*row, *(times.columns(step) if times else ())))
-    told = any(row[0].startswith("*") for row in rows)
-    for step in program.once:
-        rows.append(("once", *_row(step, buffers), *(("", "") if times else ())))
+    for number, instruction in enumerate(instructions, start=1):
+        mark = "*" if program.backward and instruction not in lean else ""
+        row = (f"{mark}{number}", *_row(instruction, buffers))
+        rows.append((*row, *(times.columns(instruction) if times else ())))
+    marked = any(row[0].startswith("*") for row in rows)
+    for instruction in program.once:
+        rows.append(("once", *_row(instruction, buffers), *(("", "") if times else ())))
     shared = buffers.arena.numel() * buffers.arena.itemsize
     unshared = buffers.unshared_elements * buffers.arena.itemsize
-    flops = sum(_members(step, buffers) * step_flops(step) for step in steps)
-    bytes_ = sum(step_bytes(step, buffers) for step in steps)
+    flops = sum(
+        _members(instruction, buffers) * count_flops(instruction) for instruction in instructions
+    )
+    bytes_ = sum(count_bytes(instruction, buffers) for instruction in instructions)
     return "\n".join(
         [
-            f"Plan for batches of {batch_size}, given {', '.join(given)}",
+            f"Plan for batches of {batch_size}, given {', '.join(inputs)}",
             *_table(rows),
-            *(["* tells the loss: left out where only the gradient is asked for."] * told),
+            *(["* computes only the loss: skipped where only the gradient is needed."] * marked),
             f"A step: {flops / 1e6:,.2f} MFLOP, {bytes_ / 1024:,.1f} KiB read and written.",
             *([times.total()] if times else []),
             f"Shared buffers: {shared / 1024:,.1f} KiB, where one for each value would take "
@@ -67,23 +69,25 @@ def describe(program: Program, buffers: Buffers, batch_size: int, timed: Bind | 
 
 
 class _Times:
-    """How long each of the steps takes, and the floor."""
+    """Measured time of each instruction, and its floor."""
 
     heading = ("us", "% floor")
 
-    def __init__(self, steps: Sequence[Step], buffers: Buffers, bind: Bind) -> None:
-        self._floors = {step: floor_of(step, buffers) for step in steps}
-        self._seconds = step_seconds(steps, buffers, bind)
+    def __init__(self, instructions: Sequence[Instruction], buffers: Buffers, bind: Bind) -> None:
+        self._floors = {
+            instruction: floor_seconds(instruction, buffers) for instruction in instructions
+        }
+        self._seconds = measure_seconds(instructions, buffers, bind)
 
-    def columns(self, step: Step) -> tuple[str, str]:
-        """Microseconds and the floor's share of them; empty for a view, which is no call."""
-        seconds = self._seconds[step]
+    def columns(self, instruction: Instruction) -> tuple[str, str]:
+        """Format microseconds and the floor's share of them; empty for a view: it has no call."""
+        seconds = self._seconds[instruction]
         if not seconds:
             return "", ""
-        return f"{seconds * 1e6:,.1f}", f"{self._floors[step] / seconds:.0%}"
+        return f"{seconds * 1e6:,.1f}", f"{self._floors[instruction] / seconds:.0%}"
 
     def total(self) -> str:
-        """The line about the whole."""
+        """Format the line on all instructions together."""
         floor, seconds = sum(self._floors.values()), sum(self._seconds.values())
         machine = measured_floor()
         return (
@@ -94,80 +98,91 @@ class _Times:
 
 
 @torch.inference_mode()  # as in training
-def step_seconds(steps: Sequence[Step], buffers: Buffers, bind: Bind) -> dict[Step, float]:
-    """The median seconds of each step's calls; 0 for a step without any.
+def measure_seconds(
+    instructions: Sequence[Instruction], buffers: Buffers, bind: Bind
+) -> dict[Instruction, float]:
+    """Measure the median seconds of each instruction's calls; 0 for one without calls.
 
-    All steps run in their order, again and again, so that each finds in its buffers, and in the
-    caches, what it finds in training. Afterwards the buffers hold what they held before.
+    All instructions run in order, repeatedly, so that buffers and caches have the state that they
+    have in training. The values in the buffers are restored afterwards.
     """
-    calls = {step: bind(step) for step in steps}
-    slots = {slot.base for step in steps for slot in (*step.read(), *step.written())}
+    calls = {instruction: bind(instruction) for instruction in instructions}
+    slots = {
+        slot.base
+        for instruction in instructions
+        for slot in (*instruction.read(), *instruction.written())
+    }
     before = {slot: buffers.tensor(slot).clone() for slot in slots}
-    seconds: dict[Step, list[float]] = {step: [] for step in steps}
+    seconds: dict[Instruction, list[float]] = {instruction: [] for instruction in instructions}
     began = time.perf_counter()
     for run in range(1 + RUNS):
-        for step in steps:
+        for instruction in instructions:
             start = time.perf_counter()
-            for call in calls[step]:
+            for call in calls[instruction]:
                 call()
             if run:  # the first one warms up
-                seconds[step].append(time.perf_counter() - start)
+                seconds[instruction].append(time.perf_counter() - start)
         if run and time.perf_counter() - began > MOST_SECONDS:
             break
     for slot, tensor in before.items():
         buffers.tensor(slot).copy_(tensor)
-    return {step: statistics.median(seconds[step]) if calls[step] else 0.0 for step in steps}
+    return {
+        instruction: statistics.median(seconds[instruction]) if calls[instruction] else 0.0
+        for instruction in instructions
+    }
 
 
-def floor_of(step: Step, buffers: Buffers) -> float:
-    """The least seconds that a step can take on this machine, by `Floor`, for all members.
+def floor_seconds(instruction: Instruction, buffers: Buffers) -> float:
+    """Compute the least seconds that an instruction can take on this machine, for all members.
 
-    The peak is that of products in the precision in which the step writes.
+    The peak is that of matrix products in the precision of the instruction's result.
     """
-    types = [buffers.tensor(slot).dtype for slot in step.written()]
+    types = [buffers.tensor(slot).dtype for slot in instruction.written()]
     product = next((dtype for dtype in types if dtype.is_floating_point), torch.float32)
     return measured_floor(product).seconds(
-        _members(step, buffers) * step_flops(step), step_bytes(step, buffers)
+        _members(instruction, buffers) * count_flops(instruction), count_bytes(instruction, buffers)
     )
 
 
-def step_flops(step: Step) -> int:
-    """Floating-point operations for one member: what the operation says, or one an element."""
-    count = getattr(step.operation, "flops", None)
-    shapes = {name: slot.shape for name, slot in step.slots.items() if slot}
-    written = [name for name in step.writes if name in shapes and not _is_view(step, name)]
+def count_flops(instruction: Instruction) -> int:
+    """Count floating-point operations for one member: by the operation, or one per element."""
+    count = getattr(instruction.operation, "flops", None)
+    shapes = {name: slot.shape for name, slot in instruction.slots.items() if slot}
+    written = [
+        name for name in instruction.writes if name in shapes and not _is_view(instruction, name)
+    ]
     if count is None:
         return sum(math.prod(shapes[name]) for name in written)
     return sum(count(name, **shapes) for name in written)
 
 
-def step_bytes(step: Step, buffers: Buffers) -> int:
-    """Bytes of all tensors that a step touches, those of all members, each counted once."""
-    slots = {slot.base for slot in (*step.read(), *step.written())}
-    if all(_is_view(step, name) for name in step.writes if step.slots[name]):
+def count_bytes(instruction: Instruction, buffers: Buffers) -> int:
+    """Count the bytes of all tensors that an instruction uses, each tensor once."""
+    slots = {slot.base for slot in (*instruction.read(), *instruction.written())}
+    if all(_is_view(instruction, name) for name in instruction.writes if instruction.slots[name]):
         return 0
     return sum(buffers.tensor(slot).nbytes for slot in slots)
 
 
-def _members(step: Step, buffers: Buffers) -> int:
-    """For how many networks a step computes: how often the slot's shape is in its tensor."""
-    slot = step.written()[0].base
+def _members(instruction: Instruction, buffers: Buffers) -> int:
+    """Number of networks that an instruction computes: size of a tensor over that of its slot."""
+    slot = instruction.written()[0].base
     return buffers.tensor(slot).numel() // math.prod(slot.shape)
 
 
-def _is_view(step: Step, name: str) -> bool:
-    slot = step.slots[name]
+def _is_view(instruction: Instruction, name: str) -> bool:
+    slot = instruction.slots[name]
     return slot is not None and slot.view_of is not None
 
 
-def _row(step: Step, buffers: Buffers) -> tuple[str, ...]:
-    settings = ", ".join(f"{k}={v}" for k, v in non_default_settings(step.operation).items())
+def _row(instruction: Instruction, buffers: Buffers) -> tuple[str, ...]:
+    settings = ", ".join(f"{k}={v}" for k, v in non_default_settings(instruction.operation).items())
     return (
-        f"{step.title}{f' [{settings}]' if settings else ''}",
-        ", ".join(slot.name for slot in step.read()),
-        ", ".join(_with_shape(slot) for slot in step.written()),
-        f"{_members(step, buffers) * step_flops(step) / 1e3:,.1f}",
-        f"{step_bytes(step, buffers) / 1024:,.1f}",
+        f"{instruction.title}{f' [{settings}]' if settings else ''}",
+        ", ".join(slot.name for slot in instruction.read()),
+        ", ".join(_with_shape(slot) for slot in instruction.written()),
+        f"{_members(instruction, buffers) * count_flops(instruction) / 1e3:,.1f}",
+        f"{count_bytes(instruction, buffers) / 1024:,.1f}",
     )
 
 
@@ -177,10 +192,10 @@ def _with_shape(slot: Slot) -> str:
 
 def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    words = {1, 2, 3}
+    text_columns = {1, 2, 3}
     return [
         "  ".join(
-            cell.ljust(width) if column in words else cell.rjust(width)
+            cell.ljust(width) if column in text_columns else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows

@@ -1,7 +1,7 @@
-"""Backpropagation: the steps of the chain rule, from the loss back to every parameter.
+"""Backpropagation: the instructions of the chain rule, from the loss back to every parameter.
 
-Walking the nodes backwards, each operation turns the gradient of its output (dy) into those of its
-inputs. A value that several operations read has a gradient from each: copy sums the branches.
+In reverse order of the nodes, each operation turns the gradient of its output (dy) into those of
+its inputs. A value that several operations read gets a gradient from each: copy sums the branches.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Iterable, Sequence
 from chainrule.graph.graph import Graph, Node, Value
 from chainrule.graph.operation import operation_kind
 from chainrule.ops import Copy
-from chainrule.plan.program import Program, Slot, Step
+from chainrule.plan.program import Instruction, Program, Slot
 
 
 def add_backward(program: Program, graph: Graph, nodes: Sequence[Node], loss: Value) -> Slot:
-    """Add the backward steps to the program.
+    """Add the backward instructions to the program.
 
     Returns:
-        The slot of the loss's gradient by itself, which has to hold 1.
+        The slot of the derivative of the loss by itself, which has to hold 1.
     """
     return _Backpropagation(program, graph, nodes).from_loss(loss)
 
@@ -29,7 +29,7 @@ class _Backpropagation:
         self.program = program
         self.nodes = nodes
         self.graph = graph
-        self.learns = _depend_on(graph.parameters.values(), nodes)
+        self.dependent = _dependents(graph.parameters.values(), nodes)
         self.branches: defaultdict[Value, list[Slot]] = defaultdict(list)
 
     def from_loss(self, loss: Value) -> Slot:
@@ -51,21 +51,21 @@ class _Backpropagation:
             zip(kind.inputs, (program.slots[value] for value in node.inputs), strict=True)
         )
         bound |= {"y": program.slots[node.output], "dy": dy, **program.workspaces[node]}
-        wanted: list[tuple[Value, Slot]] = []
+        gradients: list[tuple[Value, Slot]] = []
         for name, value in zip(kind.inputs, node.inputs, strict=True):
             bound[f"d{name}"] = None
-            if value in self.learns and kind.has_gradient(name):
+            if value in self.dependent and kind.has_gradient(name):
                 view_of = dy if kind.views.get(f"d{name}") == "dy" else None
                 gradient = self._gradient(value, view_of)
                 bound[f"d{name}"] = gradient
-                wanted.append((value, gradient))
+                gradients.append((value, gradient))
         scratch = set(kind.workspace) - {*kind.forward, *kind.value}
         writes = [
             n for n in kind.backward if n in scratch or (n[0] == "d" and n[1:] in kind.inputs)
         ]
-        if wanted:
+        if gradients:
             self._add(
-                Step(
+                Instruction(
                     title=f"{kind.name} backward",
                     operation=node.operation,
                     bind=node.operation.backward,
@@ -74,7 +74,7 @@ class _Backpropagation:
                     in_place=kind.in_place,
                 )
             )
-        for value, gradient in wanted:
+        for value, gradient in gradients:
             self.branches[value].append(gradient)
 
     def _gradient(self, value: Value, view_of: Slot | None = None) -> Slot:
@@ -88,12 +88,12 @@ class _Backpropagation:
         )
 
     def _sum_of_branches(self, value: Value) -> Slot:
-        """The flow rule of copy: the gradients from all readers of a value, added up."""
+        """Apply the flow rule of copy: add up the gradients from all readers of a value."""
         total, *others = self.branches[value]
         for branch in others:
             sum_so_far, total = total, self._gradient(value)
             self._add(
-                Step(
+                Instruction(
                     title="copy sums branches",
                     operation=Copy(),
                     bind=Copy().sum_of_branches,
@@ -105,33 +105,33 @@ class _Backpropagation:
         return total
 
     def _into_flat_gradient(self, parameter: Value) -> None:
-        """Let the last step of a parameter's gradient write straight into the flat gradient."""
+        """Let the last instruction for a parameter's gradient write into the flat gradient."""
         total = self._sum_of_branches(parameter)
         if total.view_of or total.constant:
-            copied = self._gradient(parameter)
+            target = self._gradient(parameter)
             copy = Copy()
-            slots = {"x": total, "y": copied}
-            step = Step("copy forward", copy, copy.forward, slots, writes=["y"])
-            # In each step even where it is constant: optimizers may change the flat gradient.
-            self.program.backward.append(step)
-            total = copied
+            slots = {"x": total, "y": target}
+            instruction = Instruction("copy forward", copy, copy.forward, slots, writes=["y"])
+            # In each training step, even if it is constant: optimizers may change the gradient.
+            self.program.backward.append(instruction)
+            total = target
         total.home = "gradient"
         total.parameter = parameter.name
 
-    def _add(self, step: Step) -> None:
-        """Add a step to the backward pass, or to what is computed once if nothing ever changes."""
-        if all(slot.constant for slot in step.read()):
-            for slot in step.written():
+    def _add(self, instruction: Instruction) -> None:
+        """Add an instruction to the backward pass, or to `once` if it reads only constants."""
+        if all(slot.constant for slot in instruction.read()):
+            for slot in instruction.written():
                 slot.home, slot.constant = "own", True
-            self.program.once.append(step)
+            self.program.once.append(instruction)
         else:
-            self.program.backward.append(step)
+            self.program.backward.append(instruction)
 
 
-def _depend_on(parameters: Iterable[Value], nodes: Sequence[Node]) -> set[Value]:
-    """The parameters and every value that changes with them."""
-    learns = set(parameters)
+def _dependents(parameters: Iterable[Value], nodes: Sequence[Node]) -> set[Value]:
+    """Return the parameters and every value that depends on them."""
+    dependent = set(parameters)
     for node in nodes:
-        if any(value in learns for value in node.inputs):
-            learns.add(node.output)
-    return learns
+        if any(value in dependent for value in node.inputs):
+            dependent.add(node.output)
+    return dependent

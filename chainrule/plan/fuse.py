@@ -1,8 +1,8 @@
-"""Fusion: two operations in a row become one that computes the same with less memory.
+"""Fusion: two consecutive operations become one that computes the same with less memory.
 
-A rule looks at two nodes, the second reading what the first makes, and gives the operation that
-is both, or None. It applies only where nobody else reads the value between them, for then that
-value need not exist. The fused node reads what the first read, then what else the second read.
+A rule takes two operations, the second of which reads the output of the first, and returns one that
+computes both, or None. It applies only where nothing else reads the value between them. The fused
+node has the inputs of the first node, then the other inputs of the second.
 """
 
 from collections import Counter
@@ -25,15 +25,15 @@ from chainrule.ops import (
     SparseCrossEntropy,
     SparseSoftmaxCrossEntropy,
 )
-from chainrule.ops.linear_activation import follows_from_its_output
+from chainrule.ops.linear_activation import needs_only_output
 
 Rule = Callable[[Operation, Operation], Operation | None]
 
 
 def cross_entropy_on_scores(first: Operation, second: Operation) -> Operation | None:
-    """Cross entropy on the scores: exact where a probability would round to 0 or 1.
+    """Fuse softmax or sigmoid with cross entropy: exact where a probability would round to 0 or 1.
 
-    It needs no guard of the logarithm, and differs by as much as the guard moves the loss.
+    The result needs no guard of the logarithm and differs by the effect of the guard on the loss.
     """
     if isinstance(first, Softmax) and isinstance(second, SparseCrossEntropy):
         return SparseSoftmaxCrossEntropy()
@@ -45,16 +45,16 @@ def cross_entropy_on_scores(first: Operation, second: Operation) -> Operation | 
 
 
 def linear_with_activation(first: Operation, second: Operation) -> Operation | None:
-    """f(W x + b) over the same memory, for every f whose derivative follows from its output."""
-    if isinstance(first, Linear) and follows_from_its_output(second):
+    """Fuse to f(W x + b), computed in place, for every f whose chain rule needs only its output."""
+    if isinstance(first, Linear) and needs_only_output(second):
         return LinearActivation(operation_kind(second).name, settings_of(second))
     return None
 
 
-def relu_behind_max_pool(first: Operation, second: Operation) -> Operation | None:
-    """The largest first, then relu, on a quarter of the numbers where windows are 2 x 2.
+def max_pool_before_relu(first: Operation, second: Operation) -> Operation | None:
+    """Fuse relu and max pooling: pool first, so relu has a quarter of the work for 2 x 2 windows.
 
-    Relu alone: functions that rise everywhere may round two numbers to one, which changes who wins.
+    Only relu: a strictly increasing function may round two numbers to one, so another would win.
     """
     if isinstance(first, Relu) and isinstance(second, MaxPool):
         return MaxPoolRelu(second.kernel, second.stride, second.padding)
@@ -62,28 +62,28 @@ def relu_behind_max_pool(first: Operation, second: Operation) -> Operation | Non
 
 
 # In this order: a sigmoid between linear and its cross entropy belongs to the cross entropy.
-RULES: tuple[Rule, ...] = (cross_entropy_on_scores, linear_with_activation, relu_behind_max_pool)
+RULES: tuple[Rule, ...] = (cross_entropy_on_scores, linear_with_activation, max_pool_before_relu)
 
 
-def fuse(nodes: Sequence[Node], wanted: Collection[Value]) -> list[Node]:
-    """The nodes with every pair that a rule knows replaced; wanted values are never fused away."""
+def fuse(nodes: Sequence[Node], outputs: Collection[Value]) -> list[Node]:
+    """Replace every pair of nodes to which a rule applies; outputs are never fused away."""
     fused = list(nodes)
     for rule in RULES:
-        fused = _fused_by(rule, fused, wanted)
+        fused = _apply(rule, fused, outputs)
     return fused
 
 
-def _fused_by(rule: Rule, nodes: Sequence[Node], wanted: Collection[Value]) -> list[Node]:
+def _apply(rule: Rule, nodes: Sequence[Node], outputs: Collection[Value]) -> list[Node]:
     readers = Counter(value for node in nodes for value in node.inputs)
-    makers: dict[Value, Node] = {}
+    producers: dict[Value, Node] = {}
     for node in nodes:
         between = node.inputs[0]
-        maker = makers.get(between)
+        first = producers.get(between)
         fused = None
-        if maker and readers[between] == 1 and between not in wanted:
-            fused = rule(maker.operation, node.operation)
-        if maker and fused:
-            del makers[between]
-            node = Node(fused, (*maker.inputs, *node.inputs[1:]), node.output)
-        makers[node.output] = node
-    return list(makers.values())
+        if first and readers[between] == 1 and between not in outputs:
+            fused = rule(first.operation, node.operation)
+        if first and fused:
+            del producers[between]
+            node = Node(fused, (*first.inputs, *node.inputs[1:]), node.output)
+        producers[node.output] = node
+    return list(producers.values())

@@ -1,4 +1,4 @@
-"""Parameters: all of a network's weights as one flat vector, all gradients as a second."""
+"""Parameters: all weights of a network as one flat vector, all gradients as a second."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chainrule import randomness
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Value
 
-# Each parameter begins on a cache line of its own, which is also what vector registers like best.
+# Each parameter begins at a cache line, which is also the best alignment for vector registers.
 ALIGNMENT_IN_BYTES = 64
 
 
@@ -21,22 +21,23 @@ class Parameters:
     """The flat vectors, and each parameter and gradient as a view into them.
 
     So an optimizer is a few lines on two vectors, a global norm one call and a checkpoint one
-    tensor. Between parameters lie a few unused elements, for alignment, which stay zero.
-    States, such as running means, lie behind the weights: kept and stored with them, but out of
-    reach of gradients and optimizers.
+    tensor. Between parameters are a few unused elements, for alignment, which stay zero.
+    States, such as running means, follow the weights: stored with them, but not seen by gradients
+    and optimizers.
 
-    K members, networks of one shape, are K such vectors below each other. Every tensor then has a
-    leading axis of members, and `member` gives one of them, as if it were alone. A member is a
-    row as a whole, states included: what is kept of it, or put back, is one stretch of memory.
+    K members, networks of one shape, are the K rows of a matrix. Every tensor then has a leading
+    axis of members, and `member` returns one of them as the parameters of a single network. A row
+    holds a whole member, states included, so it is saved and restored as one block of memory.
 
     Attributes:
         weights: flat, all parameters.
         gradient: flat, of the same layout; written by the plans that are compiled with it.
-        everything: flat, the weights and the states behind them.
+        everything: flat, the weights, then the states.
         values: each parameter and state by name, a view of `everything`.
         gradients: each parameter's gradient by name, a view of `gradient`.
         members: how many; None for one network without an axis of members.
-        decays: by how much weight decay acts on a parameter, where that is not as usual.
+        decays: factor of weight decay for a parameter, where it differs from the default, as in
+            `Graph`.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Parameters:
         self._bind(torch.zeros(*rows, end, dtype=dtype), torch.zeros(*rows, trained, dtype=dtype))
 
     def _bind(self, everything: Tensor, gradient: Tensor) -> None:
-        """Have the values in this memory, both (elements,) or (members, elements)."""
+        """Make all tensors views of this memory, both (elements,) or (members, elements)."""
         self.everything, self.gradient = everything, gradient
         self.weights = everything[..., : gradient.shape[-1]]
         self.members = None if everything.dim() == 1 else len(everything)
@@ -71,7 +72,7 @@ class Parameters:
     def zeros(
         cls, graph: Graph, dtype: torch.dtype = torch.float32, *, members: int | None = None
     ) -> Parameters:
-        """Parameters and states for a graph, all of them 0."""
+        """Return parameters and states for a graph, all of them 0."""
         return cls(
             _closed(graph.parameters),
             dtype,
@@ -84,7 +85,7 @@ class Parameters:
     def initialised(
         cls, graph: Graph, *, seed: int, dtype: torch.dtype = torch.float32
     ) -> Parameters:
-        """What a graph needs, drawn as `initialise` draws it."""
+        """Return parameters and states for a graph, drawn as by `initialise`."""
         parameters = cls.zeros(graph, dtype)
         parameters.initialise(graph, seed=seed)
         return parameters
@@ -92,7 +93,7 @@ class Parameters:
     def initialise(self, graph: Graph, *, seed: int) -> None:
         """Draw each value by its initialiser, from the seed and its name; without members.
 
-        float32 weights are the float64 ones rounded, so both precisions start from one point.
+        float32 weights are the float64 ones rounded, so both precisions start from the same values.
         """
         for name, initialiser in graph.initialisers.items():
             value = self.values[name]
@@ -100,36 +101,36 @@ class Parameters:
             value.copy_(initialiser.draw(tuple(value.shape), draw))
 
     def member(self, number: int) -> Parameters:
-        """One member, counted from 0, over the same memory: the parameters of one network."""
+        """Return one member, counted from 0: parameters of one network in the same memory."""
         one = copy.copy(self)
         one._bind(self.everything[number], self.gradient[number])
         return one
 
     def load(self, values: Mapping[str, Tensor]) -> None:
-        """Take over the values of all parameters and states.
+        """Copy the values of all parameters and states.
 
         Raises:
             InputError: names or shapes differ from those here; nothing is changed then.
         """
-        given = {name: tuple(value.shape) for name, value in values.items()}
+        shapes = {name: tuple(value.shape) for name, value in values.items()}
         expected = {name: tuple(value.shape) for name, value in self.values.items()}
-        if given != expected:
-            strange = sorted(given.items() ^ expected.items())
+        if shapes != expected:
+            different = sorted(shapes.items() ^ expected.items())
             raise InputError(
                 f"These weights do not fit the network: it expects {expected}; different are "
-                f"{', '.join(f'{name} {shape}' for name, shape in strange)}."
+                f"{', '.join(f'{name} {shape}' for name, shape in different)}."
             )
         for name, value in values.items():
             self.values[name].copy_(value)
 
     @property
     def count(self) -> int:
-        """Number of weights of all members, without states and what lies between."""
+        """Number of weights of all members, without states and unused elements."""
         return sum(gradient.numel() for gradient in self.gradients.values())
 
 
 def shapes_of(graph: Graph) -> dict[str, tuple[int, ...]]:
-    """The shape of each parameter and state of a graph; they have no open axis."""
+    """Return the shape of each parameter and state of a graph; they have no open axis."""
     return _closed(graph.parameters | graph.states)
 
 
@@ -145,7 +146,7 @@ def _starts(
     states: Mapping[str, tuple[int, ...]],
     dtype: torch.dtype,
 ) -> tuple[dict[str, int], int, int]:
-    """At which element each begins, and where the parameters end, and the states behind them."""
+    """Return the offset of each tensor, the end of the parameters and the end of the states."""
     step = ALIGNMENT_IN_BYTES // dtype.itemsize
     starts, end, trained = {}, 0, 0
     for name, shape in {**shapes, **states}.items():

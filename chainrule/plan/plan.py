@@ -1,8 +1,8 @@
 """Plan: one graph, one batch size, one mode, compiled into a flat list of bound kernels.
 
-Compiling fixes the order, fuses neighbours, writes out the chain rule, shares buffers and binds
-every kernel to them. A step is then a walk down a list of calls: nothing is decided, nothing is
-allocated, and there is no tape.
+Compiling fixes the order, fuses operations, adds the chain rule, shares buffers and binds every
+kernel to them. A training step then runs a list of calls: nothing is decided, nothing is allocated,
+and no tape is recorded.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from chainrule.graph.operation import Calls, operation_for_evaluation, operation
 from chainrule.graph.shape import show
 from chainrule.native import compile_calls, lower_calls
 from chainrule.plan.buffers import Buffers
-from chainrule.plan.describe import describe, step_flops
+from chainrule.plan.describe import count_flops, describe
 from chainrule.plan.differentiate import add_backward
 from chainrule.plan.fuse import fuse
 from chainrule.plan.parameters import Parameters
-from chainrule.plan.program import Program, Slot, Step, forward_program, needed_for_gradient
+from chainrule.plan.program import Instruction, Program, Slot, forward_program, needed_for_gradient
 
 Mode = Literal["train", "evaluate"]
 
 
 class Plan:
-    """Ready calls over fixed buffers.
+    """Bound calls over fixed buffers.
 
     Attributes:
         inputs: tensors to fill before a step, by name.
         outputs: tensors that hold the results after it, by name.
-        batch_size: number of samples in a step, of each member where there are several.
-        members: how many networks a step is for; None for one, without an axis of members.
+        batch_size: number of samples in a step, for each member where there are several.
+        members: number of networks in the plan; None for one, without an axis of members.
     """
 
     def __init__(
@@ -59,13 +59,13 @@ class Plan:
             self._buffers.tensor(seed).fill_(1)  # the derivative of the loss by itself
         for call in chain(*map(self._bound, program.once)):
             call()
-        self._ready = lower_calls if native else list
-        forward = {step: self._ready(self._bound(step)) for step in program.forward}
-        backward = [call for step in program.backward for call in self._ready(self._bound(step))]
-        lean = [forward[step] for step in needed_for_gradient(program)]
+        self._lower = lower_calls if native else list
+        forward = {i: self._lower(self._bound(i)) for i in program.forward}
+        backward = [call for i in program.backward for call in self._lower(self._bound(i))]
+        without_loss = [forward[i] for i in needed_for_gradient(program)]
         self._forward = compile_calls(chain(*forward.values()))
         self._backward = compile_calls(backward)
-        self._gradient = compile_calls([*chain(*lean), *backward])
+        self._gradient = compile_calls([*chain(*without_loss), *backward])
 
     def forward(self) -> None:
         """Compute the outputs from the inputs."""
@@ -73,40 +73,41 @@ class Plan:
             call()
 
     def backward(self) -> None:
-        """After forward: compute the gradient of the loss by every parameter. Only in training."""
+        """Compute the gradient of the loss by each parameter, after `forward`; only in training."""
         for call in self._backward:
             call()
 
     def step(self) -> None:
-        """Forward, then backward: outputs and gradient."""
+        """Run forward, then backward: compute outputs and gradient."""
         self.forward()
         self.backward()
 
     def gradient_step(self) -> None:
-        """What `step` does, without what only tells the loss: the outputs are not computed."""
+        """Run forward and backward, skipping the calls that only compute the loss and outputs."""
         for call in self._gradient:
             call()
 
     def describe(self, *, timed: bool = False) -> str:
-        """The calls in order, with shapes, operations, bytes; timed, also with their time."""
-        alone = self._alone if timed else None
-        return describe(self._program, self._buffers, self.batch_size, alone)
+        """Format the calls in order, with shapes, operations and bytes; if timed, with times."""
+        bind = self._compiled_alone if timed else None
+        return describe(self._program, self._buffers, self.batch_size, bind)
 
     @property
     def flops(self) -> int:
         """Floating-point operations of a step, for all members."""
-        steps = [*self._program.forward, *self._program.backward]
-        return (self.members or 1) * sum(map(step_flops, steps))
+        instructions = [*self._program.forward, *self._program.backward]
+        return (self.members or 1) * sum(map(count_flops, instructions))
 
-    def _alone(self, step: Step) -> Calls:
-        """What the plan runs for a step, by itself: compiled code does not run on into the next."""
-        return compile_calls(self._ready(self._bound(step)))
+    def _compiled_alone(self, instruction: Instruction) -> Calls:
+        """Return the calls of one instruction, compiled without those of the next one."""
+        return compile_calls(self._lower(self._bound(instruction)))
 
-    def _bound(self, step: Step) -> Calls:
-        return step.bind(**{n: s and self._buffers.tensor(s) for n, s in step.slots.items()})
+    def _bound(self, instruction: Instruction) -> Calls:
+        slots = instruction.slots
+        return instruction.bind(**{n: s and self._buffers.tensor(s) for n, s in slots.items()})
 
 
-@torch.inference_mode(False)  # its buffers are used inside and outside of that mode
+@torch.inference_mode(False)  # the buffers are used inside and outside of that mode
 def compile_plan(
     graph: Graph,
     parameters: Parameters,
@@ -122,29 +123,30 @@ def compile_plan(
     Args:
         graph: with its outputs named; to train, one of them is "loss", a single number.
         parameters: of the graph; the plan reads their values and writes their gradients. With
-            members, so has the plan: a leading axis of them in all inputs and outputs.
+            members, all inputs and outputs of the plan have a leading axis of members.
         batch_size: number of samples in each step.
         mode: "train" computes the loss and its gradients, "evaluate" the outputs alone.
-        outputs: which of the graph's outputs to compute, in training always the loss too; where
-            none are given, the loss alone in training and all of them in evaluation.
-        fused: whether neighbours are fused; it changes the speed, not what is computed.
-        native: whether calls run in compiled code where they can; likewise.
+        outputs: which of the graph's outputs to compute, in training always the loss too; None for
+            the loss alone in training and all outputs in evaluation.
+        fused: whether to fuse operations; it changes the speed, not the results.
+        native: whether to run calls in compiled code where possible; it changes the speed, and the
+            results only by rounding.
     Raises:
         InputError: the batch size is not positive, there is no such output, or no loss to train.
     """
     if batch_size < 1:
         raise InputError(f"batch size {batch_size} was given; expected at least 1.")
-    wanted = _wanted(graph, mode, outputs)
-    nodes = graph.needed_for(wanted)
+    chosen = _chosen_outputs(graph, mode, outputs)
+    nodes = graph.needed_for(chosen)
     if mode == "evaluate":
         nodes = [_in_evaluation(node) for node in nodes]
     if fused:
-        nodes = fuse(nodes, set(wanted.values()))
-    program = forward_program(graph, nodes, wanted, batch_size)
+        nodes = fuse(nodes, set(chosen.values()))
+    program = forward_program(graph, nodes, chosen, batch_size)
     seed = None
     if mode == "train":
         seed = add_backward(program, graph, nodes, _loss_of(graph))
-    read = {slot.base for step in program.forward for slot in step.read()}
+    read = {slot.base for instruction in program.forward for slot in instruction.read()}
     return Plan(
         program,
         parameters,
@@ -153,7 +155,7 @@ def compile_plan(
             for name, value in graph.inputs.items()
             if program.slots[value] in read
         },
-        outputs={name: program.slots[value] for name, value in wanted.items()},
+        outputs={name: program.slots[value] for name, value in chosen.items()},
         batch_size=batch_size,
         seed=seed,
         native=native,
@@ -161,7 +163,7 @@ def compile_plan(
 
 
 class Plans:
-    """The plans of one graph and mode, compiled when a batch size is first met, then kept."""
+    """The plans of one graph and mode, one for each batch size, compiled on first use."""
 
     def __init__(
         self,
@@ -177,7 +179,7 @@ class Plans:
         self._plans: dict[int, Plan] = {}
 
     def for_batch(self, batch_size: int) -> Plan:
-        """The plan for that many samples; the last, smaller batch has its own and is exact."""
+        """Return the plan for that many samples; a smaller last batch has its own and is exact."""
         if batch_size not in self._plans:
             self._plans[batch_size] = compile_plan(
                 self._graph,
@@ -195,7 +197,7 @@ def _in_evaluation(node: Node) -> Node:
     return Node(operation, tuple(by_name[n] for n in operation_kind(operation).inputs), node.output)
 
 
-def _wanted(graph: Graph, mode: Mode, outputs: Sequence[str] | None) -> dict[str, Value]:
+def _chosen_outputs(graph: Graph, mode: Mode, outputs: Sequence[str] | None) -> dict[str, Value]:
     if outputs is None:
         outputs = [] if mode == "train" else list(graph.outputs)
     if mode == "train" and "loss" not in outputs:

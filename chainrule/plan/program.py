@@ -1,7 +1,7 @@
-"""Program: the steps of a plan before they are bound, each writing buffers that no other writes.
+"""Program: the instructions of a plan before they are bound, each writing its own buffers.
 
 Here a buffer is a `Slot`: a name and a shape, without memory. Since each slot is written by one
-step, who depends on whom can be read off, and memory can be shared afterwards.
+instruction, the dependencies are known, and memory can be shared afterwards.
 """
 
 from __future__ import annotations
@@ -15,24 +15,25 @@ from chainrule.graph.operation import Calls, Layout, Operation, Type, operation_
 from chainrule.graph.shape import with_batch
 from chainrule.ops.cast import BufferPrecision, Cast
 
-# Where a slot's memory is: shared by lifetime ("shared"), a tensor of its own ("own"), or a view of
+# Where a slot's memory is: shared by lifetime ("shared"), a separate tensor ("own"), or a view of
 # the flat weights or the flat gradient.
 Home = Literal["shared", "own", "weights", "gradient"]
 
 
 @dataclass(eq=False)
 class Slot:
-    """A tensor of the plan, still without memory.
+    """A tensor of the plan, before it has memory.
 
     Attributes:
-        name: for people.
-        shape: closed, batch axis included.
-        layout: how it will lie in memory.
-        precision: of numbers.
+        name: for descriptions of the plan.
+        shape: with the batch size in place of the open axis.
+        type: "number" or "index".
+        layout: order of its axes in memory.
+        precision: of its numbers.
         home: where its memory will be.
-        constant: known when the plan is compiled, the same in each step.
-        view_of: the slot whose memory this one is, seen in another shape.
-        parameter: whose weights or gradient it is, where that is its home.
+        constant: whether it is computed when the plan is compiled and never changes.
+        view_of: the slot whose memory it shares, in another shape.
+        parameter: name of the parameter whose weights or gradient it is, where that is its home.
     """
 
     name: str
@@ -47,7 +48,7 @@ class Slot:
 
     @property
     def base(self) -> Slot:
-        """The slot that has the memory: this one, unless it is a view."""
+        """The slot that owns the memory: this one, unless it is a view."""
         slot = self
         while slot.view_of is not None:
             slot = slot.view_of
@@ -55,16 +56,16 @@ class Slot:
 
 
 @dataclass(eq=False)
-class Step:
-    """One operation's forward or backward, and the slots that it will be bound to.
+class Instruction:
+    """Forward or backward of one operation, and the slots that it will be bound to.
 
     Attributes:
-        title: for people, such as "linear forward".
-        operation: whose step it is.
-        bind: gives the kernels once the slots have memory.
-        slots: by the names of the arguments of `bind`; None for a gradient that nobody wants.
-        writes: which of the names are written; the others are read.
-        in_place: for a written name, those whose memory it may take over.
+        title: for descriptions of the plan, such as "linear forward".
+        operation: whose forward or backward it is.
+        bind: returns the kernels, called once the slots have memory.
+        slots: by the names of the arguments of `bind`; None for a gradient that is not needed.
+        writes: names of the slots that are written; the others are read.
+        in_place: for a written name, the names whose memory it may take over.
     """
 
     title: str
@@ -75,37 +76,37 @@ class Step:
     in_place: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def written(self) -> list[Slot]:
-        """The slots that the step writes."""
+        """Return the slots that the instruction writes."""
         return [slot for name in self.writes if (slot := self.slots[name])]
 
     def read(self) -> list[Slot]:
-        """The slots that the step reads."""
+        """Return the slots that the instruction reads."""
         return [slot for name, slot in self.slots.items() if slot and name not in self.writes]
 
 
 @dataclass
 class Program:
-    """Steps in the order in which they run.
+    """Instructions in the order in which they run.
 
     Attributes:
-        once: run when the plan is compiled: what they compute is the same in each step.
+        slots: of the graph's values.
         forward: from the inputs to the outputs.
         backward: from the loss to the gradients.
-        slots: of the graph's values.
+        once: run when the plan is compiled, since their results never change.
         workspaces: the further slots of each node, by name.
     """
 
     slots: dict[Value, Slot]
-    forward: list[Step] = field(default_factory=list)
-    backward: list[Step] = field(default_factory=list)
-    once: list[Step] = field(default_factory=list)
+    forward: list[Instruction] = field(default_factory=list)
+    backward: list[Instruction] = field(default_factory=list)
+    once: list[Instruction] = field(default_factory=list)
     workspaces: dict[Node, dict[str, Slot]] = field(default_factory=dict)
 
 
 def forward_program(
-    graph: Graph, nodes: Iterable[Node], wanted: Mapping[str, Value], batch_size: int
+    graph: Graph, nodes: Iterable[Node], outputs: Mapping[str, Value], batch_size: int
 ) -> Program:
-    """The forward steps of the nodes, in order; the wanted values keep memory of their own."""
+    """Build the forward instructions of the nodes, in order; outputs share no memory."""
     slots = {
         v: Slot(v.name, with_batch(v.shape, batch_size), v.type, home="own")
         for v in graph.inputs.values()
@@ -117,7 +118,7 @@ def forward_program(
     program = Program(slots)
     for node in nodes:
         _add_forward(program, node, batch_size)
-    for slot in (program.slots[value].base for value in wanted.values()):
+    for slot in (program.slots[value].base for value in outputs.values()):
         if slot.home == "shared":
             slot.home = "own"
     return program
@@ -143,13 +144,13 @@ def _add_forward(program: Program, node: Node, batch_size: int) -> None:
             workspace.type,
             layout=like.layout,
             precision=like.precision,
-            home="own" if workspace.type == "index" else "shared",  # the shared memory has numbers
+            home="own" if workspace.type == "index" else "shared",  # the arena holds numbers
         )
     program.workspaces[node] = {name: bound[name] for name in kind.workspace}
     written: set[str] = set()
     for part, names in (("forward", kind.forward), ("value", kind.value)):
         if names:
-            step = Step(
+            instruction = Instruction(
                 title=f"{kind.name} {part}",
                 operation=node.operation,
                 bind=getattr(node.operation, part),
@@ -157,16 +158,16 @@ def _add_forward(program: Program, node: Node, batch_size: int) -> None:
                 writes=[n for n in names if n not in kind.inputs and n not in written],
                 in_place=kind.in_place,
             )
-            written.update(step.writes)
-            program.forward.append(step)
+            written.update(instruction.writes)
+            program.forward.append(instruction)
 
 
-def needed_for_gradient(program: Program) -> list[Step]:
-    """The forward steps without which the backward steps can't run; the others tell the loss."""
-    read = {slot.base for step in program.backward for slot in step.read()}
-    needed: list[Step] = []
-    for step in reversed(program.forward):
-        if any(slot.base in read for slot in step.written()):
-            needed.append(step)
-            read.update(slot.base for slot in step.read())
+def needed_for_gradient(program: Program) -> list[Instruction]:
+    """Return the forward instructions that backward depends on, without those of the loss."""
+    read = {slot.base for instruction in program.backward for slot in instruction.read()}
+    needed: list[Instruction] = []
+    for instruction in reversed(program.forward):
+        if any(slot.base in read for slot in instruction.written()):
+            needed.append(instruction)
+            read.update(slot.base for slot in instruction.read())
     return needed[::-1]

@@ -13,7 +13,7 @@ from chainrule.graph.graph import Graph
 from chainrule.graph.shape import BATCH
 from chainrule.plan import Parameters, Plans, compile_plan
 from chainrule.plan.buffers import Block
-from chainrule.plan.program import Slot, Step
+from chainrule.plan.program import Instruction, Slot
 from tests.plan.networks import (
     LOSSES,
     Loss,
@@ -229,11 +229,13 @@ def plan_and_step(graph: Graph) -> tuple[object, Parameters]:
     return plan, parameters
 
 
-def _a_block_each(steps: Sequence[Step], elements: Callable[[Slot], int]) -> dict[Slot, Block]:
+def _a_block_each(
+    instructions: Sequence[Instruction], elements: Callable[[Slot], int]
+) -> dict[Slot, Block]:
     """Memory for every slot from the first step to the last, so that none can be shared."""
     return {
-        slot: Block(max(elements(slot), 1), 0, len(steps))
-        for step in steps
-        for slot in step.written()
+        slot: Block(max(elements(slot), 1), 0, len(instructions))
+        for instruction in instructions
+        for slot in instruction.written()
         if slot.home == "shared" and slot.view_of is None
     }

@@ -10,7 +10,7 @@ from chainrule.layers import Activation, BatchNorm, Dense, Dropout, Network
 from chainrule.native import CompiledCalls
 from chainrule.native.library import library
 from chainrule.plan import Parameters, Plan, compile_plan
-from chainrule.plan.floor import Floor, measure_anew, measured_floor
+from chainrule.plan.floor import Floor, clear_measured_floor, measured_floor
 from chainrule.training.objective.objective import objective_graph
 from tests.plan.networks import perceptron
 
@@ -29,7 +29,7 @@ def test_what_the_machine_can_do_is_measured_once_for_each_number_of_threads_unt
         torch.set_num_threads(1)
         first = measured_floor()
         assert measured_floor() is first
-        measure_anew()
+        clear_measured_floor()
         assert measured_floor() is not first
         second = measured_floor()
         torch.set_num_threads(2)

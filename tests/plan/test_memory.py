@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from chainrule.graph.graph import Graph
 from chainrule.graph.shape import BATCH
-from chainrule.plan.buffers import Block, _place
+from chainrule.plan.buffers import Block, _assign_starts
 from tests.allocations import allocations
 from tests.plan.networks import (
     LOSSES,
@@ -96,7 +96,7 @@ def test_a_step_leaves_its_inputs_as_they_were() -> None:
 @given(blocks=blocks)
 @settings(deadline=None)
 def test_blocks_in_use_at_the_same_step_lie_apart(blocks: list[Block]) -> None:
-    size = _place(blocks, alignment=16)
+    size = _assign_starts(blocks, alignment=16)
     for number, block in enumerate(blocks):
         assert block.start % 16 == 0
         assert block.start + block.elements <= size
@@ -110,4 +110,4 @@ def test_blocks_in_use_at_the_same_step_lie_apart(blocks: list[Block]) -> None:
 
 def test_blocks_that_follow_each_other_lie_at_one_place() -> None:
     following = [Block(10, 0, 1), Block(10, 2, 3), Block(10, 4, 5)]
-    assert _place(following, alignment=16) == 10
+    assert _assign_starts(following, alignment=16) == 10
