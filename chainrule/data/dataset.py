@@ -1,4 +1,4 @@
-"""Dataset: what can be learned from, a table or pictures. Both have `len`, `take` and `target`."""
+"""Datasets: tables or pictures. Both have `len`, `take` and `target`."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from chainrule.data.table import Column, Table
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """Pictures, and the target of each set apart.
+    """Pictures of one size, with their targets.
 
     Attributes:
         source: the name of the file or folder, for messages.
-        pixels: (pictures, height, width) of uint8, 0 to 255, if the pictures are grey; in colour
-            (pictures, height, width, channels).
-        target: what is to be learned, or None where it is not known.
-        notes: what a person should know about the data, in plain English.
-        names: (pictures,) of str, the file of each; None where one file has all of them.
+        pixels: uint8, 0 to 255: (pictures, height, width) in grey, (pictures, height, width,
+            channels) in colour.
+        target: the labels to predict; None if there are none.
+        notes: for the user, on what was read and what was dropped.
+        names: (pictures,) of str, the file of each picture; None if one file has all of them.
     """
 
     source: str
@@ -42,16 +42,16 @@ class Images:
             raise ValueError(f"{self.source}: pictures and names differ in number")
 
     def __len__(self) -> int:
-        """How many pictures there are."""
+        """The number of pictures."""
         return len(self.pixels)
 
     @property
     def in_colour(self) -> bool:
-        """Whether they have channels of colour."""
+        """Whether the pictures have colour channels."""
         return self.pixels.ndim == 4 and self.pixels.shape[3] > 1
 
     def take(self, rows: NDArray[Any]) -> Images:
-        """Some of the pictures, in the order given (indices, or a mask)."""
+        """Return some of the pictures, in the order of `rows`: indices, or a mask."""
         return replace(
             self,
             pixels=self.pixels[rows],

@@ -1,10 +1,9 @@
-"""Numbers as text: what counts as a number that is written out, and how one is written."""
+"""Parsing and formatting of numbers, and lists of names in messages."""
 
 from collections.abc import Sequence
 
-# The same rule for DuckDB, as a macro. An underscore inside a number is allowed by TRY_CAST and by
-# float(), but '12_3' is a code and not 123. nan, however it is written, becomes NaN, which is a
-# missing value among numbers.
+# The rule of `parse_number` as a DuckDB macro. TRY_CAST and float() accept an underscore inside a
+# number, but '12_3' is a code and not 123. nan in any spelling becomes NaN, a missing value.
 PLAIN = """
     CREATE TEMP MACRO number(given) AS
     CASE WHEN contains(given, '_') THEN NULL ELSE TRY_CAST(given AS DOUBLE) END
@@ -17,8 +16,8 @@ GROUPED = r"""
          THEN TRY_CAST(replace(given, ',', '') AS DOUBLE) ELSE number(given) END
 """
 
-# 1.234.567,8 or 1 234 567,8: points or blanks between groups, a comma before the decimals. What
-# 1.234 alone means only a person can say.
+# 1.234.567,8 or 1 234 567,8: points or blanks between groups, a comma before the decimals. 1.234
+# alone is ambiguous, and only the user can decide.
 _GROUPS = r"\d{1,3}([. \x{a0}\x{202f}]\d{3})"
 _COMMA = r"""
     CREATE TEMP MACRO NAME(given) AS
@@ -41,7 +40,7 @@ NUMBER_MACROS = (
 
 
 def parse_number(text: str) -> float | None:
-    """The number that a text spells, which may be infinite, or None if it spells none.
+    """Parse a number, which may be infinite; None if the text is no number.
 
     >>> parse_number(" -1.5e3"), parse_number("1,5"), parse_number("12_3"), parse_number("nan")
     (-1500.0, None, None, None)
@@ -56,7 +55,7 @@ def parse_number(text: str) -> float | None:
 
 
 def format_number(number: float) -> str:
-    """A number as people write it: whole numbers without '.0'.
+    """Format a number, whole numbers without '.0'.
 
     >>> format_number(3.0), format_number(-0.5), format_number(1e300)
     ('3', '-0.5', '1e+300')
@@ -65,7 +64,7 @@ def format_number(number: float) -> str:
 
 
 def pluralised(count: int, noun: str) -> str:
-    """A count with its noun, in the plural unless it is one.
+    """Return a count with its noun, in the plural unless it is one.
 
     >>> pluralised(1, "row"), pluralised(1836, "missing value")
     ('1 row', '1,836 missing values')
@@ -74,7 +73,7 @@ def pluralised(count: int, noun: str) -> str:
 
 
 def quoted_list(names: Sequence[str], most: int = 20) -> str:
-    """Names in quotes, the first ones of a long list.
+    """Return names in quotes, separated by commas; of a long list the first `most`.
 
     >>> quoted_list(["age", "sex", "income"], most=2)
     "'age', 'sex' and 1 more"

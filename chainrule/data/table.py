@@ -1,4 +1,4 @@
-"""Table: rows of numbers and categories, column by column, as a file gave them."""
+"""Tables of numeric and categorical columns."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ COUNTING = "(Rows are counted from 1, the header is not counted.)"
 
 @dataclass(frozen=True)
 class RowLocations:
-    """The files of a table, in the order of its rows.
+    """The files that the rows of a table were read from, in order.
 
     Attributes:
-        files: the name of each for messages, and how many rows it has.
+        files: the name of each file, for messages, and its number of rows.
 
     >>> locations = RowLocations((("may.csv", 3), ("june.csv", 2)))
     >>> locations.of(3), locations.of(4)
@@ -32,7 +32,7 @@ class RowLocations:
     files: tuple[tuple[str, int], ...]
 
     def of(self, row: int) -> str:
-        """Where a row of the table stood; rows are counted from 1, in the table and in a file."""
+        """Return the file and row number of a row; both are counted from 1."""
         for name, rows in self.files[:-1]:
             if row <= rows:
                 return f"{name}, row {row}"
@@ -42,16 +42,15 @@ class RowLocations:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One property of every row.
+    """A column of a table.
 
     Attributes:
         name: as in the file.
-        values: (rows,), float64 where NaN is a missing value, or objects that are each a str, or
-            None for a missing value.
-        levels: the categories that there may be, in their order, where the source says so.
-        declared: what the values are whatever they look like: "category" where the person who had
-            them read said so, "date" where their type was one of dates and the numbers are the
-            days since 1970.
+        values: (rows,), float64 with NaN for missing values, or objects, each a str, with None for
+            missing values.
+        levels: all possible categories in their order, where the source declares them.
+        declared: "category" if the user declared the column categorical; "date" if the source has
+            a date type, and the values are days since 1970; None if nothing is declared.
     Raises:
         TypeError: values are of another type or shape.
 
@@ -72,17 +71,17 @@ class Column:
             )
 
     def __len__(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return len(self.values)
 
     @property
     def kind(self) -> ColumnKind:
-        """What the values are: numbers, or the names of categories."""
+        """Whether the values are numbers or categories."""
         return "number" if self.values.dtype == np.float64 else "category"
 
     @property
     def missing(self) -> NDArray[np.bool_]:
-        """Whether each row lacks its value, (rows,)."""
+        """A mask of the missing values, (rows,)."""
         missing: NDArray[np.bool_]
         if self.kind == "number":
             missing = np.isnan(self.values)
@@ -91,34 +90,34 @@ class Column:
         return missing
 
     def take(self, rows: NDArray[Any]) -> Column:
-        """The same column of some rows, in the order given (indices, or a mask)."""
+        """Return the column of some rows, in the order of `rows`: indices, or a mask."""
         return replace(self, values=self.values[rows])
 
     def categories(self) -> NDArray[np.object_]:
-        """The values as text or None, (rows,); a number as people write it, 3 rather than 3.0."""
+        """Return the values as texts, or None, (rows,). Whole numbers have no '.0'."""
         if self.kind == "category":
             return self.values
         texts = np.empty(len(self), dtype=np.object_)
-        distinct, place = np.unique(self.values, return_inverse=True)
-        spelled = [
+        distinct, inverse = np.unique(self.values, return_inverse=True)
+        formatted = [
             None if np.isnan(number) else format_number(float(number)) for number in distinct
         ]
-        texts[:] = np.array(spelled, dtype=np.object_)[place]
+        texts[:] = np.array(formatted, dtype=np.object_)[inverse]
         return texts
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Rows with their columns, and the target column set apart.
+    """Columns of equal length, with the target apart from the inputs.
 
     Attributes:
         source: the name of the file, for messages.
-        columns: what can be learned from.
-        target: what is to be learned, or None where it is not known.
-        notes: what a person should know about the data, each with a count, in plain English.
-        rows: (rows,) where in the source each row stood, counted from 1 below the header; None
-            where all of them are here in their order.
-        places: in which file each row stood, where there are several.
+        columns: the inputs.
+        target: the column to predict; None if there is none.
+        notes: for the user, on what was read and what was dropped, with counts.
+        rows: (rows,), the row number of each row in the source, counted from 1 below the header;
+            None if the table has all rows in their order.
+        places: the file of each row, if there are several files.
     """
 
     source: str
@@ -133,15 +132,15 @@ class Table:
             raise ValueError(f"{self.source}: the columns differ in their number of rows")
 
     def __len__(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         columns = self._all_columns()
         return len(columns[0]) if columns else 0
 
     def column(self, name: str) -> Column:
-        """The column of that name; the target is not one of them.
+        """Return the input column of that name.
 
         Raises:
-            InputError: there is none, with the name that is nearest.
+            InputError: there is no such column; the nearest name is suggested.
         """
         for column in self.columns:
             if column.name == name:
@@ -149,7 +148,7 @@ class Table:
         raise unknown_column(self.source, "column", name, [column.name for column in self.columns])
 
     def take(self, rows: NDArray[Any]) -> Table:
-        """The table of some rows, in the order given (indices, or a mask)."""
+        """Return the table of some rows, in the order of `rows`: indices, or a mask."""
         return replace(
             self,
             columns=tuple(column.take(rows) for column in self.columns),
@@ -158,16 +157,16 @@ class Table:
         )
 
     def row(self, index: int) -> int:
-        """Where in the source a row of this table stood, counted from 1 below the header."""
+        """Return the row number in the source, counted from 1 below the header."""
         return index + 1 if self.rows is None else int(self.rows[index])
 
     def place(self, index: int) -> str:
-        """Where a row of this table stood, for messages, such as 'may.csv, row 3'."""
+        """Return the location of a row in its source, for messages, such as 'may.csv, row 3'."""
         places = self.places or RowLocations(((self.source, len(self)),))
         return places.of(self.row(index))
 
     def numbers(self, column: Column) -> NDArray[np.float64]:
-        """The values of one of its columns (or the target) as numbers, (rows,); NaN is missing.
+        """Return the values of a column or of the target as numbers, (rows,); NaN is missing.
 
         Raises:
             InputError: a value is text that is no number, or is infinite.
@@ -185,10 +184,10 @@ class Table:
         return values
 
     def finite(self) -> Table:
-        """The table itself.
+        """Return the table itself if all its numbers are finite.
 
         Raises:
-            InputError: one of its numbers is infinite.
+            InputError: a number is infinite.
         """
         for column in self._all_columns():
             if column.kind == "number":
@@ -207,23 +206,23 @@ class Table:
         return self.columns if self.target is None else (*self.columns, self.target)
 
 
-def unknown_column(source: str, role: str, given: str, known: list[str]) -> InputError:
-    """The error for the name of a column that is not there, with the nearest and all that are.
+def unknown_column(source: str, role: str, name: str, known: list[str]) -> InputError:
+    """Return the error for an unknown column name, which suggests the nearest and lists all.
 
     Args:
         source: the name of the file.
-        role: what the name was given as, such as "target".
-        given: the name.
-        known: the columns that there are.
+        role: the use of the column, such as "target".
+        name: the unknown name.
+        known: the names of the columns that exist.
     """
-    near = nearest(given, known)
+    near = nearest(name, known)
     question = f" Did you mean '{near}'?" if near else ""
     return InputError(
-        f"{source}: got the {role} '{given}', expected one of its columns.{question} "
+        f"{source}: got the {role} '{name}', expected one of its columns.{question} "
         f"Its columns are: {quoted_list(known)}."
     )
 
 
 def no_rows(source: str) -> InputError:
-    """The error for a source that has columns and no rows."""
+    """Return the error for a source that has columns and no rows."""
     return InputError(f"{source}: got no rows, expected rows of values. Add the rows.")

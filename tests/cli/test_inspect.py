@@ -87,7 +87,7 @@ def test_json_has_all_of_it(call: Call, houses: Path) -> None:
     }
     garage = found["columns"][2]
     assert garage["missing"] == pytest.approx(1 / 3)
-    assert garage["reason"] == "its values say yes and no"
+    assert garage["reason"] == "its values are yes and no"
     for problem in found["problems"]:
         assert set(problem) == {"kind", "message", "remedy", "columns"}
 
@@ -146,7 +146,7 @@ def test_training_learns_from_columns_by_the_roles_that_are_given(call: Call, ho
     called = call("train", houses, *arguments, "--role", "sold=identifier")
     assert called.status == 0, called.err
     notes = " ".join(json.loads(called.out)["notes"])
-    assert "column 'sold' is left out, as you gave it the role identifier" in notes
+    assert "column 'sold' is left out, as you set its role to identifier" in notes
     assert 'role = [\n    "sold=identifier",\n]' in Path("run/config.toml").read_text()
     again = call("train", "--config", "run/config.toml", "--out", "again", "--json")
     assert json.loads(again.out)["notes"] == json.loads(called.out)["notes"]

@@ -93,7 +93,7 @@ def test_one_text_of_ten_may_be_no_date():
     days = [f"2024-01-{day:02}" for day in range(1, 10)]
     assert infer_date_order([*days, "unknown"]) is not None
     assert infer_date_order([*days[:-1], "unknown", "lost"]) is None
-    assert infer_date_order(["unknown"], least=0) is None
+    assert infer_date_order(["unknown"], min_share=0) is None
 
 
 def test_a_column_has_nan_where_a_date_is_missing_or_unreadable():

@@ -72,7 +72,7 @@ def test_what_a_person_declared_is_believed_before_what_the_values_look_like():
 def test_a_given_role_wins():
     found = infer_roles(table(texts("x", *NAMES), numbers("y", *range(30))), {"x": "category"})
     assert [role.role for role in found] == ["category", "number"]
-    assert found[0].reason == "you gave it the role category"
+    assert found[0].reason == "you set its role to category"
 
 
 def test_nothing_can_be_learned_from_a_column_without_a_value_whatever_role_it_is_given():

@@ -1,4 +1,4 @@
-"""Dates and times as people write them, and the number of days since 1970 that they are."""
+"""Dates and times as text, parsed into days since 1970."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.table import Column
 
-# What stands first where the year stands last.
+# The order of day and month in dates that end with the year.
 DateOrder = Literal["day_first", "month_first"]
 
 _TIME = r"""
@@ -29,7 +29,7 @@ PATTERNS = [
     re.compile(pattern, re.VERBOSE | re.IGNORECASE | re.ASCII)
     for pattern in (*(rf"{day} (?: [T\s] \s? {_TIME} )?" for day in _DATES), _TIME)
 ]
-MAX_LENGTH = 40  # of the texts that they match
+MAX_LENGTH = 40  # of a text that matches one of the patterns
 
 EPOCH = date(1970, 1, 1).toordinal()
 SECONDS_A_DAY = 86_400
@@ -41,59 +41,59 @@ MAX_TEXTS = 10_000
 
 
 def parse_days(text: str, order: DateOrder) -> float | None:
-    """The days since 1970 that a text tells, in UTC where it has a time zone; None if it is none.
+    """Return the days since 1970, in UTC where a time zone is given; None if `text` is no date.
 
     Dates are 2024-01-31, with - . or / between, 20240131, 31.1.2024 or 1/31/2024; a time may
-    follow, as in 2024-01-31T10:30:00Z or 1/31/2024 10:30 PM. A time alone is a part of a day.
+    follow, as in 2024-01-31T10:30:00Z or 1/31/2024 10:30 PM. A time alone is a fraction of a day.
     Args:
-        text: that is looked at.
-        order: what stands first where the year stands last.
+        text: the date or time.
+        order: of day and month where the year comes last.
 
     >>> parse_days("1970-01-02 12:00", "day_first"), parse_days("2.1.1970", "day_first")
     (1.5, 1.0)
     >>> parse_days("31.2.1970", "day_first"), parse_days("18:00", "day_first")
     (None, 0.75)
     """
-    found = _fields(text)
-    return None if found is None else _days(found, order)
+    fields = _fields(text)
+    return None if fields is None else _days(fields, order)
 
 
 def infer_date_order(
-    texts: Collection[str], least: float = MIN_DATE_SHARE
+    texts: Collection[str], min_share: float = MIN_DATE_SHARE
 ) -> tuple[DateOrder, bool] | None:
-    """How a column writes dates, and whether that is sure; None where they are no dates.
+    """Infer the order of day and month, and whether it is certain; None if they are no dates.
 
-    Where all could be read either way, a point between means day first, anything else month first,
-    which then is a guess. Of very many texts 10,000 are looked at.
+    Where every date can be read either way, a point as separator means day first and is certain;
+    any other separator means month first and is a guess. At most 10,000 texts are examined.
     Args:
-        texts: each once, at least one.
-        least: the share of them that must be dates, and at least one.
+        texts: distinct texts, at least one.
+        min_share: the share of them that must be dates; at least one must be.
 
     >>> infer_date_order(["31.12.2024", "1.2.2024"]), infer_date_order(["1/2/2024"])
     (('day_first', True), ('month_first', False))
     >>> infer_date_order(["soon"]) is None
     True
     """
-    looked_at = list(texts)[:: -(-len(texts) // MAX_TEXTS)]
-    found = [fields for text in looked_at if (fields := _fields(text)) is not None]
-    read: dict[DateOrder, int] = {
-        order: sum(_days(fields, order) is not None for fields in found)
+    sample = list(texts)[:: -(-len(texts) // MAX_TEXTS)]
+    parsed = [fields for text in sample if (fields := _fields(text)) is not None]
+    valid: dict[DateOrder, int] = {
+        order: sum(_days(fields, order) is not None for fields in parsed)
         for order in ("day_first", "month_first")
     }
-    if max(read.values()) < max(1, least * len(looked_at)):
+    if max(valid.values()) < max(1, min_share * len(sample)):
         return None
-    if read["day_first"] != read["month_first"]:
-        return max(read, key=lambda order: read[order]), True
-    doubtful = [f for f in found if "first" in f and f["first"] != f["second"]]
-    if all(fields["sign"] == "." for fields in doubtful):
+    if valid["day_first"] != valid["month_first"]:
+        return max(valid, key=lambda order: valid[order]), True
+    ambiguous = [f for f in parsed if "first" in f and f["first"] != f["second"]]
+    if all(fields["sign"] == "." for fields in ambiguous):
         return "day_first", True
     return "month_first", False
 
 
 def days_since_epoch(column: Column, order: DateOrder) -> NDArray[np.float64]:
-    """The days since 1970 of each row, (rows,); NaN where the value is missing or no date.
+    """Return the days since 1970 of each row, (rows,); NaN where the value is missing or no date.
 
-    Numbers are such days already, as Parquet and data frames give them, or dates like 20240131.
+    Numbers are either days since 1970, as readers of typed dates give them, or dates like 20240131.
     """
     if column.kind == "number" and not (column.values >= MIN_COMPACT_DATE).any():
         return column.values
@@ -103,7 +103,7 @@ def days_since_epoch(column: Column, order: DateOrder) -> NDArray[np.float64]:
 
 
 def _fields(text: str) -> dict[str, str] | None:
-    """The parts of a text by their names; None if it is written like no date and no time."""
+    """Return the fields of a date or time by name; None if the text matches no pattern."""
     if not text[:1].isdigit() or len(text) > MAX_LENGTH:
         return None
     match = next(filter(None, (pattern.fullmatch(text) for pattern in PATTERNS)), None)
@@ -111,7 +111,7 @@ def _fields(text: str) -> dict[str, str] | None:
 
 
 def _days(fields: dict[str, str], order: DateOrder) -> float | None:
-    """The days of such parts; None if there is no such day or time."""
+    """Return the days since 1970 for the fields; None if that day or time does not exist."""
     day, month = fields.get("day"), fields.get("month")
     if "first" in fields:
         day, month = fields["first"], fields["second"]
@@ -121,14 +121,14 @@ def _days(fields: dict[str, str], order: DateOrder) -> float | None:
     if day is not None and month is not None:
         try:
             days = date(int(fields["year"]), int(month), int(day)).toordinal() - EPOCH
-        except ValueError:  # such as February 31
+        except ValueError:  # for example February 31
             return None
     seconds = _seconds(fields) if "hour" in fields else 0.0
     return None if seconds is None else days + seconds / SECONDS_A_DAY
 
 
 def _seconds(fields: dict[str, str]) -> float | None:
-    """The seconds since midnight in UTC; None if there is no such time."""
+    """Return the seconds since midnight in UTC; None if that time does not exist."""
     hour, minute = int(fields["hour"]), int(fields["minute"])
     seconds = float(fields.get("seconds", "0").replace(",", "."))
     if "half" in fields:
@@ -141,7 +141,7 @@ def _seconds(fields: dict[str, str]) -> float | None:
 
 
 def _offset(zone: str) -> int:
-    """The seconds that a time zone such as +09:00 is ahead of UTC."""
+    """Return the seconds by which a time zone such as +09:00 is ahead of UTC."""
     if zone in "zZ":
         return 0
     digits = zone[1:].replace(":", "").ljust(4, "0")

@@ -1,4 +1,4 @@
-"""Roles: what a column is to learning, found from its values, each with its reason."""
+"""Column roles, inferred from the values, each with its reason."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from chainrule.data.dataset import Dataset, Images
 from chainrule.data.table import Column, Table, unknown_column
 from chainrule.errors import InputError
 
-MAX_SMALL_CARDINALITY = 20  # so many distinct texts are categories even if each appears once
+MAX_SMALL_CARDINALITY = 20  # up to this many distinct texts are categories even if all differ
 MIN_WORDS_OF_TEXT = 5
 IDENTIFIER_WORDS = frozenset(
     ("id", "ids", "idx", "index", "row", "rownames", "uuid", "guid", "unnamed", "번호", "순번")
@@ -35,10 +35,10 @@ class ColumnRole:
 
     Attributes:
         name: of the column.
-        role: that it has.
-        reason: why, in words that go on after "as".
-        doubt: what a person should check, or nothing.
-        remedy: what to do where it is not as it should be.
+        role: one of `Role`.
+        reason: why it has that role, as a clause that follows "as".
+        doubt: what the user should check, or an empty text.
+        remedy: what to do if the doubt is justified.
     """
 
     name: str
@@ -49,59 +49,63 @@ class ColumnRole:
 
     @property
     def left_out(self) -> bool:
-        """Whether nothing is learned from it."""
+        """Whether the column is excluded from the features."""
         return self.role in LEFT_OUT
 
 
-def infer_roles(table: Table, given: Mapping[str, Role] | None = None) -> tuple[ColumnRole, ...]:
-    """The role of each column of a table, in their order; the target is not among them.
+def infer_roles(
+    table: Table, overrides: Mapping[str, Role] | None = None
+) -> tuple[ColumnRole, ...]:
+    """Infer the role of each column, in the order of the table; the target has none.
 
     Args:
-        table: of the training rows: what the others hold changes nothing.
-        given: roles that a person said, by column. They win; those of columns that are not among
-            the table's, as they were set apart before, are not looked at (see `check_roles`).
+        table: the training rows; other rows must not influence the roles.
+        overrides: roles set by the user, by column; they take precedence. Columns that are no
+            longer in the table, such as a group, are ignored (see `check_roles`).
     """
-    given = given or {}
+    overrides = overrides or {}
     return tuple(
-        ColumnRole(column.name, given[column.name], f"you gave it the role {given[column.name]}")
-        if column.name in given and not column.missing.all()
+        ColumnRole(
+            column.name, overrides[column.name], f"you set its role to {overrides[column.name]}"
+        )
+        if column.name in overrides and not column.missing.all()
         else infer_role(column)
         for column in table.columns
     )
 
 
-def check_roles(data: Dataset, given: Mapping[str, Role]) -> None:
-    """Refuse a role for a column that the data do not have; the target counts as one.
+def check_roles(data: Dataset, roles: Mapping[str, Role]) -> None:
+    """Check that every column with a role exists; the target counts as a column.
 
     Raises:
-        InputError: there is no such column, with the nearest, or the data are pictures.
+        InputError: there is no such column (the nearest is suggested), or the data are pictures.
     """
     if isinstance(data, Images):
-        if given:
+        if roles:
             raise InputError(
-                f"{data.source}: got a role of the column '{min(given)}' for pictures, which have "
+                f"{data.source}: got a role of the column '{min(roles)}' for pictures, which have "
                 "no columns; expected a table. Leave it out."
             )
         return
     columns = data.columns if data.target is None else (*data.columns, data.target)
     names = [column.name for column in columns]
-    for name in given:
+    for name in roles:
         if name not in names:
             raise unknown_column(data.source, "column of a role", name, names)
 
 
 def infer_role(column: Column) -> ColumnRole:
-    """The role that the values of a column speak for.
+    """Infer the role of a column from its values.
 
-    - constant: there is no value, or one in all rows.
+    - constant: no value, or the same value in all rows.
     - date: dates and times, by their type, or as text by `infer_date_order`.
-    - yes_no: yes and no, true and false, 1 and 0, in some languages.
-    - identifier: whole numbers, all different, that make a sequence with few gaps in a column that
-      is named like one, such as customer_id; or texts of which most are different, or all rare.
-      It tells rows apart, and a network would learn the training rows by heart from it.
-    - text: the same, if the texts have five words or more.
-    - category: any other text, and whatever was read as such because a person said so.
-    - number: any other number, also if there are few distinct ones.
+    - yes_no: yes and no, true and false, 1 and 0, in several languages.
+    - identifier: distinct whole numbers in sequence with few gaps, in a column with a name such as
+      customer_id; or texts of which most are distinct, or all rare. It identifies single rows, so a
+      network would overfit to it.
+    - text: mostly distinct texts of five words or more.
+    - category: any other text, and any column that the user declared categorical.
+    - number: any other numbers, even if few are distinct.
     """
     if column.missing.all():
         return ColumnRole(column.name, "constant", "it has no value")
@@ -112,11 +116,11 @@ def infer_role(column: Column) -> ColumnRole:
     if column.declared == "date":
         return ColumnRole(column.name, "date", "its type is one of dates")
     if column.kind == "number":
-        return _of_numbers(column.name, column.values[~column.missing])
-    return _of_texts(column.name, Counter(text for text in column.values if text is not None))
+        return _role_of_numbers(column.name, column.values[~column.missing])
+    return _role_of_texts(column.name, Counter(text for text in column.values if text is not None))
 
 
-def _of_numbers(name: str, values: NDArray[np.float64]) -> ColumnRole:
+def _role_of_numbers(name: str, values: NDArray[np.float64]) -> ColumnRole:
     if np.isin(values, (0, 1)).all() and len(np.unique(values)) == 2:
         return ColumnRole(name, "yes_no", "its numbers are 0 and 1")
     if is_sequence(values) and _named_like_an_identifier(name):
@@ -125,12 +129,12 @@ def _of_numbers(name: str, values: NDArray[np.float64]) -> ColumnRole:
     return ColumnRole(name, "number", "its values are numbers")
 
 
-def _of_texts(name: str, counts: Counter[str]) -> ColumnRole:
+def _role_of_texts(name: str, counts: Counter[str]) -> ColumnRole:
     rows = counts.total()
     if {parse_yes_no(text) for text in counts} == {True, False}:
-        return ColumnRole(name, "yes_no", "its values say yes and no")
+        return ColumnRole(name, "yes_no", "its values are yes and no")
     if order := infer_date_order(counts):
-        return _of_dates(name, *order)
+        return _role_of_dates(name, *order)
     if len(counts) > MAX_SMALL_CARDINALITY and 2 * len(counts) > rows:
         if median(len(text.split()) for text in counts) >= MIN_WORDS_OF_TEXT:
             reason = "most of its values are different, and have many words, like free text"
@@ -144,7 +148,7 @@ def _of_texts(name: str, counts: Counter[str]) -> ColumnRole:
     return ColumnRole(name, "category", "its values are text")
 
 
-def _of_dates(name: str, order: str, sure: bool) -> ColumnRole:
+def _role_of_dates(name: str, order: str, sure: bool) -> ColumnRole:
     reason = "its values are dates or times"
     if sure:
         return ColumnRole(name, "date", reason)
@@ -157,9 +161,9 @@ def _of_dates(name: str, order: str, sure: bool) -> ColumnRole:
 
 
 def is_sequence(values: NDArray[np.float64]) -> bool:
-    """Whether more than 20 numbers are whole, all different, and half of those in their range.
+    """Return whether there are over 20 distinct whole numbers that fill half of their range.
 
-    Not all of them, as the training rows of a table that counts its rows have gaps.
+    Half of it, as the training rows of a numbered table have gaps.
     """
     return bool(
         len(values) > MAX_SMALL_CARDINALITY
@@ -170,5 +174,5 @@ def is_sequence(values: NDArray[np.float64]) -> bool:
 
 
 def _named_like_an_identifier(name: str) -> bool:
-    """Whether a word of the name says so, as in 'PassengerId', 'customer_id' or 'Unnamed: 0'."""
+    """Return whether a word of the name means an id: 'PassengerId', 'customer_id', 'Unnamed: 0'."""
     return not name.strip() or not IDENTIFIER_WORDS.isdisjoint(name_words(name))

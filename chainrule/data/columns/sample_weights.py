@@ -1,4 +1,4 @@
-"""Weights of samples: how much each counts in the loss."""
+"""Sample weights, read from a column of the table."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from chainrule.errors import InputError
 
 
 def split_off_weights(data: Dataset, column: str) -> tuple[Dataset, NDArray[np.float64]]:
-    """The data without a column of weights, which is not to be learned from, and the weights.
+    """Split the column of sample weights off a table.
 
     Args:
         data: a table.
-        column: its name.
+        column: the name of the column.
     Returns:
-        The table without it, and a weight for each row, (rows,).
+        The table without the column, and the weights, (rows,).
     Raises:
         InputError: the data are pictures, there is no such column, or a weight is missing, negative
             or no number, or all are 0.
@@ -35,19 +35,19 @@ def split_off_weights(data: Dataset, column: str) -> tuple[Dataset, NDArray[np.f
 
 
 def sample_weights(data: Dataset, column: str) -> NDArray[np.float64]:
-    """The weights in a column, (rows,), which may all be 0; raises as `split_off_weights`."""
+    """Return the weights, (rows,), which may all be 0. Raises as `split_off_weights`."""
     if not isinstance(data, Table):
         raise InputError(
             f"{data.source}: got the column '{column}' of sample weights for pictures, which have "
             "no columns; expected a table. Leave sample_weight out, or use class_weight."
         )
     weights = data.numbers(data.column(column))
-    wrong = ~(weights >= 0)  # as it also is for a missing one
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        given = "no value" if np.isnan(weights[row]) else f"{weights[row]:g}"
+    invalid = ~(weights >= 0)  # True for NaN, too
+    if invalid.any():
+        row = int(np.argmax(invalid))
+        got = "no value" if np.isnan(weights[row]) else f"{weights[row]:g}"
         raise InputError(
-            f"{data.place(row)}, column '{column}': got {given} as the weight of "
+            f"{data.place(row)}, column '{column}': got {got} as the weight of "
             "a sample, expected a number of at least 0. Fill in the weight, or leave the row out."
         )
     return weights

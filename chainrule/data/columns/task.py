@@ -1,4 +1,4 @@
-"""Task: what kind of answer the target asks for, and whether the data can teach it."""
+"""The task of a target, and checks that the data suit it."""
 
 from typing import get_args
 
@@ -16,12 +16,11 @@ MIN_ROWS_PER_CLASS = 10
 
 
 def infer_task(target: Column) -> Task:
-    """What a target most likely asks for.
+    """Infer the task of a target from its values; missing values are ignored.
 
-    Two distinct values are two classes. More distinct texts are classes; so are whole numbers if at
-    most 20 of them are distinct and each appears 10 times on average. Other numbers are predicted.
-    Args:
-        target: its missing values do not count.
+    Two distinct values: binary. More distinct texts: classification; so are whole numbers if at
+    most 20 are distinct and each appears 10 times on average. Other numbers: regression.
+
 
     >>> infer_task(Column("digit", np.arange(100.0) % 10))
     'classification'
@@ -40,12 +39,12 @@ def infer_task(target: Column) -> Task:
 
 
 def check_target(dataset: Dataset, task: Task) -> None:
-    """Refuse a target from which the task cannot be learned.
+    """Check that the target suits the task.
 
     Raises:
-        InputError: there is no target or one without values in some rows; there are fewer than 10
-            rows; all values are the same, or as classes all different; text is asked for as
-            numbers; or two classes are asked for and there are more.
+        InputError: there is no target, or it is missing in some rows; there are fewer than 10 rows;
+            all values are the same, or all classes different; the task is regression and the target
+            text; or the task is binary and there are more than two classes.
     """
     source, target = dataset.source, dataset.target
     if task not in get_args(Task):

@@ -1,4 +1,4 @@
-"""Words of a column: those of its name, those for yes and no, and its frequent categories."""
+"""Text of a column: the words of its name, yes and no, and frequent categories."""
 
 import re
 from collections import Counter
@@ -10,7 +10,7 @@ MIN_CATEGORY_SHARE = 0.01
 
 
 def name_words(name: str) -> list[str]:
-    """The words of a name, in small letters; those of English also where only capitals part them.
+    """Split a name into lower-case words, also where camel case separates them.
 
     >>> name_words("PatientID_2"), name_words("house-hold size"), name_words("환자 번호")
     (['patient', 'id'], ['house', 'hold', 'size'], ['환자', '번호'])
@@ -20,7 +20,7 @@ def name_words(name: str) -> list[str]:
 
 
 def parse_yes_no(text: str) -> bool | None:
-    """Whether a text says yes, whatever its case; None if it says neither yes nor no.
+    """Return True for yes and False for no, ignoring case; None if the text is neither.
 
     >>> parse_yes_no("Yes"), parse_yes_no("FALSE"), parse_yes_no("maybe")
     (True, False, None)
@@ -30,15 +30,15 @@ def parse_yes_no(text: str) -> bool | None:
 
 
 def frequent_categories(counts: Counter[str]) -> list[str]:
-    """The categories that are not rare, the most frequent first, equals by the alphabet.
+    """Return the categories that are not rare, most frequent first, ties in alphabetical order.
 
-    Rare is what has fewer than 5 rows and less than 1 % of all: so in a table of up to 100 rows
-    nothing is. What so few rows say of a category is mostly chance.
+    A category is rare if it has fewer than 5 rows and less than 1 % of all rows, so none is in a
+    table of up to 100 rows. Its effect can't be estimated from so few rows.
     Args:
-        counts: rows of each category.
+        counts: number of rows of each category.
     Source: Micci-Barreca (2001), A preprocessing scheme for high-cardinality categorical attributes
-    in classification and prediction problems: the fewer its rows, the less should a category speak
-    for itself.
+    in classification and prediction problems: the fewer rows a category has, the more its estimate
+    is pooled with that of all rows.
     """
     least = min(MIN_CATEGORY_ROWS, MIN_CATEGORY_SHARE * counts.total())
     kept = [category for category, count in counts.items() if count >= least]

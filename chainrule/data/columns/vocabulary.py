@@ -1,4 +1,4 @@
-"""The tasks of a target and the roles of columns by name, and how options spell a role."""
+"""Names of tasks and column roles, and the syntax of roles in options."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Role = Literal["number", "category", "yes_no", "date", "identifier", "constant",
 LEFT_OUT: frozenset[Role] = frozenset(("identifier", "constant", "text"))
 
 
-def parse_roles(given: object) -> dict[str, Role]:
-    """Return roles by column, from a mapping or from texts such as "day=date".
+def parse_roles(value: object) -> dict[str, Role]:
+    """Parse roles by column, from a mapping or from texts such as "day=date".
 
     Raises:
         InputError: a text is not of that form, or there is no such role.
@@ -23,7 +23,7 @@ def parse_roles(given: object) -> dict[str, Role]:
     >>> parse_roles(["postcode=category", "day=date"])
     {'postcode': 'category', 'day': 'date'}
     """
-    pairs = given.items() if isinstance(given, Mapping) else map(_pair, _texts(given))
+    pairs = value.items() if isinstance(value, Mapping) else map(_pair, _texts(value))
     roles: dict[str, Role] = {}
     for column, role in pairs:
         if role not in get_args(Role):
@@ -33,7 +33,7 @@ def parse_roles(given: object) -> dict[str, Role]:
 
 
 def format_roles(roles: Mapping[str, Role]) -> list[str]:
-    """Return the texts from which `parse_roles` makes these roles.
+    """Format roles as texts, the inverse of `parse_roles`.
 
     >>> format_roles({"day": "date"})
     ['day=date']
@@ -41,8 +41,8 @@ def format_roles(roles: Mapping[str, Role]) -> list[str]:
     return [f"{column}={role}" for column, role in roles.items()]
 
 
-def _texts(given: object) -> Iterable[object]:
-    return given if isinstance(given, list | tuple) else [given]
+def _texts(value: object) -> Iterable[object]:
+    return value if isinstance(value, list | tuple) else [value]
 
 
 def _pair(text: object) -> tuple[str, str]:

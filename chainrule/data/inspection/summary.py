@@ -121,7 +121,7 @@ def _values(known: Column, role: ColumnRole) -> str:
 
 def _span(known: Column) -> str:
     """The first and the last date."""
-    found = None if known.kind == "number" else infer_date_order(set(known.values), least=0)
+    found = None if known.kind == "number" else infer_date_order(set(known.values), min_share=0)
     days = days_since_epoch(known, "day_first" if found is None else found[0])
     ends = [date.fromordinal(EPOCH + int(day)) for day in (np.nanmin(days), np.nanmax(days))]
     return " to ".join(end.isoformat() for end in ends)

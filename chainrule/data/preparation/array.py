@@ -46,7 +46,7 @@ class Array:
 
     @classmethod
     def from_json(cls, name: str, value: object, axes: int) -> Array:
-        """The one that `as_json` told of.
+        """Create from the output of `as_json`.
 
         Args:
             name: the numbers are, for messages.

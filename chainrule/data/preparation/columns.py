@@ -130,7 +130,7 @@ def note_on(fitted: FittedColumn, table: Table) -> str | None:
 
 
 def column_from_json(value: object) -> FittedColumn:
-    """The one that `as_json` told of.
+    """Create from the output of `as_json`.
 
     Raises:
         InputError: it is of no known kind, or its fields are not those of the kind.

@@ -84,7 +84,7 @@ class Dates:
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """What each feature is."""
+        """The name of each feature."""
         circles = (
             f"{self.name}: {wave} of the {period}"
             for period in self.periods
@@ -99,11 +99,11 @@ class Dates:
 
     @property
     def note(self) -> str | None:
-        """What a person should know about it."""
+        """A note for the user, or None."""
         return self.numbers.note
 
     def as_json(self) -> Json:
-        """Its fields."""
+        """Return the fields as a JSON object."""
         return {
             "kind": "date",
             "name": self.name,
@@ -114,7 +114,7 @@ class Dates:
 
     @classmethod
     def from_json(cls, value: object) -> Dates:
-        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
         expected: dict[str, type | str] = {
             "kind": "date",
             "name": str,
@@ -137,7 +137,7 @@ def _order(column: Column) -> DateOrder:
     if column.kind == "number":
         return "day_first"  # of which numbers have none
     texts = {text for text in column.values if text is not None}
-    found = infer_date_order(texts, least=0)
+    found = infer_date_order(texts, min_share=0)
     if found is None:
         raise InputError(
             f"column '{column.name}': got '{min(texts)}' and no date, expected dates such as "

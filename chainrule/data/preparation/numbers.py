@@ -49,7 +49,7 @@ class Numbers:
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """What each feature is."""
+        """The name of each feature."""
         return (self.name, f"{self.name} is missing") if self.has_missing else (self.name,)
 
     @property
@@ -59,13 +59,13 @@ class Numbers:
 
     @property
     def note(self) -> str | None:
-        """What a person should know about it."""
+        """A note for the user, or None."""
         if not self.scaling.constant:
             return None
         return f"column '{self.name}' has one value in all training rows: it becomes 0"
 
     def as_json(self) -> Json:
-        """Its fields."""
+        """Return the fields as a JSON object."""
         return {
             "kind": "number",
             "name": self.name,
@@ -76,7 +76,7 @@ class Numbers:
 
     @classmethod
     def from_json(cls, value: object) -> Numbers:
-        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
         expected: dict[str, type | str] = {
             "kind": "number",
             "name": str,

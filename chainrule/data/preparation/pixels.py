@@ -96,7 +96,7 @@ class Pixels:
         return tuple(self._values[:, 255].tolist())
 
     def as_json(self) -> Json:
-        """Its fields."""
+        """Return the fields as a JSON object."""
         return {
             "kind": "pixels",
             "shape": list(self.shape),
@@ -105,7 +105,7 @@ class Pixels:
 
     @classmethod
     def from_json(cls, value: object) -> Pixels:
-        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
         expected: dict[str, type | str] = {"kind": "pixels", "shape": object, "scalings": object}
         fields = read_fields("pixels", value, expected)
         shape, scalings = fields["shape"], fields["scalings"]

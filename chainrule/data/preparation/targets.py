@@ -95,7 +95,7 @@ class ClassTarget:
         )
 
     def as_json(self) -> Json:
-        """Its fields."""
+        """Return the fields as a JSON object."""
         return {
             "kind": "classes",
             "name": self.name,
@@ -105,7 +105,7 @@ class ClassTarget:
 
     @classmethod
     def from_json(cls, value: object) -> ClassTarget:
-        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
         expected: dict[str, type | str] = {
             "kind": "classes",
             "name": str,
@@ -159,7 +159,7 @@ class NumberTarget:
         return self.standardisation.undo(z)
 
     def as_json(self) -> Json:
-        """Its fields."""
+        """Return the fields as a JSON object."""
         return {
             "kind": "number",
             "name": self.name,
@@ -168,7 +168,7 @@ class NumberTarget:
 
     @classmethod
     def from_json(cls, value: object) -> NumberTarget:
-        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
         expected: dict[str, type | str] = {"kind": "number", "name": str, "standardisation": dict}
         fields = read_fields("target of numbers", value, expected)
         return cls(fields["name"], Standardisation.from_json(fields["standardisation"]))

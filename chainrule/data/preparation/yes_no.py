@@ -57,12 +57,12 @@ class YesNo:
         return None
 
     def as_json(self) -> Json:
-        """Its fields."""
+        """Return the fields as a JSON object."""
         return {"kind": "yes_no", "name": self.name}
 
     @classmethod
     def from_json(cls, value: object) -> YesNo:
-        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
         expected: dict[str, type | str] = {"kind": "yes_no", "name": str}
         return cls(read_fields("column of yes and no", value, expected)["name"])
 

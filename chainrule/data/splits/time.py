@@ -58,7 +58,7 @@ def times_of(data: Dataset, name: str) -> Times:
     where, texts = f"{table.source}, column '{name}'", column.categories()
     if column.kind == "number" and column.declared != "date":
         return Times(where, table.numbers(column), texts)
-    order, _ = infer_date_order(set(texts), least=0) or ("month_first", False)
+    order, _ = infer_date_order(set(texts), min_share=0) or ("month_first", False)
     days = days_since_epoch(column, order)
     if np.isnan(days).any():
         row = int(np.argmax(np.isnan(days)))

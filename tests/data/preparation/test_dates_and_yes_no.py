@@ -203,7 +203,7 @@ def test_a_role_that_a_person_gave_decides_what_is_made_of_a_column():
     assert fitted.categorical == ("day", "grade")
     _, fitted = prepared(days, grades, roles={"day": "identifier"})
     assert fitted.columns == ("grade",)
-    assert fitted.notes == ("t.csv: column 'day' is left out, as you gave it the role identifier",)
+    assert fitted.notes == ("t.csv: column 'day' is left out, as you set its role to identifier",)
 
 
 def test_text_of_numbers_is_numbers_if_a_person_says_so():

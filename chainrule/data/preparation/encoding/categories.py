@@ -71,7 +71,7 @@ class Categories(ABC):
     @property
     @abstractmethod
     def feature_names(self) -> tuple[str, ...]:
-        """What each feature is."""
+        """The name of each feature."""
 
     @property
     def categories_of_features(self) -> tuple[int, ...]:
@@ -106,7 +106,7 @@ class Categories(ABC):
 
     @property
     def note(self) -> str | None:
-        """What a person should know about it."""
+        """A note for the user, or None."""
         if not self.rarer:
             return None
         all_of_them = len(self.categories) + self.rarer
@@ -117,7 +117,7 @@ class Categories(ABC):
         )
 
     def as_json(self) -> Json:
-        """Its kind and its fields."""
+        """Return the kind and the fields as a JSON object."""
         return {
             "kind": self.kind,
             "name": self.name,
@@ -128,7 +128,7 @@ class Categories(ABC):
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
         return cls(**cls._fields(value))
 
     @classmethod

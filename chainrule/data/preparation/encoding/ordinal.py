@@ -66,11 +66,11 @@ class Ordinal(Categories):
         return self.numbers.feature_names
 
     def as_json(self) -> Json:
-        """Its kind and its fields."""
+        """Return the kind and the fields as a JSON object."""
         return {**super().as_json(), "numbers": self.numbers.as_json()}
 
     @classmethod
     def from_json(cls, value: object) -> Ordinal:
-        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
         fields = cls._fields(value, numbers=dict)
         return cls(**{**fields, "numbers": Numbers.from_json(fields["numbers"])})

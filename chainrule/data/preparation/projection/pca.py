@@ -71,7 +71,7 @@ class PCA(Projection):
         return np.asarray(projected, np.float64) @ self.directions.values + self.mean.values
 
     def as_json(self) -> Json:
-        """Its kind and its fields."""
+        """Return the kind and the fields as a JSON object."""
         return {
             "kind": self.kind,
             "mean": self.mean.as_json(),
@@ -81,7 +81,7 @@ class PCA(Projection):
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
         return cls(**cls._fields(value))
 
     @classmethod

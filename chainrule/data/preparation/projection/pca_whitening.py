@@ -66,12 +66,12 @@ class PCAWhitening(PCA):
         return super().undo(np.asarray(projected, np.float64) * self.deviations.values)
 
     def as_json(self) -> Json:
-        """Its kind and its fields."""
+        """Return the kind and the fields as a JSON object."""
         return {**super().as_json(), "deviations": self.deviations.as_json()}
 
     @classmethod
     def from_json(cls, value: object) -> PCAWhitening:
-        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
         fields = cls._fields(value, deviations=dict)
         deviations = Array.from_json("deviations", fields["deviations"], axes=1)
         if (deviations.values <= 0).any():

@@ -64,7 +64,7 @@ class Projection(ABC):
 
     @property
     def note(self) -> str | None:
-        """What a person should know about it."""
+        """A note for the user, or None."""
         return None
 
     def transform(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -77,12 +77,12 @@ class Projection(ABC):
 
     @abstractmethod
     def as_json(self) -> Json:
-        """Its kind and its fields."""
+        """Return the kind and the fields as a JSON object."""
 
     @classmethod
     @abstractmethod
     def from_json(cls, value: object) -> Self:
-        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
 
 
 PROJECTIONS: Registry[type[Projection]] = Registry("projection")

@@ -78,7 +78,7 @@ class ZCAWhitening(Projection):
         return centred + self.mean.values
 
     def as_json(self) -> Json:
-        """Its kind and its fields."""
+        """Return the kind and the fields as a JSON object."""
         return {
             "kind": self.kind,
             "mean": self.mean.as_json(),
@@ -87,7 +87,7 @@ class ZCAWhitening(Projection):
 
     @classmethod
     def from_json(cls, value: object) -> ZCAWhitening:
-        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
         what = f"projection {cls.kind}"
         fields = read_fields(what, value, {"kind": cls.kind, "mean": dict, "triangle": dict})
         mean = Array.from_json("mean", fields["mean"], axes=1)

@@ -30,7 +30,7 @@ class MinMax(Scaling):
 
     @property
     def constant(self) -> bool:
-        """Whether all values that it was fitted on were the same."""
+        """Whether all training values are equal."""
         return self._half_range == 0
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:

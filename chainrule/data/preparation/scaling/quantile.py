@@ -50,7 +50,7 @@ class Quantile(Scaling):
 
     @property
     def constant(self) -> bool:
-        """Whether all values that it was fitted on were the same."""
+        """Whether all training values are equal."""
         return bool(self._halves[-1] - self._halves[0] < MIN_SPREAD)
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -74,12 +74,12 @@ class Quantile(Scaling):
         return 2 * np.interp(rank, _ranks(len(self._halves)), self._halves)
 
     def as_json(self) -> Json:
-        """Its kind and the quantiles."""
+        """Return the kind and the quantiles as a JSON object."""
         return {"kind": self.kind, "quantiles": self.quantiles.as_json()}
 
     @classmethod
     def from_json(cls, value: object) -> Quantile:
-        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
         fields = read_fields("scaling quantile", value, {"kind": cls.kind, "quantiles": dict})
         quantiles = Array.from_json("quantiles", fields["quantiles"], axes=1)
         if (quantiles.values[1:] < quantiles.values[:-1]).any():

@@ -42,7 +42,7 @@ class Robust(Scaling):
 
     @property
     def constant(self) -> bool:
-        """Whether all values that it was fitted on were the same."""
+        """Whether all training values are equal."""
         return self.half_spread == 0
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -43,12 +43,12 @@ class Scaling(ABC):
         return False
 
     def as_json(self) -> Json:
-        """Its kind and its fields."""
+        """Return the kind and the fields as a JSON object."""
         return {"kind": self.kind, **dataclasses.asdict(self)}
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """The one that `as_json` told of. Raises InputError if the fields are not those."""
+        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
         names = [field.name for field in dataclasses.fields(cls)]
         expected: dict[str, type | str] = {"kind": cls.kind, **dict.fromkeys(names, float)}
         fields = read_fields(f"scaling {cls.kind}", value, expected)

@@ -44,7 +44,7 @@ class Standardisation(Scaling):
 
     @property
     def constant(self) -> bool:
-        """Whether all values that it was fitted on were the same."""
+        """Whether all training values are equal."""
         return self.deviation == 0
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
