@@ -61,7 +61,7 @@ def test_a_problem_comes_with_what_to_do(call: Call, houses: Path) -> None:
     rows = [(*row, 2 * row[5] + 1) for row in HOUSES]
     houses.write_text(csv((*COLUMNS, "tax"), rows))
     out = " ".join(call("inspect", houses, "--target", "price").out.split())
-    assert "1. Column 'tax' gives the target 'price' away" in out
+    assert "1. Column 'tax' leaks the target 'price'" in out
     assert "leave it out: --role tax=identifier" in out
     left_out = call("inspect", houses, "--target", "price", "--role", "tax=identifier")
     assert "away" not in left_out.out

@@ -97,7 +97,7 @@ def test_a_column_that_says_the_target_in_other_words_is_told() -> None:
     target = table().target
     assert target is not None
     (leak,) = prepared(table(cents=100 * target.values)).leaks
-    assert leak.startswith("toy.csv: Column 'cents' gives the target 'target' away: ")
+    assert leak.startswith("toy.csv: Column 'cents' leaks the target 'target': ")
     assert leak.endswith("leave it out: --role cents=identifier")
 
 

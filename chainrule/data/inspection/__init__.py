@@ -1,4 +1,4 @@
-"""Inspection: the role of each column, and the problems that data have, before training."""
+"""Inspection of data before training: the role of each column, and possible problems."""
 
 from chainrule.data.inspection.inspect import Inspection, inspect
 from chainrule.data.inspection.problem import Problem

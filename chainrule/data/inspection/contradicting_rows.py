@@ -1,4 +1,4 @@
-"""Rows with the same inputs and different targets, which no model can all get right."""
+"""Rows with equal inputs and different targets, which bound the accuracy of any model."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ MIN_SHARE = 0.01
 
 
 def contradicting_rows(table: Table, task: Task) -> list[Problem]:
-    """Classes that differ where all inputs are equal, if that is true of 1 % of the rows or more.
+    """Find rows whose class differs from that of most rows with equal inputs, if 1 % or more.
 
-    Of each group of equal inputs a model can get the most frequent class right, so the accuracy on
-    these rows is at most the share of such rows.
+    In each group of equal inputs a model can at best predict the most frequent class, so the
+    accuracy is at most 1 - (rows of other classes) / rows.
     """
     if table.target is None or task == "regression" or len(table) == 0:
         return []
-    nothing = Column("nothing", np.zeros(len(table)))
-    group = first_occurrences(replace(table, target=nothing))
+    constant = Column("constant", np.zeros(len(table)))
+    group = first_occurrences(replace(table, target=constant))
     classes = np.unique(table.target.categories().astype(str), return_inverse=True)[1]
     pairs, counts = np.unique(group * (classes.max() + 1) + classes, return_counts=True)
-    most = np.zeros(len(table), np.int64)
-    np.maximum.at(most, pairs // (classes.max() + 1), counts)
-    wrong = len(table) - int(most.sum())
+    most_frequent = np.zeros(len(table), np.int64)
+    np.maximum.at(most_frequent, pairs // (classes.max() + 1), counts)
+    wrong = len(table) - int(most_frequent.sum())
     if wrong < MIN_SHARE * len(table):
         return []
     return [
@@ -38,6 +38,6 @@ def contradicting_rows(table: Table, task: Task) -> list[Problem]:
             f"{pluralised(wrong, 'row')} of {len(table):,} have another target than most rows with "
             f"the same inputs: on these rows no model can be right in more than "
             f"{1 - wrong / len(table):.1%}.",
-            "Look for labels that are wrong, or for a column that tells the rows apart.",
+            "Look for wrong labels, or add a column that distinguishes these rows.",
         )
     ]

@@ -1,4 +1,4 @@
-"""Rows that are there more than once, and land on both sides of a random split."""
+"""Duplicated rows, which a random split puts into both training and test."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ DEFAULT_SHARES: Shares = (0.7, 0.15, 0.15)
 
 
 def duplicated_rows(data: Dataset, shares: Shares = DEFAULT_SHARES) -> list[Problem]:
-    """Rows or pictures that equal an earlier one in everything, the target included.
+    """Find rows or pictures that are equal to an earlier one, the target included.
 
-    Of m equal rows, each is in the test with the share t, and another one of them in training with
-    the probability 1 - (1 - s)^(m - 1), s the share of training: summed up, that is how many test
-    rows are expected to have been learned from.
+    Each of m equal rows is in the test with probability t, and another of them in training with
+    probability 1 - (1 - s)^(m - 1), where t and s are the shares of test and training. The sum of
+    the products is the expected number of test rows that have a copy in training.
     Args:
         data: with its target.
-        shares: of training, validation and test, that rows are split by at random.
+        shares: of training, validation and test in a random split.
     """
     if data.target is None or len(data) == 0:
         return []
@@ -30,21 +30,21 @@ def duplicated_rows(data: Dataset, shares: Shares = DEFAULT_SHARES) -> list[Prob
     if copies == 0:
         return []
     training, _, test = shares
-    known = float((sizes * test * (1 - (1 - training) ** (sizes - 1))).sum())
+    expected = float((sizes * test * (1 - (1 - training) ** (sizes - 1))).sum())
     noun = "picture" if isinstance(data, Images) else "row"
     verb = "is a copy" if copies == 1 else "are copies"
     return [
         Problem(
             "duplicated_rows",
             f"{pluralised(copies, noun)} of {len(data):,} {verb} of an earlier one. Split at "
-            f"random, about {_few(known)} of {test * len(data):.0f} test {noun}s are in training, "
-            "too, and the test score is too good.",
-            "If they are mistakes, delete them; if not, keep them on one side: --duplicates "
+            f"random, about {_rounded(expected)} of {test * len(data):.0f} test {noun}s are in "
+            "training, too, and the test score is too good.",
+            "If they are mistakes, delete them; if not, keep them in one part: --duplicates "
             "together",
         )
     ]
 
 
-def _few(count: float) -> str:
-    """An expected count, with a decimal where it is small."""
+def _rounded(count: float) -> str:
+    """Format an expected count, with one decimal if it is below 10."""
     return f"{count:.1f}" if count < 10 else f"{count:,.0f}"

@@ -1,4 +1,4 @@
-"""Inspect: what data are, and what may be wrong with them, before anything is trained."""
+"""Inspection of a dataset: a summary of each column, and possible problems."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from chainrule.data.table import Column
 
 @dataclass(frozen=True)
 class Inspection:
-    """What was found.
+    """The result of an inspection.
 
     Attributes:
         source: the name of the file or folder.
-        rows: or pictures.
-        size: (height, width) of pictures; None of a table.
-        target: its name; None without one.
-        task: that it asks for.
+        rows: number of rows or pictures.
+        size: (height, width) of pictures; None for a table.
+        target: the name of the target; None if there is none.
+        task: of the target.
         target_values: classes with their shares, or a range.
-        columns: of a table, in their order, without the target.
-        problems: the worst first.
+        columns: summaries of the columns of a table, in order, without the target.
+        problems: the most severe first.
         notes: on how the data were read.
     """
 
@@ -43,7 +43,7 @@ class Inspection:
     notes: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """All of it, in dicts, lists, texts and numbers."""
+        """Return all fields as a JSON object."""
         return {
             "source": self.source,
             "rows": self.rows,
@@ -60,14 +60,14 @@ class Inspection:
 def inspect(
     data: Dataset, task: Task | None = None, roles: Mapping[str, Role] | None = None
 ) -> Inspection:
-    """Look at all rows of a dataset, target and all; nothing is trained.
+    """Inspect all rows of a dataset, including the target. Nothing is trained.
 
     Args:
         data: a table or pictures, with or without a target.
-        task: what the target asks for; found out from it if not given.
-        roles: of columns, where they are not those that `infer_roles` finds.
+        task: of the target; inferred by default.
+        roles: of columns whose inferred role is wrong, by column.
     Raises:
-        InputError: a role is for no column, or does not fit its values.
+        InputError: there is no column for a role, or its values do not fit the role.
     """
     check_roles(data, roles or {})
     target = data.target
@@ -77,17 +77,17 @@ def inspect(
     if not isinstance(data, Images):
         pairs = zip(data.columns, infer_roles(data, roles), strict=True)
         columns = tuple(summary_of(data, column, role) for column, role in pairs)
-    # Classes may be written as numbers.
-    shown = target
+    # Classes may be numbers in the file.
+    answers = target
     if target is not None and task != "regression":
-        shown = Column(target.name, target.categories())
+        answers = Column(target.name, target.categories())
     return Inspection(
         source=data.source,
         rows=len(data),
         size=(data.pixels.shape[1], data.pixels.shape[2]) if isinstance(data, Images) else None,
         target=None if target is None else target.name,
         task=None if target is None else task,
-        target_values="" if shown is None else values_of(shown),
+        target_values="" if answers is None else values_of(answers),
         columns=columns,
         problems=tuple(problems(data, None if target is None else task, roles)),
         notes=data.notes,

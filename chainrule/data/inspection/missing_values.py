@@ -1,4 +1,4 @@
-"""Columns that lack most of their values."""
+"""Columns with mostly missing values."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ MAX_MISSING_SHARE = 0.5
 
 
 def mostly_missing(column: Column, role: ColumnRole) -> list[Problem]:
-    """A column that is learned from, but lacks its value in more than half of the rows."""
+    """Report a column that is used but missing in more than half of the rows."""
     missing = float(column.missing.mean())
     if role.left_out or missing <= MAX_MISSING_SHARE:
         return []
     return [
         Problem(
             "mostly_missing",
-            f"Column '{column.name}' is missing in {missing:.1%} of the rows; what is learned from "
-            "it is mostly whether it is there.",
-            "Look at why it is missing. If it will be there in new data, fill it in; if not, leave "
-            f"it out: {role_option(column.name, 'identifier')}",
+            f"Column '{column.name}' is missing in {missing:.1%} of the rows: the network learns "
+            "mostly whether it is missing.",
+            "Look at why it is missing. If new data will have it, fill it in; if not, leave it "
+            f"out: {role_option(column.name, 'identifier')}",
             (column.name,),
         )
     ]

@@ -1,4 +1,4 @@
-"""Columns in which some values are in one unit and some in another."""
+"""Columns with values in different units."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ MIN_QUANTITY_SHARE = 0.9
 MIN_ROWS = 20
 MIN_CLUSTER_SHARE = 0.01
 FACTORS = (10.0, 100.0, 1000.0, 1_000_000.0)
-# Of the quartiles of one part, times the factor, to those of the other.
+# Of the quartiles of the larger cluster to the factor times those of the smaller.
 MAX_QUARTILE_RATIO = 1.25
-# Between the parts nothing lies: the gap is as wide as the root of the factor.
+# The gap between the clusters is at least this power of the factor wide.
 MIN_GAP = 0.5
 
 
 def mixed_units(column: Column) -> list[Problem]:
-    """A column of amounts in two units of one measure, or of numbers in two magnitudes.
+    """Find a column of quantities in two units of one dimension, or of numbers in two magnitudes.
 
-    Numbers are told of only where it is certain: all are positive and fall into two parts with an
-    empty space between, and the quartiles of one part are 10, 100, 1000 or a million times those of
-    the other, as where some people gave metres and others centimetres.
+    Numbers are reported only in clear cases: all are positive and form two clusters with a gap
+    between them, and the quartiles of one cluster are 10, 100, 1000 or a million times those of the
+    other, as when some values are in metres and others in centimetres.
     """
     if column.kind == "category":
         return _in_text(column)
@@ -36,25 +36,28 @@ def mixed_units(column: Column) -> list[Problem]:
 
 def _in_text(column: Column) -> list[Problem]:
     counts = Counter(text for text in column.values if text is not None)
-    amounts = {text: amount for text in counts if (amount := parse_quantity(text))}
+    quantities = {text: quantity for text in counts if (quantity := parse_quantity(text))}
     rows_of: Counter[str] = Counter()
-    for text, amount in amounts.items():
-        rows_of[amount.unit] += counts[text]
-    measured = {amount.measures for amount in amounts.values()}
+    for text, quantity in quantities.items():
+        rows_of[quantity.unit] += counts[text]
+    dimensions = {quantity.dimension for quantity in quantities.values()}
     if (
         len(rows_of) < 2
-        or len(measured) > 1
+        or len(dimensions) > 1
         or rows_of.total() < MIN_QUANTITY_SHARE * counts.total()
     ):
         return []
-    found = ", ".join(f"{unit} ({pluralised(rows, 'row')})" for unit, rows in rows_of.most_common())
-    examples = [next(t for t, a in amounts.items() if a.unit == u) for u in list(rows_of)[:2]]
+    units = ", ".join(f"{unit} ({pluralised(rows, 'row')})" for unit, rows in rows_of.most_common())
+    examples = [
+        next(text for text, quantity in quantities.items() if quantity.unit == unit)
+        for unit in list(rows_of)[:2]
+    ]
     return [
         Problem(
             "mixed_units",
-            f"Column '{column.name}' has amounts in more than one unit: {found}, such as "
+            f"Column '{column.name}' has quantities in more than one unit: {units}, such as "
             f"{quoted_list(examples)}.",
-            "Convert them to one unit, and write the numbers alone.",
+            "Convert them to one unit, and write numbers without units.",
             (column.name,),
         )
     ]
@@ -82,14 +85,14 @@ def _two_magnitudes(
     name: str, low: NDArray[np.float64], high: NDArray[np.float64], factor: float
 ) -> Problem:
     parts = [
-        f"{len(part):,} rows from {format_number(least)} to {format_number(most)}"
+        f"{len(part):,} rows from {format_number(smallest)} to {format_number(largest)}"
         for part in (low, high)
-        for least, most in [(float(part[0]), float(part[-1]))]
+        for smallest, largest in [(float(part[0]), float(part[-1]))]
     ]
     return Problem(
         "mixed_units",
         f"Column '{name}' looks like one quantity in two units: {' and '.join(parts)}, nothing "
-        f"between, and the second are about {factor:,.0f} times the first.",
+        f"between, and the latter are about {factor:,.0f} times the first.",
         "Convert them to one unit.",
         (name,),
     )

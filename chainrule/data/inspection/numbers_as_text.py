@@ -1,4 +1,4 @@
-"""Numbers that are stored as text, so that they would be learned as categories."""
+"""Numbers stored as text, which would be encoded as categories."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MAX_OTHER_TEXTS = 5
 
 
 def numbers_as_text(column: Column, role: ColumnRole) -> list[Problem]:
-    """A column of text that is meant as numbers.
+    """Find a column of text whose values are numbers.
 
-    That is one of which all values are numbers, or at least half while the others are up to 5
-    different words, as for a missing value, or nine of ten are numbers with one unit behind.
+    These are columns in which all values are numbers; or at least half are, and the others are up
+    to 5 distinct texts, such as marks of missing values; or 90 % are numbers with the same unit.
     """
     if column.kind == "number" or column.declared or role.role not in ("category", "identifier"):
         return []
@@ -29,33 +29,33 @@ def numbers_as_text(column: Column, role: ColumnRole) -> list[Problem]:
     others = [text for text in counts if parse_number(text) is None]
     numbers = rows - sum(counts[text] for text in others)
     if not others:
-        return [_all(column.name, rows)]
+        return [_only_numbers(column.name, rows)]
     if numbers >= MIN_NUMBER_SHARE * rows and len(others) <= MAX_OTHER_TEXTS:
-        return [_most(column.name, numbers, rows, sorted(others))]
-    amounts = {text: amount for text in counts if (amount := parse_quantity(text))}
-    units = {amount.unit for amount in amounts.values()}
-    if sum(counts[text] for text in amounts) >= MIN_QUANTITY_SHARE * rows and len(units) == 1:
-        return [_with_unit(column.name, next(iter(amounts)), units.pop())]
+        return [_mostly_numbers(column.name, numbers, rows, sorted(others))]
+    quantities = {text: quantity for text in counts if (quantity := parse_quantity(text))}
+    units = {quantity.unit for quantity in quantities.values()}
+    if sum(counts[text] for text in quantities) >= MIN_QUANTITY_SHARE * rows and len(units) == 1:
+        return [_with_unit(column.name, next(iter(quantities)), units.pop())]
     return []
 
 
-def _all(name: str, rows: int) -> Problem:
+def _only_numbers(name: str, rows: int) -> Problem:
     return Problem(
         "numbers_as_text",
-        f"Column '{name}' is text, and all of its {rows:,} values are numbers: they are learned as "
+        f"Column '{name}' is text, and all of its {rows:,} values are numbers: they are encoded as "
         "categories.",
-        f"If they are quantities and no codes: {role_option(name, 'number')}",
+        f"If they are quantities and not codes: {role_option(name, 'number')}",
         (name,),
     )
 
 
-def _most(name: str, numbers: int, rows: int, others: list[str]) -> Problem:
+def _mostly_numbers(name: str, numbers: int, rows: int, others: list[str]) -> Problem:
     missing = " ".join(f"--missing {shlex.quote(text)}" for text in others)
     return Problem(
         "numbers_as_text",
-        f"Column '{name}' is text as {rows - numbers:,} of its {rows:,} values are no numbers, but "
-        f"{quoted_list(others)}: all of them are learned as categories.",
-        f"If these mean that the value is missing: {missing}",
+        f"Column '{name}' is text, as {rows - numbers:,} of its {rows:,} values are not numbers "
+        f"but {quoted_list(others)}: all are encoded as categories.",
+        f"If these mark missing values: {missing}",
         (name,),
     )
 
@@ -64,7 +64,7 @@ def _with_unit(name: str, example: str, unit: str) -> Problem:
     return Problem(
         "numbers_as_text",
         f"Column '{name}' has numbers with the unit '{unit}', such as '{example}': they are "
-        "learned as categories.",
-        "Write the numbers alone, and the unit into the name of the column.",
+        "encoded as categories.",
+        "Write numbers without units, and put the unit into the name of the column.",
         (name,),
     )

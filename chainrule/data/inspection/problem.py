@@ -1,4 +1,4 @@
-"""A problem of data: what was found, what it means, and what to do."""
+"""A problem of the data: a message and a remedy."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """Something in the data that a person should look at before training.
+    """A possible problem of the data that the user should look at before training.
 
     Attributes:
-        kind: in one word, for programs.
-        message: what was found and what it means.
-        remedy: what to do about it, with the option to copy.
-        columns: that it is about.
+        kind: an identifier for programs, such as "rare_classes".
+        message: the problem and its effect.
+        remedy: how to solve it, with the option to use.
+        columns: the affected columns.
     """
 
     kind: str
@@ -24,16 +24,16 @@ class Problem:
     columns: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """Both sentences."""
+        """Return the message and the remedy."""
         return f"{self.message} {self.remedy}"
 
     def as_json(self) -> dict[str, Any]:
-        """Its fields."""
+        """Return the fields as a JSON object."""
         return {**asdict(self), "columns": list(self.columns)}
 
 
 def role_option(column: str, role: str) -> str:
-    """The option that gives a column a role, ready to be copied.
+    """Return the option that sets the role of a column, quoted for the shell.
 
     >>> role_option("post code", "category")
     "--role 'post code=category'"

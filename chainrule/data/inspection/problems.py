@@ -1,4 +1,4 @@
-"""Problems: all that is found to be wrong with data, or worth a look, before training."""
+"""All checks of a dataset for possible problems."""
 
 from __future__ import annotations
 
@@ -22,92 +22,94 @@ from chainrule.data.inspection.target_leakage import target_leakage
 from chainrule.data.splits import suggest_splits
 from chainrule.data.table import Table
 
-# What a random split hides, where such a column is there.
+# The risk of a random split if the data have a group or a time.
 RISKS = {
-    "group": "If new data have new ones, a test on rows of known ones is too easy.",
-    "time": "If what is predicted lies in the future, a test on rows from in between is too easy.",
+    "group": "If new data have new values of it, a random split makes the test too easy.",
+    "time": "If you predict the future, a random split makes the test too easy.",
 }
 
 
 def problems(
-    data: Dataset, task: Task | None, given: Mapping[str, Role] | None = None
+    data: Dataset, task: Task | None, overrides: Mapping[str, Role] | None = None
 ) -> list[Problem]:
-    """What a person should look at, the worst first.
+    """Return all problems of a dataset, the most severe first.
 
-    Infinite numbers are none of it: reading refuses them, with row and column.
+    Infinite numbers are not among them: readers refuse them, with row and column.
     Args:
         data: all rows.
-        task: what the target asks for; None where there is no target.
-        given: roles that a person said, by column. Of what was left out so, nothing more is said.
+        task: of the target; None if there is none.
+        overrides: roles set by the user, by column. Columns left out by them are not checked.
     """
-    given = given or {}
+    overrides = overrides or {}
     target = data.target
     if isinstance(data, Images):
         if target is None or task is None:
             return []
         return [*duplicated_rows(data), *rare_classes(target, task)]
     roles = [
-        role for role in infer_roles(data, given) if not (role.name in given and role.left_out)
+        role
+        for role in infer_roles(data, overrides)
+        if not (role.name in overrides and role.left_out)
     ]
     found: list[Problem] = []
     if target is not None and task is not None:
-        learned = [data.column(role.name) for role in roles if not role.left_out]
-        found += target_leakage(replace(data, columns=tuple(learned)), task)
+        inputs = [data.column(role.name) for role in roles if not role.left_out]
+        found += target_leakage(replace(data, columns=tuple(inputs)), task)
         found += duplicated_rows(data)
         found += contradicting_rows(data, task)
         found += rare_classes(target, task)
-    return [*found, *_of_columns(data, roles), *_candidates(data, roles)]
+    return [*found, *_column_problems(data, roles), *_split_suggestions(data, roles)]
 
 
-def _of_columns(table: Table, roles: Sequence[ColumnRole]) -> list[Problem]:
+def _column_problems(table: Table, roles: Sequence[ColumnRole]) -> list[Problem]:
     found: list[Problem] = []
     for role in roles:
         column = table.column(role.name)
         found += mixed_units(column)
         found += numbers_as_text(column, role)
-        found += _doubtful(role)
+        found += _ambiguous_dates(role)
         found += row_counters(column, role)
         found += mostly_missing(column, role)
     return found + _constant(roles)
 
 
-def _doubtful(role: ColumnRole) -> list[Problem]:
+def _ambiguous_dates(role: ColumnRole) -> list[Problem]:
     if not role.doubt:
         return []
-    found = f"Column '{role.name}': {role.doubt}."
-    return [Problem("ambiguous_dates", found, f"{role.remedy}.", (role.name,))]
+    message = f"Column '{role.name}': {role.doubt}."
+    return [Problem("ambiguous_dates", message, f"{role.remedy}.", (role.name,))]
 
 
 def _constant(roles: Sequence[ColumnRole]) -> list[Problem]:
     names = tuple(role.name for role in roles if role.role == "constant")
     if not names:
         return []
-    what = (
-        f"Column {quoted_list(names)} says"
+    subject = (
+        f"Column {quoted_list(names)} has"
         if len(names) == 1
-        else f"Columns {quoted_list(names)} say"
+        else f"Columns {quoted_list(names)} have"
     )
     return [
         Problem(
             "constant",
-            f"{what} the same in all rows, or nothing at all: left out.",
-            "Look at why, if you expected something else.",
+            f"{subject} the same value in all rows, or no value: left out.",
+            "Check the file if you expected different values.",
             names,
         )
     ]
 
 
-def _candidates(table: Table, roles: Sequence[ColumnRole]) -> list[Problem]:
-    """Columns that rows should perhaps be split by; what is a category for a person is no time."""
+def _split_suggestions(table: Table, roles: Sequence[ColumnRole]) -> list[Problem]:
+    """Suggest columns to split by, except times that the user declared categorical."""
     categories = {role.name for role in roles if role.role == "category"}
     return [
         Problem(
-            f"{candidate.kind}_column",
-            f"Column '{candidate.column}' looks like a {candidate.kind}, with {candidate.values:,} "
-            f"values in {candidate.rows:,} rows. {RISKS[candidate.kind]}",
-            f"Then split by it: --{candidate.kind} {shlex.quote(candidate.column)}",
-            (candidate.column,),
+            f"{suggestion.kind}_column",
+            f"Column '{suggestion.column}' looks like a {suggestion.kind}, with "
+            f"{suggestion.values:,} values in {suggestion.rows:,} rows. {RISKS[suggestion.kind]}",
+            f"Then split by it: --{suggestion.kind} {shlex.quote(suggestion.column)}",
+            (suggestion.column,),
         )
-        for candidate in suggest_splits(table)
-        if candidate.kind == "group" or candidate.column not in categories
+        for suggestion in suggest_splits(table)
+        if suggestion.kind == "group" or suggestion.column not in categories
     ]

@@ -1,11 +1,11 @@
-"""An amount: a number with its unit, as in "12 kg" or "$5"."""
+"""Quantities: numbers with a unit, such as "12 kg" or "$5"."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-# The units that are known, by what they measure.
+# The known units by dimension.
 UNITS = {
     "mass": ("mg", "g", "kg", "t", "oz", "lb", "lbs"),
     "length": ("mm", "cm", "m", "km", "in", "inch", "ft", "mi", "miles"),
@@ -15,33 +15,33 @@ UNITS = {
     "money": ("$", "€", "£", "¥", "₩", "usd", "eur", "gbp", "jpy", "krw"),
     "share": ("%",),
 }
-MEASURED = {unit: what for what, units in UNITS.items() for unit in units}
-WRITTEN = re.compile(
-    r"(?P<before>[$€£¥₩]?)\s*[+-]?\d[\d.,' ]*\s*(?P<behind>[^\W\d_]+\.?|[$€£¥₩%]|°[CFcf])?"
+DIMENSIONS = {unit: dimension for dimension, units in UNITS.items() for unit in units}
+PATTERN = re.compile(
+    r"(?P<prefix>[$€£¥₩]?)\s*[+-]?\d[\d.,' ]*\s*(?P<suffix>[^\W\d_]+\.?|[$€£¥₩%]|°[CFcf])?"
 )
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number that has a unit.
+    """The unit of a number.
 
     Attributes:
-        unit: in small letters.
-        measures: what is measured with it.
+        unit: in lower case.
+        dimension: the quantity that it measures, such as mass.
     """
 
     unit: str
-    measures: str
+    dimension: str
 
 
 def parse_quantity(text: str) -> Quantity | None:
-    """The amount that a text tells; None if it is none, or its unit is not known.
+    """Parse a number with a unit; None if it has no unit or an unknown one.
 
     >>> parse_quantity("12 kg"), parse_quantity("$1,200"), parse_quantity("22B")
-    (Quantity(unit='kg', measures='mass'), Quantity(unit='$', measures='money'), None)
+    (Quantity(unit='kg', dimension='mass'), Quantity(unit='$', dimension='money'), None)
     """
-    match = WRITTEN.fullmatch(text.strip())
+    match = PATTERN.fullmatch(text.strip())
     if match is None:
         return None
-    unit = (match["before"] or match["behind"] or "").rstrip(".").casefold()
-    return Quantity(unit, MEASURED[unit]) if unit in MEASURED else None
+    unit = (match["prefix"] or match["suffix"] or "").rstrip(".").casefold()
+    return Quantity(unit, DIMENSIONS[unit]) if unit in DIMENSIONS else None

@@ -1,4 +1,4 @@
-"""Classes that have too few rows to be learned and tested."""
+"""Classes with too few rows to learn and to test."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_NAMES = 5
 
 
 def rare_classes(target: Column, task: Task) -> list[Problem]:
-    """Classes with fewer than 10 rows: one or two would be in the test, and say nothing there."""
+    """Find classes with fewer than 10 rows, of which the test would have one or two."""
     if task == "regression":
         return []
     counts = Counter(target.categories()[~target.missing].tolist())
@@ -25,14 +25,14 @@ def rare_classes(target: Column, task: Task) -> list[Problem]:
     if not rare:
         return []
     rows = ", ".join(str(counts[name]) for name in rare[:MAX_NAMES])
-    named = quoted_list(rare, MAX_NAMES)
-    what = f"Class {named} has" if len(rare) == 1 else f"Classes {named} have"
+    names = quoted_list(rare, MAX_NAMES)
+    subject = f"Class {names} has" if len(rare) == 1 else f"Classes {names} have"
     return [
         Problem(
             "rare_classes",
-            f"{what} {rows} of {pluralised(counts.total(), 'row')}: too few to learn them, and to "
-            "judge how well they were learned.",
-            "Collect more such rows, put classes together, or leave these rows out. "
-            "--class-weight balanced lets them count as much as others.",
+            f"{subject} {rows} of {pluralised(counts.total(), 'row')}: too few to learn them, and "
+            "to test how well they were learned.",
+            "Collect more rows of them, merge classes, or leave these rows out. "
+            "--class-weight balanced gives all classes the same weight.",
         )
     ]

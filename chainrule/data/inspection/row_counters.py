@@ -1,4 +1,4 @@
-"""Columns that count the rows without being named so."""
+"""Columns that number the rows but are not named like an identifier."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chainrule.data.table import Column
 
 
 def row_counters(column: Column, role: ColumnRole) -> list[Problem]:
-    """A number that is whole, different in each row, and without large gaps, as a row's number."""
+    """Report a column of distinct whole numbers without large gaps, which may number the rows."""
     if role.role != "number" or column.kind != "number" or column.missing.any():
         return []
     if not is_sequence(column.values):
@@ -17,8 +17,8 @@ def row_counters(column: Column, role: ColumnRole) -> list[Problem]:
         Problem(
             "row_counter",
             f"Column '{column.name}' has a different whole number in each row, in sequence, as if "
-            "it counted the rows; it is learned from as a number.",
-            f"If it is no quantity, leave it out: {role_option(column.name, 'identifier')}",
+            "it counted the rows; it is used as a number.",
+            f"If it is not a quantity, leave it out: {role_option(column.name, 'identifier')}",
             (column.name,),
         )
     ]

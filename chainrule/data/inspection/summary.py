@@ -1,4 +1,4 @@
-"""What a column is: its role, what is missing, what its values are, and what is made of it."""
+"""Summary of a column: role, missing share, values, skew and number of features."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ MAX_WHOLE = 1e15  # up to here all digits of a whole number are shown
 
 @dataclass(frozen=True)
 class Summary:
-    """A column in a few words.
+    """Summary of a column.
 
     Attributes:
         name: of the column.
-        role: that it has.
-        reason: of the role, in words that go on after "as".
-        missing: the share of the rows that lack a value, 0 to 1.
-        distinct: how many different values there are.
-        values: their range, or the commonest ones with their shares.
-        skew: of numbers, the third moment of the standardised values; None of others.
-        features: that are made of it as is usual, one-hot of categories; 0 if it is left out.
+        role: of the column.
+        reason: of the role, as a clause that follows "as".
+        missing: share of missing values, 0 to 1.
+        distinct: number of distinct values.
+        values: the range of numbers, or the most frequent values with their shares.
+        skew: the third moment of the standardised values; None if they are not numbers.
+        features: number of features with the default preparation; 0 if the column is left out.
     """
 
     name: str
@@ -48,15 +48,15 @@ class Summary:
     features: int
 
     def as_json(self) -> dict[str, Any]:
-        """Its fields."""
+        """Return the fields as a JSON object."""
         return asdict(self)
 
 
 def summary_of(table: Table, column: Column, role: ColumnRole) -> Summary:
-    """The summary of a column of a table.
+    """Summarise a column of a table.
 
     Raises:
-        InputError: the role was given by a person and does not fit the values.
+        InputError: the role was set by the user and does not fit the values.
     """
     known = column.take(~column.missing)
     fitted = fit_column(column, role.role, table, SmoothClipping, OneHot)
@@ -73,11 +73,11 @@ def summary_of(table: Table, column: Column, role: ColumnRole) -> Summary:
 
 
 def values_of(column: Column) -> str:
-    """The range of numbers, or the commonest texts with their shares; nothing of no values."""
+    """Return the range of numbers, or the most frequent texts with their shares, as a text."""
     if len(column) == 0:
         return ""
     if column.kind == "number":
-        # Of halves, as the difference of the largest numbers is no float.
+        # Halved, as the difference of the largest numbers overflows.
         low, middle, high = map(_figure, (2 * np.quantile(column.values / 2, [0, 0.5, 1])).tolist())
         return f"{low} to {high}, median {middle}"
     counts = Counter(column.values.tolist())
@@ -89,9 +89,9 @@ def values_of(column: Column) -> str:
 
 
 def skew_of(values: NDArray[np.float64]) -> float:
-    """The skew: the mean of ((x - mean) / deviation)^3, 0 of a constant.
+    """Return the skewness, the mean of ((x - mean) / deviation)^3; 0 for a constant.
 
-    It is above 0 where a few values are far larger than most. Source: Joanes & Gill (1998),
+    It is positive if a few values are much larger than most. Source: Joanes & Gill (1998),
     Comparing measures of sample skewness and kurtosis, g1.
     """
     if not values.any():
@@ -120,15 +120,15 @@ def _values(known: Column, role: ColumnRole) -> str:
 
 
 def _span(known: Column) -> str:
-    """The first and the last date."""
-    found = None if known.kind == "number" else infer_date_order(set(known.values), min_share=0)
-    days = days_since_epoch(known, "day_first" if found is None else found[0])
+    """Return the first and the last date as a text."""
+    order = None if known.kind == "number" else infer_date_order(set(known.values), min_share=0)
+    days = days_since_epoch(known, "day_first" if order is None else order[0])
     ends = [date.fromordinal(EPOCH + int(day)) for day in (np.nanmin(days), np.nanmax(days))]
     return " to ".join(end.isoformat() for end in ends)
 
 
 def _figure(number: float) -> str:
-    """A number in a few digits; a whole one that may be a year is not divided by commas."""
+    """Format a number in a few digits; whole ones below 10,000, such as years, without commas."""
     if number.is_integer() and abs(number) < MAX_WHOLE:
         return f"{number:.0f}" if abs(number) < 10_000 else f"{number:,.0f}"
     return f"{number:.6g}"

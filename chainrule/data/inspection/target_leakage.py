@@ -1,7 +1,7 @@
-"""Columns that give the target away: from one alone it can be told, almost without an error.
+"""Target leakage: columns from which alone the target can be predicted almost without error.
 
-Such a column is most often known only after the target is, as the number of a lifeboat is after a
-rescue. The network would learn it instead of the task, and fail where it matters.
+Most leaking columns are known only after the target, as the number of a lifeboat is after a rescue.
+A network that relies on one fails on new data.
 """
 
 from __future__ import annotations
@@ -24,21 +24,22 @@ MAX_ROWS = 50_000
 MIN_SKILL = 0.98
 SMALLEST = float(np.finfo(np.float64).tiny)
 
-Answers = NDArray[Any]
+Targets = NDArray[Any]
 
 
 def target_leakage(table: Table, task: Task) -> list[Problem]:
-    """The columns from which alone the target can be told.
+    """Find columns that predict the target alone.
 
-    The answer to each value is learned from half of the rows, and judged on the other half, so that
-    names which are all different tell nothing. A number gets the answer of the nearest number met;
-    between two the target, if it is a number, is interpolated. The skill of a column is the share
-    of the errors of guessing that it avoids: of the wrong classes, where guessing is the most
-    frequent class, or of the squared errors, where it is the mean. From 0.98 on it is told of.
-    Of equal rows one counts, as any column that differs in all others tells a copy its target.
+    The prediction for each value of a column is fitted on half of the rows and tested on the other
+    half, so columns with only distinct texts predict nothing. A number that is not in the first
+    half gets the prediction of its nearest neighbour, or is interpolated if the target is numeric.
+    The skill of a column is 1 - (its errors) / (errors of the baseline): wrong classes, where the
+    baseline is the most frequent class, or squared errors, where it is the mean. Columns with a
+    skill of 0.98 or more are reported.
+    Duplicated rows are dropped, as a column of identifiers would find the target of their copies.
     Args:
-        table: with its target; of many rows 50,000 drawn at random are looked at.
-        task: what the target asks for.
+        table: with its target; at most 50,000 rows, drawn at random, are used.
+        task: of the target.
     """
     if table.target is None:
         return []
@@ -48,131 +49,137 @@ def target_leakage(table: Table, task: Task) -> list[Problem]:
         return []
     drawn = torch.randperm(len(table), generator=generator(0, "inspection")).numpy()[:MAX_ROWS]
     halves = np.array_split(drawn, 2)
-    answers = _answers(table, target, task)
-    learned, judged = (answers[rows] for rows in halves)
-    judge = _Judge(learned, judged, task == "regression")
-    if judge.errors_of_guessing == 0:
+    targets = _encoded(table, target, task)
+    training_targets, test_targets = (targets[rows] for rows in halves)
+    predictor = _OneColumnPredictor(training_targets, test_targets, task == "regression")
+    if predictor.baseline_errors == 0:
         return []
     problems = []
     for column in table.columns:
-        met, asked = (_positions(column)[rows] for rows in halves)
-        skill = judge.skill(met, asked, near=column.kind == "number")
+        training, test = (_codes(column)[rows] for rows in halves)
+        skill = predictor.skill(training, test, ordered=column.kind == "number")
         if skill >= MIN_SKILL:
-            problems.append(_problem(column.name, target.name, skill, judge))
+            problems.append(_problem(column.name, target.name, skill, predictor))
     return problems
 
 
 @dataclass(frozen=True)
-class _Judge:
-    """Learns answers from some rows and judges them on others.
+class _OneColumnPredictor:
+    """Predicts the target from one column: fitted on the training half, scored on the test half.
 
     Attributes:
-        learned: answers of the rows to learn from: numbers, or places of classes.
-        judged: those of the other rows.
-        are_numbers: which of the two they are.
+        training: targets of the training half: numbers, or class indices.
+        test: targets of the test half.
+        numeric: whether the targets are numbers.
     """
 
-    learned: Answers
-    judged: Answers
-    are_numbers: bool
+    training: Targets
+    test: Targets
+    numeric: bool
 
     @property
-    def errors_of_guessing(self) -> float:
-        return self._errors(self._summary(self.learned))
+    def baseline_errors(self) -> float:
+        return self._errors(self._constant_prediction(self.training))
 
-    def skill(self, learned: NDArray[np.float64], judged: NDArray[np.float64], near: bool) -> float:
-        """The share of the errors of guessing that a column avoids.
+    def skill(
+        self, training: NDArray[np.float64], test: NDArray[np.float64], ordered: bool
+    ) -> float:
+        """Return the share of the baseline's errors that the column avoids.
 
         Args:
-            learned: its values in the rows to learn from; NaN is missing.
-            judged: those in the other rows.
-            near: whether a value that was not met has the answer of the nearest.
+            training: values of the column in the training half; NaN is missing.
+            test: values in the test half.
+            ordered: whether an unknown value gets the prediction of the nearest known one.
         """
-        known = ~np.isnan(learned)
-        if not known.any():
+        present = ~np.isnan(training)
+        if not present.any():
             return 0.0
-        missing = self.learned[~known] if not known.all() else self.learned
-        values, place = np.unique(learned[known], return_inverse=True)
-        answers = self._summaries(place, self.learned[known])
-        told = np.full(len(judged), self._summary(missing))
-        asked = ~np.isnan(judged)
-        told[asked] = self._told(judged[asked], values, answers, near)
-        return 1 - self._errors(told) / self.errors_of_guessing
+        missing = self.training[~present] if not present.all() else self.training
+        values, inverse = np.unique(training[present], return_inverse=True)
+        predictions = self._group_predictions(inverse, self.training[present])
+        predicted = np.full(len(test), self._constant_prediction(missing))
+        known = ~np.isnan(test)
+        predicted[known] = self._predict(test[known], values, predictions, ordered)
+        return 1 - self._errors(predicted) / self.baseline_errors
 
-    def _told(
+    def _predict(
         self,
-        asked: NDArray[np.float64],
+        x: NDArray[np.float64],
         values: NDArray[np.float64],
-        answers: Answers,
-        near: bool,
-    ) -> Answers:
-        if near and self.are_numbers:
-            return np.interp(asked, values, answers)
-        after = np.searchsorted(values, asked).clip(0, len(values) - 1)
+        predictions: Targets,
+        ordered: bool,
+    ) -> Targets:
+        """Return the prediction of each x, given those of the distinct training values."""
+        if ordered and self.numeric:
+            return np.interp(x, values, predictions)
+        after = np.searchsorted(values, x).clip(0, len(values) - 1)
         before = (after - 1).clip(0)
-        if near:
-            nearer = np.abs(asked - values[before]) < np.abs(values[after] - asked)
-            return answers[np.where(nearer, before, after)]
-        return np.where(values[after] == asked, answers[after], self._summary(self.learned))
+        if ordered:
+            nearer = np.abs(x - values[before]) < np.abs(values[after] - x)
+            return predictions[np.where(nearer, before, after)]
+        unknown = self._constant_prediction(self.training)
+        return np.where(values[after] == x, predictions[after], unknown)
 
-    def _errors(self, told: Answers | float) -> float:
-        if self.are_numbers:
-            return float(np.square(self.judged - told).sum())
-        return float((self.judged != told).sum())
+    def _errors(self, predicted: Targets | float) -> float:
+        if self.numeric:
+            return float(np.square(self.test - predicted).sum())
+        return float((self.test != predicted).sum())
 
-    def _summary(self, answers: Answers) -> float:
-        """The mean, or the most frequent class."""
-        return float(self._summaries(np.zeros(len(answers), np.int64), answers)[0])
+    def _constant_prediction(self, targets: Targets) -> float:
+        """Return the mean, or the most frequent class."""
+        return float(self._group_predictions(np.zeros(len(targets), np.int64), targets)[0])
 
-    def _summaries(self, place: NDArray[np.int64], answers: Answers) -> Answers:
-        """That of the answers of each place, (places,)."""
-        if self.are_numbers:
-            return np.bincount(place, answers) / np.bincount(place)
-        classes = int(answers.max()) + 1
-        pairs, counts = np.unique(place * classes + answers, return_counts=True)
+    def _group_predictions(self, groups: NDArray[np.int64], targets: Targets) -> Targets:
+        """Return the mean or the most frequent class of each group, (groups,)."""
+        if self.numeric:
+            return np.bincount(groups, targets) / np.bincount(groups)
+        classes = int(targets.max()) + 1
+        pairs, counts = np.unique(groups * classes + targets, return_counts=True)
         by_count = pairs[np.lexsort((counts, pairs // classes))]  # the most frequent is the last
         last = np.append(np.flatnonzero(np.diff(by_count // classes)), len(by_count) - 1)
-        frequent: Answers = by_count[last] % classes
-        return frequent
+        most_frequent: Targets = by_count[last] % classes
+        return most_frequent
 
 
-def _answers(table: Table, target: Column, task: Task) -> Answers:
+def _encoded(table: Table, target: Column, task: Task) -> Targets:
     if task == "regression":
-        return _within_1(table.numbers(target))
+        return _scaled(table.numbers(target))
     return np.unique(target.categories().astype(str), return_inverse=True)[1]
 
 
-def _positions(column: Column) -> NDArray[np.float64]:
-    """The values as numbers, (rows,): those of texts are equal where the texts are."""
+def _codes(column: Column) -> NDArray[np.float64]:
+    """Return the values as numbers, (rows,); texts become integer codes, NaN is missing."""
     if column.kind == "number":
-        return _within_1(column.values)
-    place_of: dict[str, int] = {}
+        return _scaled(column.values)
+    code_of: dict[str, int] = {}
     return np.array(
         [
-            np.nan if text is None else place_of.setdefault(text, len(place_of))
+            np.nan if text is None else code_of.setdefault(text, len(code_of))
             for text in column.values
         ],
         np.float64,
     )
 
 
-def _within_1(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The numbers over the largest, so that neither differences nor squares overflow."""
+def _scaled(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Divide by the largest magnitude, so that neither differences nor squares overflow."""
     largest = float(np.abs(numbers[~np.isnan(numbers)]).max(initial=SMALLEST))
     return numbers / largest
 
 
-def _problem(column: str, target: str, skill: float, judge: _Judge) -> Problem:
-    score = f"{skill:.1%} of its variance"
-    if not judge.are_numbers:
-        guessed = judge.errors_of_guessing / len(judge.judged)
-        right = 1 - (1 - skill) * guessed
-        score = f"{right:.1%} of the classes, where guessing tells {1 - guessed:.1%}"
+def _problem(column: str, target: str, skill: float, predictor: _OneColumnPredictor) -> Problem:
+    score = f"explains {skill:.1%} of its variance"
+    if not predictor.numeric:
+        baseline_error = predictor.baseline_errors / len(predictor.test)
+        accuracy = 1 - (1 - skill) * baseline_error
+        score = (
+            f"predicts {accuracy:.1%} of the classes, where guessing predicts "
+            f"{1 - baseline_error:.1%}"
+        )
     return Problem(
         "target_leakage",
-        f"Column '{column}' gives the target '{target}' away: alone, and on rows that nothing was "
-        f"learned from, it tells {score}.",
-        "If it is known only after the target is, or says the same in other words, leave it out: "
+        f"Column '{column}' leaks the target '{target}': alone, on held-out rows, it {score}.",
+        "If it is known only after the target, or restates it, leave it out: "
         f"{role_option(column, 'identifier')}",
         (column,),
     )

@@ -1,7 +1,6 @@
-"""Splits: which rows are learned from, which choose the best epoch, and which judge at the end.
+"""Splits into training, validation and test rows, or into folds, and their overlap.
 
-Rows are split at random by shares, by group, by time, or as a column says. What the test then has
-in common with training is looked for here, too.
+Rows are split at random, by group, by time, or by a column that names the part of each row.
 """
 
 from chainrule.data.splits.column import split_by_column

@@ -1,4 +1,4 @@
-"""Split by a column: it says of each row to which part it belongs."""
+"""Split by a column that names the part of each row."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from chainrule.data.splits.split import Split
 from chainrule.data.table import COUNTING
 from chainrule.errors import InputError
 
-# Spellings of the parts, by their places in PARTS.
-SPELLINGS = {
+# Accepted names of the parts, each with its index in PARTS.
+PART_NAMES = {
     **dict.fromkeys(("train", "training"), 0),
     **dict.fromkeys(("validation", "valid", "val", "dev"), 1),
     **dict.fromkeys(("test", "testing"), 2),
@@ -19,23 +19,23 @@ SPELLINGS = {
 
 
 def split_by_column(data: Dataset, name: str) -> Split:
-    """The split that a column says, in capitals or not. Validation and test may have no row.
+    """Split by a column with the names of parts, ignoring case. Only training must have rows.
 
     Raises:
-        InputError: the data have no such column, a row has no value in it or another one than
-            the parts' names, or no row is for training.
+        InputError: there is no such column, a value is missing or names no part, or no row is for
+            training.
     """
     table, column = required_column(data, "split column", name)
     parts = np.empty(len(table), np.int64)
     for row, text in enumerate(column.categories()):
-        place = SPELLINGS.get(text.lower())
-        if place is None:
+        part = PART_NAMES.get(text.lower())
+        if part is None:
             raise InputError(
                 f"{table.place(row)}, column '{name}': got '{text}', expected one of "
-                f"{', '.join(SPELLINGS)}. Correct the value, or name another column. "
+                f"{', '.join(PART_NAMES)}. Correct the value, or name another column. "
                 f"{COUNTING}"
             )
-        parts[row] = place
+        parts[row] = part
     if not (parts == 0).any():
         raise InputError(
             f"{table.source}, column '{name}': got no row for training, expected at least one with "

@@ -1,4 +1,4 @@
-"""Duplicates: rows that are equal, wherever they are. A test on a training row tests the memory."""
+"""Duplicated rows, within one dataset or in training and test."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from chainrule.data.table import Column, Table
 
 
 def in_training(training: Dataset, test: Dataset) -> NDArray[np.bool_]:
-    """Whether each row of the test is a row of training, too, (test rows,)."""
-    found: NDArray[np.bool_] = first_occurrences(training, test)[len(training) :] < len(training)
-    return found
+    """Return a mask of the test rows that are equal to a training row, (test rows,)."""
+    duplicated: NDArray[np.bool_]
+    duplicated = first_occurrences(training, test)[len(training) :] < len(training)
+    return duplicated
 
 
 def first_occurrences(*datasets: Dataset) -> NDArray[np.int64]:
-    """For each row of datasets, one after the other, the place of the first one equal to it.
+    """Return for each row of the concatenated datasets the index of the first row equal to it.
 
-    Rows are equal if all columns are that every dataset has, the target included; a missing value
-    equals another. A column that only numbers the rows is not looked at. Pictures are equal in
-    every pixel, and in the target. A row that is like no other is its own first.
+    Rows are equal if they are in all columns that every dataset has, the target included; missing
+    values are equal. Row identifiers are ignored. Pictures are equal if all pixels and the target
+    are. A row that equals no earlier one has its own index.
     Args:
-        datasets: tables, or pictures, each with a target.
+        datasets: all tables or all pictures, each with a target.
 
     >>> y = Column("y", np.array([1.0, 1.0, 2.0, 1.0]))
     >>> x = Column("x", np.array([5.0, np.nan, 5.0, np.nan]))
@@ -37,8 +38,8 @@ def first_occurrences(*datasets: Dataset) -> NDArray[np.int64]:
     rows = np.arange(sum(map(len, datasets)))
     first = rows.copy()
     groups = np.zeros_like(rows)
-    # Each column divides the groups of rows that were equal so far, and rows that are alone drop
-    # out: of most tables few are left after a handful of columns.
+    # Each column divides the groups of rows that were equal so far, and rows alone in their group
+    # drop out: of most tables few are left after a handful of columns.
     for values in _columns(datasets):
         if len(rows) == 0:
             break
@@ -48,50 +49,53 @@ def first_occurrences(*datasets: Dataset) -> NDArray[np.int64]:
         )
         shared = sizes[groups] > 1
         rows, groups = rows[shared], groups[shared]
-    _, begin, place = np.unique(groups, return_index=True, return_inverse=True)
-    first[rows] = rows[begin][place]
+    _, begin, inverse = np.unique(groups, return_index=True, return_inverse=True)
+    first[rows] = rows[begin][inverse]
     return first
 
 
 def _columns(datasets: Sequence[Dataset]) -> Iterator[NDArray[Any]]:
-    """The values of each column that all have, or the pictures, (rows of all,); the target first.
+    """Yield the values of each shared column, or the pictures, (rows of all,); the target first.
 
-    Of a column that has numbers here and names there, the numbers as text.
+    Where a column is numeric in one dataset and text in another, its numbers are texts.
     """
-    yield _joined([dataset.target for dataset in datasets if dataset.target is not None])
+    yield _concatenated([dataset.target for dataset in datasets if dataset.target is not None])
     pictures = [dataset for dataset in datasets if isinstance(dataset, Images)]
     if pictures:
-        yield np.array([_digest(p) for of in pictures for p in of.pixels], dtype=np.object_)
+        digests = [_digest(picture) for images in pictures for picture in images.pixels]
+        yield np.array(digests, dtype=np.object_)
         return
     tables = [dataset for dataset in datasets if isinstance(dataset, Table)]
     names = [{column.name for column in table.columns} for table in tables]
     for column in tables[0].columns:
-        if all(column.name in of_one for of_one in names) and not _numbers_the_rows(column):
-            yield _joined([table.column(column.name) for table in tables])
+        if all(column.name in of_table for of_table in names) and not _numbers_the_rows(column):
+            yield _concatenated([table.column(column.name) for table in tables])
 
 
 def _digest(picture: NDArray[Any]) -> bytes:
-    """16 bytes in the place of all: that two of a billion pictures share them will not happen."""
+    """Return a 16 byte hash of the pixels: no collision is to be expected in a billion pictures."""
     return hashlib.blake2b(picture.tobytes(), digest_size=16).digest()
 
 
 def _numbers_the_rows(column: Column) -> bool:
     if column.kind != "number" or len(np.unique(column.values[:100])) < len(column.values[:100]):
-        return False  # at once, where it has a value twice
+        return False  # fast exit for columns with a repeated value
     return infer_role(column).role == "identifier"
 
 
-def _joined(columns: Sequence[Column]) -> NDArray[Any]:
-    same = len({column.kind for column in columns}) == 1
-    return np.concatenate([column.values if same else column.categories() for column in columns])
+def _concatenated(columns: Sequence[Column]) -> NDArray[Any]:
+    one_kind = len({column.kind for column in columns}) == 1
+    return np.concatenate(
+        [column.values if one_kind else column.categories() for column in columns]
+    )
 
 
 def _codes(values: NDArray[Any]) -> NDArray[np.int64]:
-    """Numbers from 0 on that are equal where the values are, (rows,)."""
+    """Return integer codes from 0 on, equal where the values are equal, (rows,)."""
     codes: NDArray[np.int64]
     if values.dtype == np.float64:
         codes = np.unique(values, return_inverse=True)[1]
     else:
-        met: dict[object, int] = {}
-        codes = np.fromiter((met.setdefault(value, len(met)) for value in values), np.int64)
+        code_of: dict[object, int] = {}
+        codes = np.fromiter((code_of.setdefault(value, len(code_of)) for value in values), np.int64)
     return codes

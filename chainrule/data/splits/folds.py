@@ -1,4 +1,4 @@
-"""Folds: the rows in K parts of one size, each of which judges once what the others teach."""
+"""Folds of a cross-validation, drawn at random and stratified by class."""
 
 import numpy as np
 import torch
@@ -12,13 +12,13 @@ from chainrule.randomness import generator
 
 
 def random_folds(target: Column, task: Task, folds: int, seed: int) -> list[Fold]:
-    """Folds drawn at random; each row is tested in exactly one.
+    """Return random folds, stratified by class; each row is tested in exactly one.
 
-    Rows are shuffled, those of a class put together, and dealt out one by one like cards. So folds
-    differ by at most one row, in each class as in all. Numbers are dealt as if they were one class.
+    Rows are shuffled, sorted by class, and assigned to the folds in turn. So the sizes of folds
+    differ by at most one row, in each class and in total. Numeric targets are not stratified.
     Args:
         target: of every row, none missing.
-        task: what the target asks for.
+        task: of the target.
         folds: at least 2.
         seed: same seed, same folds.
     Raises:

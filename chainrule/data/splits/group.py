@@ -1,7 +1,7 @@
-"""Split by group: all rows of a patient, a user, a household go to one part.
+"""Split by group: all rows of one patient, user or household go to the same part.
 
-Rows of one group are alike in more than what is learned. Where the model will meet new groups, a
-test on rows of known ones promises too much.
+Rows of one group are correlated. Where the model will be used on new groups, a test on groups that
+it was trained on is too optimistic.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from chainrule.randomness import generator
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """The rows that have to stay together.
+    """The group of each row.
 
     Attributes:
-        where: what says so, for messages.
+        where: the file and column that define the groups, for messages.
         numbers: of the group of each row, (rows,), from 0 on.
     """
 
@@ -40,11 +40,11 @@ class Groups:
 
     @property
     def count(self) -> int:
-        """How many groups there are."""
+        """The number of groups."""
         return int(self.numbers.max()) + 1
 
     def note(self, split: Split) -> str:
-        """How many groups each part got."""
+        """Return a note on the number of groups in each part."""
         parts = zip(PARTS, (split.train, split.validation, split.test), strict=True)
         counts = [
             f"{len(np.unique(self.numbers[rows])):,} in {part}" for part, rows in parts if len(rows)
@@ -53,29 +53,29 @@ class Groups:
 
 
 def groups_of(data: Dataset, name: str) -> Groups:
-    """The groups that a column names.
+    """Return the groups that a column defines.
 
     Raises:
-        InputError: the data have no such column, or a row has no value in it.
+        InputError: there is no such column, or a value is missing.
     """
     _, column = required_column(data, "group", name)
     return groups_by_value(f"{data.source}, column '{name}'", column.categories().astype(str))
 
 
 def groups_by_value(where: str, names: NDArray[Any]) -> Groups:
-    """The groups of rows that have one name, (rows,), of any type that can be sorted."""
+    """Return groups of rows with equal names, (rows,), of any sortable type."""
     return Groups(where, np.unique(names, return_inverse=True)[1])
 
 
 def split_groups(groups: Groups, target: Column, task: Task, shares: Shares, seed: int) -> Split:
-    """Divide whole groups at random, so that each part has about its share of the rows.
+    """Split whole groups at random, so that each part has about its share of rows.
 
-    Of the rows of each class, too, as far as dealing out groups one after the other gets there:
-    see `_dealt`. Every part that has a share gets a group.
+    Classes are stratified as far as a greedy assignment of groups allows: see `_assign_groups`.
+    Every part that has a share gets at least one group.
     Args:
         groups: of the rows.
         target: of every row, none missing.
-        task: what the target asks for.
+        task: of the target.
         shares: of training, validation and test; they sum to 1, and the last two may be 0.
         seed: same seed, same split.
     Raises:
@@ -88,18 +88,19 @@ def split_groups(groups: Groups, target: Column, task: Task, shares: Shares, see
     ([0, 1, 2], [3, 4], [5])
     """
     parts = [name for name, share in zip(PARTS, shares, strict=True) if share > 0]
-    _check_number(groups, len(parts), f"for {' and '.join(parts)} one each")
+    _check_count(groups, len(parts), f"for {' and '.join(parts)} one each")
     shuffled = torch.randperm(groups.count, generator=generator(seed, "split by group")).numpy()
-    return Split.from_parts(_dealt(groups.numbers, _classes(target, task), shares, shuffled))
+    classes = _classes(target, task)
+    return Split.from_parts(_assign_groups(groups.numbers, classes, shares, shuffled))
 
 
 def group_folds(groups: Groups, target: Column, task: Task, folds: int, seed: int) -> list[Fold]:
-    """Folds of whole groups, of about one size, in each class as far as dealing gets there.
+    """Return folds of whole groups, of about equal size and stratified by class where possible.
 
     Args:
         groups: of the rows.
         target: of every row, none missing.
-        task: what the target asks for.
+        task: of the target.
         folds: at least 2.
         seed: same seed, same folds.
     Raises:
@@ -107,80 +108,80 @@ def group_folds(groups: Groups, target: Column, task: Task, folds: int, seed: in
     """
     if folds < 2:
         raise InputError(f"folds: got {folds}, expected at least 2. Usual are 5 or 10.")
-    _check_number(groups, folds, "for each fold one")
+    _check_count(groups, folds, "for each fold one")
     shuffled = torch.randperm(groups.count, generator=generator(seed, "folds by group")).numpy()
-    parts = _dealt(groups.numbers, _classes(target, task), [1 / folds] * folds, shuffled)
+    parts = _assign_groups(groups.numbers, _classes(target, task), [1 / folds] * folds, shuffled)
     return folds_of(parts, folds)
 
 
-def _dealt(
+def _assign_groups(
     groups: NDArray[np.int64],
     classes: NDArray[np.int64],
     shares: Sequence[float],
     shuffled: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """The part of each row, (rows,), whole groups in one part.
+    """Return the part of each row, (rows,), with whole groups in one part.
 
-    The largest group comes first, while all parts still have room; those of one size come in the
-    order `shuffled`. Each goes to the part p where it brings the rows n_pc that the parts have of
-    each class c nearest to their shares s_p of all n_c, as measured by
+    Groups are assigned greedily, the largest first, while all parts still have room; groups of
+    equal size in the order of `shuffled`. Each goes to the part p that minimises the deviation of
+    the rows n_pc of each class c in each part from the shares s_p of all n_c:
 
         sum over p and c of (s_p - n_pc / n_c)^2
 
-    where all rows together count as one class more. A part that has none is not left without: the
-    last groups go where none is.
+    where all rows together count as an additional class. No part with a share stays empty: the
+    last groups go to the empty parts.
     Source: Graham (1969), Bounds on multiprocessing timing anomalies, for the largest first.
     """
     added = _shares_of_classes(groups, classes)
-    lacking = [[share] * (classes.max() + 2) for share in shares]
+    deficit = [[share] * (classes.max() + 2) for share in shares]
 
     def change(part: int, group: int) -> float:
-        """Of the sum: (lacking - more)^2 - lacking^2 for each class of the group."""
-        own = lacking[part]
-        return sum(more * (more - 2 * own[of]) for of, more in added[group])
+        """Return the change of the sum: (deficit - share)^2 - deficit^2 over the classes."""
+        of_part = deficit[part]
+        return sum(share * (share - 2 * of_part[class_]) for class_, share in added[group])
 
-    wanted = [part for part, share in enumerate(shares) if share > 0]
-    empty = set(wanted)
+    used = [part for part, share in enumerate(shares) if share > 0]
+    empty = set(used)
     part_of = np.empty(len(shuffled), np.int64)
     sizes = np.bincount(groups)
     largest_first = shuffled[np.argsort(-sizes[shuffled], kind="stable")].tolist()
     for left, group in zip(range(len(largest_first), 0, -1), largest_first, strict=True):
-        among = sorted(empty) if len(empty) == left else wanted
-        part = min(among, key=partial(change, group=group))
+        allowed = sorted(empty) if len(empty) == left else used
+        part = min(allowed, key=partial(change, group=group))
         part_of[group] = part
         empty.discard(part)
-        for of, more in added[group]:
-            lacking[part][of] -= more
+        for class_, share in added[group]:
+            deficit[part][class_] -= share
     return part_of[groups]
 
 
 def _shares_of_classes(
     groups: NDArray[np.int64], classes: NDArray[np.int64]
 ) -> list[list[tuple[int, float]]]:
-    """For each group the classes that it has, each with its share of their rows.
+    """Return for each group its classes, each with the share of the class's rows in the group.
 
-    The class after the last is that of all rows.
+    The class after the last one stands for all rows.
     """
-    every = int(classes.max()) + 1
-    shares = [[(every, size / len(groups))] for size in np.bincount(groups).tolist()]
-    of_class = np.bincount(classes)
-    pairs, rows = np.unique(groups * every + classes, return_counts=True)
-    for group, of, count in zip(pairs // every, pairs % every, rows, strict=True):
-        shares[group].append((int(of), float(count / of_class[of])))
+    all_rows = int(classes.max()) + 1
+    shares = [[(all_rows, size / len(groups))] for size in np.bincount(groups).tolist()]
+    class_sizes = np.bincount(classes)
+    pairs, counts = np.unique(groups * all_rows + classes, return_counts=True)
+    for group, class_, count in zip(pairs // all_rows, pairs % all_rows, counts, strict=True):
+        shares[group].append((int(class_), float(count / class_sizes[class_])))
     return shares
 
 
 def _classes(target: Column, task: Task) -> NDArray[np.int64]:
-    """The number of each row's class, from 0 on; numbers are one class."""
+    """Return the class index of each row; a numeric target is one class."""
     if task == "regression":
         return np.zeros(len(target), np.int64)
     classes: NDArray[np.int64] = np.unique(target.values, return_inverse=True)[1]
     return classes
 
 
-def _check_number(groups: Groups, least: int, why: str) -> None:
-    if groups.count < least:
+def _check_count(groups: Groups, minimum: int, reason: str) -> None:
+    if groups.count < minimum:
         raise InputError(
             f"{groups.where}: got {pluralised(groups.count, 'group')} of rows, expected at least "
-            f"{least}, {why}. Give rows of more groups, or split in another way."
+            f"{minimum}, {reason}. Give rows of more groups, or split in another way."
         )

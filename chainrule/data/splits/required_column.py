@@ -1,4 +1,4 @@
-"""A column by which rows are split: it has to be there, with a value in every row."""
+"""A column to split by, which must exist and have no missing values."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from chainrule.errors import InputError
 
 
 def required_column(data: Dataset, role: str, name: str) -> tuple[Table, Column]:
-    """The table that data are, and its column of that name.
+    """Return the table and its column of that name.
 
     Args:
         data: a table.
-        role: what the column is for, such as "group", for messages.
+        role: the use of the column, such as "group", for messages.
         name: of the column, which is not the target.
     Raises:
-        InputError: the data are pictures, there is no such column, or a row has no value in it.
+        InputError: the data are pictures, there is no such column, or a value is missing.
     """
     if not isinstance(data, Table):
         raise InputError(

@@ -1,4 +1,4 @@
-"""Split by shares: each part gets its share of the rows, drawn at random."""
+"""Random split by shares, stratified by class."""
 
 import math
 from collections.abc import Collection
@@ -18,19 +18,19 @@ Shares = tuple[float, float, float]
 
 
 def split_rows(target: Column, task: Task, shares: Shares, seed: int) -> Split:
-    """Divide the rows at random; for classes so that each class is divided by the same shares.
+    """Split rows at random, stratified: each class is split by the same shares.
 
-    A class of n rows gives each part its share of n, rounded down or up. Who is rounded up is
-    who has had the least so far compared with its shares (the largest remainder, carried on from
-    class to class), so that many small classes do not all favour the same part. Every class keeps
-    at least one row for training. Numbers are divided as if they were one class.
+    A class of n rows gives each part its share of n, rounded down or up. The part with the largest
+    deficit so far is rounded up (the largest remainder, carried from class to class), so that many
+    small classes do not all favour the same part. Every class keeps at least one training row.
+    Numeric targets are not stratified.
     Args:
         target: of every row, none missing.
-        task: what the target asks for.
+        task: of the target.
         shares: of training, validation and test; they sum to 1, and the last two may be 0.
         seed: same seed, same split.
     Raises:
-        InputError: the shares are no such numbers, or a part with a share would have no row.
+        InputError: the shares are invalid, or a part with a share would have no row.
 
     >>> split = split_rows(Column("y", np.arange(10.0)), "regression", (0.8, 0.1, 0.1), seed=0)
     >>> len(split.train), len(split.validation), len(split.test)
@@ -61,46 +61,46 @@ def split_rows(target: Column, task: Task, shares: Shares, seed: int) -> Split:
     return Split(train, validation, test)
 
 
-def remaining_shares(shares: Shares, given: Collection[str]) -> Shares:
-    """The shares of what is left to split, where some parts have data of their own.
+def remaining_shares(shares: Shares, separate: Collection[str]) -> Shares:
+    """Return the shares of the parts that are still split, where others have separate data.
 
     Args:
         shares: of training, validation and test, the first above 0.
-        given: those of PARTS that have, never training.
+        separate: the names in PARTS that have separate data, never training.
 
     >>> remaining_shares((0.5, 0.125, 0.375), ["test"])
     (0.8, 0.2, 0.0)
     """
-    left = [0.0 if name in given else share for name, share in zip(PARTS, shares, strict=True)]
-    train, validation, test = (share / math.fsum(left) for share in left)
+    kept = [0.0 if name in separate else share for name, share in zip(PARTS, shares, strict=True)]
+    train, validation, test = (share / math.fsum(kept) for share in kept)
     return train, validation, test
 
 
 def _sizes(counts: NDArray[np.int64], shares: Shares) -> list[list[int]]:
-    """For each class of `counts` rows, the rows that each part gets; each sums to the count."""
-    owed = np.zeros(3)  # what each part has had too little so far, in rows
+    """Return for each class of `counts` rows the rows of each part, which sum to the count."""
+    deficit = np.zeros(3)  # rows that each part has too few so far
     result = []
     for count in counts:
         due = count * np.array(shares)
         sizes = np.floor(due).astype(np.int64)
-        owed += due - sizes
-        by_debt = [int(part) for part in np.argsort(-owed, kind="stable") if shares[part] > 0]
-        for part in by_debt[: count - sizes.sum()]:
+        deficit += due - sizes
+        by_deficit = [int(part) for part in np.argsort(-deficit, kind="stable") if shares[part] > 0]
+        for part in by_deficit[: count - sizes.sum()]:
             sizes[part] += 1
-            owed[part] -= 1
+            deficit[part] -= 1
         if sizes[0] == 0:
             richest = int(np.argmax(sizes - due))
             sizes[[0, richest]] += (1, -1)
-            owed[[0, richest]] += (-1, 1)
+            deficit[[0, richest]] += (-1, 1)
         result.append([int(size) for size in sizes])
     return result
 
 
 def _check_shares(shares: Shares) -> None:
-    numbers = all(math.isfinite(share) and 0 <= share <= 1 for share in shares)
-    if not numbers or abs(sum(shares) - 1) > 1e-9 or shares[0] == 0:
-        given = ", ".join(f"{share:g}" for share in shares)
+    in_range = all(math.isfinite(share) and 0 <= share <= 1 for share in shares)
+    if not in_range or abs(sum(shares) - 1) > 1e-9 or shares[0] == 0:
+        got = ", ".join(f"{share:g}" for share in shares)
         raise InputError(
-            f"got the shares {given} for training, validation and test, expected three numbers "
+            f"got the shares {got} for training, validation and test, expected three numbers "
             "from 0 to 1 that sum to 1, the first above 0. Use for example 0.8, 0.1, 0.1."
         )

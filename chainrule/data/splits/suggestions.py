@@ -1,6 +1,6 @@
-"""Candidates: columns that look as if rows should be split by them, to be offered, never used.
+"""Suggestions of columns to split by: groups and times. They are only suggested, never used.
 
-The rules are narrow on purpose: a hint that is wrong every other time is not read any more.
+The rules are narrow on purpose: users stop reading hints that are often wrong.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from chainrule.data.columns.dates import infer_date_order
 from chainrule.data.columns.text import name_words
 from chainrule.data.table import Column, Table
 
-# Words for what may have several rows. In the singular: a column "households" counts them.
+# Entities that may have several rows. In the singular: a column "households" counts them.
 ENTITY_WORDS = (
     *("account", "animal", "author", "client", "customer", "device", "donor", "employee"),
     *("family", "household", "machine", "member", "participant", "patient", "person", "player"),
     *("respondent", "sensor", "session", "speaker", "student", "subject", "user", "vehicle"),
     *("visitor", "worker"),
 )
-# Words for what tells one from another, by themselves and behind those.
+# Words for identifiers: the first stand alone, the second follow the name of an entity.
 ID_WORDS = ("id", "identifier", "uuid")
 NUMBER_WORDS = ("code", "key", "no", "nr", "number")
-# Words for a date that is no time of the row.
+# Words for dates that do not order the rows.
 BIRTH_WORDS = frozenset({"birth", "birthdate", "birthday", "born", "dob"})
 
 MIN_GROUPS = 20
@@ -41,10 +41,10 @@ class SplitSuggestion:
     """A column that looks like a group or a time.
 
     Attributes:
-        column: its name.
-        kind: which of the two.
-        values: how many different ones it has.
-        rows: how many have one.
+        column: the name of the column.
+        kind: "group" or "time".
+        values: number of distinct values.
+        rows: number of rows that have a value.
     """
 
     column: str
@@ -53,7 +53,7 @@ class SplitSuggestion:
     rows: int
 
     def __str__(self) -> str:
-        """What it is, why, and the option that splits by it."""
+        """Return what the column looks like, why, and the option that splits by it."""
         option = shlex.quote(self.column)
         look = f"column '{self.column}' looks like a {self.kind}: {self.values:,} values"
         if self.kind == "time":
@@ -68,16 +68,16 @@ class SplitSuggestion:
 
 
 def suggest_splits(table: Table) -> tuple[SplitSuggestion, ...]:
-    """The columns of a table that look like a group or a time.
+    """Return the columns of a table that look like a group or a time.
 
-    A group is named like one: its name ends in a word such as "patient" or "user", maybe with
-    "number" behind, or in "id". It has at least 20 different values, so that it is no ordinary
-    category, and at least half of the rows share theirs with another, so that it does not number
-    the rows. The values are text or whole numbers.
-    A time is a column of dates, by its type or as text, of at least 10 different values; dates of
-    birth are none.
+    The name of a group ends in an entity such as "patient" or "user", which "number" may follow, or
+    in "id". It has at least 20 distinct values, so that it is no ordinary category, and at least
+    half of the rows share their value with another, so that it does not number the rows. The values
+    are texts or whole numbers.
+    A time is a column of dates, by its type or as text, with at least 10 distinct values; dates of
+    birth are excluded.
     """
-    found = []
+    suggestions = []
     for column in table.columns:
         present = column.take(~column.missing)
         kind = _kind(present)
@@ -89,12 +89,12 @@ def suggest_splits(table: Table) -> tuple[SplitSuggestion, ...]:
         if kind == "group":
             enough = len(values) >= MIN_GROUPS and shared >= MIN_SHARED_ROWS * len(table)
         if enough:
-            found.append(SplitSuggestion(column.name, kind, len(values), len(present)))
-    return tuple(found)
+            suggestions.append(SplitSuggestion(column.name, kind, len(values), len(present)))
+    return tuple(suggestions)
 
 
 def _kind(present: Column) -> SuggestionKind | None:
-    """What a column is by its name and type, however its values are spread."""
+    """Return the kind that the name and the type suggest, whatever the number of values."""
     words = name_words(present.name)
     if _is_time(words, present):
         return "time"

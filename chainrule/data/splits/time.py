@@ -1,7 +1,7 @@
-"""Split by time: learn from the earliest rows, test on the latest.
+"""Split by time: train on the earliest rows, test on the latest.
 
-What will be predicted lies in the future of what was learned from. A test on rows from in between
-knows what came before and after them, and promises too much.
+A model is used on rows later than those it was trained on. A test on rows between training rows is
+too optimistic, as the model has seen what came before and after them.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from chainrule.errors import InputError
 
 @dataclass(frozen=True, eq=False)
 class Times:
-    """When each row was.
+    """The time of each row.
 
     Attributes:
-        where: what says so, for messages.
-        values: of the rows, (rows,): numbers as they are, dates as days since 1970 in UTC.
-        texts: the same as it was written.
+        where: the file and column of the times, for messages.
+        values: (rows,), numbers as in the file, dates as days since 1970 in UTC.
+        texts: the times as texts, for messages.
     """
 
     where: str
@@ -37,7 +37,7 @@ class Times:
     texts: NDArray[np.object_]
 
     def note(self, split: Split) -> str:
-        """Until when each part is."""
+        """Return a note on the last time of each part."""
         parts = zip(PARTS, (split.train, split.validation, split.test), strict=True)
         ends = [
             f"{part} until {self.texts[rows[np.argmax(self.values[rows])]]}"
@@ -48,11 +48,10 @@ class Times:
 
 
 def times_of(data: Dataset, name: str) -> Times:
-    """The times that a column tells.
+    """Return the times in a column of numbers or dates.
 
     Raises:
-        InputError: the data have no such column, or a row has no value in it, or one that is no
-            date where others are.
+        InputError: there is no such column, a value is missing, or a text is no date.
     """
     table, column = required_column(data, "time", name)
     where, texts = f"{table.source}, column '{name}'", column.categories()
@@ -73,15 +72,15 @@ def times_of(data: Dataset, name: str) -> Times:
 
 
 def split_times(times: Times, shares: Shares) -> Split:
-    """Divide the rows by time: training before validation before test.
+    """Split rows by time: training before validation before test.
 
-    The cuts are made between two times, never within one, where they are nearest to the shares.
-    Every part that has a share gets a time.
+    The cuts are between two distinct times, as near to the shares as possible. Every part that has
+    a share gets at least one time.
     Args:
         times: of the rows.
         shares: of training, validation and test; they sum to 1, and the last two may be 0.
     Raises:
-        InputError: there are fewer different times than parts that have a share.
+        InputError: there are fewer distinct times than parts that have a share.
 
     >>> years = np.array([2003.0, 2001, 2002, 2002, 2002, 2001])
     >>> times = Times("sales.csv, column 'year'", years, years.astype(object))
@@ -89,50 +88,50 @@ def split_times(times: Times, shares: Shares) -> Split:
     >>> split.train.tolist(), split.validation.tolist(), split.test.tolist()
     ([1, 5], [2, 3, 4], [0])
     """
-    used = [place for place, share in enumerate(shares) if share > 0]
-    names = " and ".join(PARTS[place] for place in used)
-    parts = _in_turn(times, [shares[place] for place in used], f"for {names} one each")
+    used = [part for part, share in enumerate(shares) if share > 0]
+    names = " and ".join(PARTS[part] for part in used)
+    parts = _time_blocks(times, [shares[part] for part in used], f"for {names} one each")
     return Split.from_parts(np.array(used)[parts])
 
 
 def time_folds(times: Times, folds: int) -> list[Fold]:
-    """Folds that roll through time: each tests on a stretch, and learns from all before it.
+    """Return folds with a rolling origin: each tests on one block and trains on all before it.
 
-    The rows are cut into one stretch more than there are folds, of about one size. The first is
-    never tested: nothing is before it.
+    The rows are cut into `folds` + 1 blocks of about equal size. The first is never tested, as no
+    rows precede it.
     Args:
         times: of the rows.
         folds: at least 2.
     Raises:
-        InputError: there are not so many different times, or fewer folds than 2.
+        InputError: there are fewer distinct times than blocks, or fewer folds than 2.
     Source: Tashman (2000), Out-of-sample tests of forecasting accuracy: an analysis and review,
     on rolling origins.
     """
     if folds < 2:
         raise InputError(f"folds: got {folds}, expected at least 2. Usual are 5 or 10.")
-    stretches = _in_turn(
+    blocks = _time_blocks(
         times, [1 / (folds + 1)] * (folds + 1), "for each fold one and one before the first"
     )
     return [
-        Fold(np.flatnonzero(stretches < number), np.flatnonzero(stretches == number))
+        Fold(np.flatnonzero(blocks < number), np.flatnonzero(blocks == number))
         for number in range(1, folds + 1)
     ]
 
 
-def _in_turn(times: Times, shares: Sequence[float], why: str) -> NDArray[np.int64]:
-    """The stretch of each row, (rows,), from 0 on: each of about its share, none without a time."""
-    _, place, counts = np.unique(times.values, return_inverse=True, return_counts=True)
+def _time_blocks(times: Times, shares: Sequence[float], reason: str) -> NDArray[np.int64]:
+    """Return the block of each row, (rows,), from 0 on, by time; no block is empty."""
+    _, inverse, counts = np.unique(times.values, return_inverse=True, return_counts=True)
     if len(counts) < len(shares):
         raise InputError(
             f"{times.where}: got {pluralised(len(counts), 'different time')}, expected at least "
-            f"{len(shares)}, {why}. Give rows of more times, or split in another way."
+            f"{len(shares)}, {reason}. Give rows of more times, or split in another way."
         )
-    until = np.cumsum(counts)  # rows up to each time, itself included
-    stretch_of_time = np.zeros(len(counts), np.int64)
+    cumulative = np.cumsum(counts)  # rows up to and including each time
+    block_of_time = np.zeros(len(counts), np.int64)
     begin = 0
     for number, end_share in enumerate(np.cumsum(shares)[:-1], start=1):
-        later = len(shares) - number  # stretches that need a time, too
-        ends = until[begin : len(until) - later]
-        begin += int(np.argmin(np.abs(ends - end_share * len(place)))) + 1
-        stretch_of_time[begin:] = number
-    return stretch_of_time[place]
+        later = len(shares) - number  # blocks that also need a time
+        ends = cumulative[begin : len(cumulative) - later]
+        begin += int(np.argmin(np.abs(ends - end_share * len(inverse)))) + 1
+        block_of_time[begin:] = number
+    return block_of_time[inverse]

@@ -45,7 +45,7 @@ def kinds(*columns, target=None):
 def test_an_amount_is_a_number_with_a_unit(text, unit, measures):
     amount = parse_quantity(text)
     assert amount is not None
-    assert (amount.unit, amount.measures) == (unit, measures)
+    assert (amount.unit, amount.dimension) == (unit, measures)
 
 
 @pytest.mark.parametrize("text", ["12", "22B", "1st", "C85", "10-20 kg", "kg", "", "12 kg 3 g"])
@@ -61,7 +61,7 @@ def test_text_of_numbers_alone_is_told_of():
 
 def test_words_among_numbers_are_told_of_with_the_option_that_reads_them_as_missing():
     (said,) = found(numbers_as_text, texts("size", *["3", "4"] * 5, "not known", "-"))
-    assert "2 of its 12 values are no numbers, but '-', 'not known'" in said
+    assert "2 of its 12 values are not numbers but '-', 'not known'" in said
     assert "--missing - --missing 'not known'" in said
 
 
@@ -111,7 +111,7 @@ def test_one_unit_two_measures_and_ordinals_are_no_mixture(column):
 def test_numbers_in_two_magnitudes_are_told_of(factor, share):
     values = np.where(np.arange(200) % 100 < 100 * share, factor * HEIGHTS, HEIGHTS)
     (problem,) = mixed_units(numbers("height", *values))
-    assert f"the second are about {factor:,} times the first" in problem.message
+    assert f"the latter are about {factor:,} times the first" in problem.message
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_columns_of_one_value_are_told_of_together():
     data = table(numbers("a", 1, 1), texts("b", None, None), numbers("x", 1, 2))
     (problem,) = problems(data, None)
     assert problem.kind == "constant"
-    assert "Columns 'a', 'b' say the same in all rows" in problem.message
+    assert "Columns 'a', 'b' have the same value in all rows" in problem.message
 
 
 def test_dates_that_can_be_read_either_way_are_told_of():

@@ -80,7 +80,7 @@ def test_wines_do_not_contradict_each_other(real, file):
 def test_a_class_of_fewer_than_ten_rows_is_told_of():
     (problem,) = rare_classes(texts("y", *["a"] * 10, *["b"] * 9), "binary")
     assert problem.message.startswith("Class 'b' has 9 of 19 rows: too few to learn")
-    assert "put classes together" in problem.remedy
+    assert "merge classes" in problem.remedy
 
 
 def test_several_rare_classes_are_told_of_at_once_the_rarest_first():

@@ -73,8 +73,8 @@ def test_the_score_and_what_to_do_are_told():
     columns = Column("copy", CLASSES.astype(object)), numbers("noise", *NOISE)
     copied = table(*columns, target=texts("animal", *CLASSES))
     (problem,) = target_leakage(copied, "classification")
-    assert "Column 'copy' gives the target 'animal' away" in problem.message
-    assert "it tells 100.0% of the classes, where guessing tells 3" in problem.message
+    assert "Column 'copy' leaks the target 'animal'" in problem.message
+    assert "it predicts 100.0% of the classes, where guessing predicts 3" in problem.message
     assert problem.remedy.endswith("leave it out: --role copy=identifier")
 
 
