@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.rcsetup import cycler
 
-from chainrule.insight.picture import write_picture
+from chainrule.insight.figure_file import write_figure
 
 # Told apart by lightness too, so that most survive colour blindness and grey print. The first is
 # for what the chapter is about, the second for what it is compared with.
@@ -69,5 +69,5 @@ def save(figure: Figure, out: Path, script: str) -> Path:
     """
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"{Path(script).stem}.png"
-    write_picture(figure, path)
+    write_figure(figure, path)
     return path

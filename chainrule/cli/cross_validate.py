@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from chainrule.cli.config import Config
 from chainrule.cli.reading import limited, read_data
 from chainrule.errors import InputError
-from chainrule.insight.report import figure, of_which_class
+from chainrule.insight.report import format_score, positive_class_note
 from chainrule.training.cross_validation import CrossValidation, prepare_folds
 from chainrule.training.fit import Fit, all_learned, fit_all
 from chainrule.training.loop.progress import metric_words, progress_for
@@ -81,11 +81,11 @@ def _as_text(result: CrossValidation, *, in_time: bool) -> str:
     lines.append(_row("guessing", [result.baseline[name] for name in names]))
     lines += [f"caution: {leak}" for leak in _once([run.leaks for run in result.runs])]
     lines.append(_taught(first, in_time=in_time))
-    return "\n".join([*lines, *filter(None, [of_which_class(first)])])
+    return "\n".join([*lines, *filter(None, [positive_class_note(first)])])
 
 
 def _row(title: str, scores: Sequence[float], samples: int | None = None) -> str:
-    cells = "".join(f"{figure(score):>19}" for score in scores)
+    cells = "".join(f"{format_score(score):>19}" for score in scores)
     return f"{title:10}{cells}{'' if samples is None else f'{samples:>9,}'}"
 
 

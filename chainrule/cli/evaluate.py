@@ -16,8 +16,8 @@ from chainrule.cli.new_rows import Reading, readable
 from chainrule.cli.out_file import check_out_file
 from chainrule.data.formatting import pluralised
 from chainrule.data.reading.read import read
-from chainrule.insight.in_words import figure
-from chainrule.insight.runs_stored import stored_run
+from chainrule.insight.stored_run import stored_run
+from chainrule.insight.summary import format_score
 from chainrule.insight.text_table import text_table
 from chainrule.training.loop.progress import metric_words
 from chainrule.training.model.evaluation import (
@@ -114,10 +114,10 @@ def _as_text(found: Evaluation, model: Model, tested: dict[str, float]) -> Itera
     rows = [
         (
             metric_words(name),
-            figure(score),
-            f"{figure(interval.low)} to {figure(interval.high)}" if interval else "",
-            figure(tested[name]) if name in tested else "",
-            figure(found.baseline[name]) if name in found.baseline else "",
+            format_score(score),
+            f"{format_score(interval.low)} to {format_score(interval.high)}" if interval else "",
+            format_score(tested[name]) if name in tested else "",
+            format_score(found.baseline[name]) if name in found.baseline else "",
         )
         for name, score in found.scores.items()
         for interval in [found.intervals.get(name)]
@@ -128,7 +128,9 @@ def _as_text(found: Evaluation, model: Model, tested: dict[str, float]) -> Itera
         yield f"Precision, recall and f1 are those of '{model.preparation.class_names[1]}'."
     if found.errors:
         yield "\nErrors, predicted - true: their mean, and below what those of so many rows are."
-        yield text_table([*found.errors], [[figure(error) for error in found.errors.values()]])
+        yield text_table(
+            [*found.errors], [[format_score(error) for error in found.errors.values()]]
+        )
     if found.confusion is not None and len(found.confusion) <= MOST_CLASSES_SHOWN:
         names = model.preparation.class_names
         yield "\nWhat was taken for what: a row is the true class, a column what the model said."

@@ -10,7 +10,7 @@ from chainrule.cli.reading import ready
 from chainrule.insight.explain import explain
 from chainrule.insight.provenance import Provenance
 from chainrule.insight.restored_run import finished_run, restored_run
-from chainrule.insight.runs_stored import CONFIG
+from chainrule.insight.stored_run import CONFIG
 
 
 def report_command(folder: Path, data: str | None) -> None:

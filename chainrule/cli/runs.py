@@ -8,8 +8,8 @@ from pathlib import Path
 
 from chainrule.cli.out_file import check_out_file
 from chainrule.errors import InputError
-from chainrule.insight import runs_compared, runs_listed
-from chainrule.insight.runs_stored import StoredRun, is_run, runs_in
+from chainrule.insight import run_comparison, run_list
+from chainrule.insight.stored_run import StoredRun, is_run, runs_in
 
 USUAL_FOLDER = Path("runs")
 PICTURES = (".png", ".svg", ".pdf")
@@ -45,11 +45,11 @@ def runs_command(
             f"--out: got {out} for a list of runs, expected it for a comparison. Name the runs to "
             "compare, as in: chainrule runs runs/A runs/B --out compared.svg"
         )
-    ordered = runs_listed.best_first(runs, sort) if sort else runs_listed.newest_first(runs)
+    ordered = run_list.best_first(runs, sort) if sort else run_list.newest_first(runs)
     if as_json:
-        print(json.dumps([runs_listed.as_record(run) for run in ordered]))
+        print(json.dumps([run_list.as_record(run) for run in ordered]))
     else:
-        print(runs_listed.as_text(ordered, sort))
+        print(run_list.as_text(ordered, sort))
 
 
 def _compare(runs: Sequence[StoredRun], out: Path | None, *, as_json: bool) -> None:
@@ -60,8 +60,8 @@ def _compare(runs: Sequence[StoredRun], out: Path | None, *, as_json: bool) -> N
                 f"--out: got {out}, expected a picture whose name ends in {', '.join(PICTURES)}. "
                 "Name it so, such as compared.svg."
             )
-        runs_compared.write_curves(runs, out)
-    print(json.dumps(runs_compared.as_record(runs)) if as_json else runs_compared.as_text(runs))
+        run_comparison.write_curves(runs, out)
+    print(json.dumps(run_comparison.as_record(runs)) if as_json else run_comparison.as_text(runs))
     if out is not None and not as_json:
         print(f"curves   {out}")
 

@@ -21,7 +21,7 @@ from chainrule.data.preparation import Preparation
 from chainrule.insight.augmentation_preview import write_preview
 from chainrule.insight.explain import explain
 from chainrule.insight.findings import Finding
-from chainrule.insight.report import figure, in_one_sentence, of_which_class
+from chainrule.insight.report import format_score, positive_class_note, run_summary
 from chainrule.training.loop.batch_source import BatchSource
 from chainrule.training.loop.progress import metric_words, progress_for
 from chainrule.training.objective.mixed_precision import notes_on
@@ -125,16 +125,16 @@ def _as_json(run: Run, found: list[Finding], folder: Path) -> str:
 def _as_text(run: Run, found: list[Finding], folder: Path) -> str:
     lines = [f"note: {note}" for note in run.notes if note not in run.leaks]
     lines += [f"finding: {finding.text}" for finding in found]
-    lines += ["", _learned(run.model.preparation), in_one_sentence(run), ""]
+    lines += ["", _learned(run.model.preparation), run_summary(run), ""]
     if run.test:
         lines.append(f"{'':18}{'test':>14}{'guessing':>14}")
         for name, score in run.test.items():
-            guess = figure(run.baseline[name]) if name in run.baseline else ""
-            lines.append(f"{metric_words(name):18}{figure(score):>14}{guess:>14}".rstrip())
+            guess = format_score(run.baseline[name]) if name in run.baseline else ""
+            lines.append(f"{metric_words(name):18}{format_score(score):>14}{guess:>14}".rstrip())
         guess = "the most frequent class" if run.model.preparation.class_names else "the mean"
         lines.append(f"(guessing: always answering {guess} of the training samples)")
         lines += [f"caution: {leak}" for leak in run.leaks]
-        lines += filter(None, [_of_members(run), of_which_class(run)])
+        lines += filter(None, [_of_members(run), positive_class_note(run)])
     else:
         lines.append("Not tested: there are no test samples. Give --test-data or a test share.")
     predict = shlex.join(["chainrule", "predict", str(folder)])
@@ -159,5 +159,5 @@ def _of_members(run: Run) -> str | None:
     if not run.members:
         return None
     name = next(iter(run.test))
-    scores = ", ".join(figure(member.test[name]) for member in run.members)
+    scores = ", ".join(format_score(member.test[name]) for member in run.members)
     return f"Test {metric_words(name)} of each member alone: {scores}."

@@ -1,4 +1,4 @@
-"""The two real data sets of the demo, and how to lay them out as files."""
+"""The two real data sets of the demo, and a function that writes them to files."""
 
 import gzip
 from importlib.resources import files
@@ -8,9 +8,9 @@ from chainrule import durable
 
 
 def write_data(folder: Path) -> tuple[Path, Path]:
-    """Put penguins.csv and digits.csv into a folder, which must exist, and return their paths."""
-    ours = files("chainrule.demo")
+    """Write penguins.csv and digits.csv into an existing folder, and return their paths."""
+    packaged = files("chainrule.demo")
     penguins, digits = folder / "penguins.csv", folder / "digits.csv"
-    durable.write_bytes(penguins, ours.joinpath("penguins.csv").read_bytes())
-    durable.write_bytes(digits, gzip.decompress(ours.joinpath("digits.csv.gz").read_bytes()))
+    durable.write_bytes(penguins, packaged.joinpath("penguins.csv").read_bytes())
+    durable.write_bytes(digits, gzip.decompress(packaged.joinpath("digits.csv.gz").read_bytes()))
     return penguins, digits

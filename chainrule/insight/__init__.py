@@ -1,1 +1,1 @@
-"""Insight: what happened in a run, in pictures and in words."""
+"""Insight: plots, findings and reports of runs."""

@@ -1,4 +1,4 @@
-"""Augmented samples as a picture, so that a person sees what the network will see."""
+"""Preview of augmentation: the images that the network will see."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from chainrule.data.augmentation import Augmentation
-from chainrule.insight.picture import write_picture
+from chainrule.insight.figure_file import write_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,11 +28,11 @@ def write_preview(
     low: float | Tensor = 0.0,
     high: float | Tensor = 1.0,
 ) -> None:
-    """Draw some samples into a file, as `draw_preview` does; its suffix says which kind."""
+    """Write the figure of `draw_preview` to a file, whose suffix gives the format."""
     figure = draw_preview(
         pictures, rows, augmentation, seed=seed, epochs=epochs, low=low, high=high
     )
-    write_picture(figure, path)
+    write_figure(figure, path)
 
 
 def draw_preview(
@@ -45,22 +45,22 @@ def draw_preview(
     low: float | Tensor = 0.0,
     high: float | Tensor = 1.0,
 ) -> Figure:
-    """A line for each sample: the original, then what it is in epochs 1, 2, 3, ...
+    """Draw a row of images for each sample: the original, then epochs 1, 2, 3, ...
 
     Args:
-        pictures: (samples, height, width) or (samples, height, width, channels), of one channel,
-            grey, or of three, red, green and blue.
-        rows: of the samples in the data; with those, and the seed of a run, the pictures are the
-            very ones of that run.
-        augmentation: that is shown.
-        seed: of the run.
-        epochs: how many are shown.
-        low: the value of black, for all channels or each.
-        high: the value of white, likewise.
+        pictures: (samples, height, width) or (samples, height, width, channels), with one channel
+            (grey) or three (red, green and blue).
+        rows: row numbers of the samples in the data; with these and the seed of a run, the images
+            are exactly those of the run.
+        augmentation: augmentation to show.
+        seed: seed of the run.
+        epochs: number of epochs to show.
+        low: value of black, one for all channels or one for each.
+        high: value of white, one for all channels or one for each.
     Raises:
-        InputError: the augmentation doesn't fit the pictures.
+        InputError: the augmentation does not fit the images.
     """
-    from matplotlib.figure import Figure  # half a second, needed for pictures alone
+    from matplotlib.figure import Figure  # imported here because it takes half a second
 
     versions = [pictures] + [
         augmentation.apply(pictures, rows, seed=seed, epoch=epoch, low=low, high=high)
@@ -69,13 +69,15 @@ def draw_preview(
     tiles = torch.stack(versions, 1)
     if pictures.dim() == 3:
         tiles = tiles.unsqueeze(-1)
-    lit = ((tiles - low) / (torch.as_tensor(high) - low)).clamp(0, 1)
-    samples, columns, height, width = lit.shape[:4]
+    brightness = ((tiles - low) / (torch.as_tensor(high) - low)).clamp(0, 1)
+    samples, columns, height, width = brightness.shape[:4]
     gap = max(1, width // 16)
     size = (TILE * columns, TILE * samples * (height + gap) / (width + gap) + 0.3)
     figure = Figure(figsize=size, layout="constrained")
     axes = figure.subplots()
-    axes.imshow(_mosaic(lit, gap).numpy(), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    axes.imshow(
+        _mosaic(brightness, gap).numpy(), cmap="gray", vmin=0, vmax=1, interpolation="nearest"
+    )
     axes.xaxis.tick_top()
     axes.set_xticks(
         [column * (width + gap) + (width - 1) / 2 for column in range(columns)],
@@ -89,7 +91,7 @@ def draw_preview(
 
 
 def _mosaic(tiles: Tensor, gap: int) -> Tensor:
-    """One picture of (samples, columns, height, width, channels), with white gaps between."""
+    """Return tiles (samples, columns, height, width, channels) as one image with white gaps."""
     samples, columns, height, width, channels = tiles.shape
     mosaic = tiles.new_ones(samples, height + gap, columns, width + gap, channels)
     mosaic[:, :height, :, :width] = tiles.transpose(1, 2)

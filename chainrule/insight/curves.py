@@ -1,4 +1,4 @@
-"""Learning curves as a picture: how loss and metric went, epoch by epoch."""
+"""Learning curves: plots of the loss and of a metric by epoch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chainrule.insight.picture import write_picture
+from chainrule.insight.figure_file import write_figure
 from chainrule.training.loop.loop import Record
 from chainrule.training.loop.progress import metric_words
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# They stand out by at least 3 to 1 from white and from the near-black of dark pages.
+# Their contrast is at least 3 to 1, both on white and on the near-black of dark pages.
 TRAINING, VALIDATION, BEST = "#6b8299", "#d1495b", "#8f6bb0"
 
-SIZE = (4.8, 3.6)  # of one plot in inches
+SIZE = (4.8, 3.6)  # width and height of one plot in inches
 
 Histories = Sequence[Sequence[Record]]
 
@@ -25,17 +25,17 @@ Histories = Sequence[Sequence[Record]]
 def write_curves(
     history: Sequence[Record], best_epoch: int, path: Path, members: Histories = ()
 ) -> None:
-    """Draw the learning curves into a picture; the suffix of the path says which kind."""
-    write_picture(draw_curves(history, best_epoch, members), path)
+    """Write the figure of `draw_curves` to a file, whose suffix gives the format."""
+    write_figure(draw_curves(history, best_epoch, members), path)
 
 
 def draw_curves(history: Sequence[Record], best_epoch: int, members: Histories = ()) -> Figure:
-    """The losses and, where there are validation samples, their first metric beside them.
+    """Draw the losses and, with validation samples, their first metric.
 
     Args:
-        history: the record of each epoch.
-        best_epoch: whose weights the model has; marked.
-        members: the history of each, where there are several: drawn pale behind their mean.
+        history: record of each epoch.
+        best_epoch: epoch whose weights the model has; it is marked.
+        members: histories of the members of an ensemble, drawn pale behind their mean.
     """
     name = metric_shown(history)
     figure = _figure(1 if name is None else 2)
@@ -47,33 +47,33 @@ def draw_curves(history: Sequence[Record], best_epoch: int, members: Histories =
 
 
 def draw_loss(history: Sequence[Record], best_epoch: int, members: Histories = ()) -> Figure:
-    """The losses alone; arguments as of `draw_curves`."""
+    """Draw the losses; arguments as for `draw_curves`."""
     figure = _figure(1)
     _draw_loss(figure.subplots(), history, best_epoch, members)
     return figure
 
 
 def draw_metric(history: Sequence[Record], best_epoch: int, members: Histories = ()) -> Figure:
-    """The first metric of the validation samples alone, of a history that has one."""
+    """Draw the first validation metric, which the history must have."""
     figure = _figure(1)
     _draw_metric(figure.subplots(), history, best_epoch, members)
     return figure
 
 
 def metric_shown(history: Sequence[Record]) -> str | None:
-    """The first metric of the validation samples; None without such samples."""
+    """Return the name of the first validation metric; None without validation samples."""
     metrics = [name for name in history[0] if name.startswith("validation_")]
     return next((name for name in metrics if name != "validation_loss"), None)
 
 
 def plain(axes: Axes) -> None:
-    """A pale grid, and no frame where there are no numbers."""
+    """Draw a pale grid, and remove the frame where there are no ticks."""
     axes.grid(alpha=0.2)
     axes.spines[["top", "right"]].set_visible(False)
 
 
 def _figure(plots: int) -> Figure:
-    from matplotlib.figure import Figure  # half a second, needed for pictures alone
+    from matplotlib.figure import Figure  # imported here because it takes half a second
 
     return Figure(figsize=(plots * SIZE[0], SIZE[1]), layout="constrained")
 
@@ -108,7 +108,7 @@ def _mark(axes: Axes, best_epoch: int) -> None:
 def _lines(
     axes: Axes, history: Sequence[Record], name: str, colour: str, members: Histories
 ) -> None:
-    """The curve of a history, and pale ones of the members behind it."""
+    """Draw the curve of a history, and pale curves of the members behind it."""
     for member in members:
         _line(axes, member, name, colour, pale=True)
     _line(axes, history, name, colour)

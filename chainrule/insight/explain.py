@@ -1,4 +1,4 @@
-"""Explaining a run: pictures, findings and report, written into its folder."""
+"""Explanation of a run: plots, findings and report, written into its folder."""
 
 import json
 from collections.abc import Mapping
@@ -22,28 +22,28 @@ def explain(
     folder: Path,
     provenance: Provenance | None = None,
 ) -> list[Finding]:
-    """Write what explains a run beside its model, and return the findings.
+    """Write plots, findings and report into the folder of a run, and return the findings.
 
-    That is curves.png, findings.json, report.html, provenance.json, and test-predictions.csv or,
-    where there is no test, validation-predictions.csv.
+    The files are curves.png, findings.json, report.html, provenance.json, and test-predictions.csv
+    or, without test samples, validation-predictions.csv.
     Args:
-        run: that is explained.
-        prepared: the samples that it learned from and was tested on.
-        config: of the run.
-        folder: of the run.
-        provenance: what the run was made with; that of now if not given.
+        run: run to explain.
+        prepared: samples that it was trained and tested on.
+        config: configuration of the run.
+        folder: folder of the run.
+        provenance: software and data of the run; the current ones if not given.
     """
-    found = findings(run)
+    run_findings = findings(run)
     provenance = provenance or Provenance.now(config)
-    evidence = Evidence(run, prepared, found, config, folder, provenance)
+    evidence = Evidence(run, prepared, run_findings, config, folder, provenance)
     members = [member.history for member in run.members]
     write_curves(run.history, int(run.best["epoch"]), folder / "curves.png", members)
-    texts = json.dumps([finding.as_json() for finding in found], indent=2)
-    durable.write_text(folder / "findings.json", texts + "\n")
+    as_json = json.dumps([finding.as_json() for finding in run_findings], indent=2)
+    durable.write_text(folder / "findings.json", as_json + "\n")
     provenance.write(folder)
-    if evidence.answers is not None:
+    if evidence.predictions is not None:
         target = run.model.preparation.target.name
         path = folder / f"{evidence.held_out_part}-predictions.csv"
-        write_predictions(evidence.answers, target, path)
+        write_predictions(evidence.predictions, target, path)
     write_report(evidence)
-    return found
+    return run_findings

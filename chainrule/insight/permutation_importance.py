@@ -1,9 +1,9 @@
-"""Permutation importance: how much worse a model is where a column tells it nothing.
+"""Permutation importance: how much the score of a model drops when a column is shuffled.
 
-The values of one column are shuffled among the rows, which leaves their distribution and takes away
-what they say about the target. How much the score then suffers is what the model owes to the
-column. Of two columns that tell the same, each may seem to matter little, as the model still has
-the other one; and shuffled values beside the others make rows that nature may not know.
+Shuffling the values of one column among the rows keeps their distribution and removes their
+relation to the target. The drop of the score is the importance of the column for the model. Of two
+correlated columns each may seem unimportant, as the model still has the other one; and shuffled
+rows may combine values that never occur together.
 
 Source: Breiman (2001), Random forests, section 10; Fisher, Rudin & Dominici (2019), All models are
 wrong, but many are useful, section 3, as the difference of losses, for any model.
@@ -22,7 +22,7 @@ from chainrule.data.dataset import Dataset, Images
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.errors import InputError, unknown_name
-from chainrule.insight.better import LOWER_IS_BETTER
+from chainrule.insight.metric_direction import LOWER_IS_BETTER
 from chainrule.randomness import generator
 from chainrule.training.metrics import METRICS
 from chainrule.training.model.model import Model
@@ -31,12 +31,12 @@ from chainrule.training.samples.samples import Samples
 
 @dataclass(frozen=True)
 class Importance:
-    """What a model owes to one column.
+    """Importance of one column.
 
     Attributes:
-        column: its name.
-        mean: by how much the metric is worse with the column shuffled, over all permutations.
-        deviation: between the permutations (of a sample, n - 1); 0 of a single one.
+        column: name of the column.
+        mean: mean drop of the score over all permutations; positive where the score got worse.
+        deviation: sample standard deviation (n - 1) over the permutations; 0 for a single one.
     """
 
     column: str
@@ -46,12 +46,12 @@ class Importance:
 
 @dataclass(frozen=True)
 class PermutationImportance:
-    """What a model owes to each of its columns.
+    """Importance of each column of a model.
 
     Attributes:
-        metric: by which it was measured.
-        score: with all columns as they are.
-        columns: the most important one first.
+        metric: name of the metric.
+        score: score with no column shuffled.
+        columns: importance of each column, the most important first.
     """
 
     metric: str
@@ -67,25 +67,25 @@ def permutation_importance(
     permutations: int = 5,
     seed: int = 0,
 ) -> PermutationImportance:
-    """How much worse the model is with each column of the data shuffled.
+    """Compute the permutation importance of each column.
 
-    A column is shuffled with all its features, before a projection mixes them with others. All
-    columns are shuffled in the same ways. The work is rows x columns x permutations predictions.
+    A column is shuffled with all its features, before a projection mixes them with others. The same
+    permutations are used for all columns. The cost is rows x columns x permutations predictions.
     Args:
-        model: that learned from a table.
-        data: rows with the target that it did not learn from, at least two.
-        metric: such as "rmse"; the first one of the task if not given.
-        permutations: how often each column is shuffled.
-        seed: of the orders.
+        model: model of a table.
+        data: at least two rows with their target, which the model was not trained on.
+        metric: metric such as "rmse"; the first one of the task if not given.
+        permutations: number of permutations of each column.
+        seed: seed of the permutations.
     Raises:
-        InputError: the model reads pictures, the metric is unknown or not defined for these rows,
-            or the data does not fit the model.
+        InputError: the model is one of pictures, the metric is unknown or not defined for these
+            rows, or the data does not fit the model.
     """
     preparation = model.preparation
     if isinstance(data, Images) or isinstance(preparation.inputs, Pixels):
         raise InputError(
-            f"{data.source}: got pictures, expected a table: a single pixel tells next to "
-            "nothing that those around it don't. Give a model of a table, and its data."
+            f"{data.source}: got pictures, expected a table: a single pixel says almost nothing "
+            "that its neighbours do not. Use a model of a table, and its data."
         )
     metrics = METRICS[model.task]
     metric = metric or next(iter(metrics))
@@ -104,27 +104,27 @@ def permutation_importance(
         if metric not in measured:
             raise InputError(
                 f"{data.source}: got rows for which {metric} is not defined, expected rows of "
-                "all classes. Give more rows, or another metric."
+                "all classes. Use more rows, or another metric."
             )
         return measured[metric]
 
-    before = score(features)
+    unshuffled = score(features)
     sign = 1 if metric in LOWER_IS_BETTER else -1
-    found = []
-    for column, place in _places_of_columns(preparation):
+    importances = []
+    for column, own_features in _features_of_columns(preparation):
         shuffled = features.clone()
-        worse = []
+        drops = []
         for order in orders:
-            shuffled[:, place] = features[order, place]
-            worse.append(sign * (score(shuffled) - before))
-        deviation = statistics.stdev(worse) if len(worse) > 1 else 0.0
-        found.append(Importance(column, statistics.fmean(worse), deviation))
-    by_importance = sorted(found, key=lambda importance: -importance.mean)
-    return PermutationImportance(metric, before, tuple(by_importance))
+            shuffled[:, own_features] = features[order, own_features]
+            drops.append(sign * (score(shuffled) - unshuffled))
+        deviation = statistics.stdev(drops) if len(drops) > 1 else 0.0
+        importances.append(Importance(column, statistics.fmean(drops), deviation))
+    by_importance = sorted(importances, key=lambda importance: -importance.mean)
+    return PermutationImportance(metric, unshuffled, tuple(by_importance))
 
 
-def _places_of_columns(preparation: Preparation) -> Iterator[tuple[str, slice]]:
-    """Each column's name, and where its features stand among all, before a projection."""
+def _features_of_columns(preparation: Preparation) -> Iterator[tuple[str, slice]]:
+    """Yield the name of each column and the slice of its features, before a projection."""
     assert not isinstance(preparation.inputs, Pixels)
     end = 0
     for column in preparation.inputs:

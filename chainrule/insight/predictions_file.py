@@ -1,4 +1,4 @@
-"""What was said of each sample that was held out, as a file: to be sorted, joined, looked into."""
+"""The CSV file of the predictions for held-out samples."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from numpy.typing import NDArray
 
 from chainrule.data.table import Column, Table
 from chainrule.data.write import write_file
-from chainrule.insight.answers import Answers, ClassAnswers
+from chainrule.insight.predictions import ClassPredictions, Predictions
 
 DIGITS = 6  # float32 has about 7
 
 
-def write_predictions(answers: Answers, target: str, path: Path) -> None:
-    """Write a line of CSV for each sample: which it is, what is true, what was said.
+def write_predictions(predictions: Predictions, target: str, path: Path) -> None:
+    """Write a line of CSV for each sample: row or file, true target, prediction.
 
     Args:
-        answers: of the model.
-        target: the name of what was predicted.
-        path: of the file.
+        predictions: predictions of the model.
+        target: name of the target.
+        path: path of the file.
     """
-    columns = [_which(answers), *_said(answers, target)]
+    columns = [_sample_column(predictions), *_prediction_columns(predictions, target)]
     write_file([columns], path, "csv")
 
 
-def _which(answers: Answers) -> Column:
-    """The row in the file, or the name of the picture, of each sample."""
-    rows = answers.rows
+def _sample_column(predictions: Predictions) -> Column:
+    """Return the row in the file, or the name of the picture, of each sample."""
+    rows = predictions.rows
     if isinstance(rows, Table):
         if rows.places is None or len(rows.places.files) == 1:
             return Column("row", np.array([float(rows.row(i)) for i in range(len(rows))]))
@@ -38,17 +38,17 @@ def _which(answers: Answers) -> Column:
     return Column("picture", rows.names)
 
 
-def _said(answers: Answers, target: str) -> list[Column]:
+def _prediction_columns(predictions: Predictions, target: str) -> list[Column]:
     true, predicted = f"true {target}", f"predicted {target}"
-    if not isinstance(answers, ClassAnswers):
-        numbers = {true: answers.truth, predicted: answers.predicted}
+    if not isinstance(predictions, ClassPredictions):
+        numbers = {true: predictions.truth, predicted: predictions.predicted}
         return [Column(name, _rounded(values)) for name, values in numbers.items()]
-    names = np.array([*answers.classes, None], object)  # None: not an array of texts
-    of_each = zip(answers.classes, answers.probabilities.T, strict=True)
+    names = np.array([*predictions.classes, None], object)  # None keeps it an array of objects
+    probabilities = zip(predictions.classes, predictions.probabilities.T, strict=True)
     return [
-        Column(true, names[answers.truth]),
-        Column(predicted, names[answers.said]),
-        *(Column(f"probability {name}", _rounded(of_class)) for name, of_class in of_each),
+        Column(true, names[predictions.truth]),
+        Column(predicted, names[predictions.predicted]),
+        *(Column(f"probability {name}", _rounded(of_class)) for name, of_class in probabilities),
     ]
 
 

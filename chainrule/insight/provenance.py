@@ -1,4 +1,4 @@
-"""Provenance: from which files, and with which programs, a run was made."""
+"""Provenance: the data files and the software versions of a run."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ FILE_NAME = "provenance.json"
 # Options that name data.
 SOURCES = ("data", "validation_data", "test_data")
 
-# More data is known by its size alone: to read it again would take longer than a report may.
+# Larger data is identified by its size alone: hashing it would take too long for a report.
 MOST_BYTES = 2**30
 
 
 @dataclass(frozen=True)
 class FileMark:
-    """By what a file can be told from another one of its name.
+    """Size and hash by which a file is identified.
 
     Attributes:
-        bytes: its size.
-        sha256: of its content, in hexadecimal; empty if that was not computed.
+        bytes: size of the file.
+        sha256: SHA-256 of the content, in hexadecimal; empty if not computed.
     """
 
     bytes: int
@@ -43,7 +43,7 @@ class FileMark:
 
     @classmethod
     def of(cls, path: Path, *, digest: bool) -> FileMark:
-        """The mark of the file that is at the path now, with or without the SHA-256."""
+        """Return the mark of a file, with or without its SHA-256."""
         size = path.stat().st_size
         if not digest:
             return cls(size, "")
@@ -53,13 +53,13 @@ class FileMark:
 
 @dataclass(frozen=True)
 class Provenance:
-    """What a run was made from and with.
+    """The software and the data of a run.
 
     Attributes:
-        versions: of each program, by its name.
-        threads: on which PyTorch computes, unless a step is too small for more than one.
-        files: the mark of each file of data, by its path; folders and servers have none. Without
-            SHA-256 if the files are larger than 1 GiB together.
+        versions: version of each program, by its name.
+        threads: number of threads of PyTorch; a step too small for several uses one.
+        files: mark of each data file, by its path; folders and servers have none. Without SHA-256
+            if the files are larger than 1 GiB together.
     """
 
     versions: Mapping[str, str]
@@ -68,7 +68,7 @@ class Provenance:
 
     @classmethod
     def now(cls, config: Mapping[str, Any]) -> Provenance:
-        """That of a run which is made now, from its configuration."""
+        """Return the provenance of a run with this configuration on this machine, now."""
         versions = {
             "chainrule": chainrule.__version__,
             "python": platform.python_version(),
@@ -77,17 +77,17 @@ class Provenance:
             "platform": platform.platform(),
         }
         files = list(_files(config))
-        few = sum(path.stat().st_size for path in files) <= MOST_BYTES
-        marks = {str(path): FileMark.of(path, digest=few) for path in files}
+        small = sum(path.stat().st_size for path in files) <= MOST_BYTES
+        marks = {str(path): FileMark.of(path, digest=small) for path in files}
         return cls(versions, torch.get_num_threads(), marks)
 
     def write(self, folder: Path) -> None:
-        """Put it into the folder of a run."""
+        """Write the provenance into the folder of a run."""
         durable.write_text(folder / FILE_NAME, json.dumps(asdict(self), indent=2) + "\n")
 
     @classmethod
     def read(cls, folder: Path) -> Provenance:
-        """That of the run in a folder."""
+        """Read the provenance from the folder of a run."""
         path = folder / FILE_NAME
         content = json.loads(path.read_text(encoding="utf-8"))
         marks = {name: FileMark(**mark) for name, mark in content["files"].items()}
@@ -95,10 +95,10 @@ class Provenance:
 
 
 def _files(config: Mapping[str, Any]) -> Iterator[Path]:
-    """The files of data that are still there: a run isn't worth less without one of them."""
+    """Yield the data files that still exist; missing ones are skipped."""
     for name in SOURCES:
-        given = config.get(name)
-        if given is None or is_server(str(given)) or Path(given).is_dir():
+        source = config.get(name)
+        if source is None or is_server(str(source)) or Path(source).is_dir():
             continue
         with suppress(InputError):
-            yield from resolve_paths(given)
+            yield from resolve_paths(source)

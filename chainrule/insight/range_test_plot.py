@@ -1,4 +1,4 @@
-"""The range test as a picture: the loss against the learning rate, and which rate is proposed."""
+"""Plot of a range test: the loss over the learning rate, with the proposed rate."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainrule.insight.curves import BEST, TRAINING
-from chainrule.insight.picture import write_picture
+from chainrule.insight.figure_file import write_figure
 from chainrule.training.range_test import START, RangeTest
 
 if TYPE_CHECKING:
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 def write_range_test(test: RangeTest, path: Path) -> None:
-    """Draw a range test into a picture; the suffix of the path says which kind."""
-    write_picture(draw_range_test(test), path)
+    """Write the figure of `draw_range_test` to a file, whose suffix gives the format."""
+    write_figure(draw_range_test(test), path)
 
 
 def draw_range_test(test: RangeTest) -> Figure:
-    """The losses of the batches and their smoothed course over the rates, on a log axis.
+    """Draw the raw and the smoothed losses of the batches over the rates, on a log axis.
 
-    Losses far above where the test began are cut off: they tell no more than that the rate is too
-    large, and the fall before them would be too flat to be seen.
+    Losses far above the first ones are cut off: they only show that the rate is too large, and on
+    their scale the fall before them would be invisible.
     """
-    from matplotlib.figure import Figure  # half a second, needed for pictures alone
+    from matplotlib.figure import Figure  # imported here because it takes half a second
 
     figure = Figure(figsize=(6.4, 3.6), layout="constrained")
     axes = figure.subplots()

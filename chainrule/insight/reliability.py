@@ -1,4 +1,4 @@
-"""Reliability: does what was called 80 % probable happen in 80 % of the cases?"""
+"""Reliability of probabilities: whether events of probability 80 % occur in 80 % of the cases."""
 
 from __future__ import annotations
 
@@ -13,58 +13,59 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Bin:
-    """The samples whose probability is in a range.
+    """Samples whose probability is in the range (low, high].
 
     Attributes:
-        low: end of the range, which does not belong to it, unless it is 0.
-        high: end of the range, which belongs to it.
+        low: lower end of the range, exclusive unless it is 0.
+        high: upper end of the range, inclusive.
         count: number of samples.
-        said: the mean of their probabilities.
-        happened: the share of them in which it was so.
+        mean_probability: mean of their probabilities.
+        observed_share: share of them in which the event occurred.
     """
 
     low: float
     high: float
     count: int
-    said: float
-    happened: float
+    mean_probability: float
+    observed_share: float
 
 
 def reliability(
-    probabilities: NDArray[np.float64], happened: NDArray[np.bool_], bins: int = BINS
+    probabilities: NDArray[np.float64], occurred: NDArray[np.bool_], bins: int = BINS
 ) -> list[Bin]:
-    """The samples by their probability, in ranges of equal width that have any.
+    """Group samples by their probability into bins of equal width; empty bins are left out.
 
     Args:
-        probabilities: (n,) of an event.
-        happened: (n,) whether it was so.
-        bins: how many ranges there are from 0 to 1.
+        probabilities: (n,) predicted probabilities of an event.
+        occurred: (n,) whether the event occurred.
+        bins: number of bins from 0 to 1.
     Source: Niculescu-Mizil & Caruana (2005), Predicting good probabilities with supervised
     learning, section 4, for the diagram of two classes; Guo et al. (2017), On calibration of modern
-    neural networks, section 2, for more, by the probability of the class that was said.
+    neural networks, section 2, for more, by the probability of the predicted class.
     """
     edges = np.linspace(0, 1, bins + 1)
-    places = np.searchsorted(edges[1:-1], probabilities)
-    found = []
-    for place in np.unique(places):
-        here = places == place
-        found.append(
+    indices = np.searchsorted(edges[1:-1], probabilities)
+    filled = []
+    for index in np.unique(indices):
+        inside = indices == index
+        filled.append(
             Bin(
-                low=float(edges[place]),
-                high=float(edges[place + 1]),
-                count=int(here.sum()),
-                said=float(probabilities[here].mean()),
-                happened=float(happened[here].mean()),
+                low=float(edges[index]),
+                high=float(edges[index + 1]),
+                count=int(inside.sum()),
+                mean_probability=float(probabilities[inside].mean()),
+                observed_share=float(occurred[inside].mean()),
             )
         )
-    return found
+    return filled
 
 
 def expected_calibration_error(bins: Sequence[Bin]) -> float:
-    """Mean of |happened - said| over the bins, each weighted by its samples; 0 is perfect.
+    """Return the mean of |observed share - mean probability|, weighted by samples; 0 is perfect.
 
-    Of few samples it is above 0 by chance alone: a share of n samples is off by about
+    With few samples it is above 0 by chance alone: a share of n samples is off by about
     sqrt(p (1 - p) / n). Source: Guo et al. (2017), section 2.
     """
     samples = sum(one.count for one in bins)
-    return sum(one.count * abs(one.happened - one.said) for one in bins) / samples
+    gaps = (one.count * abs(one.observed_share - one.mean_probability) for one in bins)
+    return sum(gaps) / samples

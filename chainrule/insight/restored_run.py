@@ -1,4 +1,4 @@
-"""A run that is put together again from its folder and its data, to be explained once more."""
+"""Restoring a run from its folder and its data, to write its report again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from chainrule.errors import InputError
 from chainrule.insight.provenance import FILE_NAME as PROVENANCE
-from chainrule.insight.runs_stored import CONFIG, METRICS, TEST, StoredRun, stored_run
+from chainrule.insight.stored_run import CONFIG, METRICS, TEST, StoredRun, stored_run
 from chainrule.training.loop.loop import Record
 from chainrule.training.members.ensemble import mean_history
 from chainrule.training.model.model import Model
@@ -23,39 +23,39 @@ NEEDED = (CONFIG, METRICS, TEST, MODEL, PROVENANCE)
 
 
 def finished_run(folder: Path) -> StoredRun:
-    """What the folder of a run that has ended tells of it.
+    """Read the folder of a finished run.
 
     Raises:
-        InputError: there is no such folder, something is not in it, or can't be read.
+        InputError: the folder does not exist, or files are missing or damaged.
     """
     if not folder.is_dir():
-        given = "a file" if folder.exists() else "no such folder"
+        actual = "a file" if folder.exists() else "no such folder"
         raise InputError(
-            f"{folder}: got {given}, expected the folder of a run. "
+            f"{folder}: got {actual}, expected the folder of a run. "
             "Give one, such as runs/NAME-DATE-TIME."
         )
-    if lacking := [name for name in NEEDED if not (folder / name).is_file()]:
+    if missing := [name for name in NEEDED if not (folder / name).is_file()]:
         raise InputError(
-            f"{folder}: got a folder without {', '.join(lacking)}, expected that of a run that has "
-            "ended. Give another, or train again."
+            f"{folder}: got a folder without {', '.join(missing)}, expected that of a finished "
+            "run. Give another, or train again."
         )
     stored = stored_run(folder)
     if stored.problem:
         raise InputError(
-            f"{folder}: got a damaged run ({stored.problem}), expected one that can be read. "
+            f"{folder}: got a damaged run ({stored.problem}), expected a readable one. "
             "Give another, or train again."
         )
     return stored
 
 
 def restored_run(stored: StoredRun, prepared: Prepared) -> Run:
-    """The run that a folder tells of.
+    """Restore a run from its folder.
 
     Args:
-        stored: what the folder tells.
-        prepared: its data, read and prepared again.
+        stored: contents of the folder.
+        prepared: data of the run, read and prepared again.
     Raises:
-        InputError: the model can't be used, or the data are not those that it learned from.
+        InputError: the model cannot be used, or the data are not those of the run.
     """
     model = load(stored.path / MODEL)
     _check_same_data(stored, model, prepared)
@@ -80,7 +80,7 @@ def restored_run(stored: StoredRun, prepared: Prepared) -> Run:
 def _members(
     run: Run, results: list[Mapping[str, Any]], histories: Mapping[int, list[Record]]
 ) -> tuple[Run, ...]:
-    """The run of each member, if there are several."""
+    """Return the run of each member of an ensemble; empty for a single network."""
     return tuple(
         replace(
             run,
@@ -94,28 +94,30 @@ def _members(
 
 
 def _histories(stored: StoredRun) -> dict[int, list[Record]]:
-    """The records of each member by its number, from 1; those of a single network as number 1."""
+    """Return the records of each member by its number, from 1; a single network is number 1."""
     histories: dict[int, list[Record]] = {}
     for record in stored.history:
-        own = dict(record)
-        histories.setdefault(int(own.pop("member", 1)), []).append(own)
+        of_member = dict(record)
+        histories.setdefault(int(of_member.pop("member", 1)), []).append(of_member)
     return histories
 
 
 def _check_same_data(stored: StoredRun, model: Model, prepared: Prepared) -> None:
-    """Refuse other rows of training, by what was fitted on them, or of the test, by its loss."""
-    learned, now = model.preparation, prepared.preparation
-    fitted_alike = replace(learned, notes=()).as_json() == replace(now, notes=()).as_json()
-    if not fitted_alike or not _same_loss(stored, model, prepared):
+    """Check that the training rows give the same preparation, and the test rows the same loss."""
+    stored_json, now_json = (
+        replace(preparation, notes=()).as_json()
+        for preparation in (model.preparation, prepared.preparation)
+    )
+    if stored_json != now_json or not _same_loss(stored, model, prepared):
         raise InputError(
-            f"{stored.path}: got other data than this run learned from, expected the same rows in "
-            "the same order: else rows that it learned from would be taken for rows of the test. "
-            "Name the file of then with --data, or train again."
+            f"{stored.path}: got other data than this run was trained on, expected the same rows "
+            "in the same order: otherwise training rows could end up in the test set. "
+            "Give the original file with --data, or train again."
         )
 
 
 def _same_loss(stored: StoredRun, model: Model, prepared: Prepared) -> bool:
-    """Whether the loss of the test is that of then, but for the rounding of another machine."""
+    """Return whether the test loss is the stored one, up to the rounding of another machine."""
     if prepared.test is None:
         return not stored.test
     loss = model.evaluate_prepared(prepared.test, ())["loss"]

@@ -1,4 +1,4 @@
-"""Pictures of the test with what the network said of them, and its most confident mistakes."""
+"""Section of the report with test images, their predictions and the most confident mistakes."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from chainrule import randomness
 from chainrule.data.dataset import Images
 from chainrule.data.formatting import format_number
-from chainrule.insight.answers import Answers, ClassAnswers, NumberAnswers
+from chainrule.insight.predictions import ClassPredictions, NumberPredictions, Predictions
 
 SAMPLES = 12
 MISTAKES = 12
-# Small pictures are shown larger, as squares of light, and none larger than this.
+# Larger images are scaled down to this; smaller ones are enlarged by the browser.
 SHOWN_PIXELS = 96
 
 STYLE = """
@@ -30,14 +30,14 @@ STYLE = """
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
-    """A picture with its answer.
+class CaptionedImage:
+    """An image with its true target and its prediction.
 
     Attributes:
         pixels: (height, width), grey, or (height, width, channels); uint8.
-        truth: what it is.
-        caption: what is said of it, in words.
-        name: of its file; empty where it has none of its own.
+        truth: true target as text.
+        caption: prediction and true target as text.
+        name: name of the file; empty where the image has no file of its own.
     """
 
     pixels: NDArray[np.uint8]
@@ -46,81 +46,85 @@ class Shown:
     name: str = ""
 
 
-def pictures_section(answers: Answers, *, seed: int) -> str:
-    """HTML that shows some pictures, drawn at random, and the worst mistakes among all of them.
+def pictures_section(predictions: Predictions, *, seed: int) -> str:
+    """Return HTML with some images, drawn at random, and the worst mistakes of all.
 
     Args:
-        answers: of the model.
-        seed: of the run.
+        predictions: predictions of the model.
+        seed: seed of the run.
     Returns:
-        Nothing if they are of no pictures, or of such as nobody can look at.
+        The HTML; empty unless the samples are images in grey or colour.
     """
-    images = answers.rows
-    if not isinstance(images, Images) or not _can_be_seen(images):
+    images = predictions.rows
+    if not isinstance(images, Images) or not _displayable(images):
         return ""
     drawn = randomness.numpy_generator(seed, "pictures to show").permutation(len(images))[:SAMPLES]
     parts = [
         "<h3>Drawn at random</h3>",
-        _gallery(shown_pictures(answers, images, np.sort(drawn))),
+        _gallery(captioned_images(predictions, images, np.sort(drawn))),
     ]
-    worst = answers.mistakes()[:MISTAKES]
+    worst = predictions.worst_first()[:MISTAKES]
     if len(worst):
-        of_numbers = isinstance(answers, NumberAnswers)
-        surest = "The largest errors" if of_numbers else "The mistakes it was surest of"
-        parts += [f"<h3>{surest}</h3><p>Worst first; look whether their labels are right.</p>"]
-        parts += [_gallery(shown_pictures(answers, images, worst))]
+        of_numbers = isinstance(predictions, NumberPredictions)
+        heading = "The largest errors" if of_numbers else "The most confident mistakes"
+        parts += [f"<h3>{heading}</h3><p>Worst first; check whether their labels are right.</p>"]
+        parts += [_gallery(captioned_images(predictions, images, worst))]
     return "\n".join(parts)
 
 
-def shown_pictures(answers: Answers, images: Images, places: NDArray[np.int64]) -> list[Shown]:
-    """Some of the pictures with their answers.
+def captioned_images(
+    predictions: Predictions, images: Images, indices: NDArray[np.int64]
+) -> list[CaptionedImage]:
+    """Return some of the images with their predictions.
 
     Args:
-        answers: of all.
-        images: that were answered.
-        places: of those that are wanted, in the order that is wanted.
+        predictions: predictions for all images.
+        images: all images.
+        indices: indices of the images to return, in order.
     """
     names = [""] * len(images) if images.names is None else images.names
     return [
-        Shown(images.pixels[place], *_say(answers, place), str(names[place]))
-        for place in places.tolist()
+        CaptionedImage(images.pixels[index], *_caption(predictions, index), str(names[index]))
+        for index in indices.tolist()
     ]
 
 
-def _can_be_seen(images: Images) -> bool:
-    """Whether they are grey, grey with transparency, in colour, or that with transparency."""
+def _displayable(images: Images) -> bool:
+    """Return whether images are grey, or in colour with or without transparency."""
     return images.pixels.ndim == 3 or images.pixels.shape[3] in (1, 3, 4)
 
 
-def _say(answers: Answers, place: int) -> tuple[str, str]:
-    """What a picture is, and what was said of it."""
-    if isinstance(answers, ClassAnswers):
-        return _say_class(answers, place)
-    truth = format_number(float(answers.truth[place]))
-    return truth, f"said {answers.predicted[place]:.4g}; is {truth}"
+def _caption(predictions: Predictions, index: int) -> tuple[str, str]:
+    """Return the true target of an image and its caption."""
+    if isinstance(predictions, ClassPredictions):
+        return _class_caption(predictions, index)
+    truth = format_number(float(predictions.truth[index]))
+    return truth, f"predicted {predictions.predicted[index]:.4g}; true {truth}"
 
 
-def _say_class(answers: ClassAnswers, place: int) -> tuple[str, str]:
-    said, truth = answers.classes[answers.said[place]], answers.classes[answers.truth[place]]
-    sure = f"{answers.confidence[place]:.0%}"
-    if said == truth:
-        return truth, f"{said}, {sure}"
-    return truth, f"said {said}, {sure}; is {truth}, {answers.of_truth[place]:.0%}"
+def _class_caption(predictions: ClassPredictions, index: int) -> tuple[str, str]:
+    predicted = predictions.classes[predictions.predicted[index]]
+    truth = predictions.classes[predictions.truth[index]]
+    confidence = f"{predictions.confidence[index]:.0%}"
+    if predicted == truth:
+        return truth, f"{predicted}, {confidence}"
+    true_probability = f"{predictions.true_probabilities[index]:.0%}"
+    return truth, f"predicted {predicted}, {confidence}; true {truth}, {true_probability}"
 
 
-def _gallery(shown: Iterable[Shown]) -> str:
+def _gallery(images: Iterable[CaptionedImage]) -> str:
     figures = "".join(
         f'<figure><img src="{_data_uri(each.pixels)}" alt="{escape(each.truth)}">'
         f"<figcaption>{escape(each.caption)}<br><small>{escape(each.name)}</small></figcaption>"
         "</figure>"
-        for each in shown
+        for each in images
     )
     return f'<div class="pictures">{figures}</div>'
 
 
 def _data_uri(pixels: NDArray[np.uint8]) -> str:
-    """A picture as PNG within the page, so that it needs no other file."""
-    from PIL import Image  # needed for pictures alone
+    """Return an image as a PNG data URI, so that the page needs no other file."""
+    from PIL import Image  # imported here because only images need it
 
     picture = Image.fromarray(pixels[..., 0] if pixels.shape[2:] == (1,) else pixels)
     picture.thumbnail((SHOWN_PIXELS, SHOWN_PIXELS))

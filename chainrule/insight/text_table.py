@@ -1,4 +1,4 @@
-"""A table as text: columns side by side, for terminals, pipes and files alike."""
+"""Tables as plain text, for terminals, pipes and files."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Collection, Sequence
 
 from rich.cells import cell_len
 
-BETWEEN = "   "
+SEPARATOR = "   "
 
 
 def text_table(
     head: Sequence[str], rows: Sequence[Sequence[str]], *, texts: Collection[int] = (0,)
 ) -> str:
-    """Lines of cells; figures end below one another, texts begin so.
+    """Format a table, with numbers aligned to the right and texts to the left.
 
     Args:
-        head: of the columns.
-        rows: with as many cells each.
-        texts: the places of the columns that hold texts.
+        head: heads of the columns.
+        rows: rows of as many cells each.
+        texts: indices of the columns of texts.
 
     >>> print(text_table(("", "score"), [("rmse", "10.25"), ("r2", "0.9")]))
            score
@@ -25,14 +25,14 @@ def text_table(
     r2       0.9
     """
     lines = [head, *rows]
-    # Not len: a Korean letter is two columns of a terminal wide.
-    widths = [max(cell_len(line[place]) for line in lines) for place in range(len(head))]
+    # Not len: a Korean letter takes two columns of a terminal.
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(head))]
     return "\n".join(_line(line, widths, texts) for line in lines)
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], texts: Collection[int]) -> str:
-    filled = []
-    for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+    padded = []
+    for column, (cell, width) in enumerate(zip(cells, widths, strict=True)):
         blanks = " " * (width - cell_len(cell))
-        filled.append(cell + blanks if place in texts else blanks + cell)
-    return BETWEEN.join(filled).rstrip()
+        padded.append(cell + blanks if column in texts else blanks + cell)
+    return SEPARATOR.join(padded).rstrip()

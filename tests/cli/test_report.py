@@ -41,7 +41,7 @@ def test_other_data_are_refused_and_the_report_is_left(call: Call, runs: Path, r
     (run.parent / "other.csv").write_text("".join([rows[0], *rows[:0:-1]]))
     called = call("report", run, "--data", run.parent / "other.csv")
     assert called.status == 2
-    assert "got other data than this run learned from, expected the same rows" in called.err
+    assert "got other data than this run was trained on, expected the same rows" in called.err
     assert "with --data" in called.err
     assert (run / "report.html").read_text() == before
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import tomli_w
 
-from chainrule.insight.runs_stored import stored_run
+from chainrule.insight.stored_run import stored_run
 from tests.cli.conftest import Call
 
 HISTORY = [
@@ -84,7 +84,7 @@ def test_each_task_is_shown_by_its_own_metric(call: Call, folder: Path) -> None:
 def test_unfinished_and_damaged_runs_are_listed_as_such(call: Call, folder: Path) -> None:
     out = call("runs").out
     assert re.search(r"going .* unfinished\n", out)
-    assert out.endswith("broken: damaged, test.json is no JSON\n")
+    assert out.endswith("broken: damaged, test.json is not valid JSON\n")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_scores_of_different_tests_are_warned_of_and_never_in_one_line(
 def test_runs_without_scores_are_told_of_in_a_comparison(call: Call, folder: Path) -> None:
     called = call("runs", "runs/small", "runs/going", "runs/broken")
     assert called.status == 0
-    assert "note: going: unfinished\nnote: broken: test.json is no JSON\n" in called.out
+    assert "note: going: unfinished\nnote: broken: test.json is not valid JSON\n" in called.out
 
 
 def test_a_comparison_as_json_is_in_the_order_of_the_runs(call: Call, folder: Path) -> None:

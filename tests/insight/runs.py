@@ -1,4 +1,4 @@
-"""Runs to tell of, among them one whose columns have names that are an attack on who shows them."""
+"""Runs to report on, one of them with column names that attack the page showing them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from chainrule.training.train import Run, fit
 from tests.training import toys
 
 ATTACK = "<script>alert(1)</script>"
-FOUND = [Finding("still learning", {"epochs": 4}, "The loss was at its <lowest>.")]
+FINDINGS = [Finding("not converged", {"epochs": 4}, "The loss was at its <lowest>.")]
 MADE_WITH = Provenance({"chainrule": "0.1.0"}, 1, {"/data/toy.csv": FileMark(1234, "ab" * 32)})
 
 
 def attacked_table() -> Table:
-    """Its target and one of its columns, which has a missing value, are named like that."""
+    """Return a table whose target and one column, with a missing value, have attacking names."""
     table = toys.table("regression")
     assert table.target is not None
     values = table.columns[0].values.copy()
@@ -38,18 +38,18 @@ def attacked_table() -> Table:
 
 
 def trained(data: Dataset, network: Network, **settings: Any) -> tuple[Run, Prepared]:
-    """A run on data, and its samples."""
+    """Train on data; return the run and its samples."""
     chosen = Settings(**settings)
     prepared = prepare(data, chosen)
     return fit(network, prepared, settings=chosen, progress=Silent()), prepared
 
 
 def evidence(run: Run, prepared: Prepared, folder: Path = Path("run"), **config: Any) -> Evidence:
-    """What a report of a run is made from."""
-    return Evidence(run, prepared, FOUND, config, folder, MADE_WITH)
+    """Return the inputs of the report of a run."""
+    return Evidence(run, prepared, FINDINGS, config, folder, MADE_WITH)
 
 
 def evidence_of(task: Task, *, rows: int = 200, epochs: int = 3, **settings: Any) -> Evidence:
-    """That of a run on a small table."""
+    """Return the evidence of a run on a small table."""
     data = toys.table(task, rows)
     return evidence(*trained(data, toys.network(task), epochs=epochs, **settings))

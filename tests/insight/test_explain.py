@@ -27,7 +27,7 @@ def test_the_findings_are_given_back_and_stand_in_the_file(
 ) -> None:
     found = explain(run, prepared, {"epochs": 4}, tmp_path)
     assert [finding.name for finding in found] == [finding.name for finding in findings(run)]
-    assert "still learning" in [finding.name for finding in found]
+    assert "not converged" in [finding.name for finding in found]
     content = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))
     assert content == [finding.as_json() for finding in found]
 

@@ -57,25 +57,25 @@ def test_a_healthy_run_has_no_findings() -> None:
         ({"rmse": 5, "r2": -0.2}, {"rmse": 4, "r2": -0.01}),
     ],
 )
-def test_scores_no_better_than_guessing_are_found(
+def test_scores_no_better_than_the_baseline_are_found(
     test: dict[str, float], baseline: dict[str, float]
 ) -> None:
-    assert names(run_with(test=test, baseline=baseline)) == ["no better than guessing"]
+    assert names(run_with(test=test, baseline=baseline)) == ["no better than the baseline"]
 
 
-def test_an_r2_above_that_of_the_mean_is_better_than_guessing() -> None:
+def test_an_r2_above_that_of_the_mean_is_better_than_the_baseline() -> None:
     # A lower rmse is better: it is r2 that is compared.
     run = run_with(test={"rmse": 2, "r2": 0.4}, baseline={"rmse": 4, "r2": -0.01})
     assert names(run) == []
 
 
-def test_the_figures_of_guessing_are_measured_and_said() -> None:
+def test_the_baseline_is_part_of_the_finding() -> None:
     (finding,) = findings(run_with(test={"accuracy": 0.3125}, baseline={"accuracy": 0.4375}))
-    assert finding.measured == {"accuracy": 0.3125, "guessing_accuracy": 0.4375}
-    assert "test accuracy of 0.3125 is no better than guessing, 0.4375" in finding.text
+    assert finding.measured == {"accuracy": 0.3125, "baseline_accuracy": 0.4375}
+    assert "test accuracy of 0.3125 is no better than the baseline of 0.4375" in finding.text
 
 
-def test_without_a_test_nothing_is_said_of_guessing() -> None:
+def test_without_a_test_the_baseline_is_no_finding() -> None:
     assert names(run_with(test={}, baseline={})) == []
 
 
@@ -112,27 +112,27 @@ def test_a_validation_loss_that_was_zero_is_no_obstacle() -> None:
 
 
 @pytest.mark.parametrize("stopped", ["epochs", "iterations", "interrupted"])
-def test_a_loss_at_its_lowest_when_time_was_up_is_still_learning(stopped: Stop) -> None:
-    assert names(run_with(FALLING, stopped=stopped)) == ["still learning"]
+def test_a_loss_that_is_lowest_in_the_last_epoch_has_not_converged(stopped: Stop) -> None:
+    assert names(run_with(FALLING, stopped=stopped)) == ["not converged"]
 
 
-def test_the_figures_of_still_learning_are_measured_and_said() -> None:
+def test_the_lowest_loss_is_part_of_the_finding() -> None:
     (finding,) = findings(run_with(FALLING, stopped="epochs"))
     assert finding.measured == {"epochs": 6, "validation_loss": 0.22}
-    assert "at its lowest, 0.22, in the last epoch" in finding.text
+    assert "was lowest, 0.22, in the last epoch" in finding.text
 
 
-def test_a_loss_that_was_lower_before_is_not_still_learning() -> None:
+def test_a_loss_that_was_lower_before_is_no_finding() -> None:
     assert names(run_with(HEALTHY, stopped="epochs")) == []
 
 
-def test_without_validation_nothing_is_said_of_the_curves() -> None:
+def test_without_validation_the_curves_give_no_finding() -> None:
     assert names(run_with(None, stopped="epochs")) == []
 
 
 def test_the_most_important_finding_comes_first() -> None:
     run = run_with(FALLING, stopped="epochs", test={"accuracy": 0.1}, baseline={"accuracy": 0.4})
-    assert names(run) == ["no better than guessing", "still learning"]
+    assert names(run) == ["no better than the baseline", "not converged"]
 
 
 def test_a_finding_is_json() -> None:

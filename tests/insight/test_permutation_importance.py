@@ -168,5 +168,5 @@ def test_a_metric_that_the_rows_do_not_define_is_refused() -> None:
 
 def test_pictures_are_refused(of_numbers: Model) -> None:
     pictures = Images("photos", np.zeros((4, 5, 5), np.uint8), Column("class", np.arange(4.0)))
-    with pytest.raises(cr.InputError, match=r"photos: got pictures, expected a table.*Give a"):
+    with pytest.raises(cr.InputError, match=r"photos: got pictures, expected a table.*Use a"):
         permutation_importance(of_numbers, pictures)

@@ -11,15 +11,15 @@ import pytest
 
 from chainrule.data.dataset import Images
 from chainrule.data.table import Column, RowLocations, Table
-from chainrule.insight.answers import Answers, ClassAnswers, NumberAnswers
+from chainrule.insight.predictions import ClassPredictions, NumberPredictions, Predictions
 from chainrule.insight.predictions_file import write_predictions
 from chainrule.insight.report import Evidence
 from tests.training import toys
 
 
-def lines(answers: Answers, folder: Path) -> list[dict[str, str]]:
+def lines(predictions: Predictions, folder: Path) -> list[dict[str, str]]:
     path = folder / "test-predictions.csv"
-    write_predictions(answers, "target", path)
+    write_predictions(predictions, "target", path)
     with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
@@ -27,8 +27,8 @@ def lines(answers: Answers, folder: Path) -> list[dict[str, str]]:
 def test_each_line_has_the_truth_of_its_row_in_the_file(
     of_two_classes: Evidence, tmp_path: Path
 ) -> None:
-    assert of_two_classes.answers is not None
-    found = lines(of_two_classes.answers, tmp_path)
+    assert of_two_classes.predictions is not None
+    found = lines(of_two_classes.predictions, tmp_path)
     target = toys.table("binary", 200).target
     assert target is not None
     assert len(found) == of_two_classes.run.sizes["test"]
@@ -39,8 +39,8 @@ def test_each_line_has_the_truth_of_its_row_in_the_file(
 def test_the_share_of_right_lines_is_the_accuracy(
     of_three_classes: Evidence, tmp_path: Path
 ) -> None:
-    assert of_three_classes.answers is not None
-    found = lines(of_three_classes.answers, tmp_path)
+    assert of_three_classes.predictions is not None
+    found = lines(of_three_classes.predictions, tmp_path)
     right = [line["true target"] == line["predicted target"] for line in found]
     assert np.mean(right) == pytest.approx(of_three_classes.run.test["accuracy"])
     for line in found:
@@ -49,8 +49,8 @@ def test_the_share_of_right_lines_is_the_accuracy(
 
 
 def test_numbers_stand_beside_the_true_ones(of_numbers: Evidence, tmp_path: Path) -> None:
-    assert of_numbers.answers is not None
-    found = lines(of_numbers.answers, tmp_path)
+    assert of_numbers.predictions is not None
+    found = lines(of_numbers.predictions, tmp_path)
     errors = [float(line["predicted target"]) - float(line["true target"]) for line in found]
     assert np.abs(errors).mean() == pytest.approx(of_numbers.run.test["mae"], rel=1e-4)
 
@@ -58,7 +58,7 @@ def test_numbers_stand_beside_the_true_ones(of_numbers: Evidence, tmp_path: Path
 def test_of_several_files_each_row_is_named_with_its_own(tmp_path: Path) -> None:
     rows = Table("two files", (Column("a", np.zeros(2)),), None)
     rows = replace(rows, places=RowLocations((("may.csv", 1), ("june.csv", 1))))
-    found = lines(NumberAnswers(rows, np.ones(2), np.ones(2)), tmp_path)
+    found = lines(NumberPredictions(rows, np.ones(2), np.ones(2)), tmp_path)
     assert [line["row"] for line in found] == ["may.csv, row 1", "june.csv, row 1"]
 
 
@@ -70,5 +70,5 @@ def test_pictures_are_told_by_their_file_or_else_by_their_number(
 ) -> None:
     given = None if names is None else np.array(names, object)
     images = Images("photos", np.zeros((2, 3, 3), np.uint8), None, names=given)
-    answers = ClassAnswers(images, ("a", "b"), np.eye(2), np.array([0, 1]))
-    assert [line["picture"] for line in lines(answers, tmp_path)] == said
+    predictions = ClassPredictions(images, ("a", "b"), np.eye(2), np.array([0, 1]))
+    assert [line["picture"] for line in lines(predictions, tmp_path)] == said

@@ -23,8 +23,8 @@ def test_it_is_the_calibration_curve_of_scikit_learn(bins: int) -> None:
     probabilities, happened = samples()
     found = reliability(probabilities, happened, bins)
     shares, means = calibration_curve(happened, probabilities, n_bins=bins, strategy="uniform")
-    np.testing.assert_allclose([one.happened for one in found], shares)
-    np.testing.assert_allclose([one.said for one in found], means)
+    np.testing.assert_allclose([one.observed_share for one in found], shares)
+    np.testing.assert_allclose([one.mean_probability for one in found], means)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=50))
@@ -33,7 +33,7 @@ def test_every_sample_is_in_the_one_range_that_has_its_probability(given: list[f
     found = reliability(probabilities, probabilities > 0.5)
     assert sum(one.count for one in found) == len(given)
     for one in found:
-        assert one.low - 1e-9 <= one.said <= one.high + 1e-9
+        assert one.low - 1e-9 <= one.mean_probability <= one.high + 1e-9
 
 
 def test_a_range_without_samples_is_left_out() -> None:

@@ -52,7 +52,7 @@ def test_other_rows_of_the_test_are_refused(tmp_path: Path) -> None:
     _, prepared = written(tmp_path / "run")
     assert prepared.test is not None
     other = replace(prepared, test=replace(prepared.test, targets=(prepared.test.targets + 1) % 3))
-    with pytest.raises(InputError, match="other data than this run learned from"):
+    with pytest.raises(InputError, match="other data than this run was trained on"):
         restored_run(finished_run(tmp_path / "run"), other)
 
 
@@ -64,7 +64,7 @@ def test_a_run_without_a_test_can_be_restored(tmp_path: Path) -> None:
 def test_other_data_are_refused(tmp_path: Path) -> None:
     written(tmp_path / "run")
     with pytest.raises(
-        InputError, match=r"other data than this run learned from, expected the same.*with --data"
+        InputError, match=r"other data than this run was trained on, expected the same.*with --data"
     ):
         restored_run(finished_run(tmp_path / "run"), toys.prepared("classification", rows=90))
 
@@ -79,7 +79,9 @@ def test_a_folder_that_is_no_run_is_refused_with_what_it_lacks(tmp_path: Path) -
     written(tmp_path / "run")
     finished_run(tmp_path / "run")
     (tmp_path / "run" / "test.json").unlink()
-    with pytest.raises(InputError, match=r"a folder without test\.json, expected that of a run"):
+    with pytest.raises(
+        InputError, match=r"a folder without test\.json, expected that of a finished run"
+    ):
         finished_run(tmp_path / "run")
 
 

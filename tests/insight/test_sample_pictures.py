@@ -13,18 +13,23 @@ from PIL import Image
 
 from chainrule.data.dataset import Images
 from chainrule.data.table import Column
-from chainrule.insight.answers import Answers, ClassAnswers, NumberAnswers, answers
+from chainrule.insight.predictions import (
+    ClassPredictions,
+    NumberPredictions,
+    Predictions,
+    predict_with_truth,
+)
 from chainrule.insight.report import page
-from chainrule.insight.sample_pictures import pictures_section, shown_pictures
+from chainrule.insight.sample_pictures import captioned_images, pictures_section
 from chainrule.layers import Dense, Flatten, Network
 from tests.insight.page import Page
 from tests.insight.runs import ATTACK, evidence, evidence_of, trained
 
 
-def answered(images: Images, outputs: int, **settings: Any) -> Answers:
+def answered(images: Images, outputs: int, **settings: Any) -> Predictions:
     run, prepared = trained(images, Network(Flatten(), Dense(outputs)), epochs=3, **settings)
     assert prepared.held_out is not None
-    return answers(run.model, prepared.held_out)
+    return predict_with_truth(run.model, prepared.held_out)
 
 
 def pictures(target: Column, colour: bool = True) -> Images:
@@ -47,7 +52,7 @@ def test_each_picture_has_its_own_class_and_its_own_file(names: str) -> None:
     images = pictures(classes(names))
     found = answered(images, 1 if len(names) == 2 else 3)
     assert isinstance(found.rows, Images)
-    for shown in shown_pictures(found, found.rows, everything(found.rows)):
+    for shown in captioned_images(found, found.rows, everything(found.rows)):
         place = int(shown.name.removesuffix(".jpg"))
         assert shown.truth == names[place % len(names)]
         assert (shown.pixels == images.pixels[place]).all()
@@ -56,17 +61,17 @@ def test_each_picture_has_its_own_class_and_its_own_file(names: str) -> None:
 def test_what_is_wrong_is_said_with_both_probabilities() -> None:
     images = pictures(classes("ab", rows=2))
     probabilities = np.array([[0.25, 0.75], [0.1, 0.9]])
-    found = ClassAnswers(images, ("a", "b"), probabilities, np.array([0, 1]))
-    wrong, right = shown_pictures(found, images, everything(images))
-    assert wrong.caption == "said b, 75%; is a, 25%"
+    found = ClassPredictions(images, ("a", "b"), probabilities, np.array([0, 1]))
+    wrong, right = captioned_images(found, images, everything(images))
+    assert wrong.caption == "predicted b, 75%; true a, 25%"
     assert right.caption == "b, 90%"
 
 
 def test_numbers_are_said_beside_the_true_ones() -> None:
     images = pictures(Column("age", np.array([20.0, 30.0])))
-    found = NumberAnswers(images, np.array([21.5, 30.0]), np.array([20.0, 30.0]))
-    first, _ = shown_pictures(found, images, everything(images))
-    assert first.caption == "said 21.5; is 20"
+    found = NumberPredictions(images, np.array([21.5, 30.0]), np.array([20.0, 30.0]))
+    first, _ = captioned_images(found, images, everything(images))
+    assert first.caption == "predicted 21.5; true 20"
     assert "The largest errors" in pictures_section(found, seed=0)
 
 
@@ -94,14 +99,14 @@ def test_names_of_files_and_classes_are_text_and_not_markup() -> None:
     names = np.array([f"{ATTACK}.jpg", "b.jpg"], np.object_)
     images = Images("photos", np.zeros((2, 5, 5), np.uint8), target, names=names)
     probabilities = np.array([[0.2, 0.8], [0.1, 0.9]])
-    found = ClassAnswers(images, (ATTACK, "b"), probabilities, np.array([0, 1]))
+    found = ClassPredictions(images, (ATTACK, "b"), probabilities, np.array([0, 1]))
     section = Page(pictures_section(found, seed=0))
     assert "script" not in section.tags
     assert f"{ATTACK}.jpg" in section.text
 
 
 def test_what_is_no_picture_is_not_shown() -> None:
-    found = evidence_of("classification", epochs=1).answers
+    found = evidence_of("classification", epochs=1).predictions
     assert found is not None
     assert pictures_section(found, seed=0) == ""
 

@@ -1,7 +1,7 @@
-"""The report of a run: one HTML file that needs nothing else, a section a file."""
+"""The report of a run: one self-contained HTML file; each section is a module."""
 
-from chainrule.insight.in_words import figure, in_one_sentence, of_which_class
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.page import page, write_report
+from chainrule.insight.summary import format_score, positive_class_note, run_summary
 
-__all__ = ["Evidence", "figure", "in_one_sentence", "of_which_class", "page", "write_report"]
+__all__ = ["Evidence", "format_score", "page", "positive_class_note", "run_summary", "write_report"]

@@ -1,4 +1,4 @@
-"""The data: how it was divided, what became of each column, and what is worth knowing of it."""
+"""Section on the data: its split, the preparation of each column, and notes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import numpy as np
 
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.data.table import Table
-from chainrule.insight.in_words import rounded
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import items, paragraph, table
+from chainrule.insight.summary import format_four_digits
 from chainrule.training.samples.samples import Samples
 from chainrule.training.samples.streamed_samples import samples_in_memory
 
@@ -18,7 +18,7 @@ FEATURES_SHOWN = 4
 
 
 def data(evidence: Evidence) -> str:
-    """The parts, the columns or pixels, and the notes."""
+    """Return the parts of the data, the columns or pixels, and the notes."""
     return _parts(evidence) + _inputs(evidence) + items(evidence.run.notes)
 
 
@@ -30,19 +30,19 @@ def _parts(evidence: Evidence) -> str:
         "validation": prepared.validation,
         "test": prepared.test,
     }
-    given = {name: part for name, part in parts.items() if part is not None}
+    present = {name: part for name, part in parts.items() if part is not None}
     classes = prepared.preparation.class_names
-    told = _balance(classes, given) if classes else _ranges(evidence, given)
+    section = _balance(classes, present) if classes else _ranges(evidence, present)
     if len(training) < len(prepared.training):
-        told += paragraph(
+        section += paragraph(
             f"Of the {len(prepared.training):,} training samples, which lie on disk, "
             f"{len(training):,} are counted here, drawn at random."
         )
-    return told
+    return section
 
 
 def _balance(classes: tuple[str, ...], parts: dict[str, Samples]) -> str:
-    """How many samples of each class there are in each part, and which share that is."""
+    """Return a table of the number and the share of each class in each part."""
     counts = {
         name: np.bincount(part.targets.reshape(-1).long().numpy(), minlength=len(classes))
         for name, part in parts.items()
@@ -50,10 +50,10 @@ def _balance(classes: tuple[str, ...], parts: dict[str, Samples]) -> str:
     frequent = np.argsort(-counts["training"], kind="stable")[:CLASSES_SHOWN]
     rows = [
         (
-            classes[place],
-            *(f"{count[place]:,} ({count[place] / count.sum():.1%})" for count in counts.values()),
+            classes[index],
+            *(f"{count[index]:,} ({count[index] / count.sum():.1%})" for count in counts.values()),
         )
-        for place in sorted(frequent.tolist())
+        for index in sorted(frequent.tolist())
     ]
     rows.append(("all", *(f"{count.sum():,}" for count in counts.values())))
     caption = "Samples of each class"
@@ -63,12 +63,13 @@ def _balance(classes: tuple[str, ...], parts: dict[str, Samples]) -> str:
 
 
 def _ranges(evidence: Evidence, parts: dict[str, Samples]) -> str:
-    """Where the numbers of the target lie in each part, in the person's unit."""
+    """Return a table of the distribution of the target in each part, in its own unit."""
     rows = []
     for name, part in parts.items():
         values = evidence.run.model.inverse_transform(part.targets).double().numpy()
-        spread = (values.min(), np.median(values), values.max(), values.mean(), values.std())
-        rows.append((name, f"{len(values):,}", *(rounded(float(number)) for number in spread)))
+        statistics = (values.min(), np.median(values), values.max(), values.mean(), values.std())
+        cells = [format_four_digits(float(number)) for number in statistics]
+        rows.append((name, f"{len(values):,}", *cells))
     head = ("part", "samples", "lowest", "median", "highest", "mean", "deviation")
     return table(f"Values of {evidence.run.model.preparation.target.name}", head, rows)
 
@@ -79,32 +80,33 @@ def _inputs(evidence: Evidence) -> str:
         size = " x ".join(map(str, inputs.shape))
         kinds = ", ".join(sorted({scaling.kind for scaling in inputs.scalings}))
         return paragraph(f"Pictures of {size} pixels, scaled by {kinds}.")
-    learned = {column.name: column for column in inputs}
+    prepared_columns = {column.name: column for column in inputs}
     missing = evidence.prepared.missing
     names = _columns(evidence)
     rows = []
     for name in names[:COLUMNS_SHOWN]:
         share = f"{missing[name]:.1%}" if name in missing else ""
-        if name not in learned:
+        if name not in prepared_columns:
             rows.append((name, "left out", share, "0", ""))
             continue
-        record, features = learned[name].as_json(), learned[name].feature_names
+        column = prepared_columns[name]
+        record, features = column.as_json(), column.feature_names
         scaled = record.get("scaling")
         kind = f"{record['kind']}, {scaled['kind']}" if scaled else str(record["kind"])
         shown = ", ".join(features[:FEATURES_SHOWN])
         if len(features) > FEATURES_SHOWN:
             shown += f" and {len(features) - FEATURES_SHOWN:,} more"
         rows.append((name, kind.replace("_", " "), share, f"{len(features):,}", shown))
-    head = ("column", "read as", "missing", "features", "which")
-    caption = "What each column became; missing is the share of the training rows"
+    head = ("column", "prepared as", "missing", "features", "names of the features")
+    caption = "Preparation of each column; missing is a share of the training rows"
     below = len(names) - len(rows)
     more = paragraph(f"And {below:,} more columns.") if below else ""
     return table(caption, head, rows, ["text", "number", "number", "text"]) + more
 
 
 def _columns(evidence: Evidence) -> list[str]:
-    """The columns as in the file, those that were left out among them where they are known."""
+    """Return the columns in the order of the file, including those left out, if known."""
     rows = evidence.prepared.held_out
-    learned = evidence.run.model.preparation.columns
-    there = [column.name for column in rows.columns] if isinstance(rows, Table) else []
-    return [*there, *(name for name in learned if name not in there)]
+    of_model = evidence.run.model.preparation.columns
+    of_file = [column.name for column in rows.columns] if isinstance(rows, Table) else []
+    return [*of_file, *(name for name in of_model if name not in of_file)]

@@ -1,4 +1,4 @@
-"""How far predicted numbers are from the true ones."""
+"""Section on the errors of predicted numbers."""
 
 from __future__ import annotations
 
@@ -8,63 +8,65 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.insight.answers import NumberAnswers
 from chainrule.insight.curves import BEST, TRAINING, plain
-from chainrule.insight.in_words import rounded
+from chainrule.insight.predictions import NumberPredictions
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import plots, table
 from chainrule.insight.report.svg import inline_svg
+from chainrule.insight.summary import format_four_digits
 from chainrule.randomness import numpy_generator
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Each is an element of the page; more hide each other, and take a megabyte.
+# Each point is an element of the page; more would hide each other, and take a megabyte.
 POINTS = 500
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 
 
 def errors(evidence: Evidence) -> str:
-    """Predicted numbers and errors over what they belong to, and the quantiles of the errors."""
-    answers = evidence.answers
-    if not isinstance(answers, NumberAnswers):
+    """Return plots of predicted over true values and of the errors, and quantiles of the errors."""
+    predictions = evidence.predictions
+    if not isinstance(predictions, NumberPredictions):
         return ""
-    drawn = _drawn(len(answers.truth), evidence.seed)
-    predicted, truth = answers.predicted[drawn], answers.truth[drawn]
-    first = "Predicted over true values; on the dotted line both are the same."
-    second = (
-        "Errors, predicted minus true, over predicted values. Were they larger at one end, or on "
-        "one side of 0, the network would have missed something."
+    drawn = _drawn(len(predictions.truth), evidence.seed)
+    predicted, truth = predictions.predicted[drawn], predictions.truth[drawn]
+    first_caption = "Predicted over true values; on the dotted line both are equal."
+    second_caption = (
+        "Errors, predicted minus true, over predicted values. Errors that are larger at one end, "
+        "or mostly on one side of 0, show a relation that the network did not learn."
     )
-    if len(drawn) < len(answers.truth):
-        first += f" {len(drawn)} of the {len(answers.truth):,} samples, drawn at random."
+    if len(drawn) < len(predictions.truth):
+        first_caption += (
+            f" {len(drawn)} of the {len(predictions.truth):,} samples, drawn at random."
+        )
     against_truth = partial(draw_points, truth, predicted, "true", "predicted", diagonal=True)
     of_errors = partial(draw_points, predicted, predicted - truth, "predicted", "error")
     pictures = [
-        (inline_svg(against_truth, "predicted", "Predicted over true values"), first),
-        (inline_svg(of_errors, "errors", "Errors over predicted values"), second),
+        (inline_svg(against_truth, "predicted", "Predicted over true values"), first_caption),
+        (inline_svg(of_errors, "errors", "Errors over predicted values"), second_caption),
     ]
-    return plots(pictures) + _quantiles(answers.errors)
+    return plots(pictures) + _quantiles(predictions.errors)
 
 
 def draw_points(
     x: NDArray[np.float64],
     y: NDArray[np.float64],
-    of_x: str,
-    of_y: str,
+    x_label: str,
+    y_label: str,
     *,
     diagonal: bool = False,
 ) -> Figure:
-    """Points of samples, with the line on which they should be."""
-    from matplotlib.figure import Figure  # half a second, needed for pictures alone
+    """Draw a point for each sample, with the line of perfect predictions."""
+    from matplotlib.figure import Figure  # imported here because it takes half a second
 
     figure = Figure(figsize=(4.4, 3.6), layout="constrained")
     axes = figure.subplots()
     axes.plot(x, y, ".", color=TRAINING, alpha=0.5, markersize=5, markeredgewidth=0)
     middle = (x.mean(), x.mean()) if diagonal else (x.mean(), 0.0)
     axes.axline(middle, slope=float(diagonal), color=BEST, linestyle=":", linewidth=1)
-    axes.set_xlabel(of_x)
-    axes.set_ylabel(of_y)
+    axes.set_xlabel(x_label)
+    axes.set_ylabel(y_label)
     plain(axes)
     return figure
 
@@ -76,8 +78,8 @@ def _drawn(samples: int, seed: int) -> NDArray[np.int64]:
 def _quantiles(errors: NDArray[np.float64]) -> str:
     names = ("lowest", *(f"{share:.0%}" for share in QUANTILES[1:-1]), "highest")
     rows = [
-        (what, *map(rounded, np.quantile(values, QUANTILES).tolist()))
-        for what, values in (("predicted - true", errors), ("without its sign", np.abs(errors)))
+        (name, *map(format_four_digits, np.quantile(values, QUANTILES).tolist()))
+        for name, values in (("predicted - true", errors), ("absolute error", np.abs(errors)))
     ]
-    caption = "Quantiles of the errors: such a share of the samples has at most this error."
+    caption = "Quantiles of the errors: the share of the samples whose error is at most this."
     return table(caption, ("error", *names), rows)

@@ -1,45 +1,44 @@
-"""Which columns matter, by permutation importance."""
+"""Section on the permutation importance of the columns."""
 
 from __future__ import annotations
 
-from chainrule.insight.better import LOWER_IS_BETTER
-from chainrule.insight.in_words import figure
+from chainrule.insight.metric_direction import LOWER_IS_BETTER
 from chainrule.insight.report.evidence import PERMUTATIONS, Evidence
 from chainrule.insight.report.markup import bar, paragraph, table_of_markup
+from chainrule.insight.summary import format_score
 from chainrule.training.loop.progress import metric_words
 
 COLUMNS_SHOWN = 30
 
 
 def importance(evidence: Evidence) -> str:
-    """By how much the score suffers where a column is shuffled."""
-    found, measured = evidence.importance, evidence.rows_for_importance
-    if found is None or measured is None:
+    """Return a table of how much the score drops when a column is shuffled."""
+    importances, measured = evidence.importance, evidence.rows_for_importance
+    if importances is None or measured is None:
         return ""
-    shown = found.columns[:COLUMNS_SHOWN]
+    shown = importances.columns[:COLUMNS_SHOWN]
     largest = max((one.mean for one in shown), default=0.0)
     rows = [
         (
             one.column,
-            figure(one.mean),
-            f"± {figure(one.deviation)}",
+            format_score(one.mean),
+            f"± {format_score(one.deviation)}",
             bar(max(one.mean, 0.0) / largest) if largest > 0 else "",
         )
         for one in shown
     ]
-    change = "rises" if found.metric in LOWER_IS_BETTER else "falls"
-    metric = metric_words(found.metric)
-    caption = f"By how much the {metric} of {figure(found.score)} {change}"
+    change = "Rise" if importances.metric in LOWER_IS_BETTER else "Drop"
+    metric = metric_words(importances.metric)
+    caption = f"{change} of the {metric} of {format_score(importances.score)}"
     head = ("column", "mean", "deviation", "")
-    below = len(found.columns) - len(shown)
+    below = len(importances.columns) - len(shown)
     return (
         paragraph(
             f"Each column in turn is shuffled among {len(measured):,} rows of the "
-            f"{evidence.held_out_part}, {PERMUTATIONS} times, so that it tells nothing, and the "
-            f"{metric} measured again. "
-            "About 0, or less, is what a column of noise has. Of columns that tell the same, each "
-            "may seem to matter little, as the network still has the others."
+            f"{evidence.held_out_part}, {PERMUTATIONS} times, and the {metric} is measured again. "
+            "A column without information has an importance of about 0 or less. Of correlated "
+            "columns each may seem unimportant, as the network still has the others."
         )
         + table_of_markup(caption, head, rows, ["number", "number", "bars"])
-        + (paragraph(f"{below:,} more columns matter less than these.") if below else "")
+        + (paragraph(f"{below:,} more columns are less important than these.") if below else "")
     )

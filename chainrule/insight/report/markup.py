@@ -1,4 +1,4 @@
-"""The parts that pages are made of, as HTML. Texts are escaped here, and nowhere else."""
+"""HTML elements of a page. Texts are escaped here, and nowhere else."""
 
 from __future__ import annotations
 
@@ -46,46 +46,46 @@ Kind = Literal["number", "text", "bars"]
 
 
 def paragraph(text: str) -> str:
-    """A text, escaped."""
+    """Return a paragraph of escaped text."""
     return f"<p>{escape(text)}</p>"
 
 
 def warning(text: str) -> str:
-    """A text that must not be overlooked, escaped."""
-    return f'<p class="warning" role="note"><strong>Careful:</strong> {escape(text)}</p>'
+    """Return a highlighted paragraph of escaped text."""
+    return f'<p class="warning" role="note"><strong>Warning:</strong> {escape(text)}</p>'
 
 
 def items(texts: Iterable[str]) -> str:
-    """A list of texts; nothing of none."""
-    listed = "".join(f"<li>{escape(text)}</li>" for text in texts)
-    return f"<ul>{listed}</ul>" if listed else ""
+    """Return a list of texts; empty without any."""
+    entries = "".join(f"<li>{escape(text)}</li>" for text in texts)
+    return f"<ul>{entries}</ul>" if entries else ""
 
 
 def code(text: str) -> str:
-    """A text to be copied, a line as it is."""
+    """Return a block of preformatted text."""
     return f"<pre><code>{escape(text)}</code></pre>"
 
 
 def shaded(text: str, share: float) -> str:
-    """What a cell has, on a ground that is the stronger, the larger the share from 0 to 1."""
+    """Return the content of a cell, shaded in proportion to a share from 0 to 1."""
     return f'<span class="shade" style="--share: {70 * share:.0f}%">{escape(text)}</span>'
 
 
 def bar(share: float) -> str:
-    """A bar of a length from 0 to 1, for eyes alone: the number has to stand beside it."""
+    """Return a bar of length 0 to 1, hidden from screen readers: the table needs the number too."""
     return f'<span class="bar" aria-hidden="true" style="width: {100 * share:.1f}%"></span>'
 
 
 def table(
     caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], kinds: Sequence[Kind] = ()
 ) -> str:
-    """A table whose first column names the rows; nothing without rows.
+    """Return a table whose first column names the rows; empty without rows.
 
     Args:
-        caption: that says what it shows.
-        head: of each column.
-        rows: of texts.
-        kinds: of the columns behind the first; numbers if not given.
+        caption: caption of the table.
+        head: head of each column.
+        rows: rows of texts.
+        kinds: kinds of the columns after the first; numbers if not given.
     """
     kinds = kinds or ["number"] * (len(head) - 1)
     return _table(caption, head, [[escape(text) for text in row] for row in rows], kinds)
@@ -94,7 +94,7 @@ def table(
 def table_of_markup(
     caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], kinds: Sequence[Kind]
 ) -> str:
-    """The same of rows whose first cell is text and whose others are markup."""
+    """Return a table of rows whose first cell is text and whose other cells are markup."""
     return _table(caption, head, [[escape(first), *rest] for first, *rest in rows], kinds)
 
 
@@ -114,7 +114,7 @@ def _table(
             f"<td{of_kind}>{cell}</td>" for cell, of_kind in zip(rest, classes[1:], strict=True)
         )
         body += f'<tr><th scope="row">{first}</th>{cells}</tr>'
-    # A region that scrolls has to be reached by the keyboard, and then needs a name.
+    # A scrolling region must be reachable by keyboard, and therefore needs a name.
     return (
         f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f"<table><caption>{escape(caption)}</caption>"
@@ -123,12 +123,13 @@ def _table(
 
 
 def plots(drawn: Sequence[tuple[str, str]]) -> str:
-    """Plots beside each other where there is room, else below each other.
+    """Return plots side by side where there is room, otherwise below each other.
 
     Args:
-        drawn: the SVG of each, and in a sentence or two what it shows.
+        drawn: SVG and caption of each plot.
     """
     figures = "".join(
-        f"<figure>{svg}<figcaption>{escape(said)}</figcaption></figure>" for svg, said in drawn
+        f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
+        for svg, caption in drawn
     )
     return f'<div class="plots">{figures}</div>'

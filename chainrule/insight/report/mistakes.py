@@ -1,4 +1,4 @@
-"""The rows of a table that the network was most wrong about."""
+"""Section on the rows of a table with the worst mistakes."""
 
 from __future__ import annotations
 
@@ -8,76 +8,76 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.table import Column, Table
-from chainrule.insight.answers import Answers, ClassAnswers
-from chainrule.insight.in_words import rounded
+from chainrule.insight.predictions import ClassPredictions, Predictions
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import paragraph, table
+from chainrule.insight.summary import format_four_digits
 
 MISTAKES = 12
 COLUMNS_SHOWN = 5
 
 
 def mistakes(evidence: Evidence) -> str:
-    """Where they stand in the file, what was said, and what the most important columns hold."""
-    answers = evidence.answers
-    if answers is None or not isinstance(answers.rows, Table):
+    """Return a table of the worst mistakes: row in the file, prediction, important columns."""
+    predictions = evidence.predictions
+    if predictions is None or not isinstance(predictions.rows, Table):
         return ""
-    worst = answers.mistakes()[:MISTAKES]
+    worst = predictions.worst_first()[:MISTAKES]
     if not len(worst):
-        return paragraph("There is none: every sample was recognised.")
-    columns = _columns(evidence, answers.rows)
-    said, heads = _said(answers, worst)
+        return paragraph("There are none: every sample was classified correctly.")
+    columns = _columns(evidence, predictions.rows)
+    cells, heads = _prediction_cells(predictions, worst)
     rows = [
         (
-            _place(answers.rows, int(sample)),
+            _location(predictions.rows, int(sample)),
             *of_sample,
-            *(_spelled(column, int(sample)) for column in columns),
+            *(_cell(column, int(sample)) for column in columns),
         )
-        for sample, of_sample in zip(worst, said, strict=True)
+        for sample, of_sample in zip(worst, cells, strict=True)
     ]
     head = ("row", *heads, *(column.name for column in columns))
     return paragraph(
-        f"Rows of {answers.rows.source} are counted from 1, the header is not counted. Look "
-        "whether what they say is right, and what they have in common."
-    ) + table("The worst first", head, rows, ["text"] * (len(head) - 1))
+        f"Rows of {predictions.rows.source} are counted from 1, without the header. Check whether "
+        "their values are right, and what they have in common."
+    ) + table("Worst first", head, rows, ["text"] * (len(head) - 1))
 
 
-def _place(rows: Table, sample: int) -> str:
-    """Where a row stands: its number, with its file where there are several."""
+def _location(rows: Table, sample: int) -> str:
+    """Return the number of a row, with its file where there are several."""
     several = rows.places is not None and len(rows.places.files) > 1
     return rows.place(sample) if several else f"{rows.row(sample):,}"
 
 
 def _columns(evidence: Evidence, rows: Table) -> list[Column]:
-    """The most important columns; the first ones where nobody knows."""
-    found = evidence.importance
+    """Return the most important columns, or the first ones if the importance is unknown."""
+    importances = evidence.importance
     names = evidence.run.model.preparation.columns
-    if found is not None:
-        names = tuple(one.column for one in found.columns)
+    if importances is not None:
+        names = tuple(one.column for one in importances.columns)
     return [rows.column(name) for name in islice(names, COLUMNS_SHOWN)]
 
 
-def _said(
-    answers: Answers, samples: NDArray[np.int64]
+def _prediction_cells(
+    predictions: Predictions, samples: NDArray[np.int64]
 ) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
-    """What was said of each of the samples, and what stands above it."""
-    if isinstance(answers, ClassAnswers):
-        names = answers.classes
-        said = zip(
-            (names[place] for place in answers.said[samples]),
-            (f"{share:.0%}" for share in answers.confidence[samples]),
-            (names[place] for place in answers.truth[samples]),
-            (f"{share:.0%}" for share in answers.of_truth[samples]),
+    """Return the cells of predictions and targets of each sample, and the heads of the columns."""
+    if isinstance(predictions, ClassPredictions):
+        names = predictions.classes
+        cells = zip(
+            (names[index] for index in predictions.predicted[samples]),
+            (f"{share:.0%}" for share in predictions.confidence[samples]),
+            (names[index] for index in predictions.truth[samples]),
+            (f"{share:.0%}" for share in predictions.true_probabilities[samples]),
             strict=True,
         )
-        return list(said), ("said", "probability", "true", "probability")
-    numbers = (answers.predicted, answers.truth, answers.errors)
-    of_samples = zip(*(map(rounded, values[samples].tolist()) for values in numbers), strict=True)
-    return list(of_samples), ("predicted", "true", "error")
+        return list(cells), ("predicted", "probability", "true", "probability")
+    numbers = (predictions.predicted, predictions.truth, predictions.errors)
+    columns = [map(format_four_digits, values[samples].tolist()) for values in numbers]
+    return list(zip(*columns, strict=True)), ("predicted", "true", "error")
 
 
-def _spelled(column: Column, row: int) -> str:
+def _cell(column: Column, row: int) -> str:
     value = column.categories()[row : row + 1][0] if column.kind == "category" else None
     if column.kind == "number" and not np.isnan(column.values[row]):
-        value = rounded(float(column.values[row]))
+        value = format_four_digits(float(column.values[row]))
     return "missing" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""The network: its layers in their order, with operations, shapes and weights."""
+"""Section on the network: its layers with operations, shapes and weights."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from chainrule.insight.report.markup import paragraph, table
 
 
 def network(evidence: Evidence) -> str:
-    """Each layer on the way to the prediction, and the weights that it is the first to read."""
+    """Return a table of the layers up to the prediction; shared weights count where first read."""
     model = evidence.run.model
     graph = model.graph
-    told: set[str] = set()
+    counted: set[str] = set()
     rows = []
     for name, of_layer in groupby(_nodes(graph), key=_layer):
         nodes = list(of_layer)
-        new = [value for value in _weights(graph, nodes) if value.name not in told]
-        told |= {value.name for value in new}
+        new = [value for value in _weights(graph, nodes) if value.name not in counted]
+        counted |= {value.name for value in new}
         rows.append(
             (
                 name,
@@ -35,10 +35,10 @@ def network(evidence: Evidence) -> str:
     members = len(model.members)
     rows.append(("all", "", "", "", f"{model.parameters.count // members:,}"))
     caption = f"From the features, x {show(graph.inputs['x'].shape)}, to the prediction"
-    head = ("layer", "operations", "gives", "parameters", "weights")
-    several = f"Each of the {members} members has these weights, with values of its own."
-    shown = table(caption, head, rows, ["text", "text", "text", "number"])
-    return shown + (paragraph(several) if members > 1 else "")
+    head = ("layer", "operations", "output shape", "parameters", "weights")
+    note = f"Each of the {members} members has its own values of these weights."
+    layers = table(caption, head, rows, ["text", "text", "text", "number"])
+    return layers + (paragraph(note) if members > 1 else "")
 
 
 def _nodes(graph: Graph) -> list[Node]:
@@ -46,7 +46,7 @@ def _nodes(graph: Graph) -> list[Node]:
 
 
 def _layer(node: Node) -> str:
-    """The name of the layer that brought a node: what stands before the first point."""
+    """Return the name of the layer of a node, the part before the first point."""
     return node.output.name.split(".")[0]
 
 
@@ -55,7 +55,7 @@ def _operation(node: Node) -> str:
 
 
 def _weights(graph: Graph, nodes: Iterable[Node]) -> list[Value]:
-    """The parameters and states that nodes read, each once."""
+    """Return the parameters and states that the nodes read, each once."""
     kept = {**graph.parameters, **graph.states}
     read = (value for node in nodes for value in node.inputs)
     return list(dict.fromkeys(value for value in read if value.name in kept))

@@ -1,4 +1,4 @@
-"""The page: the sections of a report, each shown if there is something to tell."""
+"""The page of a report: its sections in order, without the empty ones."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from html import escape
 
 from chainrule import durable
-from chainrule.insight.answers import ClassAnswers
-from chainrule.insight.in_words import figure, in_one_sentence
 from chainrule.insight.report.calibration import calibration
 from chainrule.insight.report.confusion import confusion
 from chainrule.insight.report.data import data
@@ -18,38 +16,39 @@ from chainrule.insight.report.learning import learning
 from chainrule.insight.report.markup import STYLE, items, paragraph
 from chainrule.insight.report.mistakes import mistakes
 from chainrule.insight.report.network import network
-from chainrule.insight.report.reproduction import again
+from chainrule.insight.report.reproduction import reproduction
 from chainrule.insight.report.scores import members, scores
 from chainrule.insight.sample_pictures import STYLE as STYLE_OF_PICTURES
 from chainrule.insight.sample_pictures import pictures_section
+from chainrule.insight.summary import format_score, run_summary
 from chainrule.training.loop.progress import metric_words
 from chainrule.training.run import Run
 
 
 def _findings(evidence: Evidence) -> str:
-    return items(finding.text for finding in evidence.found)
+    return items(finding.text for finding in evidence.findings)
 
 
 def _pictures(evidence: Evidence) -> str:
-    answers = evidence.answers
-    return "" if answers is None else pictures_section(answers, seed=evidence.seed)
+    predictions = evidence.predictions
+    return "" if predictions is None else pictures_section(predictions, seed=evidence.seed)
 
 
-# What a person asks first stands first. The keys are the ids of the headings.
+# The most important sections come first. The keys are the ids of the headings.
 SECTIONS: Mapping[str, tuple[str, Callable[[Evidence], str]]] = {
     "scores": ("Test scores", scores),
-    "findings": ("What the run shows", _findings),
+    "findings": ("Findings", _findings),
     "learning": ("Learning curves", learning),
-    "confusion": ("What was taken for what", confusion),
-    "errors": ("How far off it is", errors),
-    "calibration": ("Can its probabilities be believed?", calibration),
-    "importance": ("Which columns matter", importance),
-    "mistakes": ("The worst mistakes", mistakes),
+    "confusion": ("Confusion matrix", confusion),
+    "errors": ("Prediction errors", errors),
+    "calibration": ("Calibration", calibration),
+    "importance": ("Permutation importance", importance),
+    "mistakes": ("Worst mistakes", mistakes),
     "pictures": ("Pictures", _pictures),
-    "members": ("The members", members),
-    "data": ("The data", data),
-    "network": ("The network", network),
-    "again": ("How to run it again", again),
+    "members": ("Members", members),
+    "data": ("Data", data),
+    "network": ("Network", network),
+    "reproduction": ("Reproduction", reproduction),
 }
 
 
@@ -59,11 +58,11 @@ def write_report(evidence: Evidence) -> None:
 
 
 def page(evidence: Evidence) -> str:
-    """The report: HTML that needs nothing else, readable in any browser, offline."""
+    """Return the report as self-contained HTML, readable offline in any browser."""
     run = evidence.run
     title = escape(f"{_target(run)}: {_headline(run)}")
-    told = {key: (name, tell(evidence)) for key, (name, tell) in SECTIONS.items()}
-    shown = {key: (escape(name), content) for key, (name, content) in told.items() if content}
+    contents = {key: (name, section(evidence)) for key, (name, section) in SECTIONS.items()}
+    shown = {key: (escape(name), content) for key, (name, content) in contents.items() if content}
     links = "".join(f'<li><a href="#{key}">{name}</a></li>' for key, (name, _) in shown.items())
     sections = "\n".join(
         f'<section aria-labelledby="{key}"><h2 id="{key}">{name}</h2>\n{content}</section>'
@@ -73,7 +72,7 @@ def page(evidence: Evidence) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{title}</title><style>{STYLE}{STYLE_OF_PICTURES}</style></head>\n<body>\n<main>"
-        f"<h1>{title}</h1>\n{paragraph(in_one_sentence(run))}{_held_out(evidence)}"
+        f"<h1>{title}</h1>\n{paragraph(run_summary(run))}{_held_out(evidence)}"
         f'<nav aria-label="Sections"><ul>{links}</ul></nav>\n{sections}\n</main></body></html>\n'
     )
 
@@ -86,18 +85,17 @@ def _headline(run: Run) -> str:
     if not run.test:
         return "not tested"
     name, score = next(iter(run.test.items()))
-    return f"test {metric_words(name)} {figure(score)}"
+    return f"test {metric_words(name)} {format_score(score)}"
 
 
 def _held_out(evidence: Evidence) -> str:
-    """From which samples the sections on answers tell; only the test's are untouched."""
-    answers = evidence.answers
-    if answers is None:
+    """Return a note on the samples of the predictions; only test samples are untouched."""
+    predictions = evidence.predictions
+    if predictions is None:
         return ""
-    what = "classes and probabilities" if isinstance(answers, ClassAnswers) else "errors"
     if evidence.held_out_part == "test":
-        return paragraph(f"What follows on {what} is of the test samples, which it never saw.")
+        return paragraph("Predictions below are for the test samples, which training never saw.")
     return paragraph(
-        f"There are no test samples: what follows on {what} is of the validation samples. They "
-        "chose the best epoch, and so look a little better than new data will."
+        "There are no test samples: predictions below are for the validation samples. They "
+        "selected the best epoch, so their scores are slightly better than those on new data."
     )

@@ -1,42 +1,46 @@
-"""Scores of the test beside those of guessing, and of each member alone."""
+"""Section on the test scores, with those of the baseline and of each member."""
 
 from __future__ import annotations
 
-from chainrule.insight.in_words import figure, of_which_class
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import paragraph, table, warning
+from chainrule.insight.summary import format_score, positive_class_note
 from chainrule.training.loop.progress import metric_words
 
 
 def scores(evidence: Evidence) -> str:
-    """Every metric of the test, below what is known to make them too good."""
+    """Return all test scores with the baseline, below warnings about leaks."""
     run = evidence.run
     if not run.test:
         return ""
     rows = [
         (
             metric_words(name),
-            figure(score),
-            figure(run.baseline[name]) if name in run.baseline else "",
+            format_score(score),
+            format_score(run.baseline[name]) if name in run.baseline else "",
         )
         for name, score in run.test.items()
     ]
-    guess = "the most frequent class" if run.model.preparation.class_names else "the mean"
-    said = [f"Guessing is always answering {guess} of the training samples.", of_which_class(run)]
-    below = paragraph(" ".join(filter(None, said)))
+    constant = "the most frequent class" if run.model.preparation.class_names else "the mean"
+    notes = [
+        f"The baseline always predicts {constant} of the training samples.",
+        positive_class_note(run),
+    ]
+    below = paragraph(" ".join(filter(None, notes)))
     leaks = "".join(map(warning, run.leaks))
-    return leaks + table("Beside those of guessing", ("score", "test", "guessing"), rows) + below
+    head = ("score", "test", "baseline")
+    return leaks + table("Test scores and baseline", head, rows) + below
 
 
 def members(evidence: Evidence) -> str:
-    """The first test score of each member alone, which the whole has to beat."""
+    """Return the first test score of each member of an ensemble."""
     run = evidence.run
     if not run.test:
         return ""
     name = next(iter(run.test))
     rows = [
-        (str(number), f"{member.best['epoch']:.0f}", figure(member.test[name]))
+        (str(number), f"{member.best['epoch']:.0f}", format_score(member.test[name]))
         for number, member in enumerate(run.members, start=1)
     ]
     head = ("member", "best epoch", f"test {metric_words(name)}")
-    return table("Each member alone", head, rows)
+    return table("Scores of the members", head, rows)

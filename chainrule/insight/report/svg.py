@@ -1,4 +1,4 @@
-"""Plots within a page: SVG whose lines and letters have the colour of the page's text."""
+"""Plots as inline SVG, in the text colour of the page."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.typing import RcKeyType
 
-# Stands for the colour of the text until the picture is done: Matplotlib knows none that the
-# reader's light or dark page decides.
+# Placeholder for the text colour, replaced in the finished SVG: Matplotlib has no colour that
+# depends on the light or dark theme of the page.
 INK = "#010203"
 
 STYLE: dict[RcKeyType, Any] = {
@@ -32,19 +32,19 @@ STYLE: dict[RcKeyType, Any] = {
 
 
 def inline_svg(draw: Callable[[], Figure], name: str, title: str) -> str:
-    """A plot as an element of a page.
+    """Return a plot as an SVG element.
 
     Args:
-        draw: makes the figure.
-        name: unique in the page, of letters and hyphens; ids within the plot begin with it.
-        title: what it is, for those who don't see it; what it shows has to stand beside it.
+        draw: function that makes the figure.
+        name: unique in the page, of letters and hyphens; prefix of the ids within the plot.
+        title: label for screen readers; what the plot shows belongs into its caption.
     """
-    import matplotlib as mpl  # half a second, needed for plots alone
+    import matplotlib as mpl  # imported here because it takes half a second
 
-    picture = io.StringIO()
+    content = io.StringIO()
     with mpl.rc_context(STYLE):
-        draw().savefig(picture, format="svg", metadata={"Date": None})
-    svg = picture.getvalue()
+        draw().savefig(content, format="svg", metadata={"Date": None})
+    svg = content.getvalue()
     svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
     svg = re.sub(r'\bid="', f'id="{name}-', svg)
     svg = re.sub(r'(url\(|href=")#', rf"\1#{name}-", svg)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from chainrule.insight.in_words import figure
 from chainrule.insight.report import Evidence, page, write_report
+from chainrule.insight.summary import format_score
 from chainrule.training.samples.prepare import Prepared
 from chainrule.training.train import Run
 from tests.insight.page import Page
@@ -36,14 +36,14 @@ def each_page(request: pytest.FixtureRequest) -> Page:
 def test_it_is_written_into_the_folder_of_the_run(
     attacked: tuple[Run, Prepared], tmp_path: Path
 ) -> None:
-    told = evidence(*attacked, tmp_path)
-    write_report(told)
-    assert (tmp_path / "report.html").read_text(encoding="utf-8") == page(told)
+    shown = evidence(*attacked, tmp_path)
+    write_report(shown)
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == page(shown)
 
 
 def test_the_same_run_gives_the_same_page(of_three_classes: Evidence, of_classes: Page) -> None:
-    told = of_three_classes
-    again = evidence(told.run, told.prepared)
+    shown = of_three_classes
+    again = evidence(shown.run, shown.prepared)
     assert page(again) == of_classes.html
 
 
@@ -73,7 +73,7 @@ def test_every_id_is_unique_and_every_reference_has_its_target(each_page: Page) 
     assert set(wanted) | set(each_page.every("aria-labelledby")) <= set(ids)
 
 
-def test_every_plot_is_told_in_words(each_page: Page) -> None:
+def test_every_plot_has_a_caption(each_page: Page) -> None:
     plots = each_page.tags.count("svg")
     assert plots >= 3
     assert each_page.tags.count("figcaption") == plots
@@ -106,13 +106,17 @@ def test_names_of_columns_are_text_and_not_markup(attacked_page: Page) -> None:
 
 
 def test_the_title_names_the_target_and_the_test_score(run: Run, attacked_page: Page) -> None:
-    title = f"Predicting y {ATTACK}: test rmse {figure(run.test['rmse'])}"
+    title = f"Predicting y {ATTACK}: test rmse {format_score(run.test['rmse'])}"
     assert attacked_page.text.count(title) == 2  # of the window, and the heading
 
 
-def test_every_test_score_stands_beside_that_of_guessing(run: Run, attacked_page: Page) -> None:
+def test_every_test_score_stands_next_to_the_baseline(run: Run, attacked_page: Page) -> None:
     for name in ("rmse", "mae", "r2"):
-        assert [name, figure(run.test[name]), figure(run.baseline[name])] in attacked_page.rows
+        assert [
+            name,
+            format_score(run.test[name]),
+            format_score(run.baseline[name]),
+        ] in attacked_page.rows
 
 
 def test_of_two_classes_it_says_which_one_the_scores_are_of(of_two_classes: Evidence) -> None:
@@ -121,47 +125,49 @@ def test_of_two_classes_it_says_which_one_the_scores_are_of(of_two_classes: Evid
     assert "balanced accuracy" in [row[0] for row in found.rows]
 
 
-def test_the_findings_are_told_as_text(attacked_page: Page) -> None:
+def test_the_findings_are_escaped(attacked_page: Page) -> None:
     assert "The loss was at its <lowest>." in attacked_page.text
 
 
-def test_without_test_samples_it_tells_of_the_validation_and_says_so() -> None:
-    told = evidence_of("classification", epochs=1, split=(0.7, 0.3, 0.0))
-    found = Page(page(told))
+def test_without_test_samples_it_shows_the_validation_and_says_so() -> None:
+    shown = evidence_of("classification", epochs=1, split=(0.7, 0.3, 0.0))
+    found = Page(page(shown))
     assert "Predicting target: not tested" in found.text
     assert "Test scores" not in found.text
-    assert "There are no test samples: what follows on classes" in found.text
+    assert (
+        "There are no test samples: predictions below are for the validation samples" in found.text
+    )
     assert "shuffled among 60 rows of the validation" in found.text
 
 
-def test_without_held_out_samples_it_tells_of_learning_alone() -> None:
+def test_without_held_out_samples_it_shows_learning_only() -> None:
     found = Page(page(evidence_of("regression", epochs=1, split=(1.0, 0.0, 0.0))))
     assert [text for text in found.every("id") if "-" not in text] == [
         "findings",
         "learning",
         "data",
         "network",
-        "again",
+        "reproduction",
     ]
 
 
 def test_of_members_it_has_the_score_of_each() -> None:
-    told = evidence_of("classification", members=3, epochs=2)
-    found = Page(page(told))
+    shown = evidence_of("classification", members=3, epochs=2)
+    found = Page(page(shown))
     assert ["member", "best epoch", "test accuracy"] in found.rows
     scores = [row[2] for row in found.rows if row[:1] in (["1"], ["2"], ["3"]) and len(row) == 3]
-    assert scores == [figure(member.test["accuracy"]) for member in told.run.members]
+    assert scores == [format_score(member.test["accuracy"]) for member in shown.run.members]
 
 
 def test_members_of_a_run_that_was_not_tested_have_no_scores(of_three_classes: Evidence) -> None:
-    told = of_three_classes
-    untested = replace(told.run, test={}, baseline={}, members=(told.run, told.run))
-    assert "The members" not in page(evidence(untested, told.prepared))
+    shown = of_three_classes
+    untested = replace(shown.run, test={}, baseline={}, members=(shown.run, shown.run))
+    assert "Members" not in page(evidence(untested, shown.prepared))
 
 
 def test_what_leaked_is_said_above_the_scores(of_three_classes: Evidence) -> None:
-    told = of_three_classes
+    shown = of_three_classes
     leak = "toy.csv: 12 of 30 rows of the test are <also> in training"
-    found = page(evidence(replace(told.run, leaks=(leak,)), told.prepared))
+    found = page(evidence(replace(shown.run, leaks=(leak,)), shown.prepared))
     assert leak in Page(found).text
     assert found.index("rows of the test are") < found.index("balanced accuracy")

@@ -1,4 +1,4 @@
-"""What the sections of a report say, on runs whose figures can be computed otherwise."""
+"""The sections of a report, on runs whose figures are computed independently."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import pytest
 from sklearn.metrics import confusion_matrix
 
 from chainrule.data.table import Column, Table
-from chainrule.insight.answers import ClassAnswers, NumberAnswers
-from chainrule.insight.in_words import figure, rounded
+from chainrule.insight.predictions import ClassPredictions, NumberPredictions
 from chainrule.insight.report import Evidence
 from chainrule.insight.report.calibration import calibration
 from chainrule.insight.report.confusion import confusion, most_confused
@@ -23,7 +22,8 @@ from chainrule.insight.report.importance import importance
 from chainrule.insight.report.learning import learning
 from chainrule.insight.report.mistakes import mistakes
 from chainrule.insight.report.network import network
-from chainrule.insight.report.reproduction import again
+from chainrule.insight.report.reproduction import reproduction
+from chainrule.insight.summary import format_four_digits, format_score
 from chainrule.training.run import Run
 from chainrule.training.samples.prepare import Prepared
 from chainrule.training.samples.samples import Samples
@@ -41,19 +41,19 @@ def numbers(cells: Sequence[str]) -> list[float]:
 
 
 def test_confusion_is_that_of_scikit_learn(of_three_classes: Evidence) -> None:
-    answers = of_three_classes.answers
-    assert isinstance(answers, ClassAnswers)
-    expected = confusion_matrix(answers.truth, answers.said)
+    predictions = of_three_classes.predictions
+    assert isinstance(predictions, ClassPredictions)
+    expected = confusion_matrix(predictions.truth, predictions.predicted)
     head, *body = rows_of(confusion(of_three_classes))[:4]
-    assert head == ["true class", "a", "b", "c", "all", "recognised"]
+    assert head == ["true class", "a", "b", "c", "all", "recall"]
     for row, counts in zip(body, expected, strict=True):
         assert numbers(row[1:4]) == counts.tolist()
 
 
 def test_confusion_has_the_rates_of_rows_and_columns(of_three_classes: Evidence) -> None:
-    answers = of_three_classes.answers
-    assert isinstance(answers, ClassAnswers)
-    counts = confusion_matrix(answers.truth, answers.said)
+    predictions = of_three_classes.predictions
+    assert isinstance(predictions, ClassPredictions)
+    counts = confusion_matrix(predictions.truth, predictions.predicted)
     rows = rows_of(confusion(of_three_classes))
     recalls = [f"{share:.1%}" for share in counts.diagonal() / counts.sum(1)]
     assert [row[-1] for row in rows[1:4]] == recalls
@@ -61,7 +61,7 @@ def test_confusion_has_the_rates_of_rows_and_columns(of_three_classes: Evidence)
     assert rows[4][-1] == f"{accuracy:.1%}"
 
 
-def test_the_most_confused_pairs_come_first_and_what_is_right_is_none() -> None:
+def test_the_most_confused_pairs_come_first_without_correct_predictions() -> None:
     counts = np.array([[9, 2, 0], [5, 9, 0], [0, 1, 9]])
     assert most_confused(counts, most=10) == [(1, 0), (0, 1), (2, 1)]
     assert most_confused(counts, most=1) == [(1, 0)]
@@ -72,11 +72,11 @@ def test_of_many_classes_the_pairs_are_shown_without_the_matrix() -> None:
     truth = np.arange(60) % 30
     probabilities = np.eye(30)[truth]
     probabilities[0] = np.eye(30)[7]
-    told = evidence_of("classification", epochs=1)
-    answers = ClassAnswers(Table("none.csv", (), None), classes, probabilities, truth)
-    told.__dict__["answers"] = answers  # of a cached property
-    assert rows_of(confusion(told)) == [
-        ["true class", "taken for", "samples", "share of the class"],
+    shown = evidence_of("classification", epochs=1)
+    predictions = ClassPredictions(Table("none.csv", (), None), classes, probabilities, truth)
+    shown.__dict__["predictions"] = predictions  # of a cached property
+    assert rows_of(confusion(shown)) == [
+        ["true class", "predicted class", "samples", "share of the class"],
         ["class 00", "class 07", "1", "50.0%"],
     ]
 
@@ -87,7 +87,7 @@ def test_calibration_counts_every_sample_once(of_two_classes: Evidence) -> None:
 
 
 def test_calibration_of_two_classes_is_that_of_the_positive_one(of_two_classes: Evidence) -> None:
-    assert "it is 'yes'" in calibration(of_two_classes).replace("&#x27;", "'")
+    assert "the class is 'yes'" in calibration(of_two_classes).replace("&#x27;", "'")
 
 
 def test_numbers_have_errors_and_no_classes(of_numbers: Evidence) -> None:
@@ -100,19 +100,21 @@ def test_classes_have_no_errors(of_two_classes: Evidence) -> None:
 
 
 def test_the_quantiles_of_the_errors_are_those_of_numpy(of_numbers: Evidence) -> None:
-    answers = of_numbers.answers
-    assert isinstance(answers, NumberAnswers)
+    predictions = of_numbers.predictions
+    assert isinstance(predictions, NumberPredictions)
     head, signed, unsigned = rows_of(errors(of_numbers))
     assert head[1:] == ["lowest", "5%", "25%", "50%", "75%", "95%", "highest"]
     shares = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1]
-    off = answers.predicted - answers.truth
-    assert signed[1:] == [rounded(float(np.quantile(off, share))) for share in shares]
-    assert unsigned[1:] == [rounded(float(np.quantile(np.abs(off), share))) for share in shares]
+    off = predictions.predicted - predictions.truth
+    assert signed[1:] == [format_four_digits(float(np.quantile(off, share))) for share in shares]
+    assert unsigned[1:] == [
+        format_four_digits(float(np.quantile(np.abs(off), share))) for share in shares
+    ]
 
 
-def test_of_very_many_samples_some_are_drawn_and_that_is_said() -> None:
-    told = evidence_of("regression", rows=4000, epochs=1)
-    page = errors(told)
+def test_a_plot_of_many_samples_shows_a_random_part_and_says_so() -> None:
+    shown = evidence_of("regression", rows=4000, epochs=1)
+    page = errors(shown)
     assert f"{POINTS} of the 600 samples, drawn at random" in page
     assert page.count("<use") < 2 * POINTS + 100
 
@@ -122,7 +124,7 @@ def test_importance_has_a_row_a_column_the_most_important_first(of_numbers: Evid
     assert found is not None
     _, *rows = rows_of(importance(of_numbers))
     assert [row[0] for row in rows] == [one.column for one in found.columns]
-    assert [row[1] for row in rows] == [figure(one.mean) for one in found.columns]
+    assert [row[1] for row in rows] == [format_score(one.mean) for one in found.columns]
 
 
 def test_importance_is_measured_on_fewer_rows_where_that_would_take_long(
@@ -131,62 +133,64 @@ def test_importance_is_measured_on_fewer_rows_where_that_would_take_long(
     weights = of_numbers.run.model.parameters.count
     monkeypatch.setattr("chainrule.insight.report.evidence.MULTIPLICATIONS", 20 * 3 * 5 * weights)
     monkeypatch.setattr("chainrule.insight.report.evidence.FEWEST_ROWS", 2)
-    told = evidence(of_numbers.run, of_numbers.prepared)
-    assert "shuffled among 20 rows of the test" in importance(told)
+    shown = evidence(of_numbers.run, of_numbers.prepared)
+    assert "shuffled among 20 rows of the test" in importance(shown)
 
 
-def test_mistakes_say_in_which_row_of_the_file_they_stand(of_two_classes: Evidence) -> None:
-    answers = of_two_classes.answers
-    assert isinstance(answers, ClassAnswers)
+def test_mistakes_have_the_row_of_the_file(of_two_classes: Evidence) -> None:
+    predictions = of_two_classes.predictions
+    assert isinstance(predictions, ClassPredictions)
     table = toys.table("binary", 200)
     assert table.target is not None
     head, *rows = rows_of(mistakes(of_two_classes))
-    assert head[:5] == ["row", "said", "probability", "true", "probability"]
-    assert len(rows) == min(12, (answers.said != answers.truth).sum())
-    for place, said, _, true, _, *values in rows:
-        number = int(place)
-        assert table.target.values[number - 1] == true != said
+    assert head[:5] == ["row", "predicted", "probability", "true", "probability"]
+    assert len(rows) == min(12, (predictions.predicted != predictions.truth).sum())
+    for row, predicted, _, true, _, *values in rows:
+        number = int(row)
+        assert table.target.values[number - 1] == true != predicted
         for name, value in zip(head[5:], values, strict=True):
-            assert value == rounded(float(table.column(name).values[number - 1]))
+            assert value == format_four_digits(float(table.column(name).values[number - 1]))
 
 
 def test_mistakes_of_numbers_have_their_errors(of_numbers: Evidence) -> None:
-    answers = of_numbers.answers
-    assert isinstance(answers, NumberAnswers)
+    predictions = of_numbers.predictions
+    assert isinstance(predictions, NumberPredictions)
     head, first, *_ = rows_of(mistakes(of_numbers))
     assert head[:4] == ["row", "predicted", "true", "error"]
-    worst = float(answers.errors[np.abs(answers.errors).argmax()])
-    assert first[3] == rounded(worst)
+    worst = float(predictions.errors[np.abs(predictions.errors).argmax()])
+    assert first[3] == format_four_digits(worst)
 
 
-def test_a_value_that_is_missing_is_said_to_be() -> None:
+def test_a_missing_value_is_shown_as_missing() -> None:
     table = toys.table("regression", 60)
     names = np.array([None, "x"] * 30, dtype=object)
     gappy = replace(table, columns=(Column("kind", names),))
-    told = evidence(*trained(gappy, toys.network("regression"), epochs=1))
-    assert {row[-1] for row in rows_of(mistakes(told))[1:]} == {"missing", "x"}
+    shown = evidence(*trained(gappy, toys.network("regression"), epochs=1))
+    assert {row[-1] for row in rows_of(mistakes(shown))[1:]} == {"missing", "x"}
 
 
-def test_without_a_mistake_that_is_said(of_two_classes: Evidence) -> None:
-    told = evidence(of_two_classes.run, of_two_classes.prepared)
-    answers = told.answers
-    assert isinstance(answers, ClassAnswers)
-    told.__dict__["answers"] = replace(answers, truth=answers.said)  # of a cached property
-    assert "every sample was recognised" in mistakes(told)
+def test_a_test_without_mistakes_has_a_note(of_two_classes: Evidence) -> None:
+    shown = evidence(of_two_classes.run, of_two_classes.prepared)
+    predictions = shown.predictions
+    assert isinstance(predictions, ClassPredictions)
+    shown.__dict__["predictions"] = replace(
+        predictions, truth=predictions.predicted
+    )  # of a cached property
+    assert "every sample was classified correctly" in mistakes(shown)
 
 
-def test_the_data_are_told_by_class_and_part(of_three_classes: Evidence) -> None:
+def test_the_data_are_counted_by_class_and_part(of_three_classes: Evidence) -> None:
     prepared = of_three_classes.prepared
     parts = [prepared.training, prepared.validation, prepared.test]
     rows = {row[0]: row[1:] for row in rows_of(data(of_three_classes))[:4]}  # the first table
-    for place, name in enumerate("abc"):
+    for index, name in enumerate("abc"):
         for part, cell in zip(parts, rows[name], strict=True):
             assert isinstance(part, Samples)
-            count = int((part.targets == place).sum())
+            count = int((part.targets == index).sum())
             assert cell == f"{count} ({count / len(part):.1%})"
 
 
-def test_the_data_of_numbers_are_told_in_the_persons_unit(of_numbers: Evidence) -> None:
+def test_the_target_is_described_in_its_own_unit(of_numbers: Evidence) -> None:
     rows = {row[0]: row[1:] for row in rows_of(data(of_numbers))}
     held_out = of_numbers.prepared.held_out
     assert held_out is not None
@@ -198,15 +202,17 @@ def test_the_data_of_numbers_are_told_in_the_persons_unit(of_numbers: Evidence) 
     )
 
 
-def test_each_column_is_told_with_what_became_of_it() -> None:
+def test_each_column_is_listed_with_its_preparation() -> None:
     table = toys.table("regression", 100)
     a, b, _ = table.columns
     a.values[:50] = np.nan
     names = np.array(["red", "green"] * 50, dtype=object)
     different = np.array([f"name {number}" for number in range(100)], dtype=object)
     columns = (a, b, Column("kind", names), Column("name", different))
-    told = evidence(*trained(replace(table, columns=columns), toys.network("regression"), epochs=1))
-    rows = {row[0]: row[1:] for row in rows_of(data(told))}
+    shown = evidence(
+        *trained(replace(table, columns=columns), toys.network("regression"), epochs=1)
+    )
+    rows = {row[0]: row[1:] for row in rows_of(data(shown))}
     assert rows["a"] == ["number, smooth clip", rows["a"][1], "2", "a, a is missing"]
     assert 30 < numbers(rows["a"][1:2])[0] < 70
     assert rows["kind"] == ["one hot", "0.0%", "2", "kind = green, kind = red"]
@@ -223,17 +229,17 @@ def test_each_layer_is_listed_with_its_weights(of_numbers: Evidence) -> None:
 
 
 def test_of_members_the_weights_of_each_are_counted() -> None:
-    told = evidence_of("regression", members=2, epochs=1)
-    assert rows_of(network(told))[-1][-1] == str(8 * 3 + 8 + 8 + 1)
+    shown = evidence_of("regression", members=2, epochs=1)
+    assert rows_of(network(shown))[-1][-1] == str(8 * 3 + 8 + 8 + 1)
 
 
-def test_the_curves_are_told_in_figures(of_numbers: Evidence) -> None:
+def test_the_curves_are_repeated_in_figures(of_numbers: Evidence) -> None:
     history = [
         {"epoch": epoch, "training_loss": 1 / epoch, "validation_loss": (epoch - 2) ** 2 + 0.5}
         for epoch in (1, 2, 3)
     ]
-    told = evidence(replace(of_numbers.run, history=history), of_numbers.prepared)
-    page = learning(told)
+    shown = evidence(replace(of_numbers.run, history=history), of_numbers.prepared)
+    page = learning(shown)
     assert "went from 1.0000 to 0.3333 in 3 epochs" in page
     assert "lowest, 0.5000, in epoch 2." in page
     assert rows_of(page) == [
@@ -244,22 +250,22 @@ def test_the_curves_are_told_in_figures(of_numbers: Evidence) -> None:
     ]
 
 
-def test_an_epoch_that_is_first_and_best_and_last_is_told_once(of_numbers: Evidence) -> None:
+def test_an_epoch_that_is_first_and_best_and_last_is_listed_once(of_numbers: Evidence) -> None:
     history = [{"epoch": 1, "training_loss": 1.0, "validation_loss": 2.0}]
-    told = evidence(replace(of_numbers.run, history=history), of_numbers.prepared)
-    assert [row[0] for row in rows_of(learning(told))] == ["epoch", "first and best and last: 1"]
+    shown = evidence(replace(of_numbers.run, history=history), of_numbers.prepared)
+    assert [row[0] for row in rows_of(learning(shown))] == ["epoch", "first and best and last: 1"]
 
 
 def test_the_configuration_can_be_copied_from_the_page(run: Run, prepared: Prepared) -> None:
     config = {"epochs": 4, "target": "y <b>", "layers": [8, 8]}
-    found = Page(again(evidence(run, prepared, Path("two words"), **config)))
+    found = Page(reproduction(evidence(run, prepared, Path("two words"), **config)))
     assert "chainrule train --config 'two words/config.toml'" in found.text
     start = found.text.index("epochs = 4")
-    copied = found.text[start : found.text.index("What it was made with")]
+    copied = found.text[start : found.text.index("Software versions")]
     assert tomllib.loads(copied) == config
 
 
 def test_versions_and_data_are_named(run: Run, prepared: Prepared) -> None:
-    rows = rows_of(again(evidence(run, prepared)))
+    rows = rows_of(reproduction(evidence(run, prepared)))
     assert ["chainrule", "0.1.0"] in rows
     assert ["/data/toy.csv", "1,234", "ab" * 32] in rows

@@ -1,4 +1,4 @@
-"""Runs in a list: a line each, the newest first, or the best by some metric."""
+"""List of runs: a line for each run, the newest or the best first."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.errors import unknown_name
-from chainrule.insight.better import LOWER_IS_BETTER
-from chainrule.insight.in_words import figure
-from chainrule.insight.runs_stored import StoredRun
+from chainrule.insight.metric_direction import LOWER_IS_BETTER
+from chainrule.insight.stored_run import StoredRun
+from chainrule.insight.summary import format_score
 from chainrule.insight.text_table import text_table
 
 HEAD = ("run", "began", "data", "target", "trained", "epochs", "seconds", "metric", "test")
@@ -18,32 +18,32 @@ TEXTS = frozenset(HEAD.index(name) for name in ("run", "began", "data", "target"
 
 
 def newest_first(runs: Sequence[StoredRun]) -> list[StoredRun]:
-    """Runs by the time at which they began; those of which it is not known last."""
+    """Return the runs by their start, the newest first; those with an unknown start come last."""
     return sorted(runs, key=lambda run: run.began or datetime.min, reverse=True)
 
 
 def best_first(runs: Sequence[StoredRun], metric: str) -> list[StoredRun]:
-    """Runs by a score of their test; those that don't have it last, the newest of them first.
+    """Return the runs by a test score, the best first; those without it come last, newest first.
 
     Raises:
-        InputError: none of them has it.
+        InputError: no run has the metric.
     """
     known = {name for run in runs for name in run.test}
     if metric not in known:
         raise unknown_name("metric", metric, known)
     sign = 1 if metric in LOWER_IS_BETTER else -1
-    of_metric = [run for run in runs if metric in run.test]
+    scored = [run for run in runs if metric in run.test]
     others = [run for run in runs if metric not in run.test]
-    return [*sorted(of_metric, key=lambda run: sign * run.test[metric]), *newest_first(others)]
+    return [*sorted(scored, key=lambda run: sign * run.test[metric]), *newest_first(others)]
 
 
 def as_text(runs: Sequence[StoredRun], metric: str | None = None) -> str:
-    """A line for each run; then what is wrong with those that are damaged, or whose test leaks.
+    """Return a table with a line for each run, then warnings about damaged runs and leaks.
 
     Args:
-        runs: in their order.
-        metric: that is shown; by default the first of each run, as runs of different tasks have
-            no metric in common.
+        runs: runs in the order of the lines.
+        metric: metric to show; by default the first one of each run, as runs of different tasks
+            may have no metric in common.
     """
     lines = [text_table(HEAD, [_cells(run, metric) for run in runs], texts=TEXTS)]
     lines += [f"{run.name}: damaged, {run.problem}" for run in runs if run.state == "damaged"]
@@ -63,12 +63,12 @@ def _cells(run: StoredRun, metric: str | None) -> tuple[str, ...]:
         f"{run.epochs:,}" if run.epochs else "",
         "" if run.seconds is None else f"{run.seconds:,.1f}",
         name.replace("_", " ") if score is not None else "",
-        figure(score) if score is not None else "" if run.state == "finished" else run.state,
+        format_score(score) if score is not None else "" if run.state == "finished" else run.state,
     )
 
 
 def as_record(run: StoredRun) -> dict[str, Any]:
-    """All that is known of a run but its curves, as JSON has it."""
+    """Return a run for JSON, without its curves."""
     return {
         "run": str(run.path),
         "state": run.state,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chainrule.insight.in_words import in_one_sentence
+from chainrule.insight.summary import run_summary
 from chainrule.training.loop.loop import Stop
 from chainrule.training.train import Run
 
@@ -19,7 +19,7 @@ from chainrule.training.train import Run
     ],
 )
 def test_it_says_what_was_trained_and_why_it_ended(run: Run, stopped: Stop, why: str) -> None:
-    sentence = in_one_sentence(replace(run, stopped=stopped, seconds=1.25))
+    sentence = run_summary(replace(run, stopped=stopped, seconds=1.25))
     assert sentence == (
         "Trained on 70 training, 15 validation, 15 test samples for 4 epochs in 1.2 s, until "
         f"{why}; the model has the weights of epoch {run.best['epoch']:.0f}."

@@ -1,4 +1,4 @@
-"""Answers: what a model says of samples that it did not learn from, beside what is true."""
+"""Predictions for held-out samples, together with their true targets."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from chainrule.training.model.model import Model
 
 
 @dataclass(frozen=True, eq=False)
-class ClassAnswers:
-    """Probabilities of classes, and the true class of each sample.
+class ClassPredictions:
+    """Class probabilities, and the true class of each sample.
 
     Attributes:
         rows: the samples as they were read.
-        classes: their names, in the order of their places.
+        classes: names of the classes, by their index.
         probabilities: (n, classes), float64.
-        truth: (n,) places of the true classes, int64.
+        truth: (n,) indices of the true classes, int64.
     """
 
     rows: Dataset
@@ -29,31 +29,31 @@ class ClassAnswers:
     truth: NDArray[np.int64]
 
     @property
-    def said(self) -> NDArray[np.int64]:
-        """The place of the most probable class of each sample, (n,); the first of equal ones."""
-        said: NDArray[np.int64] = self.probabilities.argmax(1)
-        return said
+    def predicted(self) -> NDArray[np.int64]:
+        """Index of the most probable class of each sample, (n,); the first of equal ones."""
+        predicted: NDArray[np.int64] = self.probabilities.argmax(1)
+        return predicted
 
     @property
     def confidence(self) -> NDArray[np.float64]:
-        """The probability of the class that was said, (n,)."""
+        """Probability of the predicted class, (n,)."""
         confidence: NDArray[np.float64] = self.probabilities.max(1)
         return confidence
 
     @property
-    def of_truth(self) -> NDArray[np.float64]:
-        """The probability of the true class, (n,)."""
+    def true_probabilities(self) -> NDArray[np.float64]:
+        """Probability of the true class, (n,)."""
         return self.probabilities[np.arange(len(self.truth)), self.truth]
 
-    def mistakes(self) -> NDArray[np.int64]:
-        """The samples whose class was not said, the most confident mistake first."""
-        wrong = np.flatnonzero(self.said != self.truth)
+    def worst_first(self) -> NDArray[np.int64]:
+        """Return the indices of the misclassified samples, the most confident mistake first."""
+        wrong = np.flatnonzero(self.predicted != self.truth)
         return wrong[np.argsort(-self.confidence[wrong], kind="stable")]
 
 
 @dataclass(frozen=True, eq=False)
-class NumberAnswers:
-    """Predicted numbers, and the true ones, in the person's unit.
+class NumberPredictions:
+    """Predicted and true numbers, in the unit of the target.
 
     Attributes:
         rows: the samples as they were read.
@@ -67,28 +67,28 @@ class NumberAnswers:
 
     @property
     def errors(self) -> NDArray[np.float64]:
-        """predicted - true, (n,): above 0 where too much was said."""
+        """predicted - true, (n,): positive where the prediction is too large."""
         return self.predicted - self.truth
 
-    def mistakes(self) -> NDArray[np.int64]:
-        """All samples, the one with the largest error first."""
+    def worst_first(self) -> NDArray[np.int64]:
+        """Return the indices of all samples, the largest absolute error first."""
         return np.argsort(-np.abs(self.errors), kind="stable")
 
 
-Answers = ClassAnswers | NumberAnswers
+Predictions = ClassPredictions | NumberPredictions
 
 
-def answers(model: Model, rows: Dataset) -> Answers:
-    """What a model says of raw samples with their target.
+def predict_with_truth(model: Model, rows: Dataset) -> Predictions:
+    """Return the predictions of a model for raw samples, with their true targets.
 
     Raises:
-        InputError: as `Model.evaluate`.
+        InputError: as for `Model.evaluate`.
     """
     predicted = model.predict(rows).double().numpy()
     targets = model.preparation.targets(rows)
     target = model.preparation.target
     if isinstance(target, ClassTarget):
         truth = targets.reshape(len(rows)).long().numpy()
-        return ClassAnswers(rows, target.classes, predicted, truth)
+        return ClassPredictions(rows, target.classes, predicted, truth)
     truth = model.inverse_transform(targets).double().numpy()
-    return NumberAnswers(rows, predicted[:, 0], truth[:, 0])
+    return NumberPredictions(rows, predicted[:, 0], truth[:, 0])

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from chainrule.insight.better import LOWER_IS_BETTER
-from chainrule.insight.runs_stored import runs_in, stored_run
+from chainrule.insight.metric_direction import LOWER_IS_BETTER
+from chainrule.insight.stored_run import runs_in, stored_run
 from chainrule.training.metrics import METRICS
 from chainrule.training.run_folder import RunFolder
 from tests.training import toys
@@ -74,21 +74,21 @@ def test_a_last_line_that_a_crash_cut_off_is_no_damage(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("config.toml", b"data = = 3\n", "config.toml is no TOML"),
-        ("config.toml", b'data = "caf\xe9"\n', "config.toml is no TOML"),
+        ("config.toml", b"data = = 3\n", "config.toml is not valid TOML"),
+        ("config.toml", b'data = "caf\xe9"\n', "config.toml is not valid TOML"),
         ("config.toml", None, "config.toml can't be read: No such file or directory"),
-        ("test.json", b"{", "test.json is no JSON"),
-        ("test.json", b"[1]", "test.json is no JSON"),
-        ("test.json", b"[" * 100_000, "test.json is no JSON"),
-        ("test.json", b'{"test": {"rmse": "low"}}', "test.json has scores that are no numbers"),
-        ("test.json", b'{"seconds": "many"}', "test.json has scores that are no numbers"),
-        ("test.json", b'{"began": "now"}', "test.json has no time at which the run began"),
-        ("metrics.jsonl", b"{]\n", "metrics.jsonl is no JSON"),
-        ("metrics.jsonl", b"\xff\n", "metrics.jsonl is no JSON"),
-        ("metrics.jsonl", b'{"loss": 1}\n', "metrics.jsonl has records that are no numbers"),
+        ("test.json", b"{", "test.json is not valid JSON"),
+        ("test.json", b"[1]", "test.json is not valid JSON"),
+        ("test.json", b"[" * 100_000, "test.json is not valid JSON"),
+        ("test.json", b'{"test": {"rmse": "low"}}', "test.json has scores that are not numbers"),
+        ("test.json", b'{"seconds": "many"}', "test.json has scores that are not numbers"),
+        ("test.json", b'{"began": "now"}', "test.json has no valid start time"),
+        ("metrics.jsonl", b"{]\n", "metrics.jsonl is not valid JSON"),
+        ("metrics.jsonl", b"\xff\n", "metrics.jsonl is not valid JSON"),
+        ("metrics.jsonl", b'{"loss": 1}\n', "metrics.jsonl has records that are not numbers"),
     ],
 )
-def test_what_is_damaged_is_told_and_no_error(
+def test_a_damaged_file_is_reported_and_raises_no_error(
     folder: Path, name: str, content: bytes | None, problem: str
 ) -> None:
     (folder / name).unlink()

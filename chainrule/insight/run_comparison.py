@@ -1,4 +1,4 @@
-"""Runs beside one another: the settings in which they differ, their scores, their curves."""
+"""Comparison of runs: differing settings, test scores and learning curves."""
 
 from __future__ import annotations
 
@@ -7,58 +7,65 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chainrule.errors import InputError
-from chainrule.insight.in_words import figure
-from chainrule.insight.picture import write_picture
-from chainrule.insight.runs_stored import StoredRun
+from chainrule.insight.figure_file import write_figure
+from chainrule.insight.stored_run import StoredRun
+from chainrule.insight.summary import format_score
 from chainrule.insight.text_table import text_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Where these differ, so do the samples that the scores are of.
-DECIDE_THE_TEST = ("data", "test_data", "target", "split", "seed")
+# Settings that determine the test samples.
+TEST_SETTINGS = ("data", "test_data", "target", "split", "seed")
 
 
 def differing_settings(runs: Sequence[StoredRun]) -> dict[str, list[Any]]:
-    """The options that are not alike in all runs: of each run its value, None where it has none."""
+    """Return the settings that differ between runs: the value of each run, or None."""
     names = dict.fromkeys(name for run in runs for name in run.config)
     values = {name: [run.config.get(name) for run in runs] for name in names}
-    return {name: of for name, of in values.items() if any(value != of[0] for value in of)}
+    return {
+        name: of_runs
+        for name, of_runs in values.items()
+        if any(value != of_runs[0] for value in of_runs)
+    }
 
 
 def test_scores(runs: Sequence[StoredRun]) -> dict[str, list[float | None]]:
-    """The scores by metric: of each run its own, None where its task has no such metric."""
+    """Return the test scores by metric: the score of each run, None where it has no such metric."""
     names = dict.fromkeys(name for run in runs for name in run.test)
     return {name: [run.test.get(name) for run in runs] for name in names}
 
 
 def notes_on(runs: Sequence[StoredRun]) -> list[str]:
-    """Why scores may not say which run is better."""
-    differing = [name for name in DECIDE_THE_TEST if name in differing_settings(runs)]
+    """Return reasons why the scores may not be comparable."""
+    differing = [name for name in TEST_SETTINGS if name in differing_settings(runs)]
     notes = []
     if differing:
         notes.append(
             f"the runs differ in {', '.join(differing)}, so they may have been tested on different "
-            "samples, and their scores be no comparison"
+            "samples, and their scores may not be comparable"
         )
     notes += [f"{run.name}: {leak}" for run in runs for leak in run.leaks]
     return notes + [f"{run.name}: {run.problem or run.state}" for run in runs if not run.test]
 
 
 def as_text(runs: Sequence[StoredRun]) -> str:
-    """A column for each run: what differs, and the scores."""
+    """Return a table with a column for each run: differing settings and test scores."""
     names = [run.name for run in runs]
-    facts = [
+    details = [
         ("began", [f"{run.began:%Y-%m-%d %H:%M}" if run.began else "" for run in runs]),
         ("epochs", [f"{run.epochs:,}" for run in runs]),
         ("best epoch", [_cell(run.result.get("best_epoch")) for run in runs]),
         ("seconds", ["" if run.seconds is None else f"{run.seconds:,.1f}" for run in runs]),
     ]
     scores = test_scores(runs)
-    rows = [(name, *cells) for name, cells in facts]
+    rows = [(name, *cells) for name, cells in details]
     rows += [
-        (f"test {name.replace('_', ' ')}", *("" if s is None else figure(s) for s in of))
-        for name, of in scores.items()
+        (
+            f"test {name.replace('_', ' ')}",
+            *("" if score is None else format_score(score) for score in of_runs),
+        )
+        for name, of_runs in scores.items()
     ]
     settings = differing_settings(runs)
     rows += [(name, *map(_cell, values)) for name, values in settings.items()]
@@ -78,7 +85,7 @@ def _cell(value: object) -> str:
 
 
 def as_record(runs: Sequence[StoredRun]) -> dict[str, Any]:
-    """The comparison as JSON has it: lists in the order of the runs."""
+    """Return the comparison for JSON, with lists in the order of the runs."""
     return {
         "runs": [str(run.path) for run in runs],
         "state": [run.state for run in runs],
@@ -91,29 +98,29 @@ def as_record(runs: Sequence[StoredRun]) -> dict[str, Any]:
 
 
 def write_curves(runs: Sequence[StoredRun], path: Path) -> None:
-    """Draw the validation curves of the runs into one picture; the suffix says which kind.
+    """Write the figure of `draw_curves` to a file, whose suffix gives the format.
 
     Raises:
-        InputError: they have no curve in common.
+        InputError: the runs have no curve in common.
     """
-    write_picture(draw_curves(runs), path)
+    write_figure(draw_curves(runs), path)
 
 
 def draw_curves(runs: Sequence[StoredRun]) -> Figure:
-    """What all runs measured in validation, epoch by epoch: the loss, and the first metric.
+    """Draw the validation loss and the first validation metric that all runs have.
 
     Raises:
-        InputError: there is none that all have.
+        InputError: the runs have no curve in common.
     """
-    from matplotlib.figure import Figure  # half a second, needed for pictures alone
+    from matplotlib.figure import Figure  # imported here because it takes half a second
 
     shown = shared_curves(runs)
     figure = Figure(figsize=(4.8 * len(shown), 3.6), layout="constrained")
     for axes, name in zip(figure.subplots(1, len(shown), squeeze=False)[0], shown, strict=True):
-        for place, run in enumerate(runs):
+        for number, run in enumerate(runs):
             epochs, values = _curve(run, name)
             mark = "o" if len(epochs) == 1 else None
-            axes.plot(epochs, values, color=f"C{place}", label=run.name, marker=mark)
+            axes.plot(epochs, values, color=f"C{number}", label=run.name, marker=mark)
         axes.set_title(name.replace("_", " ").capitalize())
         axes.set_xlabel("epoch")
         axes.grid(alpha=0.2)
@@ -123,10 +130,11 @@ def draw_curves(runs: Sequence[StoredRun]) -> Figure:
 
 
 def shared_curves(runs: Sequence[StoredRun]) -> list[str]:
-    """The validation loss, if it is the same loss, and the first metric that all runs have.
+    """Return the names of the curves to draw: the validation loss, unless the loss functions
+    differ, and the first validation metric that all runs have.
 
     Raises:
-        InputError: there is none.
+        InputError: the runs have no curve in common.
     """
     common = set.intersection(*({*run.history[0]} if run.history else set() for run in runs))
     first = next((run.history[0] for run in runs if run.history), {})
@@ -137,16 +145,16 @@ def shared_curves(runs: Sequence[StoredRun]) -> list[str]:
     if not losses and not metrics:
         raise InputError(
             f"got runs without a curve in common ({', '.join(run.name for run in runs)}), expected "
-            "runs of one task that were validated. Compare others, or leave --out away."
+            "runs of one task with validation samples. Compare others, or leave out --out."
         )
     return [*losses, *metrics[:1]]
 
 
 def _curve(run: StoredRun, name: str) -> tuple[list[int], list[float]]:
-    """The value of each epoch; of several members their mean, as long as all of them went on."""
+    """Return epochs and values; for members their mean, over the epochs that all members have."""
     members = max(int(record.get("member", 1)) for record in run.history)
     by_epoch: dict[int, list[float]] = {}
     for record in run.history:
         by_epoch.setdefault(int(record["epoch"]), []).append(record[name])
-    whole = {epoch: values for epoch, values in by_epoch.items() if len(values) == members}
-    return [*whole], [sum(values) / members for values in whole.values()]
+    complete = {epoch: values for epoch, values in by_epoch.items() if len(values) == members}
+    return [*complete], [sum(values) / members for values in complete.values()]

@@ -1,15 +1,15 @@
-"""A run in words and figures, as the command line and the report tell of it."""
+"""Summary of a run as text, and the format of its scores, for the command line and the report."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # a list of runs need not wait for PyTorch
+if TYPE_CHECKING:  # so that a list of runs does not import PyTorch
     from chainrule.training.run import Run
 
 
-def in_one_sentence(run: Run) -> str:
-    """What was trained, on how much, for how long."""
+def run_summary(run: Run) -> str:
+    """Return a sentence on the samples, the epochs and the reason why training ended."""
     why = {
         "patience": "the validation loss no longer fell",
         "epochs": "all epochs were done",
@@ -32,27 +32,27 @@ def in_one_sentence(run: Run) -> str:
     )
 
 
-def of_which_class(run: Run) -> str | None:
-    """Of two classes, which one is the positive one; None of more, or of numbers."""
+def positive_class_note(run: Run) -> str | None:
+    """Return a sentence that names the positive class; None unless there are two classes."""
     preparation = run.model.preparation
     if preparation.task != "binary":
         return None
     return f"Precision, recall and f1 are those of '{preparation.class_names[1]}'."
 
 
-def figure(score: float) -> str:
-    """A score as people read it: decimals that say nothing are left out.
+def format_score(score: float) -> str:
+    """Return a score as text, with four decimals, or with one from 100 on.
 
-    >>> figure(60486.4061), figure(0.72744), figure(-1e-5)
+    >>> format_score(60486.4061), format_score(0.72744), format_score(-1e-5)
     ('60,486.4', '0.7274', '0.0000')
     """
     return f"{score:z,.1f}" if abs(score) >= 100 else f"{score:z,.4f}"
 
 
-def rounded(number: float) -> str:
-    """A number in the person's unit, to four digits before any zeros.
+def format_four_digits(number: float) -> str:
+    """Return a number with four significant digits, or all digits of a large integer part.
 
-    >>> rounded(206855.8), rounded(12.3456), rounded(-0.000012346), rounded(3.0)
-    ('206,856', '12.35', '-1.235e-05', '3')
+    >>> [format_four_digits(number) for number in (206855.8, 12.3456, -0.000012346, 3.0)]
+    ['206,856', '12.35', '-1.235e-05', '3']
     """
     return f"{number:,.0f}" if 1000 <= abs(number) < 1e15 else f"{number:.4g}"
