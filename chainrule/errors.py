@@ -23,6 +23,26 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
     return InputError(f"{kind} '{name}' is not known.{question} Known are: {', '.join(names)}.")
 
 
+def invalid_value(
+    owner: str, name: str, value: object, expected: str, example: object = None
+) -> InputError:
+    """Make the error for a value that can't be used.
+
+    Args:
+        owner: of the setting or argument, such as the name of a class.
+        name: of the setting or argument.
+        value: that it has.
+        expected: the values that it takes, in words.
+        example: one of them; None for none.
+
+    >>> print(invalid_value("Adam", "beta1", 2.0, "a number from 0 to below 1", 0.9))
+    Adam: got beta1=2.0, expected a number from 0 to below 1, such as beta1=0.9.
+    """
+    got = repr(value) if isinstance(value, str) else value
+    such_as = "" if example is None else f", such as {name}={example}"
+    return InputError(f"{owner}: got {name}={got}, expected {expected}{such_as}.")
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name most similar to a name, ignoring case, or None if none is similar.
 

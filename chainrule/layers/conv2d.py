@@ -12,6 +12,7 @@ from chainrule.layers.pictures import as_pictures, refused_by
 from chainrule.layers.repr import constructor_repr
 from chainrule.ops import Convolution, ConvolutionWithoutBias
 from chainrule.ops.parts.windows import Pair, pair
+from chainrule.ranges import Count, check_settings
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,22 +40,21 @@ class Conv2D:
             have to pad unevenly, or there is no such activation.
     """
 
-    filters: int
+    filters: Count
     kernel: int | Pair = 3
     activation: str | None = None
     stride: int | Pair = 1
     padding: Literal["same", "valid"] | int | Pair = "same"
     dilation: int | Pair = 1
-    groups: int = 1
+    groups: Count = 1
     initialiser: Initialiser | None = None
     bias: bool = True
 
     def __post_init__(self) -> None:
-        if self.filters < 1:
-            raise InputError(f"{self} has no filters; expected at least 1.")
+        check_settings(self)
         check_learns(self.activation)
         with refused_by(f"{self}"):
-            pair("convolution", "kernel", self.kernel)
+            pair("Convolution", "kernel", self.kernel)
             if self.filters % self._operation().groups:
                 raise InputError(
                     f"{self.filters} filters can't be divided among {self.groups} groups; "
@@ -72,7 +72,7 @@ class Conv2D:
             x = as_pictures(graph, x, name)
             w = graph.parameter(
                 f"{name}.weights",
-                (self.filters, *pair("convolution", "kernel", self.kernel), self._inputs(x)),
+                (self.filters, *pair("Convolution", "kernel", self.kernel), self._inputs(x)),
                 self.initialiser or initialiser_for(self.activation),
             )
             values = [x, w]
@@ -91,8 +91,8 @@ class Conv2D:
         if self.padding == "valid":
             return 0
         if self.padding == "same":
-            kernel = pair("convolution", "kernel", self.kernel)
-            dilation = pair("convolution", "dilation", self.dilation)
+            kernel = pair("Convolution", "kernel", self.kernel)
+            dilation = pair("Convolution", "dilation", self.dilation)
             down, across = (d * (k - 1) for d, k in zip(dilation, kernel, strict=True))
             if down % 2 or across % 2:
                 raise InputError(

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Initialiser, Value
 from chainrule.layers.activations import activation, initialiser_for
 from chainrule.layers.flatten import Flatten
 from chainrule.layers.initialisers import Zeros
 from chainrule.ops import Linear, LinearWithoutBias
+from chainrule.ranges import Count, check_settings
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,13 @@ class Dense:
         InputError: units is not positive, or there is no such activation.
     """
 
-    units: int
+    units: Count
     activation: str | None = None
     initialiser: Initialiser | None = None
     bias: bool = True
 
     def __post_init__(self) -> None:
-        if self.units < 1:
-            raise InputError(f"{self} has no units; expected at least 1.")
+        check_settings(self)
         initialiser_for(self.activation)  # refuses an unknown one
 
     def build(self, graph: Graph, x: Value, name: str) -> Value:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from chainrule import ops
-from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Value
 from chainrule.layers.repr import constructor_repr
+from chainrule.ranges import Share, check_settings
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,14 +21,10 @@ class Dropout:
     overfitting.
     """
 
-    rate: float
+    rate: Share
 
     def __post_init__(self) -> None:
-        if not 0 <= self.rate < 1:
-            raise InputError(
-                f"Dropout({self.rate}) was given; expected the share of features that is dropped, "
-                "at least 0 and less than 1, such as Dropout(0.5)."
-            )
+        check_settings(self)
 
     def build(self, graph: Graph, x: Value, name: str) -> Value:
         """Add the layer to the graph and return its output, of the shape of x."""

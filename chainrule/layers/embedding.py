@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Annotated
 
 from chainrule import ops
 from chainrule.errors import InputError
@@ -11,6 +12,7 @@ from chainrule.graph.shape import show
 from chainrule.layers.flatten import Flatten
 from chainrule.layers.initialisers import Gaussian
 from chainrule.layers.repr import constructor_repr
+from chainrule.ranges import Count, Range, check_settings, invalid_setting
 
 # Vectors begin as large as standardised numbers, with which they may stand in one row.
 _BEGINNING = Gaussian(1.0)
@@ -30,15 +32,11 @@ class Embedding:
     Source: Bengio et al. (2003), A neural probabilistic language model, section 2.
     """
 
-    categories: int
-    dimensions: int
+    categories: Count
+    dimensions: Count
 
     def __post_init__(self) -> None:
-        if self.categories < 1 or self.dimensions < 1:
-            raise InputError(
-                f"{self} was given; expected at least 1 category and 1 dimension, such as "
-                "Embedding(1000, 16)."
-            )
+        check_settings(self)
 
     def build(self, graph: Graph, x: Value, name: str) -> Value:
         """Add the layer to the graph and return its output, (batch, features x dimensions)."""
@@ -68,15 +66,14 @@ class EmbedCategories:
     Source: Guo & Berkhahn (2016), Entity embeddings of categorical variables, section 3.
     """
 
-    categories: tuple[int, ...]
-    dimensions: int
+    categories: Annotated[tuple[int, ...], Range(0, whole=True, example=(0, 7, 12))]
+    dimensions: Count
 
     def __post_init__(self) -> None:
-        if self.dimensions < 1 or min(self.categories, default=0) < 0 or not any(self.categories):
-            raise InputError(
-                f"{self} was given; expected for each feature the number of its codes, or 0 for "
-                "numbers, and at least 1 dimension, such as EmbedCategories((0, 7, 12), 4)."
-            )
+        check_settings(self)
+        if not any(self.categories):
+            expected = "the number of codes of each feature, 0 for numbers, and one that has codes"
+            raise invalid_setting(self, "categories", expected, (0, 7, 12))
 
     def build(self, graph: Graph, x: Value, name: str) -> Value:
         """Add the layer to the graph and return its output.

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from chainrule.errors import InputError
 from chainrule.graph.graph import FittedInitialiser, Graph, Initialiser, Value
 from chainrule.ops import ConstantMultiple
 
@@ -45,19 +44,6 @@ def parameter_with_factor(
     decay = factor**2 if decays or len(shape) > 1 else None
     q = graph.parameter(name, shape, _Divided(initialiser, factor), decay)
     return graph.apply(ConstantMultiple(factor), q, name=f"{name}_times_{factor:g}")
-
-
-def check_factor(layer: object, factor: float) -> None:
-    """Refuse a factor with which nothing, or the opposite, would be learned.
-
-    Raises:
-        InputError: it is not positive.
-    """
-    if not factor > 0:
-        raise InputError(
-            f"{layer} has a learning rate factor of {factor:g}; expected a positive number, such "
-            "as 1 for the learning rate of all others."
-        )
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 
-from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Initialiser, Value
 from chainrule.layers.activations import activation, initialiser_for
 from chainrule.layers.dense import flat, units_of
 from chainrule.layers.initialisers import DataDependent, Gaussian
 from chainrule.layers.learning_rate_factor import (
     DividedBias,
-    check_factor,
     parameter_with_factor,
 )
 from chainrule.layers.repr import constructor_repr
 from chainrule.ops import ConstantMultiple
+from chainrule.ranges import Count, Positive, check_settings
 
 STANDARD_NORMAL = Gaussian(1.0)
 
@@ -39,15 +38,13 @@ class NTKDense:
     by default: strong pre-tuned MLPs and boosted trees on tabular data, section 3.
     """
 
-    units: int
+    units: Count
     activation: str | None = None
     initialiser: Initialiser = STANDARD_NORMAL
-    bias_learning_rate_factor: float = 0.1
+    bias_learning_rate_factor: Positive = 0.1
 
     def __post_init__(self) -> None:
-        if self.units < 1:
-            raise InputError(f"{self} has no units; expected at least 1.")
-        check_factor(self, self.bias_learning_rate_factor)
+        check_settings(self)
         initialiser_for(self.activation)  # refuses an unknown one
 
     def build(self, graph: Graph, x: Value, name: str) -> Value:

@@ -6,8 +6,9 @@ from chainrule import ops
 from chainrule.graph.graph import Graph, Value
 from chainrule.layers.activations import activation, check_learns
 from chainrule.layers.initialisers.ones import Ones
-from chainrule.layers.learning_rate_factor import check_factor, parameter_with_factor
+from chainrule.layers.learning_rate_factor import parameter_with_factor
 from chainrule.layers.repr import constructor_repr
+from chainrule.ranges import Positive, check_settings
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,11 +28,11 @@ class ParametricActivation:
     """
 
     name: str
-    learning_rate_factor: float = 0.1
+    learning_rate_factor: Positive = 0.1
 
     def __post_init__(self) -> None:
+        check_settings(self)
         check_learns(self.name)
-        check_factor(self, self.learning_rate_factor)
 
     def build(self, graph: Graph, x: Value, name: str) -> Value:
         """Add the layer to the graph and return its output, of the shape of x."""

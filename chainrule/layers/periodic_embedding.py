@@ -2,15 +2,16 @@
 
 import math
 from dataclasses import dataclass
+from typing import Annotated
 
 from chainrule import ops
-from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Initialiser, Value
 from chainrule.layers.dense import flat
 from chainrule.layers.initialisers import Gaussian
 from chainrule.layers.initialisers.uniform import Uniform
-from chainrule.layers.learning_rate_factor import check_factor, parameter_with_factor
+from chainrule.layers.learning_rate_factor import parameter_with_factor
 from chainrule.layers.repr import constructor_repr
+from chainrule.ranges import Count, Positive, Range, check_settings
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,18 +39,13 @@ class PeriodicEmbedding:
     """
 
     columns: tuple[int, ...] | None = None
-    dimensions: int = 4
-    waves: int = 16
+    dimensions: Annotated[int, Range(2, whole=True)] = 4
+    waves: Count = 16
     deviation: float = 0.1
-    learning_rate_factor: float = 0.1
+    learning_rate_factor: Positive = 0.1
 
     def __post_init__(self) -> None:
-        if self.dimensions < 2 or self.waves < 1:
-            raise InputError(
-                f"{self} was given; expected at least 2 dimensions, of which a number itself is "
-                "one, and at least 1 wave, such as PeriodicEmbedding(dimensions=4, waves=16)."
-            )
-        check_factor(self, self.learning_rate_factor)
+        check_settings(self)
 
     def new_features(self, columns: int) -> int:
         """How many features it adds for so many columns."""

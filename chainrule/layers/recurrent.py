@@ -13,6 +13,8 @@ from chainrule.layers.initialisers.gates import EachGate, GateBiases
 from chainrule.layers.pictures import refused_by
 from chainrule.layers.repr import constructor_repr
 from chainrule.ops import Gru, Lstm, Pick, Reshape, Rnn
+from chainrule.ops.parts.recurrence import Truncate
+from chainrule.ranges import Count, check_settings
 
 
 @dataclass(frozen=True, repr=False)
@@ -22,16 +24,13 @@ class _Recurrent:
     operation: ClassVar[type[Rnn] | type[Lstm] | type[Gru]]
     biases: ClassVar[tuple[float, ...]]  # with which those of each gate begin
 
-    units: int
+    units: Count
     sequences: bool = False
-    truncate: int | None = None
+    truncate: Truncate = None
     initialiser: Initialiser | None = None
 
     def __post_init__(self) -> None:
-        if self.units < 1:
-            raise InputError(f"{self} has no units; expected at least 1.")
-        with refused_by(f"{self}"):
-            self.operation(self.truncate)
+        check_settings(self)
 
     def build(self, graph: Graph, x: Value, name: str) -> Value:
         """Add the layer to the graph and return its last state, or its states.

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from chainrule import ops
 from chainrule.graph.graph import Graph, Value
 from chainrule.layers.initialisers.ones import Ones
-from chainrule.layers.learning_rate_factor import check_factor, parameter_with_factor
+from chainrule.layers.learning_rate_factor import parameter_with_factor
 from chainrule.layers.repr import constructor_repr
+from chainrule.ranges import Positive, check_settings
 
 
 @dataclass(frozen=True, repr=False)
@@ -25,10 +26,10 @@ class Scale:
     boosted trees on tabular data, section 3, "scaling layer".
     """
 
-    learning_rate_factor: float = 6.0
+    learning_rate_factor: Positive = 6.0
 
     def __post_init__(self) -> None:
-        check_factor(self, self.learning_rate_factor)
+        check_settings(self)
 
     def build(self, graph: Graph, x: Value, name: str) -> Value:
         """Add the layer to the graph and return its output, of the shape of x."""

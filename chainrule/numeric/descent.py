@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from chainrule.errors import InputError
 from chainrule.numeric.difference import Point, numerical_gradient
+from chainrule.ranges import Range
 
 
 def gradient_descent(
@@ -44,10 +44,8 @@ def descent_path(
     h: float = 1e-4,
 ) -> Point:
     """Every x that gradient descent visits, as rows: (steps + 1, *shape of start)."""
-    if not learning_rate > 0:
-        raise InputError(f"learning rate {learning_rate} was given; expected a positive number.")
-    if steps < 0:
-        raise InputError(f"{steps} steps were given; expected 0 or more.")
+    Range(above=0, example=0.1).check("gradient_descent", "learning_rate", learning_rate)
+    Range(0, whole=True, example=100).check("gradient_descent", "steps", steps)
     path = [np.array(start, dtype=np.float64)]
     for _ in range(steps):
         path.append(path[-1] - learning_rate * numerical_gradient(f, path[-1], h))

@@ -5,9 +5,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.errors import InputError
+from chainrule.ranges import Range
 
 Point = NDArray[np.float64]
+
+WIDTH = Range(above=0, example=1e-4)
 
 
 def numerical_diff(f: Callable[[float], float], x: float, h: float = 1e-4) -> float:
@@ -25,7 +27,7 @@ def numerical_diff(f: Callable[[float], float], x: float, h: float = 1e-4) -> fl
     >>> round(numerical_diff(lambda x: 0.01 * x**2 + 0.1 * x, 5), 9)
     0.2
     """
-    _check_width(h)
+    WIDTH.check("numerical_diff", "h", h)
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
@@ -44,7 +46,7 @@ def numerical_gradient(f: Callable[[Point], float], x: ArrayLike, h: float = 1e-
     >>> numerical_gradient(lambda x: x[0]**2 + x[1]**2, [3, 4]).round(6)
     array([6., 8.])
     """
-    _check_width(h)
+    WIDTH.check("numerical_gradient", "h", h)
     point = np.array(x, dtype=np.float64)
     gradient = np.empty_like(point)
     for index in np.ndindex(point.shape):
@@ -55,8 +57,3 @@ def numerical_gradient(f: Callable[[Point], float], x: ArrayLike, h: float = 1e-
         gradient[index] = (above - f(point)) / (2 * h)
         point[index] = here
     return gradient
-
-
-def _check_width(h: float) -> None:
-    if not h > 0:
-        raise InputError(f"h = {h} was given; expected a positive width such as 1e-4.")

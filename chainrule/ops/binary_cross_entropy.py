@@ -7,11 +7,11 @@ from torch import Tensor
 
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import Shape
-from chainrule.ops.cross_entropy import check_guard
 from chainrule.ops.mean import mean_along
-from chainrule.ops.parts.label_smoothing import check_label_smoothing
+from chainrule.ops.parts.label_smoothing import LabelSmoothing
 from chainrule.ops.parts.loss import loss, one_loss_a_sample
 from chainrule.ops.softplus import softplus
+from chainrule.ranges import Positive, check_settings
 
 
 @loss("binary_cross_entropy", target="yes_or_no", activation="sigmoid")
@@ -33,10 +33,10 @@ class BinaryCrossEntropy:
     for t. Source: Bishop (2006), Pattern Recognition, equations 4.90 and 4.91.
     """
 
-    label_smoothing: float = 0.0
+    label_smoothing: LabelSmoothing = 0.0
 
     def __post_init__(self) -> None:
-        check_label_smoothing("binary_cross_entropy", self.label_smoothing)
+        check_settings(self)
 
     def for_evaluation(self) -> "BinaryCrossEntropy":
         return BinaryCrossEntropy()
@@ -88,10 +88,10 @@ class BinaryCrossEntropyOnProbabilities:
     for t.
     """
 
-    delta: float = 1e-7
+    delta: Positive = 1e-7
 
     def __post_init__(self) -> None:
-        check_guard("binary_cross_entropy_on_probabilities", self.delta)
+        check_settings(self)
 
     def shape(self, x: Shape, t: Shape) -> Shape:
         return one_loss_a_sample("binary_cross_entropy_on_probabilities", x, t)

@@ -1,13 +1,13 @@
 """Cast: the same numbers in another precision."""
 
 from functools import partial
-from typing import Literal
+from typing import Literal, get_args
 
 from torch import Tensor
 
 from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import Shape
-from chainrule.ops.parts.setting import check_setting
+from chainrule.ranges import invalid_setting
 
 # "full" is that of the weights, float32 unless somebody chose otherwise.
 BufferPrecision = Literal["full", "bfloat16"]
@@ -29,7 +29,8 @@ class Cast:
     to: BufferPrecision
 
     def __post_init__(self) -> None:
-        check_setting("cast", "to", self.to, self.to in ("full", "bfloat16"), "full or bfloat16")
+        if self.to not in get_args(Precision):
+            raise invalid_setting(self, "to", "full or bfloat16")
 
     def shape(self, x: Shape) -> Shape:
         return x

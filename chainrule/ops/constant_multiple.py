@@ -7,7 +7,7 @@ from torch import Tensor
 
 from chainrule.graph.operation import OVER_X, Calls, op
 from chainrule.graph.shape import Shape
-from chainrule.ops.parts.setting import check_setting
+from chainrule.ranges import invalid_setting
 
 
 @op("constant_multiple", in_place=OVER_X, settings=[{"factor": 0.1}, {"factor": -6.0}])
@@ -22,9 +22,8 @@ class ConstantMultiple:
     factor: float
 
     def __post_init__(self) -> None:
-        check_setting(
-            "constant_multiple", "factor", self.factor, self.factor != 0, "a number other than 0"
-        )
+        if self.factor == 0:
+            raise invalid_setting(self, "factor", "a number other than 0", 0.5)
 
     def shape(self, x: Shape) -> Shape:
         return x

@@ -16,6 +16,7 @@ from chainrule.ops.parts.members import for_each_member
 from chainrule.ops.parts.per_feature import sum_by_feature
 from chainrule.ops.parts.pictures import AXES, channels_first, check_pictures
 from chainrule.ops.parts.windows import Pair, Windows, pair
+from chainrule.ranges import Count, check_settings
 
 SAMPLES = {
     "x": Sample((BATCH, 5, 6, "inputs")),
@@ -42,13 +43,10 @@ class _Filters:
     stride: int | Pair = 1
     padding: int | Pair = 0
     dilation: int | Pair = 1
-    groups: int = 1
+    groups: Count = 1
 
     def __post_init__(self) -> None:
-        if not isinstance(self.groups, int) or self.groups < 1:
-            raise InputError(
-                f"convolution got groups {self.groups}; expected a whole number, at least 1."
-            )
+        check_settings(self)
         _ = self._steps  # refuses what is no pair
 
     def flops(self, name: str, w: tuple[int, ...], **shapes: tuple[int, ...]) -> int:
@@ -59,9 +57,9 @@ class _Filters:
     @property
     def _steps(self) -> tuple[Pair, Pair, Pair]:
         return (
-            pair("convolution", "stride", self.stride),
-            pair("convolution", "padding", self.padding, least=0),
-            pair("convolution", "dilation", self.dilation),
+            pair("Convolution", "stride", self.stride),
+            pair("Convolution", "padding", self.padding, least=0),
+            pair("Convolution", "dilation", self.dilation),
         )
 
     def _shape(self, x: Shape, w: Shape) -> Shape:

@@ -9,9 +9,9 @@ from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape
 from chainrule.ops.parts.loss import loss
 from chainrule.ops.parts.same_shape import same_shape
-from chainrule.ops.parts.setting import check_setting
 from chainrule.ops.softmax import scores
 from chainrule.ops.softmax_cross_entropy import one_index_a_sample
+from chainrule.ranges import Positive, check_settings
 
 
 @loss("sparse_categorical_cross_entropy", target="index")
@@ -30,10 +30,10 @@ class SparseCrossEntropy:
     Shapes: x (batch, classes), t (batch,) whole numbers from 0, y (batch,). Keeps x and t.
     """
 
-    delta: float = 1e-7
+    delta: Positive = 1e-7
 
     def __post_init__(self) -> None:
-        check_guard("sparse_cross_entropy", self.delta)
+        check_settings(self)
 
     def shape(self, x: Shape, t: Shape) -> Shape:
         return one_index_a_sample("sparse_cross_entropy", x, t)
@@ -80,10 +80,10 @@ class CrossEntropy:
     Shapes: x and t (batch, classes), y (batch,). Keeps x and t. Has no gradient for t.
     """
 
-    delta: float = 1e-7
+    delta: Positive = 1e-7
 
     def __post_init__(self) -> None:
-        check_guard("cross_entropy", self.delta)
+        check_settings(self)
 
     def shape(self, x: Shape, t: Shape) -> Shape:
         return scores("cross_entropy", same_shape("cross_entropy", x=x, t=t))[:1]
@@ -109,12 +109,3 @@ class CrossEntropy:
             dx.neg_,
             partial(dx.mul_, dy.unsqueeze(-1)),
         ]
-
-
-def check_guard(operation: str, delta: float) -> None:
-    """Refuse what doesn't guard a logarithm against 0.
-
-    Raises:
-        InputError: delta is not positive.
-    """
-    check_setting(operation, "delta", delta, delta > 0, "a small positive number such as 1e-7")

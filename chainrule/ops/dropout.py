@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Annotated
 
 import torch
 from torch import Tensor
@@ -11,7 +12,7 @@ from chainrule.graph.operation import OVER_X, Calls, Operation, Sample, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.identity import Identity
 from chainrule.ops.parts.members import for_each_member
-from chainrule.ops.parts.setting import check_setting
+from chainrule.ranges import Range, Share, check_settings
 
 # A draw has 16 bits: it is one of so many numbers. Four of them come from one 64-bit number, and
 # that takes a fifth of the time of torch's bernoulli_, which draws 64 bits for each element.
@@ -40,12 +41,11 @@ class Dropout:
     overfitting, sections 4 and 10.
     """
 
-    rate: float | tuple[float, ...]
+    rate: Annotated[float | tuple[float, ...], Range(0, below=1, example=0.5)]
     name: str = "dropout"
 
     def __post_init__(self) -> None:
-        for rate in self.rate if isinstance(self.rate, tuple) else [self.rate]:
-            _check_rate("dropout", rate)
+        check_settings(self)
 
     def shape(self, x: Shape, key: Shape) -> Shape:
         return x
@@ -92,11 +92,11 @@ class ScheduledDropout:
     Shapes: x and y alike, (batch, ...), key (), share () from 0 to 1. Keeps the mask.
     """
 
-    rate: float
+    rate: Share
     name: str = "dropout"
 
     def __post_init__(self) -> None:
-        _check_rate("scheduled_dropout", self.rate)
+        check_settings(self)
 
     def shape(self, x: Shape, key: Shape, share: Shape) -> Shape:
         return x
@@ -142,7 +142,3 @@ def _draw_one(name: str, rate: Callable[[], float], key: Tensor, mask: Tensor) -
 
 def _always(rate: float) -> Callable[[], float]:
     return lambda: rate
-
-
-def _check_rate(operation: str, rate: float) -> None:
-    check_setting(operation, "rate", rate, 0 <= rate < 1, "0 <= rate < 1")

@@ -9,7 +9,7 @@ from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.mean import mean_along
 from chainrule.ops.parts.loss import loss, one_loss_a_sample
-from chainrule.ops.parts.setting import check_setting
+from chainrule.ranges import Positive, check_settings
 
 
 @loss("huber", target="number")
@@ -30,10 +30,10 @@ class Huber:
     Source: Huber (1964), Robust estimation of a location parameter.
     """
 
-    delta: float = 1.0
+    delta: Positive = 1.0
 
     def __post_init__(self) -> None:
-        check_setting("huber", "delta", self.delta, self.delta > 0, "a positive number such as 1")
+        check_settings(self)
 
     def shape(self, x: Shape, t: Shape) -> Shape:
         return one_loss_a_sample("huber", x, t)

@@ -8,7 +8,7 @@ from torch import Tensor
 from chainrule.graph.operation import OVER_X, Calls, Operation, create, op, operation_kind
 from chainrule.graph.shape import Shape
 from chainrule.ops.linear import SAMPLES, Linear
-from chainrule.ops.parts.setting import check_setting
+from chainrule.ranges import invalid_setting
 
 
 @op(
@@ -39,9 +39,9 @@ class LinearActivation:
     settings: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        fits = needs_only_output(self._function())
-        expected = "one whose derivative follows from its output, such as relu"
-        check_setting("linear_activation", "activation", self.activation, fits, expected)
+        if not needs_only_output(self._function()):
+            expected = "one whose derivative follows from its output"
+            raise invalid_setting(self, "activation", expected, "'relu'")
 
     def shape(self, x: Shape, w: Shape, b: Shape) -> Shape:
         return Linear().shape(x, w, b)

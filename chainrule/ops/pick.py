@@ -1,6 +1,7 @@
 """Pick: one place of an axis, such as the last step of a sequence."""
 
 from functools import partial
+from typing import Annotated
 
 import torch
 from torch import Tensor
@@ -8,7 +9,7 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.parts.setting import check_setting
+from chainrule.ranges import Range, check_settings
 
 
 @op(
@@ -25,11 +26,11 @@ class Pick:
     Shapes: x (batch, ...), y the same without the axis.
     """
 
-    axis: int = -2
+    axis: Annotated[int, Range(below=0, whole=True)] = -2
     index: int = -1
 
     def __post_init__(self) -> None:
-        check_setting("pick", "axis", self.axis, self.axis < 0, "one counted from the end, -1, ...")
+        check_settings(self)
 
     def shape(self, x: Shape) -> Shape:
         place = len(x) + self.axis

@@ -8,7 +8,7 @@ from torch import Tensor
 from chainrule.graph.operation import OVER_X, Calls, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.parts.activation import activation
-from chainrule.ops.parts.setting import check_setting
+from chainrule.ranges import NotNegative, check_settings
 
 # The two numbers for which layers of selu keep mean 0 and variance 1, from the source of Selu.
 SELU_ALPHA = 1.6732632423543772848170429916717
@@ -53,11 +53,10 @@ class LeakyRelu:
     improve neural network acoustic models.
     """
 
-    slope: float = 0.01
+    slope: NotNegative = 0.01
 
     def __post_init__(self) -> None:
-        fits = self.slope >= 0
-        check_setting("leaky_relu", "slope", self.slope, fits, "0 or more, such as 0.01")
+        check_settings(self)
 
     def shape(self, x: Shape) -> Shape:
         return x
@@ -88,10 +87,10 @@ class Elu:
     accurate deep network learning by exponential linear units.
     """
 
-    alpha: float = 1.0
+    alpha: NotNegative = 1.0
 
     def __post_init__(self) -> None:
-        check_setting("elu", "alpha", self.alpha, self.alpha >= 0, "0 or more, such as 1")
+        check_settings(self)
 
     def shape(self, x: Shape) -> Shape:
         return x

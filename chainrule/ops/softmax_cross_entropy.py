@@ -8,10 +8,11 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.parts.label_smoothing import check_label_smoothing
+from chainrule.ops.parts.label_smoothing import LabelSmoothing
 from chainrule.ops.parts.loss import loss
 from chainrule.ops.parts.same_shape import same_shape
 from chainrule.ops.softmax import in_memory_order, scores
+from chainrule.ranges import check_settings
 
 
 @loss("sparse_categorical_cross_entropy", target="index", activation="softmax")
@@ -34,10 +35,10 @@ class SparseSoftmaxCrossEntropy:
     Source: Bridle (1990), section 3; Bishop (2006), Pattern Recognition, equation 4.109.
     """
 
-    label_smoothing: float = 0.0
+    label_smoothing: LabelSmoothing = 0.0
 
     def __post_init__(self) -> None:
-        check_label_smoothing("sparse_softmax_cross_entropy", self.label_smoothing)
+        check_settings(self)
 
     def for_evaluation(self) -> "SparseSoftmaxCrossEntropy":
         return SparseSoftmaxCrossEntropy()
@@ -96,10 +97,10 @@ class SoftmaxCrossEntropy:
     Source: Bishop (2006), equations 4.108 and 4.109.
     """
 
-    label_smoothing: float = 0.0
+    label_smoothing: LabelSmoothing = 0.0
 
     def __post_init__(self) -> None:
-        check_label_smoothing("softmax_cross_entropy", self.label_smoothing)
+        check_settings(self)
 
     def for_evaluation(self) -> "SoftmaxCrossEntropy":
         return SoftmaxCrossEntropy()

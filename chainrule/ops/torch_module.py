@@ -19,7 +19,7 @@ from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Operation, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show, with_batch
 from chainrule.ops.parts.members import for_each_member
-from chainrule.ops.parts.setting import check_setting
+from chainrule.ranges import invalid_setting
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -108,9 +108,9 @@ class _Wrapped:
     name: str = "torch_module"
 
     def __post_init__(self) -> None:
-        fits = isinstance(self.module, FlatModule)
-        expected = "a module of this process, which no file can bring"
-        check_setting("torch_module", "module", self.module, fits, expected)
+        if not isinstance(self.module, FlatModule):
+            expected = "a module of this process, which no file can bring"
+            raise invalid_setting(self, "module", expected)
 
     def flops(self, name: str, **shapes: tuple[int, ...]) -> int:
         """At least what it takes to use each weight once for each sample."""

@@ -24,6 +24,7 @@ from chainrule.plan.differentiate import add_backward
 from chainrule.plan.fuse import fuse
 from chainrule.plan.parameters import Parameters
 from chainrule.plan.program import Instruction, Program, Slot, forward_program, needed_for_gradient
+from chainrule.ranges import Range
 
 Mode = Literal["train", "evaluate"]
 
@@ -134,8 +135,7 @@ def compile_plan(
     Raises:
         InputError: the batch size is not positive, there is no such output, or no loss to train.
     """
-    if batch_size < 1:
-        raise InputError(f"batch size {batch_size} was given; expected at least 1.")
+    Range(1, whole=True, example=32).check("compile_plan", "batch_size", batch_size)
     chosen = _chosen_outputs(graph, mode, outputs)
     nodes = graph.needed_for(chosen)
     if mode == "evaluate":

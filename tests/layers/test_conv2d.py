@@ -144,16 +144,19 @@ def test_grey_pictures_have_one_channel() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"filters": 0}, "Conv2D(0) has no filters; expected at least 1."),
+        (
+            {"filters": 0},
+            "Conv2D: got filters=0, expected a whole number of at least 1, such as filters=32.",
+        ),
         (
             {"kernel": "relu"},
-            "Conv2D(8, kernel='relu'): convolution got kernel relu; expected a whole number, at "
-            "least 1, or a pair of them for (height, width).",
+            "Conv2D(8, kernel='relu'): Convolution: got kernel='relu', expected a whole number of "
+            "at least 1, or a pair (height, width) of them, such as kernel=1.",
         ),
         (
             {"stride": 0},
-            "Conv2D(8, stride=0): convolution got stride 0; expected a whole number, at least 1, "
-            "or a pair of them for (height, width).",
+            "Conv2D(8, stride=0): Convolution: got stride=0, expected a whole number of at least "
+            "1, or a pair (height, width) of them, such as stride=1.",
         ),
         (
             {"kernel": 2},

@@ -84,9 +84,8 @@ def test_flattening_keeps_the_numbers_in_their_order() -> None:
 
 @pytest.mark.parametrize("units", [0, -3])
 def test_a_layer_without_units_is_refused(units: int) -> None:
-    with pytest.raises(
-        InputError, match=rf"^Dense\({units}\) has no units; expected at least 1\.$"
-    ):
+    message = rf"^Dense: got units={units}, expected a whole number of at least 1, such as units=32"
+    with pytest.raises(InputError, match=message):
         Dense(units)
 
 

@@ -51,8 +51,7 @@ def test_in_evaluation_it_does_nothing_and_needs_no_key() -> None:
 @pytest.mark.parametrize("rate", [1, 1.5, -0.1, float("nan")])
 def test_a_rate_that_is_no_share_below_1_is_refused(rate: Any) -> None:
     message = (
-        rf"^Dropout\({rate}\) was given; expected the share of features that is dropped, at least "
-        r"0 and less than 1, such as Dropout\(0\.5\)\.$"
+        rf"^Dropout: got rate={rate}, expected a number from 0 to below 1, such as rate=0\.5\.$"
     )
     with pytest.raises(InputError, match=message):
         Dropout(rate)

@@ -48,15 +48,15 @@ def test_pictures_are_flattened_first() -> None:
 
 @pytest.mark.parametrize("units", [0, -3])
 def test_a_layer_without_units_is_refused(units: int) -> None:
-    message = rf"^NTKDense\({units}\) has no units; expected at least 1\.$"
+    message = rf"^NTKDense: got units={units}, expected a whole number of at least 1, such as un"
     with pytest.raises(InputError, match=message):
         NTKDense(units)
 
 
 def test_a_factor_that_is_not_positive_is_refused() -> None:
     message = (
-        r"^NTKDense\(4, bias_learning_rate_factor=0\) has a learning rate factor of 0; expected a "
-        r"positive number"
+        r"^NTKDense: got bias_learning_rate_factor=0, expected a positive number, such as "
+        r"bias_learning_rate_factor=0\.1\.$"
     )
     with pytest.raises(InputError, match=message):
         NTKDense(4, bias_learning_rate_factor=0)

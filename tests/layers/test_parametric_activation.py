@@ -41,7 +41,7 @@ def test_an_activation_that_no_gradient_passes_is_refused() -> None:
 
 
 def test_a_factor_that_is_not_positive_is_refused() -> None:
-    with pytest.raises(InputError, match="has a learning rate factor of 0; expected a positive"):
+    with pytest.raises(InputError, match="got learning_rate_factor=0, expected a positive number"):
         ParametricActivation("selu", 0)
 
 

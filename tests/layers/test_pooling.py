@@ -109,8 +109,8 @@ def test_a_window_larger_than_the_picture_is_refused(window: Window) -> None:
 @pytest.mark.parametrize("window", WINDOWS)
 def test_a_window_without_pixels_is_refused(window: Window) -> None:
     message = (
-        f"{window.__name__}(size=0): pooling got kernel 0; expected a whole number, at least 1, "
-        "or a pair of them for (height, width)."
+        f"{window.__name__}(size=0): {window.__name__.removesuffix('2D')}: got kernel=0, expected "
+        "a whole number of at least 1, or a pair (height, width) of them, such as kernel=1."
     )
     with pytest.raises(InputError) as error:
         window(0)

@@ -73,17 +73,18 @@ def test_what_is_no_sequence_is_refused_with_what_to_use(kind: Any) -> None:
 def test_a_layer_without_units_is_refused(kind: Any) -> None:
     with pytest.raises(InputError) as error:
         kind(0)
-    assert str(error.value) == f"{kind.__name__}(0) has no units; expected at least 1."
+    assert str(error.value) == (
+        f"{kind.__name__}: got units=0, expected a whole number of at least 1, such as units=32."
+    )
 
 
 @every_kind
 def test_chunks_without_a_step_are_refused(kind: Any) -> None:
     with pytest.raises(InputError) as error:
         kind(6, truncate=0)
-    name = kind.__name__
     assert str(error.value) == (
-        f"{name}(6, truncate=0): {name.lower()} got truncate 0; expected a whole number of steps, "
-        "at least 1, or None for all."
+        f"{kind.__name__}: got truncate=0, expected a whole number of at least 1, such as "
+        "truncate=16."
     )
 
 

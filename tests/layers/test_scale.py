@@ -32,8 +32,8 @@ def test_it_begins_by_changing_nothing(factor: float) -> None:
 @pytest.mark.parametrize("factor", [0.0, -1.0, float("nan")])
 def test_a_factor_that_is_not_positive_is_refused(factor: float) -> None:
     message = (
-        rf"^Scale\(learning_rate_factor={factor}\) has a learning rate factor of {factor:g}; "
-        r"expected a positive number, such as 1 for the learning rate of all others\.$"
+        rf"^Scale: got learning_rate_factor={factor}, expected a positive number, such as "
+        r"learning_rate_factor=6\.0\.$"
     )
     with pytest.raises(InputError, match=message):
         Scale(factor)

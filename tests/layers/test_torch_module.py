@@ -342,8 +342,8 @@ def test_a_file_that_names_a_module_is_refused() -> None:
     with pytest.raises(InputError) as error:
         from_json(stored)
     assert str(error.value) == (
-        "torch_module got module os.system; expected a module of this process, which no file can "
-        "bring."
+        "TorchModule: got module='os.system', expected a module of this process, which no file "
+        "can bring."
     )
 
 

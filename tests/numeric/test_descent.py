@@ -67,11 +67,17 @@ def test_the_start_is_left_as_it_is() -> None:
 
 @pytest.mark.parametrize("rate", [0, -0.1, math.nan])
 def test_a_learning_rate_that_is_not_positive_is_refused(rate: float) -> None:
-    message = f"learning rate {rate} was given; expected a positive number."
+    message = (
+        f"gradient_descent: got learning_rate={rate}, expected a positive number, such as "
+        "learning_rate=0.1."
+    )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         gradient_descent(bowl, START, learning_rate=rate)
 
 
 def test_a_negative_number_of_steps_is_refused() -> None:
-    with pytest.raises(InputError, match=r"^-1 steps were given; expected 0 or more\.$"):
+    message = (
+        r"^gradient_descent: got steps=-1, expected a whole number of at least 0, such as steps="
+    )
+    with pytest.raises(InputError, match=message):
         gradient_descent(bowl, START, steps=-1)

@@ -67,7 +67,7 @@ def test_whole_numbers_are_no_obstacle_to_small_differences() -> None:
 
 @pytest.mark.parametrize("h", [0, -1e-4, math.nan])
 def test_a_width_that_is_not_positive_is_refused(h: float) -> None:
-    message = f"^h = {h} was given; expected a positive width such as 1e-4.$"
+    message = f": got h={h}, expected a positive number, such as h=0.0001.$"
     with pytest.raises(InputError, match=message):
         numerical_diff(math.exp, 0, h)
     with pytest.raises(InputError, match=message):

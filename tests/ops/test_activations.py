@@ -137,8 +137,8 @@ def test_settings_of_activations_are_stored_with_the_graph(
 
 def test_an_activation_that_needs_its_input_is_not_fused() -> None:
     message = (
-        r"^linear_activation got activation gelu; expected one whose derivative follows from its "
-        r"output, such as relu\.$"
+        r"^LinearActivation: got activation='gelu', expected one whose derivative follows from its "
+        r"output, such as activation='relu'\.$"
     )
     with pytest.raises(InputError, match=message):
         LinearActivation("gelu")
@@ -146,13 +146,17 @@ def test_an_activation_that_needs_its_input_is_not_fused() -> None:
 
 @pytest.mark.parametrize("slope", [-0.01, float("nan")])
 def test_a_slope_that_hides_the_sign_is_refused(slope: float) -> None:
-    message = rf"^leaky_relu got slope {slope}; expected 0 or more, such as 0\.01\.$"
+    message = (
+        rf"^LeakyRelu: got slope={slope}, expected a number of at least 0, such as slope=0\.01\.$"
+    )
     with pytest.raises(InputError, match=message):
         LeakyRelu(slope)
 
 
 def test_an_alpha_that_hides_the_sign_is_refused() -> None:
-    with pytest.raises(InputError, match=r"^elu got alpha -1; expected 0 or more, such as 1\.$"):
+    with pytest.raises(
+        InputError, match=r"^Elu: got alpha=-1, expected a number of at least 0, such"
+    ):
         Elu(-1)
 
 

@@ -173,21 +173,27 @@ def test_a_shape_that_does_not_fit_is_named_with_what_was_expected(
     [
         (
             {"stride": 0},
-            "convolution got stride 0; expected a whole number, at least 1, or a pair of them for "
-            "(height, width).",
+            "Convolution: got stride=0, expected a whole number of at least 1, or a pair (height, "
+            "width) of them, such as stride=1.",
         ),
         (
             {"padding": (1, -1)},
-            "convolution got padding (1, -1); expected a whole number, at least 0, or a pair of "
-            "them for (height, width).",
+            "Convolution: got padding=(1, -1), expected a whole number of at least 0, or a pair "
+            "(height, width) of them, such as padding=0.",
         ),
         (
             {"dilation": (1, 1, 1)},
-            "convolution got dilation (1, 1, 1); expected a whole number, at least 1, or a pair "
-            "of them for (height, width).",
+            "Convolution: got dilation=(1, 1, 1), expected a whole number of at least 1, or a pair "
+            "(height, width) of them, such as dilation=1.",
         ),
-        ({"groups": 0}, "convolution got groups 0; expected a whole number, at least 1."),
-        ({"groups": 1.5}, "convolution got groups 1.5; expected a whole number, at least 1."),
+        (
+            {"groups": 0},
+            "Convolution: got groups=0, expected a whole number of at least 1, such as groups=1.",
+        ),
+        (
+            {"groups": 1.5},
+            "Convolution: got groups=1.5, expected a whole number of at least 1, such as groups=1.",
+        ),
     ],
     ids=str,
 )

@@ -222,42 +222,32 @@ def test_smoothed_targets_are_reached_by_finite_scores() -> None:
 
 @pytest.mark.parametrize("share", [-0.1, 1.0, math.nan])
 @pytest.mark.parametrize(
-    ("operation", "name"),
-    [
-        (BinaryCrossEntropy, "binary_cross_entropy"),
-        (SoftmaxCrossEntropy, "softmax_cross_entropy"),
-        (SparseSoftmaxCrossEntropy, "sparse_softmax_cross_entropy"),
-    ],
+    "operation", [BinaryCrossEntropy, SoftmaxCrossEntropy, SparseSoftmaxCrossEntropy]
 )
 def test_a_share_that_leaves_no_target_is_refused(
-    operation: type[BinaryCrossEntropy], name: str, share: float
+    operation: type[BinaryCrossEntropy], share: float
 ) -> None:
     message = (
-        rf"^{name} got label_smoothing {share}; expected a share of at least 0 and below 1, "
-        r"such as 0\.1\.$"
+        rf"^{operation.__name__}: got label_smoothing={share}, expected a number from 0 to below 1"
     )
     with pytest.raises(InputError, match=message):
         operation(label_smoothing=share)
 
 
 @pytest.mark.parametrize(
-    ("operation", "name"),
-    [
-        (BinaryCrossEntropyOnProbabilities, "binary_cross_entropy_on_probabilities"),
-        (CrossEntropy, "cross_entropy"),
-        (SparseCrossEntropy, "sparse_cross_entropy"),
-    ],
+    "operation", [BinaryCrossEntropyOnProbabilities, CrossEntropy, SparseCrossEntropy]
 )
-def test_a_guard_that_guards_nothing_is_refused(operation: type[CrossEntropy], name: str) -> None:
-    message = rf"^{name} got delta 0; expected a small positive number such as 1e-7\.$"
+def test_a_guard_that_guards_nothing_is_refused(operation: type[CrossEntropy]) -> None:
+    message = (
+        rf"^{operation.__name__}: got delta=0, expected a positive number, such as delta=1e-07\.$"
+    )
     with pytest.raises(InputError, match=message):
         operation(delta=0)
 
 
 def test_huber_without_a_squared_part_is_refused() -> None:
-    with pytest.raises(
-        InputError, match=r"^huber got delta 0; expected a positive number such as 1\.$"
-    ):
+    message = r"^Huber: got delta=0, expected a positive number, such as delta=1\.0\.$"
+    with pytest.raises(InputError, match=message):
         Huber(delta=0)
 
 

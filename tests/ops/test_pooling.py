@@ -115,18 +115,18 @@ def test_what_is_no_picture_is_refused() -> None:
     [
         (
             {"kernel": 0, "stride": 2},
-            "pooling got kernel 0; expected a whole number, at least 1, or a pair of them for "
-            "(height, width).",
+            "got kernel=0, expected a whole number of at least 1, or a pair (height, width) of "
+            "them, such as kernel=1.",
         ),
         (
             {"kernel": 2, "stride": (2, 0)},
-            "pooling got stride (2, 0); expected a whole number, at least 1, or a pair of them "
-            "for (height, width).",
+            "got stride=(2, 0), expected a whole number of at least 1, or a pair (height, width) "
+            "of them, such as stride=1.",
         ),
         (
             {"kernel": (4, 2), "stride": 2, "padding": 2},
-            "pooling got padding 2 for kernel (4, 2); expected at most half of the kernel, or "
-            "windows would lie beside the picture.",
+            "got padding=2, expected at most half of the kernel (4, 2), or windows miss the "
+            "picture, such as padding=0.",
         ),
     ],
     ids=str,
@@ -136,4 +136,4 @@ def test_a_setting_out_of_its_range_is_refused(
 ) -> None:
     with pytest.raises(InputError) as error:
         operation(**wrong)
-    assert str(error.value) == message
+    assert str(error.value) == f"{operation.__name__}: {message}"

@@ -266,13 +266,13 @@ def test_chunks_without_a_step_are_refused(kind: str, truncate: int) -> None:
     with pytest.raises(InputError) as error:
         create(kind, {"truncate": truncate})
     assert str(error.value) == (
-        f"{kind} got truncate {truncate}; expected a whole number of steps, at least 1, or None "
-        "for all."
+        f"{kind.title()}: got truncate={truncate}, expected a whole number of at least 1, such as "
+        "truncate=16."
     )
 
 
 def test_an_axis_that_is_counted_from_the_front_is_refused() -> None:
-    with pytest.raises(InputError, match="pick got axis 1; expected one counted from the end"):
+    with pytest.raises(InputError, match="Pick: got axis=1, expected a whole number below 0"):
         Pick(axis=1)
 
 

@@ -163,4 +163,7 @@ def test_a_batch_without_samples_is_refused(batch_size: int) -> None:
     graph = perceptron(4, 3)
     with pytest.raises(InputError) as error:
         compile_plan(graph, parameters_of(graph), batch_size=batch_size, mode="train")
-    assert str(error.value) == f"batch size {batch_size} was given; expected at least 1."
+    assert str(error.value) == (
+        f"compile_plan: got batch_size={batch_size}, expected a whole number of at least 1, such "
+        "as batch_size=32."
+    )

@@ -306,22 +306,21 @@ def test_an_unknown_optimizer_is_refused_with_the_nearest() -> None:
     [
         (
             partial(Momentum, 1.0),
-            "Momentum: got momentum=1.0, expected a number from 0 to below 1. "
-            "Use momentum=0.9 if in doubt.",
+            "Momentum: got momentum=1.0, expected a number from 0 to below 1, "
+            "such as momentum=0.9.",
         ),
         (
             partial(Adam, beta2=float("nan")),
-            "Adam: got beta2=nan, expected a number from 0 to below 1. "
-            "Use beta2=0.999 if in doubt.",
+            "Adam: got beta2=nan, expected a number from 0 to below 1, such as beta2=0.999.",
         ),
         (
             partial(AdamW, epsilon=0.0),
-            "AdamW: got epsilon=0.0, expected a positive number. Use epsilon=1e-08 if in doubt.",
+            "AdamW: got epsilon=0.0, expected a positive number, such as epsilon=1e-08.",
         ),
         (
             partial(NAdam, momentum_decay=-1.0),
-            "NAdam: got momentum_decay=-1.0, expected a number of at least 0. "
-            "Use momentum_decay=0.004 if in doubt.",
+            "NAdam: got momentum_decay=-1.0, expected a number of at least 0, "
+            "such as momentum_decay=0.004.",
         ),
     ],
 )

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from chainrule.data.augmentation.draws import Draws
-from chainrule.data.augmentation.transform import Geometric, Motion, Range, transform
+from chainrule.data.augmentation.transform import Geometric, Motion, transform
 from chainrule.data.augmentation.translation import translation
 from chainrule.errors import InputError
+from chainrule.ranges import Range
 
 
 @transform("crop")

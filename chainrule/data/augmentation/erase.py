@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from chainrule.data.augmentation.draws import Draws
-from chainrule.data.augmentation.transform import Photometric, Range, transform
+from chainrule.data.augmentation.transform import Photometric, transform
 from chainrule.errors import InputError
+from chainrule.ranges import Range
 
 
 @transform("erase")
@@ -38,8 +39,8 @@ class Erase(Photometric):
         super().__post_init__()
         if self.smallest > self.largest:
             raise InputError(
-                f"erase: got smallest {self.smallest:g} and largest {self.largest:g}, expected "
-                "smallest to be at most largest, such as 0.02 and 0.4."
+                f"Erase: got smallest={self.smallest} and largest={self.largest}, expected "
+                "smallest to be at most largest, such as smallest=0.02 and largest=0.4."
             )
 
     def apply(self, pictures: Tensor, draws: Draws, low: Tensor, high: Tensor) -> Tensor:

@@ -7,8 +7,9 @@ from torch import Tensor
 
 from chainrule.data.augmentation.draws import Draws
 from chainrule.data.augmentation.hue import turn_hue
-from chainrule.data.augmentation.transform import Photometric, Range, transform
+from chainrule.data.augmentation.transform import Photometric, transform
 from chainrule.errors import InputError
+from chainrule.ranges import Range
 
 # How bright red, green and blue look: ITU-R BT.601.
 LUMA = (0.299, 0.587, 0.114)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from chainrule import randomness
-from chainrule.errors import InputError
+from chainrule.ranges import Positive, check_settings
 
 
 @dataclass(frozen=True)
@@ -19,17 +19,15 @@ class Mixup:
     paper. The network then has to be straight between samples, and is less sure of itself.
     Args:
         alpha: above 0. 0.2 mixes most batches little, 1 each share is equally likely.
+    Raises:
+        InputError: alpha is not above 0.
     Source: Zhang et al. (2018), mixup: beyond empirical risk minimization, section 2.
     """
 
-    alpha: float = 0.2
+    alpha: Positive = 0.2
 
     def __post_init__(self) -> None:
-        """Raises InputError if alpha is not above 0."""
-        if not 0 < self.alpha < float("inf"):
-            raise InputError(
-                f"mixup: got alpha {self.alpha}, expected a number above 0, such as 0.2."
-            )
+        check_settings(self)
 
     def apply(
         self, x: Tensor, t: Tensor, *, seed: int, epoch: int, batch: int

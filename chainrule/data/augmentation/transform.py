@@ -13,43 +13,16 @@ nothing. Pictures are (batch, height, width, channels), of any order in memory.
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar, get_type_hints
+from typing import ClassVar, TypeVar
 
 from torch import Tensor
 
 from chainrule.data.augmentation.draws import Draws
-from chainrule.errors import InputError
+from chainrule.ranges import check_settings
 from chainrule.registry import Registry
-
-
-@dataclass(frozen=True)
-class Range:
-    """The numbers that a setting takes, both ends included."""
-
-    lowest: float
-    highest: float = math.inf
-    whole: bool = False
-
-    def __contains__(self, value: object) -> bool:
-        """Whether a value is such a number."""
-        if not isinstance(value, int if self.whole else int | float):
-            return False
-        return self.lowest <= value <= self.highest  # false of nan
-
-    def __str__(self) -> str:
-        """In words.
-
-        >>> print(Range(0, 1), "or", Range(0, whole=True))
-        a number from 0 to 1 or a whole number of at least 0
-        """
-        kind = "a whole number" if self.whole else "a number"
-        if math.isinf(self.highest):
-            return f"{kind} of at least {self.lowest:g}"
-        return f"{kind} from {self.lowest:g} to {self.highest:g}"
 
 
 class Transform(ABC):
@@ -61,29 +34,8 @@ class Transform(ABC):
 
     name: ClassVar[str]
 
-    @classmethod
-    def settings(cls) -> dict[str, Range]:
-        """The numbers that each setting takes, by name, in order."""
-        hints = get_type_hints(cls, include_extras=True)
-        return {
-            name: hint.__metadata__[0]
-            for name, hint in hints.items()
-            if hasattr(hint, "__metadata__")
-        }
-
     def __post_init__(self) -> None:
-        """Check the settings.
-
-        Raises:
-            InputError: one is out of its range.
-        """
-        for setting, numbers in self.settings().items():
-            given = getattr(self, setting)
-            if given not in numbers:
-                raise InputError(
-                    f"{self.name}: got {setting} {given!r}, expected {numbers}, "
-                    f"such as {getattr(type(self), setting)}."
-                )
+        check_settings(self)
 
     def check(self, height: int, width: int, channels: int) -> None:  # noqa: B027  # most fit all
         """Whether it fits pictures of that shape.

@@ -7,7 +7,8 @@ from typing import Annotated
 import torch
 
 from chainrule.data.augmentation.draws import Draws
-from chainrule.data.augmentation.transform import Geometric, Motion, Range, transform
+from chainrule.data.augmentation.transform import Geometric, Motion, transform
+from chainrule.ranges import Range
 
 
 @transform("zoom")

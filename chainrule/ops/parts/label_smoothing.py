@@ -6,15 +6,7 @@ training alone: in evaluation losses are without it, so that they can be compare
 Source: Szegedy et al. (2016), Rethinking the Inception architecture for computer vision, section 7.
 """
 
-from chainrule.ops.parts.setting import check_setting
+from chainrule.ranges import Share
 
-
-def check_label_smoothing(operation: str, label_smoothing: float) -> None:
-    """Refuse a share s that leaves nothing of the target.
-
-    Raises:
-        InputError: it is negative, or not below 1.
-    """
-    fits = 0 <= label_smoothing < 1
-    expected = "a share of at least 0 and below 1, such as 0.1"
-    check_setting(operation, "label_smoothing", label_smoothing, fits, expected)
+# The share s, which leaves something of the target.
+LabelSmoothing = Share

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chainrule.errors import InputError
 from chainrule.graph.operation import Sample
 from chainrule.graph.shape import BATCH, Shape
 from chainrule.ops.parts.pictures import check_pictures
 from chainrule.ops.parts.windows import Pair, Windows, pair
+from chainrule.ranges import invalid_setting
 
 SAMPLES = {"x": Sample((BATCH, 5, 6, "features"))}
 SETTINGS: Sequence[Mapping[str, Any]] = [
@@ -39,18 +39,17 @@ class Pooling:
     def __post_init__(self) -> None:
         kernel, _, padding = self.pairs
         if any(2 * p > k for p, k in zip(padding, kernel, strict=True)):
-            raise InputError(
-                f"pooling got padding {self.padding} for kernel {self.kernel}; expected at "
-                "most half of the kernel, or windows would lie beside the picture."
-            )
+            expected = f"at most half of the kernel {self.kernel}, or windows miss the picture"
+            raise invalid_setting(self, "padding", expected)
 
     @property
     def pairs(self) -> tuple[Pair, Pair, Pair]:
         """Kernel, stride and padding, each for (height, width)."""
+        owner = type(self).__name__
         return (
-            pair("pooling", "kernel", self.kernel),
-            pair("pooling", "stride", self.stride),
-            pair("pooling", "padding", self.padding, least=0),
+            pair(owner, "kernel", self.kernel),
+            pair(owner, "stride", self.stride),
+            pair(owner, "padding", self.padding, least=0),
         )
 
     def shape(self, x: Shape) -> Shape:

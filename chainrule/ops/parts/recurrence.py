@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor
@@ -18,7 +18,10 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample
 from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.parts.setting import check_setting
+from chainrule.ranges import Range, check_settings
+
+# Steps of a chunk of truncated backpropagation through time; None for one chunk of all steps.
+Truncate = Annotated[int | None, Range(1, whole=True, example=16)]
 
 AXES = 3  # batch, time, features
 
@@ -52,17 +55,10 @@ class Recurrence:
             goes back to the beginning of its chunk, which is 0 to truncate - 1 steps.
     """
 
-    truncate: int | None = None
+    truncate: Truncate = None
 
     def __post_init__(self) -> None:
-        fits = self.truncate is None or (isinstance(self.truncate, int) and self.truncate >= 1)
-        check_setting(
-            type(self).__name__.lower(),
-            "truncate",
-            self.truncate,
-            fits,
-            "a whole number of steps, at least 1, or None for all",
-        )
+        check_settings(self)
 
     def chunks(self, steps: int) -> Iterator[range]:
         """The steps of each chunk; the last one may have fewer."""

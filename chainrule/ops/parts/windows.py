@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from chainrule.errors import InputError
+from chainrule.errors import InputError, invalid_value
 from chainrule.graph.shape import Shape, show
+from chainrule.ranges import Range
 
 Pair = tuple[int, int]
 
@@ -12,26 +13,25 @@ def pair(owner: str, setting: str, given: int | Pair, least: int = 1) -> Pair:
     """A setting as (down the height, across the width); one number holds for both.
 
     Args:
-        owner: the operation or layer that has the setting, for the message.
+        owner: the class that has the setting, for the message.
         setting: its name.
         given: its value.
         least: the smallest number that makes sense.
     Raises:
         InputError: it is neither a whole number nor a pair of them, or one is too small.
 
-    >>> pair("max_pool", "stride", 2)
+    >>> pair("MaxPool", "stride", 2)
     (2, 2)
-    >>> pair("max_pool", "stride", 0)
+    >>> pair("MaxPool", "stride", 0)
     Traceback (most recent call last):
-    chainrule.errors.InputError: max_pool got stride 0; expected a whole number, at least 1, or a \
-pair of them for (height, width).
+    chainrule.errors.InputError: MaxPool: got stride=0, expected a whole number of at least 1, or \
+a pair (height, width) of them, such as stride=1.
     """
     both = given if isinstance(given, tuple) else (given, given)
-    if len(both) != 2 or not all(isinstance(n, int) and n >= least for n in both):
-        raise InputError(
-            f"{owner} got {setting} {given}; expected a whole number, at least {least}, or a pair "
-            "of them for (height, width)."
-        )
+    numbers = Range(least, whole=True)
+    if len(both) != 2 or both not in numbers:
+        expected = f"{numbers}, or a pair (height, width) of them"
+        raise invalid_value(owner, setting, given, expected, least)
     return both
 
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 import torch
 
 from chainrule.plan import Parameters
+from chainrule.ranges import Positive, check_settings
 from chainrule.training.optimizers.optimizer import BoundOptimizer, optimizer
-from chainrule.training.optimizers.ranges import check_positive
 
 
 @optimizer("adagrad")
@@ -28,13 +28,13 @@ class AdaGrad:
     optimization, section 1.1.
     """
 
-    epsilon: float = 1e-10
+    epsilon: Positive = 1e-10
     default_learning_rate: ClassVar[float] = 0.01
     decoupled_decay: ClassVar[bool] = False
     default_weight_decay: ClassVar[float] = 0.0
 
     def __post_init__(self) -> None:
-        check_positive(self, "epsilon", 1e-10)
+        check_settings(self)
 
     def bind(self, parameters: Parameters) -> BoundOptimizer:
         """Bind AdaGrad to these parameters, with a sum of squares for each weight."""

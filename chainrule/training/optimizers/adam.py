@@ -9,8 +9,8 @@ from torch import Tensor
 
 from chainrule.native import compile_calls, lower_calls
 from chainrule.plan import Parameters
+from chainrule.ranges import Positive, Share, check_settings
 from chainrule.training.optimizers.optimizer import BoundOptimizer, CompiledOptimizer, optimizer
-from chainrule.training.optimizers.ranges import check_positive, check_share
 
 
 @optimizer("adam")
@@ -33,17 +33,15 @@ class Adam:
     Source: Kingma & Ba (2015), Adam: a method for stochastic optimization, algorithm 1.
     """
 
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
+    beta1: Share = 0.9
+    beta2: Share = 0.999
+    epsilon: Positive = 1e-8
     default_learning_rate: ClassVar[float] = 0.001
     decoupled_decay: ClassVar[bool] = False
     default_weight_decay: ClassVar[float] = 0.0
 
     def __post_init__(self) -> None:
-        check_share(self, "beta1", 0.9)
-        check_share(self, "beta2", 0.999)
-        check_positive(self, "epsilon", 1e-8)
+        check_settings(self)
 
     def bind(self, parameters: Parameters) -> BoundOptimizer:
         """Bind Adam to these parameters, with two moments for each weight."""

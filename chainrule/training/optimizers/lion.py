@@ -6,8 +6,8 @@ from typing import ClassVar
 import torch
 
 from chainrule.plan import Parameters
+from chainrule.ranges import Share, check_settings
 from chainrule.training.optimizers.optimizer import BoundOptimizer, optimizer
-from chainrule.training.optimizers.ranges import check_share
 
 
 @optimizer("lion")
@@ -30,15 +30,14 @@ class Lion:
     weight decay by its section 5.
     """
 
-    beta1: float = 0.9
-    beta2: float = 0.99
+    beta1: Share = 0.9
+    beta2: Share = 0.99
     default_learning_rate: ClassVar[float] = 0.0003
     decoupled_decay: ClassVar[bool] = True
     default_weight_decay: ClassVar[float] = 0.03
 
     def __post_init__(self) -> None:
-        check_share(self, "beta1", 0.9)
-        check_share(self, "beta2", 0.99)
+        check_settings(self)
 
     def bind(self, parameters: Parameters) -> BoundOptimizer:
         """Bind Lion to these parameters, with a momentum for each weight."""

@@ -6,8 +6,8 @@ from typing import ClassVar
 import torch
 
 from chainrule.plan import Parameters
+from chainrule.ranges import Share, check_settings
 from chainrule.training.optimizers.optimizer import BoundOptimizer, optimizer
-from chainrule.training.optimizers.ranges import check_share
 
 
 @optimizer("momentum")
@@ -24,13 +24,13 @@ class Momentum:
     Source: Polyak (1964), Some methods of speeding up the convergence of iteration methods.
     """
 
-    momentum: float = 0.9
+    momentum: Share = 0.9
     default_learning_rate: ClassVar[float] = 0.01
     decoupled_decay: ClassVar[bool] = False
     default_weight_decay: ClassVar[float] = 0.0
 
     def __post_init__(self) -> None:
-        check_share(self, "momentum", 0.9)
+        check_settings(self)
 
     def bind(self, parameters: Parameters) -> BoundOptimizer:
         """Bind momentum to these parameters, with a velocity for each weight."""

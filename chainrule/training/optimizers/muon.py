@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 
 from chainrule.plan import Parameters
+from chainrule.ranges import Positive, Share, check_settings
 from chainrule.training.optimizers.adamw import AdamW
 from chainrule.training.optimizers.matrices import is_matrix
 from chainrule.training.optimizers.newton_schulz import bind_newton_schulz
 from chainrule.training.optimizers.optimizer import BoundOptimizer, optimizer
-from chainrule.training.optimizers.ranges import check_positive, check_share
 
 
 @optimizer("muon")
@@ -38,15 +38,14 @@ class Muon:
     weight decay from Liu et al. (2025), Muon is scalable for LLM training, section 2.2.
     """
 
-    momentum: float = 0.95
-    vector_rate: float = 0.05
+    momentum: Share = 0.95
+    vector_rate: Positive = 0.05
     default_learning_rate: ClassVar[float] = 0.02
     decoupled_decay: ClassVar[bool] = True
     default_weight_decay: ClassVar[float] = 0.1
 
     def __post_init__(self) -> None:
-        check_share(self, "momentum", 0.95)
-        check_positive(self, "vector_rate", 0.05)
+        check_settings(self)
 
     def bind(self, parameters: Parameters) -> BoundOptimizer:
         """Bind Muon to these parameters: a momentum for each matrix, AdamW for the vectors."""

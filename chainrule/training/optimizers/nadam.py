@@ -7,8 +7,8 @@ from typing import ClassVar
 import torch
 
 from chainrule.plan import Parameters
+from chainrule.ranges import NotNegative, Positive, Share, check_settings
 from chainrule.training.optimizers.optimizer import BoundOptimizer, optimizer
-from chainrule.training.optimizers.ranges import check_not_negative, check_positive, check_share
 
 
 @optimizer("nadam")
@@ -34,19 +34,16 @@ class NAdam:
     Source: Dozat (2016), Incorporating Nesterov momentum into Adam.
     """
 
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
-    momentum_decay: float = 0.004
+    beta1: Share = 0.9
+    beta2: Share = 0.999
+    epsilon: Positive = 1e-8
+    momentum_decay: NotNegative = 0.004
     default_learning_rate: ClassVar[float] = 0.002
     decoupled_decay: ClassVar[bool] = False
     default_weight_decay: ClassVar[float] = 0.0
 
     def __post_init__(self) -> None:
-        check_share(self, "beta1", 0.9)
-        check_share(self, "beta2", 0.999)
-        check_positive(self, "epsilon", 1e-8)
-        check_not_negative(self, "momentum_decay", 0.004)
+        check_settings(self)
 
     def mu(self, t: int) -> float:
         """Return the momentum of step t = 1, 2, ..."""

@@ -6,8 +6,8 @@ from typing import ClassVar
 import torch
 
 from chainrule.plan import Parameters
+from chainrule.ranges import Share, check_settings
 from chainrule.training.optimizers.optimizer import BoundOptimizer, optimizer
-from chainrule.training.optimizers.ranges import check_share
 
 
 @optimizer("nesterov")
@@ -26,13 +26,13 @@ class Nesterov:
     momentum in deep learning, section 2, written from one look-ahead point to the next.
     """
 
-    momentum: float = 0.9
+    momentum: Share = 0.9
     default_learning_rate: ClassVar[float] = 0.01
     decoupled_decay: ClassVar[bool] = False
     default_weight_decay: ClassVar[float] = 0.0
 
     def __post_init__(self) -> None:
-        check_share(self, "momentum", 0.9)
+        check_settings(self)
 
     def bind(self, parameters: Parameters) -> BoundOptimizer:
         """Bind Nesterov momentum to these parameters, with a velocity for each weight."""

@@ -6,8 +6,8 @@ from typing import ClassVar
 import torch
 
 from chainrule.plan import Parameters
+from chainrule.ranges import Positive, Share, check_settings
 from chainrule.training.optimizers.optimizer import BoundOptimizer, optimizer
-from chainrule.training.optimizers.ranges import check_positive, check_share
 
 
 @optimizer("rmsprop")
@@ -27,15 +27,14 @@ class RMSprop:
     Source: Tieleman & Hinton (2012), Neural networks for machine learning, lecture 6.5.
     """
 
-    rho: float = 0.9
-    epsilon: float = 1e-8
+    rho: Share = 0.9
+    epsilon: Positive = 1e-8
     default_learning_rate: ClassVar[float] = 0.001
     decoupled_decay: ClassVar[bool] = False
     default_weight_decay: ClassVar[float] = 0.0
 
     def __post_init__(self) -> None:
-        check_share(self, "rho", 0.9)
-        check_positive(self, "epsilon", 1e-8)
+        check_settings(self)
 
     def bind(self, parameters: Parameters) -> BoundOptimizer:
         """Bind RMSprop to these parameters, with a mean square for each weight."""

@@ -2,8 +2,9 @@
 
 import math
 from dataclasses import dataclass
+from typing import Annotated
 
-from chainrule.training.schedules.bounds import require
+from chainrule.ranges import Range, check_settings
 from chainrule.training.schedules.closed_form import ClosedFormSchedule
 from chainrule.training.schedules.schedule import schedule
 
@@ -21,11 +22,11 @@ class Cosine(ClosedFormSchedule):
     equation 5.
     """
 
-    final: float = 0.0
+    final: Annotated[float, Range(0, 1)] = 0.0
 
     def __post_init__(self) -> None:
         """Check that the rate neither grows nor changes its sign."""
-        require(0 <= self.final <= 1, self, "final", "a share of the rate from 0 to 1")
+        check_settings(self)
 
     def factor(self, step: int, steps: int) -> float:
         """Return the factor: 1 at the start, `final` just after the last update."""

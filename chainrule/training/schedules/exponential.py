@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chainrule.training.schedules.bounds import require
+from chainrule.ranges import UpToOne, check_settings
 from chainrule.training.schedules.closed_form import ClosedFormSchedule
 from chainrule.training.schedules.schedule import schedule
 
@@ -19,11 +19,11 @@ class Exponential(ClosedFormSchedule):
     speech recognition, "exponential scheduling".
     """
 
-    final: float = 0.01
+    final: UpToOne = 0.01
 
     def __post_init__(self) -> None:
         """Check that the rate does not grow."""
-        require(0 < self.final <= 1, self, "final", "a share of the rate above 0 and at most 1")
+        check_settings(self)
 
     def factor(self, step: int, steps: int) -> float:
         """Return the factor: 1 at the start, `final` just after the last update."""

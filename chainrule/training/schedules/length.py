@@ -1,4 +1,4 @@
-"""The length of a schedule: a schedule planned for one run is never stretched to another."""
+"""The length of a schedule: the run that it was planned for, and shares of a run as updates."""
 
 from typing import Literal
 
@@ -26,3 +26,15 @@ def check_length(
             f"expected the same. Use --{unit} {length}, or give the schedule no length: it then "
             "takes the whole run."
         )
+
+
+def updates(share: float, steps: int) -> int:
+    """Return a share of a run as the nearest whole number of updates, at least 1.
+
+    Rounding comes before any comparison: 0.7 of 10 updates is 7.000000000000001 in floating point,
+    so that a change due at update 7 would come at 8.
+
+    >>> updates(0.7, 10), updates(0.001, 10)
+    (7, 1)
+    """
+    return max(1, round(share * steps))

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from chainrule.training.schedules.bounds import require, updates
+from chainrule.ranges import UpToOne, check_settings, invalid_setting
 from chainrule.training.schedules.closed_form import ClosedFormSchedule
+from chainrule.training.schedules.length import updates
 from chainrule.training.schedules.schedule import schedule
 
 
@@ -22,14 +23,15 @@ class MultiStep(ClosedFormSchedule):
     """
 
     at: tuple[float, ...] = (0.5, 0.75)
-    gamma: float = 0.1
+    gamma: UpToOne = 0.1
 
     def __post_init__(self) -> None:
         """Check that the points are in order and that the rate does not grow."""
+        check_settings(self)
         inside = all(0 < share < 1 for share in self.at)
         rising = all(before < after for before, after in pairwise(self.at))
-        require(inside and rising, self, "at", "rising shares of the run between 0 and 1")
-        require(0 < self.gamma <= 1, self, "gamma", "a number above 0 and at most 1")
+        if not (inside and rising):
+            raise invalid_setting(self, "at", "rising shares of the run between 0 and 1")
 
     def factor(self, step: int, steps: int) -> float:
         """Return gamma to the number of points that have been reached."""

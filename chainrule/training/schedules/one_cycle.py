@@ -2,8 +2,9 @@
 
 import math
 from dataclasses import dataclass
+from typing import Annotated
 
-from chainrule.training.schedules.bounds import require
+from chainrule.ranges import Range, check_settings
 from chainrule.training.schedules.closed_form import ClosedFormSchedule
 from chainrule.training.schedules.schedule import schedule
 
@@ -28,17 +29,13 @@ class OneCycle(ClosedFormSchedule):
     large learning rates, section 3.
     """
 
-    pct_start: float = 0.3
-    div_factor: float = 25.0
-    final_div_factor: float = 1e4
+    pct_start: Annotated[float, Range(above=0, below=1)] = 0.3
+    div_factor: Annotated[float, Range(1)] = 25.0
+    final_div_factor: Annotated[float, Range(1)] = 1e4
 
     def __post_init__(self) -> None:
         """Check that the rate rises, falls and never exceeds the full rate."""
-        share = "a share of the run above 0 and below 1"
-        require(0 < self.pct_start < 1, self, "pct_start", share)
-        for divisor in ("div_factor", "final_div_factor"):
-            fits = 1 <= getattr(self, divisor) < math.inf
-            require(fits, self, divisor, "a number of at least 1")
+        check_settings(self)
 
     def factor(self, step: int, steps: int) -> float:
         """Return the factor: 1 / div_factor at first, 1 at the peak, `last` at the last update."""

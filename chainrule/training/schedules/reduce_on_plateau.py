@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from chainrule.training.schedules.bounds import require
+from chainrule.ranges import Count, Share, UpToOne, check_settings
 from chainrule.training.schedules.schedule import schedule
 
 
@@ -29,16 +29,13 @@ class ReduceOnPlateau:
     networks, section 5: a tenth of the rate when the validation error stopped improving.
     """
 
-    gamma: float = 0.1
-    patience: int = 5
-    threshold: float = 1e-4
+    gamma: UpToOne = 0.1
+    patience: Count = 5
+    threshold: Share = 1e-4
 
     def __post_init__(self) -> None:
         """Check that the rate neither grows nor falls at every validation."""
-        require(0 < self.gamma <= 1, self, "gamma", "a number above 0 and at most 1")
-        whole = isinstance(self.patience, int) and self.patience >= 1
-        require(whole, self, "patience", "a whole number of at least 1")
-        require(0 <= self.threshold < 1, self, "threshold", "a number from 0 up to below 1")
+        check_settings(self)
 
     def bind(self, steps: int) -> PlateauRate:
         """Return the rate of a run, whatever its length."""

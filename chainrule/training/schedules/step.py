@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from chainrule.training.schedules.bounds import require, updates
+from chainrule.ranges import UpToOne, check_settings
 from chainrule.training.schedules.closed_form import ClosedFormSchedule
+from chainrule.training.schedules.length import updates
 from chainrule.training.schedules.schedule import schedule
 
 
@@ -20,13 +21,12 @@ class Step(ClosedFormSchedule):
     learning rate procedure for least squares, algorithm 1, which halves it.
     """
 
-    every: float = 0.25
-    gamma: float = 0.5
+    every: UpToOne = 0.25
+    gamma: UpToOne = 0.5
 
     def __post_init__(self) -> None:
         """Check that the intervals fit into the run and that the rate does not grow."""
-        require(0 < self.every <= 1, self, "every", "a share of the run above 0 and at most 1")
-        require(0 < self.gamma <= 1, self, "gamma", "a number above 0 and at most 1")
+        check_settings(self)
 
     def factor(self, step: int, steps: int) -> float:
         """Return gamma to the number of intervals that have passed."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chainrule.errors import InputError
-from chainrule.training.schedules.bounds import require, updates
+from chainrule.ranges import UpToOne, check_settings, invalid_setting
+from chainrule.training.schedules.length import updates
 from chainrule.training.schedules.schedule import Rate, Schedule
 
 
@@ -30,15 +31,16 @@ class WarmUp:
 
     schedule: Schedule
     length: float = 0.05
-    start: float = 0.01
+    start: UpToOne = 0.01
 
     def __post_init__(self) -> None:
         """Check the length, and that the first rate is above 0."""
+        check_settings(self)
         share = 0 < self.length < 1
         whole = self.length >= 1 and float(self.length).is_integer()
-        expected = "a share of the run above 0 and below 1, or a whole number of updates"
-        require(share or whole, self, "length", expected)
-        require(0 < self.start <= 1, self, "start", "a share of the rate above 0 and at most 1")
+        if not (share or whole):
+            expected = "a share of the run above 0 and below 1, or a whole number of updates"
+            raise invalid_setting(self, "length", expected)
 
     def bind(self, steps: int) -> WarmUpRate:
         """Return the rate of a run of `steps` updates.

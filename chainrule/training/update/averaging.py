@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.ranges import check_share
+from chainrule.ranges import Range, check_settings
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,10 @@ class Averaging:
     in TensorFlow's ExponentialMovingAverage, which calls t num_updates.
     """
 
-    decay: float
+    decay: Annotated[float, Range(0, below=1, example=0.999)]
 
     def __post_init__(self) -> None:
-        check_share(self, "decay", 0.999)
+        check_settings(self)
 
     def bind(self, parameters: Parameters) -> "WeightAverage":
         """Return a moving average that starts at the current values of the parameters."""

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.ranges import check_positive
+from chainrule.ranges import Positive, check_settings
 
 # Keeps the quotient finite; the same as in torch.nn.utils.clip_grad_norm_.
 EPSILON = 1e-6
@@ -27,10 +27,10 @@ class ClipNorm:
     algorithm 1.
     """
 
-    max_norm: float
+    max_norm: Positive
 
     def __post_init__(self) -> None:
-        check_positive(self, "max_norm", 1)
+        check_settings(self)
 
     def bind(self, parameters: Parameters) -> "NormClipper":
         """Return the call that clips the gradient of these parameters."""
@@ -70,10 +70,10 @@ class ClipValue:
     Source: Mikolov (2012), Statistical language models based on neural networks.
     """
 
-    max_value: float
+    max_value: Positive
 
     def __post_init__(self) -> None:
-        check_positive(self, "max_value", 1)
+        check_settings(self)
 
     def bind(self, parameters: Parameters) -> Callable[[], None]:
         """Return the call that clips the gradient of these parameters."""

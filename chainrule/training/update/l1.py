@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 
 from chainrule.plan import Parameters
+from chainrule.ranges import Range, check_settings
 from chainrule.training.optimizers.matrices import matrix_slices
-from chainrule.training.optimizers.ranges import check_not_negative
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,10 @@ class L1:
     Source: Tibshirani (1996), Regression shrinkage and selection via the lasso.
     """
 
-    l1: float
+    l1: Annotated[float, Range(0, example=0.0001)]
 
     def __post_init__(self) -> None:
-        check_not_negative(self, "l1", 0.0001)
+        check_settings(self)
 
     def bind(self, parameters: Parameters) -> Callable[[], None]:
         """Return the call that adds the gradient of the penalty to the gradient of the loss."""

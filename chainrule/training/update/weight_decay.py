@@ -6,10 +6,11 @@ factor. They are equal under gradient descent, and differ where an optimizer res
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 from chainrule.plan import Parameters
+from chainrule.ranges import Range, check_settings
 from chainrule.training.optimizers.matrices import decayed_slices
-from chainrule.training.optimizers.ranges import check_not_negative
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,10 @@ class CoupledDecay:
     Source: Krogh & Hertz (1991), A simple weight decay can improve generalization.
     """
 
-    weight_decay: float
+    weight_decay: Annotated[float, Range(0, example=0.0001)]
 
     def __post_init__(self) -> None:
-        check_not_negative(self, "weight_decay", 0.0001)
+        check_settings(self)
 
     def bind(self, parameters: Parameters) -> Callable[[float], None]:
         """Return the call that adds a share of the penalty's gradient to that of the loss."""
@@ -50,10 +51,10 @@ class DecoupledDecay:
     Source: Loshchilov & Hutter (2019), Decoupled weight decay regularization.
     """
 
-    weight_decay: float
+    weight_decay: Annotated[float, Range(0, example=0.01)]
 
     def __post_init__(self) -> None:
-        check_not_negative(self, "weight_decay", 0.01)
+        check_settings(self)
 
     def bind(self, parameters: Parameters) -> Callable[[float], None]:
         """Return the call that shrinks these parameters, given the learning rate."""

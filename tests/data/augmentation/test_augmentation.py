@@ -85,13 +85,13 @@ def test_what_does_not_fit_is_refused_when_it_is_applied_too(pictures: Tensor) -
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Flip(1.5), "flip: got probability 1.5, expected a number from 0 to 1, "),
-        (lambda: Shift(-0.1), "shift: got share -0.1, expected a number from 0 to 0.5, "),
-        (lambda: Crop(-1), "crop: got padding -1, expected a whole number of at least 0, "),
-        (lambda: Zoom(2), "zoom: got strength 2, expected a number from 0 to 1, "),
-        (lambda: Rotate(float("nan")), "rotate: got degrees nan, expected a number from 0 to 180"),
-        (lambda: Jitter(hue=0.6), "jitter: got hue 0.6, expected a number from 0 to 0.5, "),
-        (lambda: Erase(aspect=0), "erase: got aspect 0, expected a number from 0.1 to 1, "),
+        (lambda: Flip(1.5), "Flip: got probability=1.5, expected a number from 0 to 1, "),
+        (lambda: Shift(-0.1), "Shift: got share=-0.1, expected a number from 0 to 0.5, "),
+        (lambda: Crop(-1), "Crop: got padding=-1, expected a whole number of at least 0, "),
+        (lambda: Zoom(2), "Zoom: got strength=2, expected a number from 0 to 1, "),
+        (lambda: Rotate(float("nan")), "Rotate: got degrees=nan, expected a number from 0 to 180"),
+        (lambda: Jitter(hue=0.6), "Jitter: got hue=0.6, expected a number from 0 to 0.5, "),
+        (lambda: Erase(aspect=0), "Erase: got aspect=0, expected a number from 0.1 to 1, "),
     ],
 )
 def test_a_setting_out_of_its_range_is_refused(make, message: str) -> None:  # type: ignore[no-untyped-def]

@@ -86,7 +86,7 @@ def test_the_noise_is_uniform_between_black_and_white_of_each_channel() -> None:
 def test_the_smallest_area_is_at_most_the_largest() -> None:
     with pytest.raises(
         InputError,
-        match=r"^erase: got smallest 0.5 and largest 0.4, expected smallest to be at most "
-        r"largest, such as 0.02 and 0.4.$",
+        match=r"^Erase: got smallest=0.5 and largest=0.4, expected smallest to be at most "
+        r"largest, such as smallest=0.02 and largest=0.4.$",
     ):
         Erase(smallest=0.5)

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.testing import assert_close
 
 from chainrule.data.augmentation import AUGMENTATIONS, Augmentation, Jitter
+from chainrule.ranges import ranges_of
 
 ROWS = torch.arange(100, 112)
 LOW, HIGH = -0.5, 2.5
@@ -50,7 +51,7 @@ def test_it_leaves_what_it_was_given_as_it_was(name: str, pictures: Tensor) -> N
 @each
 def test_with_all_settings_at_their_lowest_it_changes_nothing(name: str, pictures: Tensor) -> None:
     kind = AUGMENTATIONS[name]
-    lowest = {setting: numbers.lowest for setting, numbers in kind.settings().items()}
+    lowest = {setting: numbers.lowest for setting, numbers in ranges_of(kind).items()}
     nothing = Augmentation((kind(**lowest),))
     result = nothing.apply(pictures, ROWS, seed=3, epoch=1, low=LOW, high=HIGH)
     assert_close(result, pictures)

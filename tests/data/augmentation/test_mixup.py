@@ -95,5 +95,5 @@ def test_a_sample_alone_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize("alpha", [0.0, -1.0, float("nan"), float("inf")])
 def test_alpha_is_above_zero(alpha: float) -> None:
-    with pytest.raises(InputError, match=r"^mixup: got alpha .*, expected a number above 0, such"):
+    with pytest.raises(InputError, match=r"^Mixup: got alpha=.*, expected a positive number, such"):
         Mixup(alpha)

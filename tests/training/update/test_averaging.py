@@ -90,6 +90,5 @@ def test_a_decay_of_one_is_refused() -> None:
     with pytest.raises(InputError) as error:
         Averaging(1.0)
     assert str(error.value) == (
-        "Averaging: got decay=1.0, expected a number from 0 to below 1. "
-        "Use decay=0.999 if in doubt."
+        "Averaging: got decay=1.0, expected a number from 0 to below 1, such as decay=0.999."
     )

@@ -94,7 +94,7 @@ def test_a_limit_that_is_not_positive_is_refused(wrong: float) -> None:
     with pytest.raises(InputError) as error:
         ClipNorm(wrong)
     assert str(error.value) == (
-        f"ClipNorm: got max_norm={wrong}, expected a positive number. Use max_norm=1 if in doubt."
+        f"ClipNorm: got max_norm={wrong}, expected a positive number, such as max_norm=1."
     )
     with pytest.raises(InputError, match="ClipValue: got max_value"):
         ClipValue(wrong)

@@ -125,6 +125,6 @@ def test_a_negative_strength_is_refused(
     name = "l1" if kind is L1 else "weight_decay"
     example = "0.01" if kind is DecoupledDecay else "0.0001"
     assert str(error.value) == (
-        f"{kind.__name__}: got {name}=-0.1, expected a number of at least 0. "
-        f"Use {name}={example} if in doubt."
+        f"{kind.__name__}: got {name}=-0.1, expected a number of at least 0, "
+        f"such as {name}={example}."
     )
