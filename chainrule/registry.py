@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import pkgutil
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, TypeVar
 
-from chainrule.errors import InputError, unknown_name
+from chainrule.errors import InputError, invalid_value, unknown_name
+from chainrule.ranges import Range, ranges_of
 
 T = TypeVar("T")
 Class = TypeVar("Class")
@@ -73,39 +75,73 @@ def named(text: str, registry: Registry[Callable[..., T]] | Registry[type[T]]) -
 
     Makes every method with settings available to the command line and TOML files.
     Args:
-        text: the name, or ``name:setting=value,setting=value``; ``name:value`` sets the first
-            setting. Several values of one setting are separated by slashes.
+        text: the name alone; the name and values of the first settings in their order,
+            ``name:value:value``; or settings by name, ``name:setting=value,setting=value``. A
+            setting of several values takes them with commas or slashes, ``setting=value,value``.
         registry: of dataclasses, each setting with a default.
     Raises:
-        InputError: there is no such name or setting, or a value does not fit the setting.
+        InputError: there is no such name or setting, a setting is given twice, or a value does not
+            fit the setting.
 
     >>> @dataclasses.dataclass
     ... class Shrink:
     ...     factor: float = 0.1
     ...     at: tuple[float, ...] = (0.5, 0.75)
-    >>> named("shrink:factor=0.5,at=0.2/0.4/0.6", Registry("schedule", shrink=Shrink))
+    >>> named("shrink:factor=0.5,at=0.2,0.4,0.6", Registry("schedule", shrink=Shrink))
     Shrink(factor=0.5, at=(0.2, 0.4, 0.6))
     """
-    name, _, rest = text.partition(":")
+    name = text.partition(":")[0].strip()
     kind: Any = registry[name]
-    fields = {field.name: field for field in dataclasses.fields(kind)}
-    if rest and not fields:
-        raise InputError(
-            f"{registry.what} {text}: got a setting, but {name} has none. Write '{name}'."
-        )
-    settings = {}
-    for part in filter(None, rest.split(",")):
-        setting, equals, value = part.rpartition("=")
-        setting = setting if equals else next(iter(fields))
-        if setting not in fields:
-            raise unknown_name(f"setting of {name}", setting, fields)
-        where = f"{registry.what} {text}: {setting}"
-        settings[setting] = _value(where, value, fields[setting].default)
-    method: T = kind(**settings)
+    defaults = {field.name: field.default for field in dataclasses.fields(kind)}
+    where = f"{registry.what} '{text}'"
+    ranges = ranges_of(kind)
+    method: T = kind(
+        **{
+            setting: _value(where, setting, value, defaults[setting], ranges.get(setting))
+            for setting, value in _assignments(text, where, name, defaults).items()
+        }
+    )
     return method
 
 
-def _value(where: str, text: str, default: object) -> object:
+def _assignments(
+    text: str, where: str, name: str, defaults: Mapping[str, object]
+) -> dict[str, str]:
+    """Split a text into settings and the texts of their values, several joined by slashes."""
+    values: dict[str, str] = {}
+    setting, by_name = "", False
+    for separator, part in re.findall("([:,])([^:,]*)", text):
+        if not defaults:
+            raise InputError(f"{where}: got a setting, but {name} has none. Write '{name}'.")
+        before, equals, value = map(str.strip, part.rpartition("="))
+        if not equals and separator == "," and isinstance(defaults.get(setting), tuple):
+            values[setting] += f"/{value}"
+            continue
+        if not equals and by_name:
+            raise InputError(
+                f"{where}: got '{value}' after a setting by name, expected setting=value. Put the "
+                f"name before it: {name} has {', '.join(defaults)}."
+            )
+        if not equals and len(values) == len(defaults):
+            usual = ":".join([name, *map(_as_text, defaults.values())])
+            raise InputError(
+                f"{where}: got more than {len(defaults)} settings, expected at most "
+                f"{', '.join(defaults)}, such as {usual}."
+            )
+        by_name = by_name or bool(equals)
+        setting = before if equals else list(defaults)[len(values)]
+        if setting not in defaults:
+            raise unknown_name(f"setting of {name}", setting, defaults)
+        if setting in values:
+            raise InputError(
+                f"{where}: got {setting} twice, {values[setting]} and {value}, expected it once. "
+                "Leave one out."
+            )
+        values[setting] = value
+    return values
+
+
+def _value(where: str, setting: str, text: str, default: object, numbers: Range | None) -> object:
     """Parse the value of a setting as the type of its default."""
     if isinstance(default, str):
         return text
@@ -116,7 +152,15 @@ def _value(where: str, text: str, default: object) -> object:
             return tuple(float(part) for part in text.split("/"))
         return int(text) if isinstance(default, int) else float(text)
     except (ValueError, KeyError):
-        shown = "/".join(map(str, default)) if isinstance(default, tuple) else default
-        raise InputError(
-            f"{where}: got '{text}', expected a value such as {shown}, its default."
-        ) from None
+        expected = str(numbers) if numbers else _EXPECTED[type(default)]
+        raise invalid_value(where, setting, text, expected, _as_text(default)) from None
+
+
+_EXPECTED = {bool: "true or false", int: "a whole number", float: "a number", tuple: "numbers"}
+
+
+def _as_text(value: object) -> str:
+    """Write a value as `named` reads it."""
+    if isinstance(value, tuple):
+        return "/".join(map(_as_text, value))
+    return str(value).lower() if isinstance(value, bool) else f"{value}"

@@ -4,17 +4,19 @@ import importlib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 from unittest import mock
 
 import pytest
 
 from chainrule.errors import InputError
+from chainrule.ranges import Range
 from chainrule.registry import Registry, named
 
 
 @dataclass(frozen=True)
 class Cosine:
-    low: float = 0.0
+    low: Annotated[float, Range(0, 1)] = 0.0
     cycles: int = 1
     at: tuple[float, ...] = (0.5,)
     form: str = "half"
@@ -34,10 +36,15 @@ REGISTRY: Registry[type] = Registry("schedule", cosine=Cosine, constant=Constant
     [
         ("cosine", Cosine()),
         ("constant", Constant()),
-        ("constant:", Constant()),
         ("cosine:0.1", Cosine(low=0.1)),
         ("cosine:cycles=3", Cosine(cycles=3)),
         ("cosine:low=1e-3,at=0.1/0.9", Cosine(low=0.001, at=(0.1, 0.9))),
+        ("cosine:at=0.1,0.9", Cosine(at=(0.1, 0.9))),
+        ("cosine:at=0.1,0.5,0.9,cycles=3", Cosine(at=(0.1, 0.5, 0.9), cycles=3)),
+        ("cosine:0.1:3", Cosine(low=0.1, cycles=3)),
+        ("cosine:0.1,3,0.2,0.4:whole", Cosine(0.1, 3, (0.2, 0.4), "whole")),
+        ("cosine:0.1,restart=true", Cosine(low=0.1, restart=True)),
+        (" cosine : low = 0.1 , cycles = 3 ", Cosine(low=0.1, cycles=3)),
         ("cosine:form=whole,restart=true", Cosine(form="whole", restart=True)),
     ],
 )
@@ -51,10 +58,32 @@ def test_a_text_names_a_method_and_its_settings(text: str, expected: object) -> 
         ("cosin", "schedule 'cosin' is not known. Did you mean 'cosine'?"),
         ("cosine:hight=1", "setting of cosine 'hight' is not known. Known are: at, cycles,"),
         ("constant:1", "constant has none. Write 'constant'."),
-        ("cosine:low=deep", "schedule cosine:low=deep: low: got 'deep', expected"),
-        ("cosine:cycles=1.5", "cycles: got '1.5', expected a value such as 1, its default"),
-        ("cosine:at=0.5/x", "at: got '0.5/x', expected a value such as 0.5, its default"),
-        ("cosine:restart=yes", "restart: got 'yes', expected a value such as False"),
+        ("constant:", "constant has none. Write 'constant'."),
+        ("cosine:", "got low='', expected a number from 0 to 1, such as low=0.0."),
+        (
+            "cosine:low=deep",
+            "schedule 'cosine:low=deep': got low='deep', expected a number from 0 to 1, such as "
+            "low=0.0.",
+        ),
+        ("cosine:cycles=1.5", "got cycles='1.5', expected a whole number, such as cycles=1."),
+        ("cosine:at=0.5,x", "got at='0.5/x', expected numbers, such as at=0.5."),
+        ("cosine:restart=yes", "got restart='yes', expected true or false, such as restart=false."),
+        (
+            "cosine:low=0.1,low=0.2",
+            "schedule 'cosine:low=0.1,low=0.2': got low twice, 0.1 and 0.2, expected it once. "
+            "Leave one out.",
+        ),
+        ("cosine:0.1,low=0.2", "got low twice, 0.1 and 0.2, expected it once. Leave one out."),
+        (
+            "cosine:cycles=2,3",
+            "got '3' after a setting by name, expected setting=value. Put the name before it: "
+            "cosine has low, cycles, at, form, restart.",
+        ),
+        (
+            "cosine:0:1:0.5:half:false:7",
+            "got more than 5 settings, expected at most low, cycles, at, form, restart, such as "
+            "cosine:0.0:1:0.5:half:false.",
+        ),
     ],
 )
 def test_what_can_not_be_read_is_told(text: str, message: str) -> None:

@@ -29,7 +29,7 @@ class Cast:
     to: BufferPrecision
 
     def __post_init__(self) -> None:
-        if self.to not in get_args(Precision):
+        if self.to not in get_args(BufferPrecision):
             raise invalid_setting(self, "to", "full or bfloat16")
 
     def shape(self, x: Shape) -> Shape:

@@ -77,7 +77,8 @@ def test_a_value_out_of_range_is_refused_with_what_is_expected(
     ("name", "value", "expected"),
     [
         ("schedule", "cosin", "schedule 'cosin' is not known. Did you mean 'cosine'?"),
-        ("schedule", "step:every=often", "every: got 'often', expected a value such as"),
+        ("schedule", "step:every=often", "got every='often', expected a number above 0 and"),
+        ("schedule", "step:every=0.1,every=0.2", "got every twice, 0.1 and 0.2, expected it once"),
         ("optimizer", "adam:beta3=1", "setting of adam 'beta3' is not known. Did you mean 'beta"),
         ("optimizer", "adam:beta1=2", "Adam: got beta1=2.0, expected a number from 0 to below 1"),
         ("augment", ("flipp",), "augmentation 'flipp' is not known. Did you mean 'flip'?"),

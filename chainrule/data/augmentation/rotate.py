@@ -6,7 +6,8 @@ from typing import Annotated
 import torch
 
 from chainrule.data.augmentation.draws import Draws
-from chainrule.data.augmentation.transform import Geometric, Motion, Range, transform
+from chainrule.data.augmentation.transform import Geometric, Motion, transform
+from chainrule.ranges import Range
 
 
 @transform("rotate")
@@ -22,7 +23,7 @@ class Rotate(Geometric):
     applied to visual document analysis, section 2 (affine distortions).
     """
 
-    degrees: Annotated[float, Range(0, 180)] = 15
+    degrees: Annotated[float, Range(0, 180)] = 15.0
 
     def motion(self, draws: Draws, height: int, width: int) -> Motion:
         """Turned around the centre."""

@@ -9,14 +9,15 @@ from chainrule.data.augmentation.augmentation import Augmentation
 from chainrule.data.augmentation.presets import PRESETS
 from chainrule.data.augmentation.transform import AUGMENTATIONS, Transform
 from chainrule.errors import InputError, unknown_name
+from chainrule.registry import named
 
 
 def parse_augmentation(texts: Iterable[str]) -> Augmentation:
     """The augmentation that some texts stand for.
 
     Args:
-        texts: of each transform its name and, after colons, settings in their order, as many as
-            are not to be the usual ones. The name of a preset stands for its texts.
+        texts: of each transform its name and settings, as `registry.named` takes them. The name of
+            a preset stands for its texts.
     Raises:
         InputError: a name is not known (the nearest is offered), or a setting can't be used; all
             that is wrong is said at once.
@@ -38,7 +39,7 @@ aspect=0.3))
 
 
 def _transform(text: str) -> Transform:
-    name, *values = (part.strip() for part in text.split(":"))
+    name = text.partition(":")[0].strip()
     if name in PRESETS:
         raise InputError(
             f"augmentation '{text}': got settings, expected none, as {name} stands for "
@@ -46,22 +47,4 @@ def _transform(text: str) -> Transform:
         )
     if name not in AUGMENTATIONS:
         raise unknown_name("augmentation", name, [*AUGMENTATIONS, *PRESETS])
-    kind = AUGMENTATIONS[name]
-    settings = list(kind.settings())
-    if len(values) > len(settings):
-        usual = ":".join([name, *(f"{getattr(kind, setting):g}" for setting in settings)])
-        raise InputError(
-            f"augmentation '{text}': got {len(values)} settings, expected at most "
-            f"{len(settings)}, {', '.join(settings)}, such as {usual}."
-        )
-    return kind(**dict(zip(settings, map(_number, values), strict=False)))
-
-
-def _number(text: str) -> float | str:
-    """The number that a text is, or the text itself, which the transform then refuses."""
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+    return named(text, AUGMENTATIONS)

@@ -29,9 +29,11 @@ from chainrule.errors import InputError
         ("jitter:0.3:0.4", Jitter(brightness=0.3, contrast=0.4)),
         ("jitter:0.1:0.2:0:0", Jitter(0.1, 0.2, 0, 0)),
         (" erase : 1e-1 ", Erase(0.1)),
+        ("rotate:7.5", Rotate(7.5)),
+        ("jitter:contrast=0.4,hue=0", Jitter(contrast=0.4, hue=0)),
     ],
 )
-def test_settings_follow_the_name_in_their_order(text: str, transform: Transform) -> None:
+def test_settings_follow_the_name_in_order_or_by_name(text: str, transform: Transform) -> None:
     assert parse_augmentation([text]) == Augmentation((transform,))
 
 
@@ -74,20 +76,23 @@ def test_a_preset_changes_pictures_of_its_kind(name: str, shape: tuple[int, ...]
         ),
         (
             "shift:far",
-            "shift: got share 'far', expected a number from 0 to 0.5, such as 0.1.",
+            "augmentation 'shift:far': got share='far', expected a number from 0 to 0.5, such as "
+            "share=0.1.",
         ),
         (
             "shift:",
-            "shift: got share '', expected a number from 0 to 0.5, such as 0.1.",
+            "augmentation 'shift:': got share='', expected a number from 0 to 0.5, such as "
+            "share=0.1.",
         ),
         (
             "crop:4.5",
-            "crop: got padding 4.5, expected a whole number of at least 0, such as 4.",
+            "augmentation 'crop:4.5': got padding='4.5', expected a whole number of at least 0, "
+            "such as padding=4.",
         ),
         (
             "erase:0.5:0.1:0.2:0.3:7",
-            "augmentation 'erase:0.5:0.1:0.2:0.3:7': got 5 settings, expected at most 4, "
-            "probability, smallest, largest, aspect, such as erase:0.5:0.02:0.4:0.3.",
+            "augmentation 'erase:0.5:0.1:0.2:0.3:7': got more than 4 settings, expected "
+            "at most probability, smallest, largest, aspect, such as erase:0.5:0.02:0.4:0.3.",
         ),
         (
             "digits:3",

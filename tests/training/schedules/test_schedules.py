@@ -140,6 +140,8 @@ def test_a_schedule_is_found_by_its_name(name: str, expected: Schedule) -> None:
     [
         ("cosine:0.1", Cosine(0.1)),
         ("multi_step:at=0.2/0.4,gamma=0.5", MultiStep((0.2, 0.4), 0.5)),
+        ("multi_step:at=0.5,0.75", MultiStep((0.5, 0.75))),
+        ("multi_step:0.2,0.4,0.6,gamma=0.5", MultiStep((0.2, 0.4, 0.6), 0.5)),
         ("one_cycle:0.25,div_factor=10,final_div_factor=1e5", OneCycle(0.25, 10, 1e5)),
         ("reduce_on_plateau:gamma=0.5,patience=3", ReduceOnPlateau(0.5, 3)),
         ("step:every=0.1,gamma=0.7", Step(0.1, 0.7)),
@@ -162,8 +164,7 @@ def test_a_value_out_of_bounds_is_refused_with_one_that_works() -> None:
     with pytest.raises(InputError) as error:
         Step(every=1.5)
     assert str(error.value) == (
-        "schedule Step: got every=1.5, expected a share of the run above 0 and at most 1, "
-        "such as every=0.25."
+        "Step: got every=1.5, expected a number above 0 and at most 1, such as every=0.25."
     )
 
 
