@@ -1,4 +1,4 @@
-"""Axes: tensors of the same shape walked through together, along as few axes as that needs."""
+"""Axes: iteration over tensors of one shape together, along as few axes as possible."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ class Axis:
     strides: tuple[int, ...]
 
     def joins(self, inner: Axis) -> bool:
-        """Whether this axis and one inside of it are a single, longer one for every tensor."""
+        """Whether this axis and the next inner one can be merged into one for every tensor."""
         pairs = zip(self.strides, inner.strides, strict=True)
         return all(outer == inner.length * step for outer, step in pairs)
 
 
 def axes_of(first: Tensor, *others: Tensor) -> list[Axis]:
-    """The axes of tensors of one shape, in the order in which they lie in the first one's memory.
+    """Return the axes of tensors of one shape, ordered by the strides of the first tensor.
 
-    The outermost comes first. Axes of length 1 say nothing and are left out.
+    The outermost comes first. Axes of length 1 are left out.
     """
     strides = zip(*(tensor.stride() for tensor in (first, *others)), strict=True)
     axes = [Axis(n, steps) for n, steps in zip(first.shape, strides, strict=True) if n > 1]
@@ -34,7 +34,7 @@ def axes_of(first: Tensor, *others: Tensor) -> list[Axis]:
 
 
 def merge_axes(axes: Sequence[Axis]) -> list[Axis]:
-    """The same walk, with every two axes joined that can be."""
+    """Merge neighbouring axes where every tensor allows it."""
     result: list[Axis] = []
     for axis in axes:
         if result and result[-1].joins(axis):
@@ -44,33 +44,33 @@ def merge_axes(axes: Sequence[Axis]) -> list[Axis]:
     return result
 
 
-def walk(count: int, axes: Sequence[Axis], tensors: int) -> list[Axis] | None:
-    """The same walk along just so many axes; None if it needs more.
+def reduce_axes(count: int, axes: Sequence[Axis], tensors: int) -> list[Axis] | None:
+    """Return exactly `count` axes for the same iteration, or None if it needs more.
 
-    Those that it doesn't need have length 1 and come first. The outermost stays by itself where it
-    can, because it is what threads divide among them.
+    Axes that are not needed have length 1 and come first. The outermost is kept separate where
+    possible, because threads divide its elements.
     """
-    found = [*axes[:1], *merge_axes(axes[1:])]
-    if len(found) > count:
-        found = merge_axes(axes)
-    if len(found) > count:
+    merged = [*axes[:1], *merge_axes(axes[1:])]
+    if len(merged) > count:
+        merged = merge_axes(axes)
+    if len(merged) > count:
         return None
-    return [Axis(1, (0,) * tensors)] * (count - len(found)) + found
+    return [Axis(1, (0,) * tensors)] * (count - len(merged)) + merged
 
 
-def by_row(tensor: Tensor, number: int, blocks: Axis, rows: Axis, length: int) -> Access:
-    """A tensor of which each unit of work has a row, counted through blocks of rows.
+def by_row(tensor: Tensor, index: int, blocks: Axis, rows: Axis, length: int) -> Access:
+    """Return the access to a tensor of which each unit of work uses one row.
 
     Args:
-        tensor: that is touched.
-        number: its place among the strides.
+        tensor: that is accessed.
+        index: of its strides in the axes.
         blocks: axis of the blocks.
         rows: axis of the rows of a block.
         length: of a row, from its first element to behind its last one.
     """
-    in_a_row = Axis(blocks.length, blocks.strides[number : number + 1]).joins(
-        Axis(rows.length, rows.strides[number : number + 1])
+    evenly_spaced = Axis(blocks.length, blocks.strides[index : index + 1]).joins(
+        Axis(rows.length, rows.strides[index : index + 1])
     )
-    if blocks.length > 1 and not in_a_row:
+    if blocks.length > 1 and not evenly_spaced:
         return whole(tensor)
-    return by_unit(tensor, blocks.length * rows.length, rows.strides[number], length)
+    return by_unit(tensor, blocks.length * rows.length, rows.strides[index], length)

@@ -1,4 +1,4 @@
-"""Compiled: a list of calls in which runs of understood ones have become one call each."""
+"""Compilation of a list of calls: consecutive calls that have kernels become one call."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from chainrule.native.translation import translate
 
 
 class CompiledCalls:
-    """Kernels one after the other, in one call.
+    """A sequence of kernels, run in one call.
 
     Attributes:
-        kernels: what it runs.
-        functions: the library that has them.
+        kernels: in the order in which they run.
+        functions: the library of their functions.
     """
 
     def __init__(self, kernels: Sequence[Kernel], functions: ctypes.CDLL) -> None:
-        self.kernels = kernels  # and with them their tensors, which have to stay where they are
+        self.kernels = kernels  # keeps their tensors alive, whose addresses are in the records
         self.functions = functions
         barriers = barriers_before(kernels)
         self._records = (KernelRecord * len(kernels))(
@@ -32,49 +32,51 @@ class CompiledCalls:
         self._run, self._start = functions.run, ctypes.addressof(self._records)
 
     def __call__(self) -> None:
-        """Run them, on as many threads as torch has."""
+        """Run the kernels on as many threads as torch has."""
         self._run(self._start, len(self._records), torch.get_num_threads())
 
 
-def merge_calls(runs: Sequence[CompiledCalls]) -> CompiledCalls:
-    """Runs that do not concern each other, at least one, in one call."""
-    # The first kernels of all, then the second, ...: so threads wait once a round, not once a run.
-    rounds = zip_longest(*(run.kernels for run in runs))
+def merge_calls(calls: Sequence[CompiledCalls]) -> CompiledCalls:
+    """Merge compiled calls that are independent of each other, at least one, into one call."""
+    # The first kernels of all, then the second, ...: threads then wait once for each of these
+    # rounds and not once for each kernel.
+    rounds = zip_longest(*(call.kernels for call in calls))
     kernels = [kernel for of_all in rounds for kernel in of_all if kernel is not None]
-    return CompiledCalls(kernels, runs[0].functions)
+    return CompiledCalls(kernels, calls[0].functions)
 
 
 def lower_calls(calls: Iterable[Call]) -> list[Call | Kernel]:
-    """The calls, with a kernel in place of each for which there is one and a library to run it."""
+    """Replace each call by its kernel, where it has one and the library is available."""
     if library() is None:
         return list(calls)
     return [translate(call) or call for call in calls]
 
 
 def compile_calls(calls: Iterable[Call | Kernel]) -> Calls:
-    """What `lower_calls` gave, with one call in place of all kernels that follow each other."""
+    """Replace consecutive kernels in the result of `lower_calls` by one compiled call."""
     functions = library()
     result: Calls = []
     for _, group in groupby(calls, lambda call: isinstance(call, Kernel)):
-        neighbours = list(group)
-        kernels = [call for call in neighbours if isinstance(call, Kernel)]
+        consecutive = list(group)
+        kernels = [call for call in consecutive if isinstance(call, Kernel)]
         if kernels and functions is not None:
             result.append(CompiledCalls(kernels, functions))
-        result += [call for call in neighbours if not isinstance(call, Kernel)]
+        result += [call for call in consecutive if not isinstance(call, Kernel)]
     return result
 
 
 def barriers_before(kernels: Sequence[Kernel]) -> list[bool]:
-    """For each kernel, whether all threads have to be done with those before it.
+    """Decide for each kernel whether all threads have to finish the kernels before it.
 
-    That is so where it touches what another thread may still be at, since the last such place.
+    They have to where it accesses memory that another thread may still use, in a kernel since the
+    last barrier.
     """
     barriers: list[bool] = []
-    since: list[Kernel] = []
+    since_barrier: list[Kernel] = []
     for kernel in kernels:
-        waits = any(kernel.has_to_wait_for(earlier) for earlier in since)
+        waits = any(kernel.has_to_wait_for(earlier) for earlier in since_barrier)
         barriers.append(waits)
-        since = [kernel] if waits else [*since, kernel]
+        since_barrier = [kernel] if waits else [*since_barrier, kernel]
     return barriers
 
 

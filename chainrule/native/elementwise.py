@@ -8,7 +8,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from chainrule.native.axes import Axis, axes_of, by_row, walk
+from chainrule.native.axes import Axis, axes_of, by_row, reduce_axes
 from chainrule.native.kernel import Access, Kernel, by_unit, can_compute_with
 from chainrule.native.translation import TRANSLATIONS, translates
 
@@ -16,7 +16,7 @@ Operand = Tensor | float
 
 MOST_OPERANDS = 3
 
-# Those without a setting; kernels.c has their formulas.
+# Functions without settings; kernels.c has their formulas.
 PLAIN = (
     "neg",
     "exp",
@@ -35,16 +35,16 @@ PLAIN = (
 def elementwise(
     function: str, y: Tensor, *operands: Operand, scalars: Sequence[float] = ()
 ) -> Kernel | None:
-    """The kernel of y = f(operands); None if they have more axes than it can walk through."""
-    given = [o if isinstance(o, Tensor) else torch.tensor(float(o)) for o in operands]
-    if not can_compute_with(y, *given):
+    """Return the kernel of y = f(operands), or None if it needs more axes than the kernel has."""
+    inputs = [o if isinstance(o, Tensor) else torch.tensor(float(o)) for o in operands]
+    if not can_compute_with(y, *inputs):
         return None
-    tensors = [y, *(tensor.expand_as(y) for tensor in given)]
-    axes = walk(3, axes_of(*tensors), len(tensors))
+    tensors = [y, *(tensor.expand_as(y) for tensor in inputs)]
+    axes = reduce_axes(3, axes_of(*tensors), len(tensors))
     if axes is None:
         return None
     blocks, rows, columns = axes
-    missing = MOST_OPERANDS - len(given)  # the function hasn't them, so it gets y, standing still
+    missing = MOST_OPERANDS - len(inputs)  # the unused operands are y with strides of 0
     accesses = [_access(tensor, i, axes) for i, tensor in enumerate(tensors)]
     units = blocks.length * rows.length
     return Kernel(
@@ -59,12 +59,12 @@ def elementwise(
     )
 
 
-def _access(tensor: Tensor, number: int, axes: Sequence[Axis]) -> Access:
+def _access(tensor: Tensor, index: int, axes: Sequence[Axis]) -> Access:
     blocks, rows, columns = axes
     if blocks.length * rows.length == 1:
-        return by_unit(tensor, columns.length, columns.strides[number], 1)
-    length = 1 + (columns.length - 1) * columns.strides[number]
-    return by_row(tensor, number, blocks, rows, length)
+        return by_unit(tensor, columns.length, columns.strides[index], 1)
+    length = 1 + (columns.length - 1) * columns.strides[index]
+    return by_row(tensor, index, blocks, rows, length)
 
 
 for _name in PLAIN:

@@ -1,19 +1,19 @@
-"""What is found by a whole number: one class of each sample, one sample of many; and softmax."""
+"""Indexing: one class of each sample, or some of many samples; and log softmax."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-from chainrule.native.axes import axes_of, walk
+from chainrule.native.axes import axes_of, reduce_axes
 from chainrule.native.kernel import Kernel, by_unit, can_compute_with, whole
 from chainrule.native.translation import translates
 
 
 @translates("log_softmax")
 def log_softmax(y: Tensor, x: Tensor, dim: int) -> Kernel | None:
-    """The logarithm of softmax along one axis."""
-    axes = walk(2, axes_of(x.select(dim, 0), y.select(dim, 0)), 2)
+    """y = log softmax x along one axis."""
+    axes = reduce_axes(2, axes_of(x.select(dim, 0), y.select(dim, 0)), 2)
     if not can_compute_with(y, x) or axes is None:
         return None
     outer, inner = axes
@@ -33,31 +33,31 @@ def log_softmax(y: Tensor, x: Tensor, dim: int) -> Kernel | None:
 
 @translates("gather")
 def gather(y: Tensor, x: Tensor, dim: int, index: Tensor) -> Kernel | None:
-    """y = x at one place of an axis, for each sample."""
-    return _at_one_place("gather", y, x, index, dim, x)
+    """y = x at one index of an axis, for each sample."""
+    return _at_one_index("gather", y, x, index, dim, x)
 
 
 @translates("scatter_add")
 def scatter_add(y: Tensor, _: Tensor, dim: int, index: Tensor, a: Tensor) -> Kernel | None:
-    """y, with a added at one place of an axis, for each sample."""
-    return _at_one_place("scatter_add", y, a, index, dim, y)
+    """y += a at one index of an axis, for each sample."""
+    return _at_one_index("scatter_add", y, a, index, dim, y)
 
 
-def _at_one_place(
-    function: str, y: Tensor, a: Tensor, index: Tensor, dim: int, of: Tensor
+def _at_one_index(
+    function: str, y: Tensor, a: Tensor, index: Tensor, dim: int, indexed: Tensor
 ) -> Kernel | None:
     samples = [tensor.select(dim, 0) for tensor in (y, a, index)]
     if index.shape[dim] != 1 or any(s.shape != samples[0].shape for s in samples):
         return None
-    axes = walk(2, axes_of(*samples), len(samples))
-    if not can_compute_with(y, a) or not _are_places(index) or axes is None:
+    axes = reduce_axes(2, axes_of(*samples), len(samples))
+    if not can_compute_with(y, a) or not _is_index(index) or axes is None:
         return None
     outer, inner = axes
     strides = [n for pair in zip(outer.strides, inner.strides, strict=True) for n in pair]
     return Kernel(
         function,
         [y, a, index],
-        [outer.length, inner.length, *strides, of.stride(dim), of.shape[dim]],
+        [outer.length, inner.length, *strides, indexed.stride(dim), indexed.shape[dim]],
         units=outer.length * inner.length,
         writes=[whole(y)],
         reads=[whole(a), whole(index)],
@@ -66,10 +66,10 @@ def _at_one_place(
 
 @translates("index_select")
 def index_select(y: Tensor, x: Tensor, dim: int, index: Tensor) -> Kernel | None:
-    """y = the samples of x with those numbers."""
-    lies_in_order = y.is_contiguous() and x.is_contiguous() and index.is_contiguous()
+    """y = x[index], whole samples."""
+    contiguous = y.is_contiguous() and x.is_contiguous() and index.is_contiguous()
     fits = dim == 0 and y.dtype == x.dtype and x.device.type == "cpu" and x.numel() > 0
-    if not (lies_in_order and fits and _are_places(index)):
+    if not (contiguous and fits and _is_index(index)):
         return None
     length = x[0].numel()
     return Kernel(
@@ -84,9 +84,9 @@ def index_select(y: Tensor, x: Tensor, dim: int, index: Tensor) -> Kernel | None
 
 @translates("chainrule.look_up")
 def look_up(y: Tensor, bytes: Tensor, values: Tensor, index: Tensor) -> Kernel | None:
-    """y = what the bytes of the samples with those numbers become."""
-    lies_in_order = all(tensor.is_contiguous() for tensor in (y, bytes, values, index))
-    if not (lies_in_order and can_compute_with(y, values) and _are_places(index)):
+    """y = values[bytes[index]], by channel."""
+    contiguous = all(tensor.is_contiguous() for tensor in (y, bytes, values, index))
+    if not (contiguous and can_compute_with(y, values) and _is_index(index)):
         return None
     length = bytes[0].numel()
     return Kernel(
@@ -99,5 +99,5 @@ def look_up(y: Tensor, bytes: Tensor, values: Tensor, index: Tensor) -> Kernel |
     )
 
 
-def _are_places(index: Tensor) -> bool:
+def _is_index(index: Tensor) -> bool:
     return index.dtype == torch.int64 and index.device.type == "cpu"

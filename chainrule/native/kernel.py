@@ -1,4 +1,4 @@
-"""Kernel: one call of torch as a record for the C function that does the same."""
+"""Kernel: one call of torch as a call of a C function that does the same."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Access:
-    """Memory that a kernel touches.
+    """Memory that a kernel uses.
 
     Attributes:
         first: address of its first byte.
         last: address behind its last byte.
         share: how it is divided among threads; two kernels that divide the same memory in the same
-            way give each thread the same part of it. None if threads may touch parts of each other.
+            way give each thread the same part of it. None if threads may use each other's parts.
     """
 
     first: int
     last: int
     share: tuple[int, ...] | None = None
 
-    def concerns(self, other: Access) -> bool:
-        """Whether a thread may touch here what another thread touches there."""
+    def conflicts_with(self, other: Access) -> bool:
+        """Whether one thread may use memory here that another thread uses there."""
         if self.share is not None and self.share == other.share:
             return False
         return self.first < other.last and other.first < self.last
@@ -33,16 +33,16 @@ class Access:
 
 @dataclass(frozen=True, eq=False)
 class Kernel:
-    """What the C function is given.
+    """A C function with its arguments.
 
     Attributes:
-        function: its name in kernels.c, which says what the numbers are.
-        tensors: whose memory it touches.
+        function: its name in kernels.c, which documents the numbers.
+        tensors: that it uses.
         numbers: sizes, and strides in elements.
-        units: of work, to be divided among threads.
-        writes: what it changes.
-        reads: what it only looks at.
-        scalars: further numbers, not whole.
+        units: number of units of work, which threads divide among them.
+        writes: memory that it changes.
+        reads: memory that it only reads.
+        scalars: further arguments, floating-point numbers.
     """
 
     function: str
@@ -54,9 +54,9 @@ class Kernel:
     scalars: Sequence[float] = ()
 
     def has_to_wait_for(self, earlier: Kernel) -> bool:
-        """Whether a thread may need, or spoil, what another one still does for the earlier one."""
+        """Whether a thread may read or overwrite memory of the earlier kernel in another thread."""
         return any(
-            a.concerns(b)
+            a.conflicts_with(b)
             for ours, theirs in (
                 (self.writes, earlier.writes),
                 (self.writes, earlier.reads),
@@ -68,19 +68,19 @@ class Kernel:
 
 
 def whole(tensor: Tensor) -> Access:
-    """All of a tensor, for every thread."""
+    """Return the access of every thread to all of a tensor."""
     first = tensor.data_ptr()
     span = 1 + sum((n - 1) * step for n, step in zip(tensor.shape, tensor.stride(), strict=True))
     return Access(first, first + span * tensor.itemsize)
 
 
 def by_unit(tensor: Tensor, units: int, step: int, length: int) -> Access:
-    """A tensor of which each unit of work has its own part.
+    """Return the access to a tensor of which each unit of work has its own part.
 
     Args:
-        tensor: that is touched.
-        units: how many there are.
-        step: from the part of one unit to that of the next, in elements.
+        tensor: that is accessed.
+        units: number of units.
+        step: distance from the part of one unit to that of the next, in elements.
         length: of a part, from its first element to behind its last one.
     """
     everything = whole(tensor)
@@ -91,5 +91,5 @@ def by_unit(tensor: Tensor, units: int, step: int, length: int) -> Access:
 
 
 def can_compute_with(*tensors: Tensor) -> bool:
-    """Whether the kernels can compute with these."""
+    """Whether the kernels support these tensors: float32 on the CPU."""
     return all(t.dtype == torch.float32 and t.device.type == "cpu" for t in tensors)

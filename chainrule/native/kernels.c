@@ -1,12 +1,11 @@
-/* The kernels of small work: what torch does in a call, without the price of a call.
+/* Kernels that do the same as calls of torch, without the overhead of a call.
  *
- * A plan's list of calls is run from here in one go: `run` walks down it on every thread at once, and
- * each kernel does its thread's share, so that no thread waits but where it reads what another one
- * wrote (see schedule.py). Products of matrices are still those of torch's own BLAS.
+ * `run` executes a plan's list of calls. Every thread walks down the list and does its share of each
+ * kernel; threads wait for each other only before a kernel that uses memory which another thread may
+ * still use (barriers_before in compiled.py). Matrix products use torch's BLAS.
  *
- * Everything is float32. A tensor is a pointer, and a stride in elements for each axis. Elementwise
- * kernels see two axes, rows and columns, and a stride of 0 repeats. A kernel's thread has the rows,
- * or, of a single row, the columns, from begin to end of its share.
+ * All numbers are float32. A tensor is a pointer and, for each axis, a stride in elements; a stride of
+ * 0 repeats. A thread does the units of work from begin to end: rows, or the columns of a single row.
  */
 
 #include <math.h>
@@ -21,10 +20,10 @@ typedef void kernel(const call *, long begin, long end);
 struct call {
     kernel *run;
     float *tensors[MOST_TENSORS];
-    long numbers[MOST_NUMBERS]; /* sizes and strides; which is which, each kernel says */
+    long numbers[MOST_NUMBERS]; /* sizes and strides, as documented at each kernel */
     double scalars[MOST_SCALARS];
-    long units;   /* to be shared among the threads */
-    long barrier; /* whether all threads must have come here before it */
+    long units;   /* units of work, divided among the threads */
+    long barrier; /* whether all threads wait for each other before it */
 };
 
 /* Thread t of T has the units from t n / T to (t + 1) n / T. */
@@ -50,7 +49,7 @@ void run(const call *calls, long count, int threads)
     }
 }
 
-/* ---- functions of one number, written so that the compiler computes eight or more at once ---- */
+/* ---- functions of one number, written so that the compiler vectorises them ---- */
 
 static inline float as_float(int bits)
 {
@@ -62,9 +61,9 @@ static inline float as_float(int bits)
 /* e^x = 2^n e^r with |r| <= ln 2 / 2, and e^r by its Taylor series up to r^7 (error below 1e-8). */
 static inline float exponential(float x)
 {
-    float held = x < -104.0f ? -104.0f : x > 88.8f ? 88.8f : x; /* nan stays nan */
-    float n = rintf(held * 1.44269504f);
-    float r = fmaf(n, -0.693359375f, held);
+    float clamped = x < -104.0f ? -104.0f : x > 88.8f ? 88.8f : x; /* nan stays nan */
+    float n = rintf(clamped * 1.44269504f);
+    float r = fmaf(n, -0.693359375f, clamped);
     r = fmaf(n, 2.12194440e-4f, r); /* ln 2 in two parts, the first one exact */
     float p = 1.98412698e-4f;
     p = fmaf(p, r, 1.38888889e-3f);
@@ -74,7 +73,7 @@ static inline float exponential(float x)
     p = fmaf(p, r, 0.5f);
     p = fmaf(p, r, 1.0f);
     p = fmaf(p, r, 1.0f);
-    int power = (int)n; /* from -150 to 128, more than a float's exponent can be: in two halves */
+    int power = (int)n; /* from -150 to 128, beyond the range of a float's exponent: in two halves */
     int half = power >> 1;
     return p * as_float((half + 127) << 23) * as_float((power - half + 127) << 23);
 }
@@ -84,7 +83,7 @@ static inline float sigmoid(float x)
     return 1.0f / (1.0f + exponential(-x));
 }
 
-/* Away from 0 by e^2x; near 0, where that would cancel, by the series that Cephes' tanhf uses. */
+/* By e^2x, and near 0, where that would cancel, by the polynomial of Cephes' tanhf. */
 static inline float hyperbolic_tangent(float x)
 {
     float size = fabsf(x), z = x * x;
@@ -101,9 +100,9 @@ static inline float hyperbolic_tangent(float x)
 /* ---- element by element ----
  *
  * numbers: blocks, rows of a block, columns; then by block, by row and by column the strides of y, a, b
- * and c. The body names them as y = f(a, b, c), with the scalar s. Where columns lie side by side the
- * compiler is told so by constants; the same for an operand that is one number a row. Rows are shared
- * among the threads, counted through all blocks; of a single row it is the columns.
+ * and c. The expression is y = f(a, b, c) with the scalar s. Contiguous columns, and operands that are
+ * constant in a row, have strides that are compile-time constants. Threads divide the rows of all
+ * blocks, or the columns of a single row.
  */
 
 #define LOOP(EXPRESSION, YS, AS, BS, CS)                                                               \
@@ -163,7 +162,7 @@ ELEMENTWISE(tanh_backward, a * (1.0f - b * b))
 /* ---- sums ----
  *
  * weighted_sums: y[r] = sum over i of a[r, i] x[i]; numbers: rows, columns, stride of y, strides by
- * row and column of a, stride of x. By rows; a single row is the share of one thread.
+ * row and column of a, stride of x. Threads divide the rows.
  */
 void weighted_sums(const call *this, long begin, long end)
 {
@@ -186,7 +185,7 @@ void weighted_sums(const call *this, long begin, long end)
 }
 
 /* sums: y[b, r] = sum over i and j of a[b, r, i, j]; numbers: blocks, rows of a block, lengths of i and j;
- * strides by block and row of y; strides of a. Rows are shared, counted through all blocks. */
+ * strides by block and row of y; strides of a. Threads divide the rows of all blocks. */
 void sums(const call *this, long begin, long end)
 {
     const long *n = this->numbers;
@@ -214,7 +213,7 @@ void sums(const call *this, long begin, long end)
 /* ---- classes of samples ----
  *
  * numbers: outer samples, samples, classes; strides by outer, sample and class of x; by outer and
- * sample (and class) of y. Samples are what is shared; they run innermost, side by side.
+ * sample (and class) of y. Threads divide the samples; the innermost loop runs over samples.
  */
 void log_softmax(const call *this, long begin, long end)
 {
@@ -250,7 +249,7 @@ void log_softmax(const call *this, long begin, long end)
     }
 }
 
-/* What is asked for at a place that isn't there is nan, and nothing is added there. */
+/* With an index out of range gather gives nan, and scatter_add adds nothing. */
 
 /* y[i] = x[i, t[i]]; numbers: outer samples, samples; strides by outer and by sample of y, x and t; by
  * class of x; classes. */
@@ -258,9 +257,9 @@ void gather(const call *this, long begin, long end)
 {
     const long *n = this->numbers, *t = (const long *)this->tensors[2];
     for (long unit = begin; unit < end; unit++) {
-        long o = unit / n[1], i = unit % n[1], place = t[o * n[6] + i * n[7]];
+        long o = unit / n[1], i = unit % n[1], index = t[o * n[6] + i * n[7]];
         const float *x = this->tensors[1] + o * n[4] + i * n[5];
-        this->tensors[0][o * n[2] + i * n[3]] = 0 <= place && place < n[9] ? x[place * n[8]] : NAN;
+        this->tensors[0][o * n[2] + i * n[3]] = 0 <= index && index < n[9] ? x[index * n[8]] : NAN;
     }
 }
 
@@ -269,10 +268,10 @@ void scatter_add(const call *this, long begin, long end)
 {
     const long *n = this->numbers, *t = (const long *)this->tensors[2];
     for (long unit = begin; unit < end; unit++) {
-        long o = unit / n[1], i = unit % n[1], place = t[o * n[6] + i * n[7]];
+        long o = unit / n[1], i = unit % n[1], index = t[o * n[6] + i * n[7]];
         float *y = this->tensors[0] + o * n[2] + i * n[3];
-        if (0 <= place && place < n[9])
-            y[place * n[8]] += this->tensors[1][o * n[4] + i * n[5]];
+        if (0 <= index && index < n[9])
+            y[index * n[8]] += this->tensors[1][o * n[4] + i * n[5]];
     }
 }
 
@@ -289,7 +288,7 @@ void index_select(const call *this, long begin, long end)
     }
 }
 
-/* y[i] = values of the bytes of x[t[i]], by channel; numbers: bytes of a sample, samples of x, channels. */
+/* y[i] = values[x[t[i]]], by channel; numbers: bytes of a sample, samples of x, channels. */
 void look_up(const call *this, long begin, long end)
 {
     const long *n = this->numbers, *t = (const long *)this->tensors[3];
@@ -312,14 +311,13 @@ void look_up(const call *this, long begin, long end)
 
 /* ---- products of matrices ----
  *
- * Y = A B, or S + A B, for each of a row of matrices, all of them as BLAS sees them: Y (m, n) lies
- * column after column, and so do A (m, k) and B (k, n), or else their transposes. What is shared among
- * the threads are the columns of Y, counted through all matrices.
+ * Y = A B, or S + A B, for each of several matrices, stored as BLAS takes them: Y (m, n) by columns,
+ * A (m, k) and B (k, n) by columns or transposed. Threads divide the columns of Y of all matrices.
  *
- * numbers: m, n, k; for Y, A and B the distance from column to column (for a transposed matrix: from
+ * numbers: m, n, k; for Y, A and B the distance from column to column (of a transposed matrix: from
  * row to row); whether A and B are transposed; for Y, A and B the distance from matrix to matrix; for S
- * by row, column and matrix. scalars: where Y starts, see the enum; for `sum_of_products` how many
- * matrices are summed into one Y.
+ * the strides by row, column and matrix. scalars: initial value of Y, see the enum; number of matrices,
+ * which `sum_of_products` sums into one Y.
  */
 enum { FROM_ZERO, FROM_ITSELF, FROM_S };
 
@@ -329,12 +327,12 @@ typedef void sgemm(const char *transposed_a, const char *transposed_b, const int
 
 static sgemm *blas;
 
-void use_blas(sgemm *given)
+void use_blas(sgemm *function)
 {
-    blas = given;
+    blas = function;
 }
 
-/* The given columns of one Y. */
+/* Columns of one Y. */
 static void columns_of_product(const call *this, long matrix, long column, long count, float beta)
 {
     const long *n = this->numbers;

@@ -1,4 +1,4 @@
-"""Library: kernels.c, compiled for this machine once and then kept; none where that can't be."""
+"""Library: kernels.c, compiled once for this machine and cached; None where that fails."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from chainrule import durable
 
 SOURCE = Path(__file__).with_name("kernels.c")
 
-# As exact as the formulas say: sums may not be reordered but where the source allows it. What is
-# switched off are errno and traps, that nobody looks at and that keep loops from being vectorised.
+# Exact floating-point semantics: sums are reordered only where the source allows it. Only errno and
+# traps, which are not used, are switched off, since they keep loops from being vectorised.
 OPTIONS = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-fopenmp")
 
-# Set to 0 to do without.
+# Environment variable that switches compiled code off if it is 0.
 SWITCH = "CHAINRULE_NATIVE"
 
 MOST_TENSORS, MOST_NUMBERS, MOST_SCALARS = 6, 15, 3
 
 
 class KernelRecord(ctypes.Structure):
-    """A call, as kernels.c declares it."""
+    """A kernel call, struct call in kernels.c."""
 
     _fields_ = (
         ("run", ctypes.c_void_p),
@@ -42,15 +42,15 @@ class KernelRecord(ctypes.Structure):
 
 @cache
 def library() -> ctypes.CDLL | None:
-    """The compiled kernels, or None.
+    """Load the compiled kernels; None without a C compiler, or where torch hides its BLAS.
 
-    They take torch's own BLAS, so a product has the same digits here and there, and its threads are
-    torch's own too. There is none without a C compiler, or where torch hides its BLAS.
+    They use torch's BLAS, so products have the same digits as torch's, and OpenMP's threads, as
+    torch does.
     """
     if os.environ.get(SWITCH) == "0":
         return None
-    blas = _blas_of_torch()
-    compiled = _compiled() if blas else None
+    blas = _torch_blas()
+    compiled = _compile() if blas else None
     if compiled is None:
         return None
     try:
@@ -63,16 +63,16 @@ def library() -> ctypes.CDLL | None:
     return kernels
 
 
-def _blas_of_torch() -> ctypes.c_void_p | None:
+def _torch_blas() -> ctypes.c_void_p | None:
     try:
-        torch_itself = ctypes.CDLL(str(Path(torch.__file__).parent / "lib" / "libtorch_cpu.so"))
-        return ctypes.cast(torch_itself.sgemm_, ctypes.c_void_p)
+        libtorch = ctypes.CDLL(str(Path(torch.__file__).parent / "lib" / "libtorch_cpu.so"))
+        return ctypes.cast(libtorch.sgemm_, ctypes.c_void_p)
     except (OSError, AttributeError):
         return None
 
 
-def _compiled() -> Path | None:
-    """The compiled file, of this source for this processor; made now if it isn't there yet."""
+def _compile() -> Path | None:
+    """Return the shared library of this source for this processor, compiling it if missing."""
     compiler = shutil.which("cc")
     if compiler is None:
         return None
@@ -80,8 +80,8 @@ def _compiled() -> Path | None:
     if path.exists():
         return path
 
-    def compile_into(beside: Path) -> None:
-        command = [compiler, *OPTIONS, "-shared", "-fPIC", str(SOURCE), "-o", str(beside), "-lm"]
+    def compile_into(target: Path) -> None:
+        command = [compiler, *OPTIONS, "-shared", "-fPIC", str(SOURCE), "-o", str(target), "-lm"]
         subprocess.run(command, check=True, capture_output=True)
 
     try:
@@ -93,15 +93,15 @@ def _compiled() -> Path | None:
 
 
 def _folder() -> Path:
-    """Where programs keep what they can make again. Source: XDG base directory specification."""
+    """Return the cache folder. Source: XDG base directory specification."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "chainrule"
 
 
 def _fingerprint(compiler: str) -> str:
-    """A name for this source, compiled with these options by this compiler for this processor."""
+    """Hash the source, the options, the compiler and the processor into a name."""
     version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=False)
     processor = Path("/proc/cpuinfo")
     features = processor.read_text().partition("\n\n")[0] if processor.exists() else ""
     flags = [line for line in features.splitlines() if line.startswith(("model name", "flags"))]
-    known = [SOURCE.read_text(), *OPTIONS, version.stdout, platform.machine(), *flags]
-    return hashlib.sha256("\n".join(known).encode()).hexdigest()[:16]
+    parts = [SOURCE.read_text(), *OPTIONS, version.stdout, platform.machine(), *flags]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""The update of Adam, which torch has as one call."""
+"""The update of Adam, which torch offers as one call."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def adam(
     amsgrad: bool,
     maximize: bool,
 ) -> Kernel | None:
-    """Adam of one flat vector, with the learning rate in a tensor and nothing out of the usual."""
+    """Adam on one flat vector, learning rate in a float64 tensor, no weight decay or variant."""
     vectors = [*weights, *gradients, *means, *squares]
     is_flat = len(vectors) == 4 and all(vector.is_contiguous() for vector in vectors)
     is_plain = not (weight_decay or amsgrad or maximize)

@@ -2,8 +2,8 @@
 
 A call is a function of torch with its arguments, such as `partial(torch.mul, a, b, out=y)`, or a
 method of a tensor that changes it, such as `partial(y.mul_, b)`. Both are y = mul(a, b). A rule is
-found by that name and given y and the other arguments. Where it gives None, or does not know one of
-the arguments, the call stays as it is. A function of chainrule can have a rule, too, as
+looked up by that name and called with y and the other arguments. Where it returns None, or does not
+take one of the arguments, the call stays as it is. A function of chainrule can have a rule too, as
 "chainrule.name".
 """
 
@@ -32,13 +32,13 @@ def translates(name: str) -> Callable[[Rule], Rule]:
 
 
 def translate(call: Call) -> Kernel | None:
-    """The kernel that does what the call does; None if there is none."""
+    """Return the kernel that does the same as a call, or None if there is none."""
     function, arguments, settings = _parts(call)
     name = _name(function)
     if name is None or name not in TRANSLATIONS:
         return None
-    if isinstance(itself := getattr(function, "__self__", None), Tensor):
-        arguments = (itself, *arguments)
+    if isinstance(owner := getattr(function, "__self__", None), Tensor):
+        arguments = (owner, *arguments)
     y = settings.pop("out", None)
     y = settings.pop("grad_input", y)
     if y is None and function.__name__.endswith("_"):
@@ -46,7 +46,7 @@ def translate(call: Call) -> Kernel | None:
     rule = TRANSLATIONS[name]
     if y is None or not _takes(rule, y, *arguments, **settings):
         return None
-    is_empty = any(isinstance(given, Tensor) and not given.numel() for given in arguments)
+    is_empty = any(isinstance(x, Tensor) and not x.numel() for x in arguments)
     return None if is_empty else rule(y, *arguments, **settings)
 
 
@@ -70,9 +70,9 @@ def _parts(call: Call) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, A
 
 
 def _name(function: Callable[..., Any]) -> str | None:
-    """Such as "mul" for torch.mul and for the method mul_, "chainrule.look_up" for one of ours.
+    """Return "mul" for torch.mul and the method mul_, "chainrule.look_up" for one of chainrule's.
 
-    None for a function of somebody else.
+    None for functions of other libraries.
     """
     if isinstance(function, torch._ops.OpOverload):
         return function._schema.name.removeprefix("aten::")
