@@ -22,8 +22,8 @@ from benchmarks.public_data import public_data
 from benchmarks.tables import SOURCES, Rows, rows_of
 from chainrule.demo import write_data
 from chainrule.training.fit import run_of
-from chainrule.training.loop.loop import Record
 from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.record import Record
 from chainrule.training.model.model import Model
 from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.settings.presets import build_network

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 
 from benchmarks.page import with_spread
-from chainrule.training.loop.loop import Record
+from chainrule.training.loop.record import Record
 from chainrule.training.model.model import Model
 
 

@@ -20,7 +20,7 @@ from chainrule.layers import Layer, Network
 from chainrule.plan import Parameters
 from chainrule.training.fit import Fit
 from chainrule.training.loop.sampling import batches, batches_an_epoch
-from chainrule.training.members.trainer import Member
+from chainrule.training.members.trainer import Trainer
 from chainrule.training.model.model import Model
 from chainrule.training.optimizers import Adam
 from chainrule.training.samples.samples import Samples
@@ -61,17 +61,17 @@ class Twin:
     """
 
     def __init__(self, fit: Fit) -> None:
-        member, settings = Member(fit), fit.settings
-        adam = plain_adam(fit, member)
+        trainer, settings = Trainer(fit), fit.settings
+        adam = plain_adam(fit, trainer)
         samples = fit.prepared.training
         assert isinstance(samples, Samples)  # pictures are in memory
         self._features, self._targets = samples.features[:], samples.targets
-        self._batch_size, self._sampling = member.batch_size, settings.sampling
-        self._feeding = member.feeding
+        self._batch_size, self._sampling = trainer.batch_size, settings.sampling
+        self._source = trainer.source
         self._steps = batches_an_epoch(len(samples), self._batch_size, self._sampling)
-        self._rate = member.schedule.bind(settings.epochs * self._steps)
+        self._rate = trainer.schedule.bind(settings.epochs * self._steps)
 
-        parameters = Parameters.initialised(member.graph, seed=settings.seed)
+        parameters = Parameters.initialised(trainer.graph, seed=settings.seed)
         torch.manual_seed(settings.seed)  # for dropout
         self.network = in_torch(fit.network, parameters.values)
         self._learning_rate = settings.learning_rate or adam.default_learning_rate
@@ -82,7 +82,7 @@ class Twin:
             fused=True,
         )
         self._loss = nn.CrossEntropyLoss()
-        self._check_start(member.model(parameters))
+        self._check_start(trainer.model(parameters))
 
     def train(self, epoch: int) -> float:
         """Learn from each batch of an epoch, by its number from 1; the seconds that this took."""
@@ -92,7 +92,7 @@ class Twin:
             len(self._targets),
             self._batch_size,
             sampling=self._sampling,
-            seed=self._feeding.seed,
+            seed=self._source.seed,
             epoch=epoch,
         )
         for step, rows in enumerate(rows_of_batches, start=(epoch - 1) * self._steps):
@@ -115,11 +115,11 @@ class Twin:
         }
 
     def _augmented(self, rows: Tensor, epoch: int) -> Tensor:
-        x, feeding = self._features.index_select(0, rows), self._feeding
-        if feeding.augmentation is None:
+        x, source = self._features.index_select(0, rows), self._source
+        if source.augmentation is None:
             return x
-        return feeding.augmentation.apply(
-            x, rows, seed=feeding.seed, epoch=epoch, low=feeding.low, high=feeding.high
+        return source.augmentation.apply(
+            x, rows, seed=source.seed, epoch=epoch, low=source.low, high=source.high
         )
 
     def _check_start(self, ours: Model) -> None:
@@ -133,7 +133,7 @@ class Twin:
             raise ValueError(f"the twin begins with a loss of {their_loss:.5f}, not {our_loss:.5f}")
 
 
-def plain_adam(fit: Fit, member: Member) -> Adam:
+def plain_adam(fit: Fit, trainer: Trainer) -> Adam:
     """The Adam of a training in which nothing else is asked for that the twin would have to do.
 
     Raises:
@@ -145,7 +145,7 @@ def plain_adam(fit: Fit, member: Member) -> Adam:
         for name in Settings.model_fields
         if name not in FOLLOWED and getattr(fit.settings, name) != getattr(usual, name)
     ]
-    adam = member.update.optimizer
+    adam = trainer.update.optimizer
     if strange or type(adam) is not Adam:  # AdamW is an Adam, too
         raise ValueError(f"the twin knows plain Adam alone, not {', '.join(strange) or adam}")
     return adam

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from chainrule.training.loop.loop import Record
+from chainrule.training.loop.record import Record
 from chainrule.training.model.model import Model
 from chainrule.training.samples.samples import Samples
 

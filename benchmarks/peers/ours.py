@@ -25,10 +25,13 @@ from chainrule.plan import Parameters, Plans
 from chainrule.plan.describe import floor_seconds
 from chainrule.plan.floor import clear_measured_floor, measured_floor
 from chainrule.training.loop.batch_source import BatchSource
-from chainrule.training.loop.loop import Learned, Loop, Steps, TrainingPlans
+from chainrule.training.loop.early_stopping import EarlyStopping
+from chainrule.training.loop.loop import Learned, Loop, NoCallback
+from chainrule.training.loop.mini_batches import MiniBatches
 from chainrule.training.loop.processor import tuned_processor
 from chainrule.training.loop.progress import Silent
 from chainrule.training.loop.schedule_state import ScheduleState
+from chainrule.training.loop.steps import Steps, TrainingPlans
 from chainrule.training.members.joint_training import JointPlans, train_together
 from chainrule.training.model import inference as evaluation
 from chainrule.training.objective.mixed_precision import with_precision
@@ -36,7 +39,7 @@ from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import Adam
 from chainrule.training.schedules import Constant
 from chainrule.training.settings.settings import Settings
-from chainrule.training.update import BoundUpdate, Update
+from chainrule.training.update import Update
 
 # What Adam reads and writes of each parameter: weight, both moments, gradient, 4 bytes each; it
 # writes all of them but the gradient.
@@ -80,19 +83,17 @@ def initial_weights(work: Work, seed: int) -> Weights:
 
 @dataclass(frozen=True)
 class Turn(Loop):
-    """A loop over chosen batches, whose optimizer state is kept from turn to turn.
+    """The loop over batches that are given, from which an update goes on in the next turn.
 
     Attributes:
-        rows: the sample indices of each batch.
-        bound_update: the update of the weights, with its state.
+        rows: of each batch.
     """
 
-    rows: tuple[Tensor, ...]
-    bound_update: BoundUpdate
+    rows: tuple[Tensor, ...] = ()
 
     def steps(self) -> Steps[Learned]:
-        course = ScheduleState.of(Constant(), self.settings, 1)
-        yield from self.learn(1, self.rows, 0, self.bound_update, course)
+        state = ScheduleState.of(Constant(), self.settings, 1)
+        yield from self.batches.learn_from(self.rows, 1, 0, state)
         return Learned([], "iterations")
 
 
@@ -116,27 +117,31 @@ class OurTraining:
         else:
             alone = Plans(trained, parameters, "train")
             self._plan, plans = alone.for_batch(work.batch_size), [alone]
-        self._feeding = BatchSource(_prepared(work, samples), seed=0)
+        self._source = BatchSource(_prepared(work, samples), seed=0)
         pairs = zip(plans, self._members, strict=True)
         self._turns = [self._turn(of_member, member) for of_member, member in pairs]
 
     def _turn(self, plans: TrainingPlans, parameters: Parameters) -> Turn:
         """The loop of a member, so far without batches."""
-        update = Update(Adam(epsilon=EPSILON))
-        return Turn(
+        batches = MiniBatches(
             plans=plans,
-            parameters=parameters,
-            feeding=self._feeding,
-            settings=Settings(),
-            update=update,
-            learning_rate=LEARNING_RATE,
-            schedule=Constant(),
+            source=self._source,
+            update=Update(Adam(epsilon=EPSILON)).bind(parameters),
             batch_size=self._work.batch_size,
-            validate=dict,
-            seen=lambda record, best: None,
+            sampling="shuffled",
+            learning_rate=LEARNING_RATE,
             progress=Silent(),
-            rows=(),
-            bound_update=update.bind(parameters),
+        )
+        return Turn(
+            batches=batches,
+            parameters=parameters,
+            settings=Settings(),
+            schedule=Constant(),
+            default_learning_rate=LEARNING_RATE,
+            validate=dict,
+            stopping=EarlyStopping(patience=0),
+            callback=NoCallback(),
+            progress=Silent(),
         )
 
     def learn(self, rows: Rows) -> None:
@@ -178,7 +183,7 @@ class OurTraining:
         from memory.
         """
         program, buffers = self._plan._program, self._plan._buffers
-        given = self._feeding.samples
+        given = self._source.samples
         kept = given.features if isinstance(given.features, torch.Tensor) else given.features.bytes
         of_a_sample = kept[0].nbytes + given.targets[0].nbytes
         moved = len(self._members) * self._work.batch_size * of_a_sample

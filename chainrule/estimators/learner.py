@@ -20,11 +20,12 @@ from chainrule.graph.graph import Graph
 from chainrule.graph.operation import operation_kind
 from chainrule.plan import Parameters, Plans
 from chainrule.training.loop.batch_source import BatchSource
-from chainrule.training.loop.loop import Loop, run_steps
+from chainrule.training.loop.mini_batches import MiniBatches
 from chainrule.training.loop.processor import tuned_processor
 from chainrule.training.loop.progress import Silent
 from chainrule.training.loop.sampling import batches
 from chainrule.training.loop.schedule_state import ScheduleState
+from chainrule.training.loop.steps import run_steps
 from chainrule.training.members.initialise import initialise
 from chainrule.training.model.inference import evaluate, predictions
 from chainrule.training.samples.samples import Samples
@@ -200,12 +201,11 @@ class Lessons:
             epoch: its number, from 1.
         """
         done = (epoch - 1) * self.updates_an_epoch
-        updates = self.learner.updates(self.update)
         flops = self.learner.plans[0].for_batch(self.batch_size).flops
         with tuned_processor(flops):
             return fmean(
-                run_steps(loop.learn(epoch, self._rows(number, epoch), done, update, self.course))
-                for number, (loop, update) in enumerate(zip(self._loops, updates, strict=True))
+                run_steps(batches.learn_from(self._rows(number, epoch), epoch, done, self.course))
+                for number, batches in enumerate(self._batches)
             )
 
     def _rows(self, member: int, epoch: int) -> tuple[Tensor, ...]:
@@ -220,22 +220,17 @@ class Lessons:
         )
 
     @cached_property
-    def _loops(self) -> list[Loop]:
+    def _batches(self) -> list[MiniBatches]:
+        updates = self.learner.updates(self.update)
         return [
-            Loop(
+            MiniBatches(
                 plans=plans,
-                parameters=own,
-                feeding=BatchSource(self.samples, self.seed + number),
-                settings=self.choices.settings,
-                update=self.update,
-                learning_rate=self.choices.learning_rate,
-                schedule=self.schedule,
+                source=BatchSource(self.samples, self.seed + number),
+                update=update,
                 batch_size=self.batch_size,
-                validate=dict,
-                seen=lambda record, best: None,
+                sampling="shuffled",
+                learning_rate=self.choices.learning_rate,
                 progress=Silent(),
             )
-            for number, (plans, own) in enumerate(
-                zip(self.learner.plans, self.learner.parameters, strict=True)
-            )
+            for number, (plans, update) in enumerate(zip(self.learner.plans, updates, strict=True))
         ]

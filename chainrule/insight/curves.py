@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainrule.insight.figure_file import write_figure
-from chainrule.training.loop.loop import Record
 from chainrule.training.loop.progress import metric_words
+from chainrule.training.loop.record import Record
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

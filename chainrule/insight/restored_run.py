@@ -11,7 +11,7 @@ from typing import Any
 from chainrule.errors import InputError
 from chainrule.insight.provenance import FILE_NAME as PROVENANCE
 from chainrule.insight.stored_run import CONFIG, METRICS, TEST, StoredRun, stored_run
-from chainrule.training.loop.loop import Record
+from chainrule.training.loop.record import Record
 from chainrule.training.members.ensemble import mean_history
 from chainrule.training.model.model import Model
 from chainrule.training.model.model_file import load

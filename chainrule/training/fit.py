@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from chainrule.data.augmentation import Augmentation
 from chainrule.layers import Network
-from chainrule.training.loop.loop import DivergedError, Record
+from chainrule.training.loop.loop import DivergedError
 from chainrule.training.loop.progress import Progress, Work
+from chainrule.training.loop.record import Record
 from chainrule.training.members.ensemble import ensemble, fits_of_members
 from chainrule.training.members.member_group import MemberGroup, group_members
-from chainrule.training.members.trainer import Fit, Member
+from chainrule.training.members.trainer import Fit, Trainer
 from chainrule.training.model.model import Model
 from chainrule.training.optimizers import Optimizer
 from chainrule.training.run import Run, Watcher
@@ -47,7 +48,7 @@ def fit(
         watch: likewise, with the model.
     Raises:
         InputError: the network or a setting does not fit the task or the samples.
-        Diverged: a loss became nan or infinite.
+        DivergedError: a loss became nan or infinite.
     """
     one = Fit(network, prepared, settings, optimizer, schedule, augmentation)
     return run_of(one, progress=progress, watch=watch)
@@ -58,7 +59,7 @@ def run_of(fit: Fit, *, progress: Progress, watch: Watcher | None = None) -> Run
 
     Raises:
         InputError: as `fit`.
-        Diverged: likewise.
+        DivergedError: likewise.
     """
     (run,) = all_learned(fit_all([fit], progress=progress, watch=watch))
     return run
@@ -68,7 +69,7 @@ def all_learned(outcomes: Sequence[Run | DivergedError]) -> list[Run]:
     """The runs, if there is none that diverged.
 
     Raises:
-        Diverged: there is one.
+        DivergedError: there is one.
     """
     for outcome in outcomes:
         if isinstance(outcome, DivergedError):
@@ -90,15 +91,17 @@ def fit_all(
         InputError: a network or a setting does not fit the task or the samples; said before any
             training begins.
     """
-    of_each = [[Member(of_member) for of_member in fits_of_members(one)] for one in fits]
-    outcomes = iter(_done([member for of_one in of_each for member in of_one], progress, watch))
+    of_each = [[Trainer(of_member) for of_member in fits_of_members(one)] for one in fits]
+    trainers = [trainer for of_one in of_each for trainer in of_one]
+    outcomes = iter(_outcomes(trainers, progress, watch))
     return [
-        _together(one, [next(outcomes) for _ in of_one])
+        _outcome_of(one, [next(outcomes) for _ in of_one])
         for one, of_one in zip(fits, of_each, strict=True)
     ]
 
 
-def _together(one: Fit, outcomes: Sequence[Run | DivergedError]) -> Run | DivergedError:
+def _outcome_of(one: Fit, outcomes: Sequence[Run | DivergedError]) -> Run | DivergedError:
+    """Return the run of a single network, the ensemble of several, or the first error."""
     for outcome in outcomes:
         if len(outcomes) == 1 or isinstance(outcome, DivergedError):
             return outcome
@@ -106,14 +109,14 @@ def _together(one: Fit, outcomes: Sequence[Run | DivergedError]) -> Run | Diverg
 
 
 class _EpochReporter:
-    """Tells a watcher of all members, which are told apart by their number where several are."""
+    """Reports the epochs of members to a watcher, with their numbers where there are several."""
 
     def __init__(self, watch: Watcher | None, members: int) -> None:
         self._watch, self._several = watch, members > 1
         self._lowest = math.inf
 
     def seen(self, number: int, record: Record, model: Model, best: bool) -> None:
-        """An epoch of a member ended."""
+        """Report an epoch of a member."""
         if self._watch is None:
             return
         if self._several:
@@ -124,11 +127,14 @@ class _EpochReporter:
         self._watch.epoch(record, model, best)
 
 
-def _done(
-    members: Sequence[Member], progress: Progress, watch: Watcher | None
+def _outcomes(
+    trainers: Sequence[Trainer], progress: Progress, watch: Watcher | None
 ) -> list[Run | DivergedError]:
-    told = _EpochReporter(watch, len(members))
-    groups = [MemberGroup(numbered, progress, told.seen) for numbered in group_members(members)]
+    """Train all, group by group, and return what came of each."""
+    reporter = _EpochReporter(watch, len(trainers))
+    groups = [
+        MemberGroup(numbered, progress, reporter.seen) for numbered in group_members(trainers)
+    ]
     if watch is not None:
         watch.started()
     progress.start(_sum_of_work([group.work for group in groups]))
@@ -140,11 +146,11 @@ def _done(
     finally:
         progress.stop()
     outcomes = {number: of_one for group in groups for number, of_one in group.runs().items()}
-    return [outcomes[number] for number in range(len(members))]
+    return [outcomes[number] for number in range(len(trainers))]
 
 
 def _sum_of_work(parts: Sequence[Work]) -> Work:
-    """What there is to do one after the other, in batches of the first."""
+    """Return the work of all parts, one after the other, in batches of the first."""
     first = parts[0]
     visits = sum(work.samples_seen for work in parts)
     return replace(first, iterations=-(-visits // first.batch_size))

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
-
-from torch import Tensor
 
 from chainrule.errors import InputError
 from chainrule.layers import Network
-from chainrule.plan import Parameters, Plans
-from chainrule.training.loop.batch_size import fitting_batch_size
-from chainrule.training.loop.batch_source import BatchSource
+from chainrule.training.loop.loop import Learned
 from chainrule.training.loop.processor import tuned_processor
-from chainrule.training.members.initialise import initialise
-from chainrule.training.objective.input_embeddings import with_embeddings
-from chainrule.training.objective.mixed_precision import with_precision
-from chainrule.training.objective.objective import objective_graph
+from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.steps import Steps
+from chainrule.training.members.networks import Networks
+from chainrule.training.members.trainer import Fit, Trainer
 from chainrule.training.optimizers import Optimizer
 from chainrule.training.samples.prepare import Prepared
-from chainrule.training.samples.streamed_samples import samples_in_memory
-from chainrule.training.settings.settings import Sampling, Settings
-from chainrule.training.update import BoundUpdate
+from chainrule.training.schedules.closed_form import ClosedFormSchedule
+from chainrule.training.settings.settings import Settings
 
 # Share of the smoothed loss that stays from batch to batch: a mean over about ten of them. fastai's
 # 0.98 is one over fifty, half of the test: the smoothed loss still falls when the loss has long
@@ -91,66 +84,60 @@ def range_test(
     exponential rise, the smoothing and the tenth of the minimum are from fastai's lr_find.
     """
     _check(lowest, highest, updates)
-    preparation, samples = prepared.preparation, len(prepared.training)
-    graph = objective_graph(
-        with_embeddings(network, preparation, settings.embedding),
-        preparation.feature_shape,
-        preparation.task,
-        len(preparation.class_names),
-        settings.objective,
-    )
-    batch_size = fitting_batch_size(graph, settings, samples)
-    parameters = Parameters.zeros(graph)
-    initialise(graph, parameters, samples_in_memory(prepared.training), seed=settings.seed)
-    plans = Plans(with_precision(graph, settings.precision, batch_size), parameters, "train")
-    feeding = BatchSource.of(prepared, settings)
-    rates = [lowest * (highest / lowest) ** (i / (updates - 1)) for i in range(updates)]
-    with tuned_processor(plans.for_batch(batch_size).flops):
-        losses, smoothed = _sweep(
-            plans,
-            feeding,
-            _batches(feeding, batch_size, settings.sampling),
-            settings.update_for(optimizer or settings.chosen_optimizer).bind(parameters),
-            rates,
+    rising = _Rising(lowest, highest)
+    trainer = Trainer(
+        Fit(
+            network,
+            prepared,
+            settings.model_copy(update={**UNSCHEDULED, "iterations": updates}),
+            optimizer,
+            rising,
         )
+    )
+    networks = Networks([trainer])
+    batches = networks.of_member(0, trainer, Silent())
+    loop = trainer.loop(batches, trainer.model(networks.parameters), validate=dict)
+    with tuned_processor(networks.flops(trainer.batch_size)):
+        losses, smoothed = _losses(loop.steps())
     _check_fall(losses, smoothed, lowest, highest)
+    rates = tuple(rising.factor(step, updates) for step in range(len(losses)))
     bottom = smoothed.index(min(smoothed))
-    measured = tuple(rates[: len(losses)])
-    return RangeTest(measured, tuple(losses), tuple(smoothed), proposed=rates[bottom] / 10)
+    return RangeTest(rates, tuple(losses), tuple(smoothed), proposed=rates[bottom] / 10)
+
+
+# The loop's full learning rate is 1, and the schedule of the test gives the rate itself. Dropout
+# and weight decay have their full strength.
+UNSCHEDULED = {
+    "learning_rate": 1.0,
+    "schedule_epochs": None,
+    "dropout_schedule": "constant",
+    "weight_decay_schedule": "constant",
+}
 
 
 @dataclass(frozen=True)
-class _Batch:
-    """A batch: its epoch from 1, its number in the epoch from 0, and the rows of its samples."""
+class _Rising(ClosedFormSchedule):
+    """rate_i = lowest (highest / lowest)^(i / (n - 1)), in updates i = 0 to n - 1."""
 
-    epoch: int
-    number: int
-    rows: Tensor
+    lowest: float
+    highest: float
 
-
-def _batches(feeding: BatchSource, batch_size: int, sampling: Sampling) -> Iterator[_Batch]:
-    """The batches of a run, epoch after epoch without end."""
-    for epoch in count(1):
-        drawn = feeding.batches(batch_size, sampling, epoch)
-        yield from (_Batch(epoch, number, rows) for number, rows in enumerate(drawn))
+    def factor(self, step: int, steps: int) -> float:
+        """Return the rate at an update."""
+        return float(self.lowest * (self.highest / self.lowest) ** (step / (steps - 1)))
 
 
-def _sweep(
-    plans: Plans,
-    feeding: BatchSource,
-    batches: Iterator[_Batch],
-    update: BoundUpdate,
-    rates: Sequence[float],
-) -> tuple[list[float], list[float]]:
-    """Learn from a batch at each rate, until the loss diverges; the losses, raw and smoothed."""
+def _losses(steps: Steps[Learned]) -> tuple[list[float], list[float]]:
+    """Take steps until the smoothed loss diverges; return the losses, raw and smoothed.
+
+    The loss of a batch is that before the update from it, which is left out of the last.
+    """
     losses: list[float] = []
     smoothed: list[float] = []
     total = weight = 0.0
-    for step, (rate, batch) in enumerate(zip(rates, batches, strict=False)):  # batches never end
-        plan = plans.for_batch(len(batch.rows))
-        feeding.fill(plan.inputs, batch.rows, epoch=batch.epoch, batch=batch.number, step=step)
-        plan.step()
-        loss = float(plan.outputs["loss"])
+    for step in steps:
+        step._replace(with_loss=True).differentiate()
+        loss = float(step.plan.outputs["loss"])
         if not math.isfinite(loss):
             break
         total, weight = SMOOTHING * total + loss, SMOOTHING * weight + 1
@@ -158,7 +145,7 @@ def _sweep(
         smoothed.append(total / weight)
         if smoothed[-1] > DIVERGED * min(smoothed):
             break
-        update(rate)
+        step.move()
     return losses, smoothed
 
 

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from torch import Tensor
 
-from chainrule.training.loop.loop import Record, Stop, watched_in
+from chainrule.training.loop.loop import Stop
+from chainrule.training.loop.record import Record, selection_score
 from chainrule.training.model.model import Model
 from chainrule.training.settings.settings import BestBy
 
@@ -70,9 +71,9 @@ class Run:
 
         Each of several members has its own best epoch; this is the best of their mean.
         """
-        watched = [watched_in(record, self.best_by) for record in self.history]
-        if watched[-1] is None:
+        scores = [selection_score(record, self.best_by) for record in self.history]
+        if scores[-1] is None:
             return self.history[-1]
-        lowest = min(value for value in watched if value is not None)
-        places = [place for place, value in enumerate(watched) if value == lowest]
-        return self.history[places[-1 if self.best_by == "accuracy" else 0]]
+        lowest = min(score for score in scores if score is not None)
+        indices = [index for index, score in enumerate(scores) if score == lowest]
+        return self.history[indices[-1 if self.best_by == "accuracy" else 0]]

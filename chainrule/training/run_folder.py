@@ -18,7 +18,7 @@ import tomli_w
 
 from chainrule import durable
 from chainrule.errors import InputError
-from chainrule.training.loop.loop import Record
+from chainrule.training.loop.record import Record
 from chainrule.training.model.model import Model
 from chainrule.training.model.model_file import save
 from chainrule.training.train import Run

@@ -22,7 +22,7 @@ from chainrule.networks import network_named
 from chainrule.plan import Parameters
 from chainrule.training.fit import Fit, run_of
 from chainrule.training.loop.progress import Silent
-from chainrule.training.members.trainer import Member
+from chainrule.training.members.trainer import Trainer
 from chainrule.training.samples.prepare import prepare
 from chainrule.training.samples.samples import Samples
 from chainrule.training.settings.settings import Settings
@@ -154,7 +154,7 @@ def test_a_twin_with_fewer_weights_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_twin_of_a_convolution_has_its_filters_where_torch_wants_them() -> None:
     fit = FITS["convolutions on colours"]
-    weights = Parameters.initialised(Member(fit).graph, seed=0).values
+    weights = Parameters.initialised(Trainer(fit).graph, seed=0).values
     first = in_torch(fit.network, weights)[0]
     assert isinstance(first, nn.Conv2d)
     assert torch.equal(first.weight[1, 2], weights["conv2d_1.weights"][1, :, :, 2])

@@ -6,6 +6,13 @@ from collections.abc import Sequence
 import torch
 
 from chainrule.training.loop.early_stopping import EarlyStopping
+from chainrule.training.loop.record import Record
+from chainrule.training.settings.settings import BestBy
+
+
+def record(epoch: int, loss: float) -> Record:
+    """Return the record of an epoch with this validation loss."""
+    return {"epoch": epoch, "validation_loss": loss}
 
 
 def watching(patience: int, losses: Sequence[float]) -> tuple[EarlyStopping, list[int]]:
@@ -13,8 +20,8 @@ def watching(patience: int, losses: Sequence[float]) -> tuple[EarlyStopping, lis
     stopping = EarlyStopping(patience)
     stops = []
     for epoch, loss in enumerate(losses, start=1):
-        stopping.seen(epoch, loss, torch.tensor([float(epoch)]))
-        if stopping.should_stop(epoch):
+        stopping.seen(record(epoch, loss), torch.tensor([float(epoch)]))
+        if stopping.should_stop():
             stops.append(epoch)
     return stopping, stops
 
@@ -32,16 +39,18 @@ def test_the_best_weights_are_restored() -> None:
 
 def test_the_best_weights_are_a_copy_that_training_cannot_touch() -> None:
     stopping, weights = EarlyStopping(0), torch.tensor([1.0])
-    stopping.seen(1, 0.5, weights)
+    stopping.seen(record(1, 0.5), weights)
     weights.fill_(9)
     assert restored(stopping) == 1
 
 
-def test_of_equal_epochs_the_first_counts_or_the_last_if_asked_for() -> None:
-    for last_of_equals, best in ((False, 2), (True, 4)):
-        stopping = EarlyStopping(0, last_of_equals=last_of_equals)
-        for epoch, loss in enumerate([3.0, 1.0, 2.0, 1.0, 1.5], start=1):
-            stopping.seen(epoch, loss, torch.tensor([float(epoch)]))
+def test_of_equal_epochs_the_first_counts_by_the_loss_and_the_last_by_the_accuracy() -> None:
+    by: tuple[tuple[BestBy, int], ...] = (("loss", 2), ("accuracy", 4))
+    for best_by, best in by:
+        stopping = EarlyStopping(0, best_by)
+        for epoch, share in enumerate([0.3, 0.1, 0.2, 0.1, 0.15], start=1):
+            errors = {**record(epoch, share), "validation_accuracy": 1 - share}
+            stopping.seen(errors, torch.tensor([float(epoch)]))
         assert (stopping.best_epoch, restored(stopping)) == (best, best)
 
 
@@ -69,10 +78,19 @@ def test_patience_0_never_stops() -> None:
 def test_it_says_which_epochs_are_the_best_so_far() -> None:
     stopping = EarlyStopping(5)
     losses = [3, 4, 2, 2, 1]
-    best = [stopping.seen(n, loss, torch.zeros(1)) for n, loss in enumerate(losses, start=1)]
+    best = [
+        stopping.seen(record(n, loss), torch.zeros(1)) for n, loss in enumerate(losses, start=1)
+    ]
     assert best == [True, False, True, False, True]
 
 
 def test_a_loss_that_is_no_number_is_never_the_best() -> None:
     stopping, _ = watching(0, [math.nan, 2, math.nan, 3])
-    assert (stopping.best_epoch, stopping.best_loss, restored(stopping)) == (2, 2, 2)
+    assert (stopping.best_epoch, stopping.best_score, restored(stopping)) == (2, 2, 2)
+
+
+def test_without_validation_each_epoch_is_the_best_so_far_and_none_is_kept() -> None:
+    stopping = EarlyStopping(1)
+    assert [stopping.seen({"epoch": n}, torch.zeros(1)) for n in (1, 2, 3)] == [True] * 3
+    assert not stopping.should_stop()
+    assert restored(stopping) == -1

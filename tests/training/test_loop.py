@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,9 +13,13 @@ from torch import Tensor
 from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
 from chainrule.training.loop.batch_source import BatchSource
-from chainrule.training.loop.loop import DivergedError, Loop, Record, run_steps
+from chainrule.training.loop.early_stopping import EarlyStopping
+from chainrule.training.loop.loop import DivergedError, Loop, NoCallback
+from chainrule.training.loop.mini_batches import MiniBatches
 from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.record import Record
 from chainrule.training.loop.schedule_state import ScheduleState
+from chainrule.training.loop.steps import run_steps
 from chainrule.training.model.inference import evaluate
 from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import GradientDescent
@@ -174,14 +179,16 @@ def test_weights_that_the_last_update_ruined_are_noticed_by_the_validation() -> 
 
 
 def test_the_training_loss_is_the_mean_over_samples_where_batches_differ_in_size() -> None:
-    loop, graph = loop_on(toys.prepared("regression").training)
+    samples = toys.prepared("regression").training
+    loop, graph = loop_on(samples)
 
     # An update that leaves the weights, so that all batches have the same ones.
     stay = BoundUpdate([], None, lambda learning_rate: None, average=None, clipper=None)
     rows = (torch.arange(60), torch.arange(60, TRAINING))
-    course = ScheduleState.of(Constant(), loop.settings, steps=2)
-    loss = run_steps(loop.learn(1, rows, 0, stay, course))
-    expected, _ = evaluate(Plans(graph, loop.parameters, "evaluate"), loop.feeding.samples)
+    state = ScheduleState.of(Constant(), loop.settings, steps=2)
+    batches = replace(loop.batches, update=stay)
+    loss = run_steps(batches.learn_from(rows, 1, 0, state))
+    expected, _ = evaluate(Plans(graph, loop.parameters, "evaluate"), samples)
     assert loss == pytest.approx(expected, rel=1e-5)
 
 
@@ -200,17 +207,24 @@ def loop_on(samples: Samples, **settings: Any) -> tuple[Loop, Graph]:
     """Two epochs of batches of 20, without validation."""
     graph = objective_graph(toys.network("regression"), (3,), "regression", 0)
     parameters = Parameters.initialised(graph, seed=0)
-    loop = Loop(
+    batches = MiniBatches(
         plans=Plans(graph, parameters, "train"),
-        parameters=parameters,
-        feeding=BatchSource(samples, seed=0),
-        settings=Settings(epochs=2, **settings),
-        update=Update(GradientDescent()),
-        learning_rate=0.1,
-        schedule=Constant(),
+        source=BatchSource(samples, seed=0),
+        update=Update(GradientDescent()).bind(parameters),
         batch_size=20,
+        sampling=settings.get("sampling", "shuffled"),
+        learning_rate=0.1,
+        progress=Silent(),
+    )
+    loop = Loop(
+        batches=batches,
+        parameters=parameters,
+        settings=Settings(epochs=2, **settings),
+        schedule=Constant(),
+        default_learning_rate=0.1,
         validate=dict,
-        seen=lambda record, best: None,
+        stopping=EarlyStopping(patience=0),
+        callback=NoCallback(),
         progress=Silent(),
     )
     return loop, graph

@@ -15,10 +15,11 @@ from chainrule.data.reading.read import read
 from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters, Plans
 from chainrule.training.loop.batch_source import BatchSource
-from chainrule.training.loop.loop import Loop, run_steps
+from chainrule.training.loop.mini_batches import MiniBatches
 from chainrule.training.loop.progress import Silent
 from chainrule.training.loop.sampling import batches
 from chainrule.training.loop.schedule_state import ScheduleState
+from chainrule.training.loop.steps import run_steps
 from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import OPTIMIZERS
 from chainrule.training.samples.prepare import Prepared, prepare
@@ -92,22 +93,17 @@ def trained_here_and_there(
     rows = rows_of(len(samples))
 
     chosen = OPTIMIZERS[optimizer]()
-    update = Update(chosen)
-    loop = Loop(
+    batches = MiniBatches(
         plans=Plans(graph, parameters, "train"),
-        parameters=parameters,
-        feeding=BatchSource(samples, seed=0),
-        settings=Settings(),
-        update=update,
-        learning_rate=chosen.default_learning_rate,
-        schedule=Constant(),
+        source=BatchSource(samples, seed=0),
+        update=Update(chosen).bind(parameters),
         batch_size=BATCH_SIZE,
-        validate=dict,
-        seen=lambda record, best: None,
+        sampling="shuffled",
+        learning_rate=chosen.default_learning_rate,
         progress=Silent(),
     )
-    course = ScheduleState.of(loop.schedule, loop.settings, STEPS)
-    run_steps(loop.learn(1, rows, 0, update.bind(parameters), course))
+    state = ScheduleState.of(Constant(), Settings(), STEPS)
+    run_steps(batches.learn_from(rows, 1, 0, state))
 
     theirs = {name: value.clone().requires_grad_() for name, value in start.items()}
     with exact(dtype):

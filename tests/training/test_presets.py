@@ -191,16 +191,16 @@ def test_predicted_numbers_stay_within_those_of_the_training_samples() -> None:
 
 def test_folds_with_different_ranges_can_be_trained_in_one_plan() -> None:
     from chainrule.training.members.joint_training import graph_signature
-    from chainrule.training.members.trainer import Fit, Member
+    from chainrule.training.members.trainer import Fit, Trainer
 
     chosen = {**preset("strong", "regression", 50), "epochs": 1}
     network = network_named("realmlp", 1, activation="mish", dropout=0.15)
     settings = validate(Settings, {n: v for n, v in chosen.items() if n in Settings.model_fields})
     first, second = (
-        Member(Fit(network, toys.prepared("regression", rows, **settings.model_dump()), settings))
+        Trainer(Fit(network, toys.prepared("regression", rows, **settings.model_dump()), settings))
         for rows in (100, 110)
     )
-    assert first.alike(second)
+    assert first.can_join(second)
     assert graph_signature(first.graph) == graph_signature(second.graph)
     bounds = [member.graph.initialisers["prediction.high"] for member in (first, second)]
     assert bounds[0] != bounds[1]

@@ -11,7 +11,7 @@ import pytest
 
 from chainrule.errors import InputError
 from chainrule.training import run_folder
-from chainrule.training.loop.loop import Record
+from chainrule.training.loop.record import Record
 from chainrule.training.model.model import Model
 from chainrule.training.model.model_file import load
 from chainrule.training.run_folder import RunFolder

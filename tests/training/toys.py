@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from chainrule.data.columns.vocabulary import Task
 from chainrule.data.table import Column, Table
 from chainrule.layers import Dense, Network
-from chainrule.training.loop.loop import Record
 from chainrule.training.loop.progress import Progress, Silent
+from chainrule.training.loop.record import Record
 from chainrule.training.model.model import Model
 from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.settings.settings import Settings

@@ -1,4 +1,4 @@
-"""Feeding: what a batch brings to a plan: features, targets, weights of samples, and a key."""
+"""Batch source: features, targets, sample weights and random key of each batch for a plan."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ class BatchSource:
             window = training.window(settings)
             training = window.samples
         seed, mixup = settings.seed, settings.chosen_mixup
-        feeding = cls(training, seed, augmentation, mixup=mixup, window=window)
+        source = cls(training, seed, augmentation, mixup=mixup, window=window)
         if augmentation is None:
-            return feeding
+            return source
         pixels = preparation.inputs
         if not isinstance(pixels, Pixels) or preparation.projection is not None:
             raise InputError(
@@ -75,7 +75,7 @@ class BatchSource:
                 "expected pictures without a projection. Leave it out."
             )
         augmentation.check(preparation.feature_shape)
-        return replace(feeding, low=torch.tensor(pixels.low), high=torch.tensor(pixels.high))
+        return replace(source, low=torch.tensor(pixels.low), high=torch.tensor(pixels.high))
 
     def __len__(self) -> int:
         """Number of samples to learn from."""

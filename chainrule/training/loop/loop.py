@@ -1,288 +1,188 @@
-"""The training loop: forward, loss, backward, update, over mini-batches and epochs; validate, stop.
+"""The training loop: epochs, each validated, until a stopping rule or their number ends it.
 
-These are steps 3 to 8 of the nine; fit.py has the others.
-
-A loop doesn't take its steps, but asks for each: it yields what fills the inputs of a plan, the
-plan, and the update, and goes on when the weights have moved. So loops that know nothing of each
-other can have their steps taken together (together.py), and what a loop does is the same in company
-and alone.
+These are steps 3 to 8 of the nine; mini_batches.py has what happens within an epoch, fit.py the
+other steps.
 """
 
 import math
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol, TypeVar
-
-from torch import Tensor
+from typing import Literal, NamedTuple, Protocol
 
 from chainrule.errors import InputError
-from chainrule.graph.operation import Calls
 from chainrule.plan import Parameters
-from chainrule.training.loop.batch_source import BatchSource
-from chainrule.training.loop.early_stopping import EarlyStopping
+from chainrule.training.loop.early_stopping import StoppingRule
 from chainrule.training.loop.interruption import uninterrupted
+from chainrule.training.loop.mini_batches import MiniBatches
 from chainrule.training.loop.progress import Progress, Work, metric_words
-from chainrule.training.loop.sampling import Batches, batches_an_epoch
-from chainrule.training.loop.schedule_state import DROPOUT_SHARE, ScheduleState
+from chainrule.training.loop.record import Record
+from chainrule.training.loop.schedule_state import ScheduleState
+from chainrule.training.loop.steps import Steps, run_steps
 from chainrule.training.schedules import Schedule
-from chainrule.training.settings.settings import BestBy, Settings
-from chainrule.training.update import BoundUpdate, Update
+from chainrule.training.settings.settings import Settings
+from chainrule.training.update import WeightAverage
 
-Stop = Literal["epochs", "iterations", "patience", "interrupted"]
-
-# At least so many batches of an epoch tell its training loss, if it has as many.
-BATCHES_MEASURED = 64
-
-# A point of the learning curves: epoch, losses, metrics, by the names in metrics.jsonl.
-Record = dict[str, float]
+Stop = Literal["epochs", "iterations", "patience", "interrupted", "callback"]
 
 
-class TrainingPlan(Protocol):
-    """What a loop needs of a plan: a `Plan`, or the row of one that is a member's.
+class EpochCallback(Protocol):
+    """Is called at both ends of each epoch."""
 
-    Attributes:
-        inputs: tensors to fill before a step, by name.
-        outputs: tensors that hold the results after it, by name; the loss is one of them.
-    """
-
-    inputs: dict[str, Tensor]
-    outputs: dict[str, Tensor]
-
-    def step(self) -> None:
-        """Forward and backward: outputs and gradient."""
+    def epoch_began(self, epoch: int) -> None:
+        """Note that an epoch begins, by its number."""
         ...
 
-    def gradient_step(self) -> None:
-        """The same without the outputs."""
+    def epoch_ended(self, record: Record, best: bool) -> bool:
+        """Note an epoch's record, and whether its weights are the best so far.
+
+        Return whether training should end.
+        """
         ...
 
 
-class TrainingPlans(Protocol):
-    """The plans of a loop, by batch size."""
+class NoCallback:
+    """Does nothing."""
 
-    def for_batch(self, batch_size: int) -> TrainingPlan:
-        """The plan for that many samples."""
+    def epoch_began(self, epoch: int) -> None:
+        """Do nothing."""
+
+    def epoch_ended(self, record: Record, best: bool) -> bool:
+        """Do nothing, and go on."""
+        return False
+
+
+class Validate(Protocol):
+    """Computes the validation loss and metrics of the current weights."""
+
+    def __call__(self) -> dict[str, float]:
+        """Return them by name; empty without validation samples."""
         ...
-
-
-class Step(NamedTuple):
-    """A step that a loop asks for.
-
-    Attributes:
-        feed: the calls that fill the inputs of the plan.
-        plan: for forward and backward.
-        with_loss: whether the loss is wanted beside the gradient.
-        update: the calls that move the weights.
-    """
-
-    feed: Calls
-    plan: TrainingPlan
-    with_loss: bool
-    update: Calls
-
-    def take(self) -> None:
-        """Take it alone."""
-        for call in self.feed:
-            call()
-        if self.with_loss:
-            self.plan.step()
-        else:
-            self.plan.gradient_step()
-        for call in self.update:
-            call()
-
-
-Result = TypeVar("Result")
-
-# Yields the steps that it asks for; in the end it returns what came of them.
-Steps = Generator[Step, None, Result]
 
 
 @dataclass(frozen=True)
 class Loop:
-    """Everything that stays the same from epoch to epoch.
+    """A training, with all that stays the same from epoch to epoch.
 
     Attributes:
-        plans: of training.
-        parameters: that the plans read and the update moves.
-        feeding: what the samples bring to each batch.
-        settings: with what they name resolved in the next four.
-        update: what stands between the gradient and the weights.
-        learning_rate: the full one.
-        schedule: how the learning rate goes.
-        batch_size: of all batches but the last.
-        validate: gives the validation loss and metrics of the weights as they are; empty without
-            validation samples.
-        seen: is told each epoch's record, and whether its weights are the best so far.
+        batches: how an epoch moves the weights.
+        parameters: that are trained.
+        settings: of the run; what they name is resolved in the other attributes.
+        schedule: of the learning rate.
+        default_learning_rate: of the optimizer, for messages.
+        validate: computes the validation loss and metrics after each epoch.
+        stopping: decides when training ends, and which weights are kept.
+        callback: called at both ends of each epoch; it may end training.
+        progress: shows how training goes.
+        epochs_before: number of epochs that the weights were trained for before; those of this loop
+            are counted on.
     """
 
-    plans: TrainingPlans
+    batches: MiniBatches
     parameters: Parameters
-    feeding: BatchSource
     settings: Settings
-    update: Update
-    learning_rate: float
     schedule: Schedule
-    batch_size: int
-    validate: Callable[[], dict[str, float]]
-    seen: Callable[[Record, bool], None]
+    default_learning_rate: float
+    validate: Validate
+    stopping: StoppingRule
+    callback: EpochCallback
     progress: Progress
+    epochs_before: int = 0
 
     @property
     def iterations(self) -> int:
-        """Updates until the end, if nothing stops training before."""
+        """Number of updates until the end, if nothing stops training before."""
         return self.settings.iterations or self.settings.epochs * self.iterations_an_epoch
 
     @property
     def iterations_an_epoch(self) -> int:
-        """Updates in an epoch: samples / batch size, the smaller last batch counted."""
-        samples = len(self.feeding)
-        return batches_an_epoch(samples, self.batch_size, self.settings.sampling)
+        """Number of updates in an epoch."""
+        return self.batches.iterations_an_epoch
 
     @property
     def work(self) -> Work:
         """What there is to do."""
-        samples = len(self.feeding)
-        return Work(samples, self.batch_size, self.iterations_an_epoch, self.iterations)
+        batches = self.batches
+        return Work(batches.samples, batches.batch_size, self.iterations_an_epoch, self.iterations)
 
     def run(self) -> "Learned":
-        """Train alone; the parameters hold the best weights afterwards.
+        """Train alone; the parameters hold the weights that the stopping rule kept afterwards.
 
         Raises:
-            Diverged: a loss is no longer a finite number.
+            DivergedError: a loss is no longer a finite number.
             KeyboardInterrupt: it came before the first epoch ended; later it only ends training.
         """
         return run_steps(self.steps())
 
     def steps(self) -> Steps["Learned"]:
-        """The steps of training; what `run` raises is raised in between.
+        """Yield the steps of training; what `run` raises is raised in between.
 
         A KeyboardInterrupt that comes while a step is taken is to be thrown in.
         """
-        update = self.update.bind(self.parameters)
-        course = ScheduleState.of(self.schedule, self.settings, self.iterations)
-        by_accuracy = self.settings.best_by == "accuracy"
-        stopping = EarlyStopping(self.settings.patience, last_of_equals=by_accuracy)
+        state = ScheduleState.of(self.schedule, self.settings, self.iterations)
+        stopping, average = self.stopping, self.batches.average
         history: list[Record] = []
         stop: Stop = "iterations" if self.settings.iterations else "epochs"
         try:
-            for epoch, rows in self._epochs():
-                done = int(history[-1]["iteration"]) if history else 0
-                record = yield from self._learned(epoch, rows, done, update, course)
-                with _averaged(update):
-                    self._judge(record, course)
-                    watched = watched_in(record, self.settings.best_by)
+            for epoch, updates in self._epochs():
+                self.callback.epoch_began(epoch)
+                record = yield from self._learned(epoch, updates, state)
+                with _averaged(average):
+                    self._validated(record, state)
                     with uninterrupted():
                         history.append(record)
-                        # Without validation samples the last weights count: none are known better.
-                        weights = self.parameters.everything
-                        best = watched is None or stopping.seen(epoch, watched, weights)
-                        self.seen(record, best)
-                if watched is not None and stopping.should_stop(epoch):
+                        best = stopping.seen(record, self.parameters.everything)
+                        ended_by_callback = self.callback.epoch_ended(record, best)
+                if ended_by_callback:
+                    stop = "callback"
+                    break
+                if stopping.should_stop():
                     stop = "patience"
                     break
         except KeyboardInterrupt:
             if not history:
                 raise  # nothing was learned that could be shown
             stop = "interrupted"
-        if not stopping.restore(self.parameters.everything) and update.average is not None:
-            update.average.swap()
+        if not stopping.restore(self.parameters.everything) and average is not None:
+            average.swap()
         return Learned(history, stop)
 
-    def _epochs(self) -> Iterator[tuple[int, Batches]]:
-        """Each epoch's number from 1 and its batches, until the iterations are used."""
-        left, epoch = self.iterations, 0
+    def _epochs(self) -> Iterator[tuple[int, int]]:
+        """Yield each epoch's number and its number of updates, until the iterations are used."""
+        left, epoch = self.iterations, self.epochs_before
         while left > 0:
             epoch += 1
-            count = min(left, self.iterations_an_epoch)
-            left -= count
-            sampling = self.settings.sampling
-            yield epoch, Batches(count, self.feeding.batches(self.batch_size, sampling, epoch))
+            updates = min(left, self.iterations_an_epoch)
+            left -= updates
+            yield epoch, updates
 
-    def _learned(
-        self, epoch: int, rows: Batches, done: int, update: BoundUpdate, course: ScheduleState
-    ) -> Steps[Record]:
-        """Learn from each batch of an epoch; what is known of the epoch before it is validated."""
-        started = time.perf_counter()
-        loss = yield from self.learn(epoch, rows, done, update, course)
+    def _learned(self, epoch: int, updates: int, state: ScheduleState) -> Steps[Record]:
+        """Learn from the samples once, and return the record of the epoch before validation."""
+        batches, started = self.batches, time.perf_counter()
+        done = (epoch - 1) * self.iterations_an_epoch
+        loss = yield from batches.learn(epoch, updates, done, state)
         seconds = time.perf_counter() - started
-        step = done + len(rows)
+        step = done + updates
         return {
             "epoch": epoch,
             "iteration": step,
             "training_loss": loss,
-            "learning_rate": self.learning_rate * course.learning_rate.factor(step - 1),
+            "learning_rate": batches.learning_rate * state.learning_rate.factor(step - 1),
             "seconds": seconds,
-            "samples_per_second": min(len(self.feeding), len(rows) * self.batch_size) / seconds,
+            "samples_per_second": min(batches.samples, updates * batches.batch_size) / seconds,
         }
 
-    def _judge(self, record: Record, course: ScheduleState) -> None:
-        """Validate the weights as they are, and refuse to go on with a loss that is no number."""
+    def _validated(self, record: Record, state: ScheduleState) -> None:
+        """Validate the weights as they are, and refuse to go on with a loss that is not finite."""
         record.update({f"validation_{name}": value for name, value in self.validate().items()})
         for name in ("training_loss", "validation_loss"):
             if not math.isfinite(record.get(name, 0)):
-                usual = self.update.optimizer.default_learning_rate
-                epoch = int(record["epoch"])
-                raise DivergedError(epoch, name, record[name], self.learning_rate, usual)
+                rate, default = self.batches.learning_rate, self.default_learning_rate
+                raise DivergedError(int(record["epoch"]), name, record[name], rate, default)
         if "validation_loss" in record:
-            course.validated(record["validation_loss"])
+            state.validated(record["validation_loss"])
         self.progress.epoch(record)
-
-    def learn(
-        self,
-        epoch: int,
-        rows: Batches | Sequence[Tensor],
-        done: int,
-        update: BoundUpdate,
-        course: ScheduleState,
-    ) -> Steps[float]:
-        """Learn from each batch once, and return the mean loss.
-
-        The loss is measured in every batch, or, of very many, in every second, third, ...: its
-        gradient doesn't need it, and in a small step it would be a tenth of the work.
-        Args:
-            epoch: its number, from 1.
-            rows: of each batch.
-            done: number of updates before.
-            update: of the weights.
-            course: shares of the learning rate, dropout and weight decay for each update.
-        """
-        loss_sum, measured = 0.0, 0
-        every = max(1, len(rows) // BATCHES_MEASURED)
-        for number, batch in enumerate(rows):
-            size = batch.numel()
-            plan = self.plans.for_batch(size)
-            step = done + number
-            measure = number % every == 0
-            if DROPOUT_SHARE in plan.inputs:
-                plan.inputs[DROPOUT_SHARE].fill_(course.dropout.factor(step))
-            yield Step(
-                self.feeding.calls(plan.inputs, batch, epoch=epoch, batch=number, step=step),
-                plan,
-                measure,
-                update.calls(
-                    self.learning_rate * course.learning_rate.factor(step),
-                    course.weight_decay.factor(step),
-                ),
-            )
-            if measure:
-                loss_sum += size * float(plan.outputs["loss"])
-                measured += size
-            self.progress.batch(size, plan.outputs["loss"])
-        return loss_sum / measured
-
-
-def watched_in(record: Record, best_by: BestBy) -> float | None:
-    """What the best epoch has the least of: the validation loss, or the share of wrong answers.
-
-    Where numbers are learned, no answer is right or wrong, and it is the loss. None without
-    validation samples.
-    """
-    if best_by == "accuracy" and "validation_accuracy" in record:
-        return 1 - record["validation_accuracy"]
-    return record.get("validation_loss")
 
 
 class Learned(NamedTuple):
@@ -292,32 +192,20 @@ class Learned(NamedTuple):
     stopped: Stop
 
 
-def run_steps(steps: Steps[Result]) -> Result:
-    """Take each step as soon as it is asked for, and give what the steps end with."""
-    try:
-        while True:
-            try:
-                next(steps).take()
-            except KeyboardInterrupt as interruption:
-                steps.throw(interruption)
-    except StopIteration as end:
-        result: Result = end.value
-        return result
-
-
-def _averaged(update: BoundUpdate) -> AbstractContextManager[None]:
-    """Where weights are averaged, it is their average that is validated and kept."""
-    return nullcontext() if update.average is None else update.average.in_place_of_weights()
+def _averaged(average: WeightAverage | None) -> AbstractContextManager[None]:
+    """Have the average of the weights in their place, for it is validated and kept."""
+    return nullcontext() if average is None else average.in_place_of_weights()
 
 
 class DivergedError(InputError):
     """A loss became nan or infinite: the updates were too large."""
 
     def __init__(
-        self, epoch: int, name: str, loss: float, learning_rate: float, usual: float
+        self, epoch: int, name: str, loss: float, learning_rate: float, default: float
     ) -> None:
+        self.epoch, self.name, self.loss = epoch, name, loss
         super().__init__(
             f"The {metric_words(name)} became {loss} in epoch {epoch}, at learning rate "
             f"{learning_rate:g}; expected a finite number. Try a smaller learning rate: "
-            f"--learning-rate {min(learning_rate / 10, usual):g}."
+            f"--learning-rate {min(learning_rate / 10, default):g}."
         )

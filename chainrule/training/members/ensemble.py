@@ -15,7 +15,7 @@ from dataclasses import replace
 from statistics import fmean
 
 from chainrule.plan import Parameters
-from chainrule.training.loop.loop import Record
+from chainrule.training.loop.record import Record
 from chainrule.training.members.trainer import Fit
 from chainrule.training.model.model import Model
 from chainrule.training.run import Run

@@ -11,17 +11,17 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
 
 from torch import Tensor
 
 from chainrule.graph.graph import Graph, Node
-from chainrule.graph.operation import Calls, Operation
-from chainrule.native import CompiledCalls, merge_calls
+from chainrule.graph.operation import Operation
 from chainrule.ops import Dropout
 from chainrule.plan import Parameters, Plan, Plans
-from chainrule.training.loop.loop import DivergedError, Learned, Loop, Step, Steps
+from chainrule.training.loop.loop import DivergedError, Learned, Loop
 from chainrule.training.loop.progress import Progress, Work
+from chainrule.training.loop.steps import Step, Steps
+from chainrule.training.members.merged_calls import MergedCalls
 
 # A joint step computes all members, also those that have ended. With fewer left than this share,
 # each alone is faster.
@@ -128,7 +128,7 @@ class _JointTrainer:
         self.asking: dict[int, Step] = {}
         self.outcomes: dict[int, Learned | DivergedError] = {}
         self.kept: dict[int, Tensor] = {}
-        self._joined: dict[tuple[CompiledCalls, ...], CompiledCalls] = {}
+        self._merged = MergedCalls()
 
     def trained(self) -> list[Learned | DivergedError]:
         members = range(len(self.loops))
@@ -160,24 +160,14 @@ class _JointTrainer:
                 self._advance(number)
 
     def _take_together(self, plan: Plan, steps: Sequence[Step]) -> None:
-        self._all_at_once([step.feed for step in steps])
+        for call in self._merged.of([step.fill for step in steps]):
+            call()
         if any(step.with_loss for step in steps):
             plan.step()
         else:
             plan.gradient_step()
-        self._all_at_once([step.update for step in steps])
-
-    def _all_at_once(self, of_each: Sequence[Calls]) -> None:
-        """Call what each member asks to be called; what is compiled code, for all at once."""
-        for calls in zip_longest(*of_each):
-            runs = tuple(call for call in calls if isinstance(call, CompiledCalls))
-            if runs and runs not in self._joined:
-                self._joined[runs] = merge_calls(runs)
-            if runs:
-                self._joined[runs]()
-            for call in calls:
-                if call is not None and not isinstance(call, CompiledCalls):
-                    call()
+        for call in self._merged.of([step.update for step in steps]):
+            call()
 
     def _take_alone(self, numbers: Sequence[int]) -> None:
         for number in numbers:

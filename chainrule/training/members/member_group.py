@@ -4,59 +4,48 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
-from chainrule.plan import Parameters, Plans
-from chainrule.training.loop.loop import DivergedError, Learned, Loop, Record
+from chainrule.training.loop.loop import DivergedError, Learned, Loop
 from chainrule.training.loop.processor import tuned_processor
 from chainrule.training.loop.progress import Progress, Work
-from chainrule.training.members.initialise import initialise
-from chainrule.training.members.joint_training import JointPlans, JointProgress, train_together
-from chainrule.training.members.trainer import Member
+from chainrule.training.loop.record import Record
+from chainrule.training.members.joint_training import JointProgress, train_together
+from chainrule.training.members.networks import Networks
+from chainrule.training.members.trainer import Trainer
 from chainrule.training.model.model import Model
 from chainrule.training.run import Run
-from chainrule.training.samples.streamed_samples import samples_in_memory
+
+# Is called with the number of a member, an epoch's record, the model and whether it is the best.
+EpochSeen = Callable[[int, Record, Model, bool], None]
 
 
 class MemberGroup:
-    """Members that one plan trains; where there is but one, without an axis of members.
+    """Members that one plan trains, each by a loop of its own.
 
     Args:
-        numbered: members with their numbers among all.
-        progress: is told how they go.
-        seen: is told each epoch's record of a member, by its number.
+        numbered: trainers with their numbers among all.
+        progress: shows how they go.
+        seen: called after each epoch of a member.
     """
 
     def __init__(
-        self,
-        numbered: Sequence[tuple[int, Member]],
-        progress: Progress,
-        seen: Callable[[int, Record, Model, bool], None],
+        self, numbered: Sequence[tuple[int, Trainer]], progress: Progress, seen: EpochSeen
     ) -> None:
         self.numbered = numbered
-        graphs = [member.trained_graph for _, member in numbered]
-        alone = len(numbered) == 1
-        # Step 2: initialise.
-        parameters = Parameters.zeros(graphs[0], members=None if alone else len(numbered))
-        each = [parameters] if alone else [parameters.member(n) for n in range(len(numbered))]
-        plans = Plans(graphs[0], parameters, "train") if alone else JointPlans(graphs, parameters)
-        self.flops = plans.for_batch(numbered[0][1].batch_size).flops
-        lead = JointProgress(progress)
+        networks = Networks([trainer for _, trainer in numbered])
+        self.flops = networks.flops(numbered[0][1].batch_size)
+        joint = JointProgress(progress)
         self.models: list[Model] = []
         self.loops: list[Loop] = []
-        for place, ((number, member), own) in enumerate(zip(numbered, each, strict=True)):
-            samples = samples_in_memory(member.prepared.training)
-            initialise(member.graph, own, samples, seed=member.settings.seed)
-            model = member.model(own)
+        for index, (number, trainer) in enumerate(numbered):
+            own = progress if len(numbered) == 1 else joint.follow()
+            model = trainer.model(networks.each[index])
+            batches = networks.of_member(index, trainer, own)
+            callback = _EpochsOfMember(model, partial(seen, number))
             self.models.append(model)
-            self.loops.append(
-                member.loop(
-                    plans if isinstance(plans, Plans) else plans.of_member(place),
-                    model,
-                    progress if alone else lead.follow(),
-                    partial(seen, number),
-                )
-            )
+            self.loops.append(trainer.loop(batches, model, callback=callback))
 
     @property
     def work(self) -> Work:
@@ -64,7 +53,7 @@ class MemberGroup:
         return max((loop.work for loop in self.loops), key=lambda work: work.samples_seen)
 
     def learn(self) -> None:
-        """Steps 3 to 8 of all: forward, loss, backward, update, repeat, validate."""
+        """Take steps 3 to 8 of all: forward, loss, backward, update, repeat, validate."""
         started = time.perf_counter()
         with tuned_processor(self.flops):
             self._learned = self._learn()
@@ -80,32 +69,48 @@ class MemberGroup:
 
     @property
     def was_interrupted(self) -> bool:
-        """Whether a person ended it."""
+        """Whether the user ended it."""
         return any(
             not isinstance(o, DivergedError) and o.stopped == "interrupted" for o in self._learned
         )
 
     def runs(self) -> dict[int, Run | DivergedError]:
-        """Step 9: the test. What came of each member, by its number."""
+        """Take step 9, the test, and return what came of each member, by its number."""
         with tuned_processor(self.flops):
             return {
-                number: of_one
-                if isinstance(of_one, DivergedError)
-                else member.run(model, of_one, self._seconds)
-                for (number, member), model, of_one in zip(
+                number: learned
+                if isinstance(learned, DivergedError)
+                else trainer.run(model, learned, self._seconds)
+                for (number, trainer), model, learned in zip(
                     self.numbered, self.models, self._learned, strict=True
                 )
             }
 
 
-def group_members(members: Sequence[Member]) -> list[list[tuple[int, Member]]]:
-    """The members, numbered, those together that one plan can train."""
-    groups: list[list[tuple[int, Member]]] = []
-    for number, member in enumerate(members):
+@dataclass(frozen=True)
+class _EpochsOfMember:
+    """Passes on each epoch's record with the model."""
+
+    model: Model
+    seen: Callable[[Record, Model, bool], None]
+
+    def epoch_began(self, epoch: int) -> None:
+        """Do nothing."""
+
+    def epoch_ended(self, record: Record, best: bool) -> bool:
+        """Pass the record on, and go on."""
+        self.seen(record, self.model, best)
+        return False
+
+
+def group_members(trainers: Sequence[Trainer]) -> list[list[tuple[int, Trainer]]]:
+    """Return the trainers, numbered, in groups that one plan can train."""
+    groups: list[list[tuple[int, Trainer]]] = []
+    for number, trainer in enumerate(trainers):
         for group in groups:
-            if member.alike(group[0][1]):
-                group.append((number, member))
+            if trainer.can_join(group[0][1]):
+                group.append((number, trainer))
                 break
         else:
-            groups.append([(number, member)])
+            groups.append([(number, trainer)])
     return groups

@@ -1,18 +1,24 @@
-"""Member: one network's training, with all that can be checked before it begins."""
+"""Trainer: one network's training, with all that can be checked before it begins.
+
+It is the only place where network, samples and settings become graph, batches and update.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chainrule.data.augmentation import Augmentation
+from chainrule.graph.graph import Graph
 from chainrule.layers import Network
 from chainrule.plan import Parameters
 from chainrule.training.loop.batch_size import fitting_batch_size
 from chainrule.training.loop.batch_source import BatchSource
-from chainrule.training.loop.loop import Learned, Loop, Record, TrainingPlans
+from chainrule.training.loop.early_stopping import EarlyStopping, StoppingRule
+from chainrule.training.loop.loop import EpochCallback, Learned, Loop, NoCallback, Validate
+from chainrule.training.loop.mini_batches import MiniBatches, MovesWeights, Source
 from chainrule.training.loop.progress import Progress
 from chainrule.training.loop.schedule_state import with_scheduled_dropout
+from chainrule.training.loop.steps import TrainingPlans
 from chainrule.training.members.joint_training import graph_signature
 from chainrule.training.metrics import OF_EPOCHS
 from chainrule.training.model.evaluation import baseline
@@ -37,8 +43,8 @@ class Fit:
         prepared: samples.
         settings: of the run.
         optimizer: in place of the one that the settings name.
-        schedule: likewise.
-        augmentation: likewise.
+        schedule: in place of the one that the settings name.
+        augmentation: in place of the one that the settings name.
     """
 
     network: Network
@@ -49,86 +55,113 @@ class Fit:
     augmentation: Augmentation | None = None
 
 
-class Member:
-    """A training of one network, alone or beside others.
+class Trainer:
+    """The training of one network, alone or together with others.
 
+    Args:
+        fit: to be done.
+        graph: to go on with, in place of one made from the network.
     Raises:
         InputError: the network or a setting does not fit the task or the samples.
     Attributes:
         graph: that is evaluated and kept.
-        trained_graph: what training computes: the same, in the precision of training.
+        trained_graph: that training computes: the same, in the precision of training.
         batch_size: of all batches but the last.
+        update: moves the weights along their gradient.
+        source: provides the samples of each batch.
+        schedule: of the learning rate.
     """
 
-    def __init__(self, fit: Fit) -> None:
-        settings, preparation = fit.settings, fit.prepared.preparation
+    def __init__(self, fit: Fit, graph: Graph | None = None) -> None:
+        settings = fit.settings
         self.prepared, self.settings = fit.prepared, settings
-        self.graph = objective_graph(
-            with_embeddings(fit.network, preparation, settings.embedding),
-            preparation.feature_shape,
-            preparation.task,
-            len(preparation.class_names),
-            settings.objective,
-            _bounds(fit),
-        )
+        self.graph = graph or graph_of(fit)
         self.batch_size = fitting_batch_size(self.graph, settings, len(fit.prepared.training))
         trained = self.graph
         if settings.dropout_schedule != "constant":
             trained = with_scheduled_dropout(trained)
         self.trained_graph = with_precision(trained, settings.precision, self.batch_size)
         self.update = settings.update_for(fit.optimizer or settings.chosen_optimizer)
-        self.feeding = BatchSource.of(fit.prepared, settings, fit.augmentation)
+        self.source = BatchSource.of(fit.prepared, settings, fit.augmentation)
         self.schedule = fit.schedule or settings.chosen_schedule
 
-    def alike(self, other: Member) -> bool:
-        """Whether one plan can do both."""
+    def can_join(self, other: Trainer) -> bool:
+        """Return whether one plan can train both networks."""
         mine, others = graph_signature(self.trained_graph), graph_signature(other.trained_graph)
         return self.batch_size == other.batch_size and mine == others
 
     def model(self, parameters: Parameters) -> Model:
-        """The model of these parameters."""
+        """Return the model of these parameters."""
         return Model(self.graph, parameters, self.prepared.preparation)
+
+    def mini_batches(
+        self, plans: TrainingPlans, source: Source, update: MovesWeights, progress: Progress
+    ) -> MiniBatches:
+        """Return how an epoch moves the weights.
+
+        Args:
+            plans: of the trained graph.
+            source: this trainer's, or that of several members.
+            update: of the parameters of the plans: this trainer's, or that of several members.
+            progress: shows how training goes.
+        """
+        default = self.update.optimizer.default_learning_rate
+        return MiniBatches(
+            plans=plans,
+            source=source,
+            update=update,
+            batch_size=self.batch_size,
+            sampling=self.settings.sampling,
+            learning_rate=self.settings.learning_rate or default,
+            progress=progress,
+        )
 
     def loop(
         self,
-        plans: TrainingPlans,
+        batches: MiniBatches,
         model: Model,
-        progress: Progress,
-        seen: Callable[[Record, Model, bool], None],
+        *,
+        validate: Validate | None = None,
+        stopping: StoppingRule | None = None,
+        callback: EpochCallback | None = None,
+        epochs_before: int = 0,
     ) -> Loop:
-        """The loop of this training.
+        """Return the loop of this training.
 
+        Args:
+            batches: how an epoch moves the weights.
+            model: whose parameters are trained.
+            validate: in place of the loss and the metrics of the validation samples.
+            stopping: in place of early stopping as the settings say.
+            callback: called at both ends of each epoch; none if not given.
+            epochs_before: number of epochs that the weights were trained for before.
         Raises:
             InputError: its length does not suit the schedule.
         """
         settings, prepared = self.settings, self.prepared
 
-        def validate() -> dict[str, float]:
+        def losses_and_metrics() -> dict[str, float]:
             if not prepared.validation:
                 return {}
             return model.evaluate_prepared(prepared.validation, OF_EPOCHS[model.task])
 
-        def seen_with_model(record: Record, best: bool) -> None:
-            seen(record, model, best)
-
         loop = Loop(
-            plans=plans,
+            batches=batches,
             parameters=model.parameters,
-            feeding=self.feeding,
             settings=settings,
-            update=self.update,
-            learning_rate=settings.learning_rate or self.update.optimizer.default_learning_rate,
             schedule=self.schedule,
-            batch_size=self.batch_size,
-            validate=validate,
-            seen=seen_with_model,
-            progress=progress,
+            default_learning_rate=self.update.optimizer.default_learning_rate,
+            validate=validate or losses_and_metrics,
+            stopping=stopping or EarlyStopping(settings.patience, settings.best_by),
+            callback=callback or NoCallback(),
+            progress=batches.progress,
+            epochs_before=epochs_before,
         )
         _check_schedule(settings, loop)
         return loop
 
     def run(self, model: Model, learned: Learned, seconds: float) -> Run:
-        """What training gave; step 9, the test, once."""
+        """Return what training gave; step 9, the test, once."""
         prepared = self.prepared
         return Run(
             model=model,
@@ -145,11 +178,24 @@ class Member:
         )
 
 
-def _bounds(fit: Fit) -> Bounds | None:
-    """The bounds of the predictions; None if they may be any numbers, or are classes."""
-    if fit.settings.prediction_range == "any" or fit.prepared.preparation.task != "regression":
-        return None
-    return Bounds.of(samples_in_memory(fit.prepared.training).targets)
+def graph_of(fit: Fit) -> Graph:
+    """Return the network of a training with its loss and its prediction.
+
+    Raises:
+        InputError: the network or the loss does not fit the task.
+    """
+    prepared, settings = fit.prepared, fit.settings
+    preparation, samples = prepared.preparation, samples_in_memory(prepared.training)
+    bounded = settings.prediction_range == "training" and preparation.task == "regression"
+    return objective_graph(
+        with_embeddings(fit.network, preparation, settings.embedding),
+        preparation.feature_shape,
+        preparation.task,
+        len(preparation.class_names),
+        replace(settings.objective, weighted=samples.weights is not None),
+        Bounds.of(samples.targets) if bounded else None,
+        outputs=prepared.outputs,
+    )
 
 
 def _check_schedule(settings: Settings, loop: Loop) -> None:

@@ -18,7 +18,6 @@ from chainrule.data.preparation import Preparation
 from chainrule.data.splits import Fold
 from chainrule.data.table import Column
 from chainrule.errors import InputError
-from chainrule.training.objective.objective import outputs_for
 from chainrule.training.samples.leakage import find_leaks
 from chainrule.training.samples.sample_weights import Weighting
 from chainrule.training.samples.samples import Samples
@@ -56,8 +55,9 @@ class Prepared:
 
     @property
     def outputs(self) -> int:
-        """How many scores the last layer of a network has to give."""
-        return outputs_for(self.preparation.task, len(self.preparation.class_names))
+        """Number of scores that the last layer of a network has to give."""
+        targets = samples_in_memory(self.training).targets
+        return targets.shape[1] if targets.dim() == 2 else len(self.preparation.class_names)
 
     @property
     def sizes(self) -> dict[str, int]:

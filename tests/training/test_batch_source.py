@@ -31,14 +31,14 @@ def prepared(**settings: Any) -> Prepared:
 
 
 def fed(
-    feeding: BatchSource, *more: str, epoch: int = 1, step: int = 0, **shapes: Any
+    source: BatchSource, *more: str, epoch: int = 1, step: int = 0, **shapes: Any
 ) -> dict[str, Tensor]:
     """A plan's inputs, filled."""
-    samples = feeding.samples
+    samples = source.samples
     inputs = {"x": torch.zeros(len(ROWS), *samples.features.shape[1:])}
     inputs["t"] = shapes.get("t", torch.zeros(len(ROWS), dtype=torch.int64))
     inputs |= {name: torch.zeros((), dtype=torch.int64) for name in more}
-    feeding.fill(inputs, ROWS, epoch=epoch, batch=0, step=step)
+    source.fill(inputs, ROWS, epoch=epoch, batch=0, step=step)
     return inputs
 
 
@@ -76,8 +76,8 @@ def test_each_step_has_a_key_that_follows_from_seed_and_step() -> None:
 def test_augmented_pictures_differ_from_epoch_to_epoch_and_samples_stay_as_they_are() -> None:
     data = prepared(augment=("shift:0.3",))
     before = data.training.features[:]
-    feeding = BatchSource.of(data, Settings(augment=("shift:0.3",)))
-    first, again, second = (fed(feeding, epoch=epoch)["x"] for epoch in (1, 1, 2))
+    source = BatchSource.of(data, Settings(augment=("shift:0.3",)))
+    first, again, second = (fed(source, epoch=epoch)["x"] for epoch in (1, 1, 2))
     assert first.equal(again)
     assert not first.equal(second)
     assert not first.equal(before[ROWS])

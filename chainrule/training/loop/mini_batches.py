@@ -1,0 +1,141 @@
+"""Mini-batches: an epoch is an update for each batch of samples. Steps 3 to 6 of the nine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sized
+from dataclasses import dataclass
+from typing import Protocol
+
+from torch import Tensor
+
+from chainrule.graph.operation import Calls
+from chainrule.training.loop.progress import Progress
+from chainrule.training.loop.sampling import Batches, batches_an_epoch
+from chainrule.training.loop.schedule_state import DROPOUT_SHARE, ScheduleState
+from chainrule.training.loop.steps import Step, Steps, TrainingPlans
+from chainrule.training.settings.settings import Sampling
+from chainrule.training.update import WeightAverage
+
+# The training loss is measured in at least so many batches of an epoch, if it has as many.
+BATCHES_MEASURED = 64
+
+
+class Source(Protocol):
+    """Provides the samples of each batch; a `BatchSource` is one."""
+
+    def __len__(self) -> int:
+        """Return the number of samples."""
+        ...
+
+    def batches(self, batch_size: int, sampling: Sampling, epoch: int) -> Iterator[Tensor]:
+        """Return the rows of each batch of an epoch, (..., batch)."""
+        ...
+
+    def calls(
+        self, inputs: Mapping[str, Tensor], rows: Tensor, *, epoch: int, batch: int, step: int
+    ) -> Calls:
+        """Return the calls that fill the inputs of a plan with these rows."""
+        ...
+
+
+class MovesWeights(Protocol):
+    """Moves the weights by their gradient; a `BoundUpdate` is one."""
+
+    @property
+    def average(self) -> WeightAverage | None:
+        """Moving average of the weights; None without averaging."""
+        ...
+
+    def calls(self, learning_rate: float, decay_share: float = 1.0) -> Calls:
+        """Return the calls of one update."""
+        ...
+
+
+class BatchRows(Sized, Iterable[Tensor], Protocol):
+    """The rows of each batch of an epoch."""
+
+
+@dataclass(frozen=True)
+class MiniBatches:
+    """Epochs in which each batch moves the weights once.
+
+    Attributes:
+        plans: of training, by batch size.
+        source: provides the samples of each batch.
+        update: moves the weights that the plans read.
+        batch_size: number of samples in each batch but the last.
+        sampling: in which order samples are visited.
+        learning_rate: the full rate, before the schedule.
+        progress: shows how training goes.
+    """
+
+    plans: TrainingPlans
+    source: Source
+    update: MovesWeights
+    batch_size: int
+    sampling: Sampling
+    learning_rate: float
+    progress: Progress
+
+    # No batch knows whether the weights are at a minimum of the loss.
+    stopped = None
+
+    @property
+    def samples(self) -> int:
+        """Number of samples to learn from."""
+        return len(self.source)
+
+    @property
+    def iterations_an_epoch(self) -> int:
+        """Updates in an epoch: samples / batch size, the smaller last batch counted."""
+        return batches_an_epoch(self.samples, self.batch_size, self.sampling)
+
+    @property
+    def average(self) -> WeightAverage | None:
+        """Moving average of the weights; None without averaging."""
+        return self.update.average
+
+    def learn(self, epoch: int, updates: int, done: int, state: ScheduleState) -> Steps[float]:
+        """Learn from the batches of an epoch, and return the mean loss.
+
+        Args:
+            epoch: its number, from 1.
+            updates: number of batches, at most `iterations_an_epoch`.
+            done: number of updates before.
+            state: schedules of the learning rate, dropout and weight decay.
+        """
+        rows = self.source.batches(self.batch_size, self.sampling, epoch)
+        return (yield from self.learn_from(Batches(updates, rows), epoch, done, state))
+
+    def learn_from(
+        self, rows: BatchRows, epoch: int, done: int, state: ScheduleState
+    ) -> Steps[float]:
+        """Learn from these batches; `learn` has the other arguments.
+
+        The loss is measured in every batch or, of very many, in every second, third, ...: its
+        gradient doesn't need it, and in a small step it would be a tenth of the work.
+        """
+        loss_sum, measured = 0.0, 0
+        every = max(1, len(rows) // BATCHES_MEASURED)
+        for number, batch in enumerate(rows):
+            size = batch.shape[-1]
+            plan = self.plans.for_batch(size)
+            step = done + number
+            measure = number % every == 0
+            if DROPOUT_SHARE in plan.inputs:
+                plan.inputs[DROPOUT_SHARE].fill_(state.dropout.factor(step))
+            yield Step(
+                self.source.calls(plan.inputs, batch, epoch=epoch, batch=number, step=step),
+                plan,
+                measure,
+                self.update.calls(
+                    self.learning_rate * state.learning_rate.factor(step),
+                    state.weight_decay.factor(step),
+                ),
+            )
+            loss = plan.outputs["loss"]  # of several members, one each
+            if measure:
+                loss_sum += size * float(loss.mean() if loss.dim() else loss)
+                measured += size
+            self.progress.batch(size, loss)
+        return loss_sum / measured

@@ -1,0 +1,81 @@
+"""Lockstep: several members as one network to a loop, so that they are validated and end as one.
+
+Members that each have a loop of their own stop at epochs of their own (joint_training.py). In
+lockstep there is one loop: one stopping rule, one schedule and one best epoch, for the mean of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from chainrule.graph.operation import Calls
+from chainrule.training.loop.batch_source import BatchSource
+from chainrule.training.members.merged_calls import MergedCalls
+from chainrule.training.settings.settings import Sampling
+from chainrule.training.update import BoundUpdate
+
+
+class LockstepSource:
+    """The batch sources of members with equally many samples, as one source.
+
+    Args:
+        sources: one of each member.
+    """
+
+    def __init__(self, sources: Sequence[BatchSource]) -> None:
+        self._sources, self._merged = sources, MergedCalls()
+        self._inputs: dict[int, list[dict[str, Tensor]]] = {}
+
+    def __len__(self) -> int:
+        """Return the number of samples that each member learns from."""
+        return len(self._sources[0])
+
+    def batches(self, batch_size: int, sampling: Sampling, epoch: int) -> Iterator[Tensor]:
+        """Return the rows of each batch of an epoch, (members, batch)."""
+        each = (source.batches(batch_size, sampling, epoch) for source in self._sources)
+        return (torch.stack(rows) for rows in zip(*each, strict=True))
+
+    def calls(
+        self, inputs: Mapping[str, Tensor], rows: Tensor, *, epoch: int, batch: int, step: int
+    ) -> Calls:
+        """Return the calls that fill the inputs (members, ...) of a joint plan."""
+        of_each = zip(self._sources, self._of_members(inputs), rows, strict=True)
+        return self._merged.of(
+            [
+                source.calls(own, of_member, epoch=epoch, batch=batch, step=step)
+                for source, own, of_member in of_each
+            ]
+        )
+
+    def _of_members(self, inputs: Mapping[str, Tensor]) -> list[dict[str, Tensor]]:
+        """Return each member's inputs; they are views, made once a plan."""
+        address = inputs["x"].data_ptr()
+        if address not in self._inputs:
+            self._inputs[address] = [
+                {name: tensor[number] for name, tensor in inputs.items()}
+                for number in range(len(self._sources))
+            ]
+        return self._inputs[address]
+
+
+class LockstepUpdate:
+    """The updates of members, as one update. It averages no weights.
+
+    Args:
+        updates: one of each member.
+    """
+
+    average = None
+
+    def __init__(self, updates: Sequence[BoundUpdate]) -> None:
+        assert all(update.average is None for update in updates)  # no setting of estimators has one
+        self._updates, self._merged = updates, MergedCalls()
+
+    def calls(self, learning_rate: float, decay_share: float = 1.0) -> Calls:
+        """Return the calls of one update of all members."""
+        return self._merged.of(
+            [update.calls(learning_rate, decay_share) for update in self._updates]
+        )

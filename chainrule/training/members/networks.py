@@ -1,0 +1,81 @@
+"""Networks: those of trainers of one shape, with their weights, plans and updates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from chainrule.plan import Parameters, Plans
+from chainrule.training.loop.mini_batches import MiniBatches
+from chainrule.training.loop.progress import Progress
+from chainrule.training.members.initialise import initialise
+from chainrule.training.members.joint_training import JointPlans
+from chainrule.training.members.lockstep import LockstepSource, LockstepUpdate
+from chainrule.training.members.trainer import Trainer
+from chainrule.training.samples.streamed_samples import samples_in_memory
+
+
+class Networks:
+    """The networks of one trainer or several: weights, plans and updates, kept between trainings.
+
+    Several share one plan, and their weights have an axis of members.
+    Args:
+        trainers: all with one graph but for rates of dropout, and one batch size.
+        parameters: to go on from; drawn and fitted to the samples if not given (step 2).
+    Attributes:
+        parameters: of all.
+        each: the parameters of each, over the same memory.
+        updates: of each, bound to its parameters.
+    """
+
+    def __init__(self, trainers: Sequence[Trainer], parameters: Parameters | None = None) -> None:
+        several = len(trainers) > 1
+        graph = trainers[0].graph
+        self.parameters = parameters or Parameters.zeros(
+            graph, members=len(trainers) if several else None
+        )
+        numbers = range(len(trainers))
+        self.each = [*map(self.parameters.member, numbers)] if several else [self.parameters]
+        if parameters is None:
+            for trainer, own in zip(trainers, self.each, strict=True):
+                samples = samples_in_memory(trainer.prepared.training)
+                initialise(trainer.graph, own, samples, seed=trainer.settings.seed)
+        self.updates = [
+            trainer.update.bind(own) for trainer, own in zip(trainers, self.each, strict=True)
+        ]
+        self._graphs = [trainer.trained_graph for trainer in trainers]
+
+    @cached_property
+    def plans(self) -> Plans | JointPlans:
+        """The training plans of the network, or of all together."""
+        if len(self.each) == 1:
+            return Plans(self._graphs[0], self.parameters, "train")
+        return JointPlans(self._graphs, self.parameters)
+
+    def flops(self, batch_size: int) -> float:
+        """Return the work of a step of all."""
+        return self.plans.for_batch(batch_size).flops
+
+    def of_member(self, number: int, trainer: Trainer, progress: Progress) -> MiniBatches:
+        """Return the training of one member, whose steps may be taken together with the others'.
+
+        Args:
+            number: of the member, from 0.
+            trainer: of the member.
+            progress: of its loop.
+        """
+        plans = self.plans if isinstance(self.plans, Plans) else self.plans.of_member(number)
+        return trainer.mini_batches(plans, trainer.source, self.updates[number], progress)
+
+    def in_lockstep(self, trainers: Sequence[Trainer], progress: Progress) -> MiniBatches:
+        """Return the training of all members as one.
+
+        Args:
+            trainers: one of each, with equally many samples.
+            progress: of their loop.
+        """
+        first = trainers[0]
+        if len(trainers) == 1:
+            return self.of_member(0, first, progress)
+        source = LockstepSource([trainer.source for trainer in trainers])
+        return first.mini_batches(self.plans, source, LockstepUpdate(self.updates), progress)
