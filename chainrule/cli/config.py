@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, field_validator
 
-from chainrule.data.columns.vocabulary import Task
-from chainrule.data.pictures import UNREADABLE_SHARE
+from chainrule.data.columns.vocabulary import Role, Task, format_roles, parse_roles
+from chainrule.data.read_options import UNREADABLE_SHARE, Decimal, ReadOptions
 from chainrule.data.reading.databases.postgresql import is_server, without_password
-from chainrule.data.reading.read_options import Decimal
 from chainrule.data.streaming.memory import parse_bytes
 from chainrule.errors import InputError
 from chainrule.layers import Network
@@ -69,6 +68,12 @@ class Config(Settings):
     task: Annotated[Task | None, OneOf(get_args(Task))] = None
     missing: Annotated[tuple[str, ...], Expected("texts", '["unknown"]')] = ()
     categorical: Annotated[tuple[str, ...], Expected("names of columns", '["postcode"]')] = ()
+    role: Annotated[
+        dict[str, Role],
+        BeforeValidator(parse_roles),
+        PlainSerializer(format_roles),
+        Expected("columns with their roles", "day=date"),
+    ] = Field(default_factory=dict)
     query: Annotated[str | None, Expected("SQL as text", "select * from houses")] = None
     text_encoding: Annotated[str | None, Expected("the name of an encoding", "cp949")] = None
     decimal: Annotated[Decimal | None, OneOf(get_args(Decimal))] = None
@@ -99,6 +104,12 @@ class Config(Settings):
         if not isinstance(given, str):
             return given
         return given.split(",") if given.strip() else []
+
+    @property
+    def read_options(self) -> ReadOptions:
+        """The options of reading that were given."""
+        names = self.model_fields_set & set(ReadOptions.model_fields)
+        return ReadOptions(**{name: getattr(self, name) for name in names})
 
     def made_network(self, outputs: int) -> Network:
         """The network as configured, with an output layer of that many scores.

@@ -15,7 +15,7 @@ from chainrule.cli.model_path import model_file
 from chainrule.cli.new_rows import Reading, readable
 from chainrule.cli.out_file import check_out_file
 from chainrule.data.formatting import pluralised
-from chainrule.data.reading.read import read
+from chainrule.data.reading.read import read_dataset
 from chainrule.insight.stored_run import stored_run
 from chainrule.insight.summary import format_score
 from chainrule.insight.text_table import text_table
@@ -28,7 +28,6 @@ from chainrule.training.model.evaluation import (
 )
 from chainrule.training.model.model import Model
 from chainrule.training.model.model_file import load
-from chainrule.training.model.read_options import labelled_rows
 from chainrule.training.settings.validation import Expected
 
 MOST_CLASSES_SHOWN = 12  # as many columns as a terminal has room for
@@ -63,10 +62,9 @@ def evaluate_command(
     if out is not None:
         check_out_file(out, "evaluation.json")
     loaded = load(model_file(model))
-    reading = asked.model_dump(exclude={"target", "resamples", "seed"})
-    reading |= labelled_rows(loaded.preparation, asked.target)
+    options = loaded.preparation.read_options.for_labelled_rows(asked.read_options)
     with readable(data) as source:
-        rows = read(source, **reading)
+        rows = read_dataset(source, options, given=asked.read_options)
     found = evaluate(loaded, rows, resamples=asked.resamples, seed=asked.seed)
     tested = {}
     if model.is_dir():

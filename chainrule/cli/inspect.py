@@ -11,10 +11,9 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from chainrule.cli.config import Config
-from chainrule.cli.reading import of_reading
 from chainrule.data.formatting import pluralised
 from chainrule.data.inspection import Inspection, Problem, Summary, inspect
-from chainrule.data.reading.read import read
+from chainrule.data.reading.read import read_dataset
 from chainrule.errors import InputError
 
 
@@ -29,10 +28,8 @@ def inspect_command(config: Config, *, as_json: bool) -> Inspection:
             "got no data, expected a file to look at. Name it, such as in: "
             "chainrule inspect houses.csv --target price"
         )
-    data = read(
-        config.data, target=config.target, picture_size=config.picture_size, **of_reading(config)
-    )
-    found = inspect(data, config.task, config.role)
+    data = read_dataset(config.data, config.read_options)
+    found = inspect(data, config.task)
     if as_json:
         print(json.dumps(found.as_json(), allow_nan=False))
     else:

@@ -8,16 +8,15 @@ from chainrule.cli.config import Config
 from chainrule.data.reading.databases.postgresql import is_server
 from chainrule.data.reading.file_patterns import resolve_paths
 from chainrule.data.streaming.memory import available_bytes, estimate_memory, parse_bytes
-from chainrule.data.streaming.scan import Scan, scan
+from chainrule.data.streaming.scan import Scan, scan_table
 
 
-def scan_if_large(config: Config, categorical: tuple[str, ...]) -> Scan | None:
+def scan_if_large(config: Config) -> Scan | None:
     """The table to learn from, if it takes more memory than there may be; None if it does not.
 
     That is what --memory says, or else half of what is free.
     Args:
         config: of the run.
-        categorical: columns whose values are names.
     Raises:
         InputError: there is no such file, or too little memory.
     """
@@ -27,12 +26,4 @@ def scan_if_large(config: Config, categorical: tuple[str, ...]) -> Scan | None:
     allowed = available_bytes() // 2 if config.memory is None else parse_bytes(config.memory)
     if estimate_memory(resolve_paths(data)) <= allowed:
         return None
-    return scan(
-        data,
-        target=config.target,
-        memory=config.memory or f"{allowed}B",
-        missing=config.missing,
-        categorical=categorical,
-        text_encoding=config.text_encoding,
-        decimal=config.decimal,
-    )
+    return scan_table(data, config.read_options, config.memory or f"{allowed}B")

@@ -10,8 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, get_args
 
-from chainrule.data.pictures import UNREADABLE_SHARE
-from chainrule.data.reading.read_options import Decimal
+from chainrule.data.read_options import UNREADABLE_SHARE, Decimal, ReadOptions
 from chainrule.training.settings.settings import Share
 from chainrule.training.settings.validation import Expected, OneOf, Options
 
@@ -27,6 +26,12 @@ class Reading(Options):
     decimal: Annotated[Decimal | None, OneOf(get_args(Decimal))] = None
     unreadable_share: Annotated[Share, Expected("a number from 0 to 1", "0.05")] = UNREADABLE_SHARE
     path_column: Annotated[str | None, Expected("the name of a column as text", "path")] = None
+
+    @property
+    def read_options(self) -> ReadOptions:
+        """The options of reading that were given."""
+        names = self.model_fields_set & set(ReadOptions.model_fields)
+        return ReadOptions(**{name: getattr(self, name) for name in names})
 
 
 @contextmanager

@@ -21,7 +21,6 @@ from chainrule.errors import InputError
 from chainrule.training.model.model import Model
 from chainrule.training.model.model_file import load
 from chainrule.training.model.prediction_columns import predicted_columns
-from chainrule.training.model.read_options import rows_to_predict
 from chainrule.training.settings.validation import Expected, OneOf
 
 NOTES_SHOWN = 20
@@ -54,10 +53,10 @@ def predict_command(model: Path, data: str, out: Path | None, asked: Predicting)
         check_out_file(out, "predictions.csv")
         format = format_of(out, asked.format)
     loaded = load(model_file(model))
-    reading = asked.model_dump(exclude={"keep", "format", "spread"})
-    reading |= rows_to_predict(loaded.preparation, asked.keep)
+    given = asked.read_options
+    options = loaded.preparation.read_options.for_new_rows(given, asked.keep)
     with readable(data) as source, _progress(show=out is not None) as tell:
-        predictions = _Predictions(loaded, read_chunks(source, reading), asked, tell)
+        predictions = _Predictions(loaded, read_chunks(source, options, given=given), asked, tell)
         if out is None:
             write_to(sys.stdout, predictions, format)
         else:

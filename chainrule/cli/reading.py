@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from chainrule.cli.config import Config, with_preset
 from chainrule.cli.large_data import scan_if_large
@@ -12,7 +11,8 @@ from chainrule.data.augmentation import PRESETS, default_augmentation
 from chainrule.data.columns.task import infer_task
 from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset, Images
-from chainrule.data.reading.read import read
+from chainrule.data.read_options import ReadOptions
+from chainrule.data.reading.read import read_dataset
 from chainrule.data.streaming.stored_rows import StoredRows
 from chainrule.errors import InputError
 from chainrule.layers import Network
@@ -46,7 +46,7 @@ def ready(config: Config, command: str) -> Ready:
     Raises:
         InputError: there is no data, or something in it or in the configuration can't be used.
     """
-    large = scan_if_large(config, of_reading(config)["categorical"])
+    large = scan_if_large(config)
     if large is None:
         config, data = read_data(config, command)
         return _ready(config, data, data)
@@ -60,7 +60,7 @@ def _ready(config: Config, rows: Dataset | StoredRows, data: Dataset) -> Ready:
     """What a run on these rows needs; `data` are all of them, or some that show what they are."""
 
     def of_its_own(place: Path | str | None) -> Dataset | None:
-        return None if place is None else _read_like(data, place, config)
+        return None if place is None else _read_like(data, place)
 
     prepared = prepare_rows(
         rows,
@@ -89,27 +89,16 @@ def read_data(config: Config, command: str) -> tuple[Config, Dataset]:
             f"chainrule {command} houses.csv --target price. "
             f"All options: chainrule {command} --help"
         )
-    data = read(
-        config.data,
-        target=config.target,
-        picture_size=config.picture_size,
-        **of_reading(config),
-    )
+    data = read_dataset(config.data, config.read_options)
     if _is_file_of_labels(data, config):
         # It is found from any folder by its whole path.
         config = config.model_copy(update={"target": str(Path(str(config.target)).resolve())})
     return _usual(_preset(config, data), data)
 
 
-def _read_like(data: Dataset, place: Path | str, config: Config) -> Dataset:
+def _read_like(data: Dataset, place: Path | str) -> Dataset:
     """Further data of the same kind, for validation or test."""
-    return read(
-        place,
-        # Of IDX pictures the target is a file, and these have their own.
-        target=None if _is_file_of_labels(data, config) else config.target,
-        picture_shape=data.pixels.shape[1:] if isinstance(data, Images) else None,
-        **of_reading(config),
-    )
+    return read_dataset(place, data.read_options, given=ReadOptions())
 
 
 def _is_file_of_labels(data: Dataset, config: Config) -> bool:
@@ -134,19 +123,6 @@ def _usual(config: Config, data: Dataset) -> tuple[Config, Dataset]:
             f"({', '.join(PRESETS[augmentation])}); turn that off with --augment none",
         )
     return config.model_copy(update=usual), replace(data, notes=notes)
-
-
-def of_reading(config: Config) -> dict[str, Any]:
-    """The options of a configuration that `read` takes by the same names."""
-    of_tables = ("missing", "query", "text_encoding", "decimal")
-    names = (*of_tables, "unreadable_share", "path_column")
-    return {
-        **{name: getattr(config, name) for name in names},
-        "categorical": (
-            *config.categorical,
-            *(column for column, role in config.role.items() if role == "category"),
-        ),
-    }
 
 
 def limited(config: Config, data: Dataset, samples: int) -> Config:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column, Table
 
 
@@ -22,6 +23,7 @@ class Images:
         target: the labels to predict; None if there are none.
         notes: for the user, on what was read and what was dropped.
         names: (pictures,) of str, the file of each picture; None if one file has all of them.
+        read_options: by which they were read.
     """
 
     source: str
@@ -29,6 +31,7 @@ class Images:
     target: Column | None
     notes: tuple[str, ...] = ()
     names: NDArray[np.object_] | None = None
+    read_options: ReadOptions = field(default_factory=ReadOptions)
 
     def __post_init__(self) -> None:
         if self.pixels.ndim not in (3, 4) or self.pixels.dtype != np.uint8:

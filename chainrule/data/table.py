@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.formatting import format_number, parse_number, quoted_list
+from chainrule.data.read_options import ReadOptions
 from chainrule.errors import InputError, nearest
 
 ColumnKind = Literal["number", "category"]
@@ -118,6 +119,7 @@ class Table:
         rows: (rows,), the row number of each row in the source, counted from 1 below the header;
             None if the table has all rows in their order.
         places: the file of each row, if there are several files.
+        read_options: by which it was read.
     """
 
     source: str
@@ -126,6 +128,7 @@ class Table:
     notes: tuple[str, ...] = ()
     rows: NDArray[np.int64] | None = None
     places: RowLocations | None = None
+    read_options: ReadOptions = field(default_factory=ReadOptions)
 
     def __post_init__(self) -> None:
         if len({len(column) for column in self._all_columns()}) > 1:

@@ -9,8 +9,8 @@ import numpy as np
 from narwhals.dependencies import is_into_dataframe
 from sklearn.utils.validation import validate_data
 
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.data_frame import read_frame
-from chainrule.data.reading.read_options import Request
 from chainrule.data.table import Column, Table
 
 SOURCE = "X"
@@ -31,7 +31,7 @@ def table_of(estimator: Any, x: Any, *, reset: bool = False) -> Table:
     """
     if _has_more_than_numbers(x):
         validate_data(estimator, x, reset=reset, skip_check_array=True)
-        return read_frame(x, Request())
+        return read_frame(x, ReadOptions())
     numbers = validate_data(
         estimator, x, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan"
     )

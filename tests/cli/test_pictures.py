@@ -166,7 +166,7 @@ def test_a_single_class_can_not_be_learned(call: Call, photos: Path, tmp_path: P
     [
         ("--picture-size", "0", "--picture-size: got '0', expected a whole number of at least 1"),
         ("--unreadable-share", "2", "--unreadable-share: got '2', expected a number from 0 to 1"),
-        ("--path-column", "x", "got --path-column x for a folder of pictures"),
+        ("--path-column", "x", "got --path-column for a folder of pictures"),
         ("--target", "kind", "got the target 'kind', but the class of a picture is the folder"),
         ("--augment", "nine", "Did you mean 'none'?"),
     ],

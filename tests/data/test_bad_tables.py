@@ -178,7 +178,12 @@ BAD: list[tuple[str, Callable[[Path], Path], dict[str, object], tuple[str, ...]]
         {},
         ("row 1, column 'x': got '1,5'", "expected a number", "--decimal . or --decimal ,"),
     ),
-    ("a decimal sign that is none", text(ROWS), {"decimal": ";"}, ("sign ';'", "a point or a")),
+    (
+        "a decimal sign that is none",
+        text(ROWS),
+        {"decimal": ";"},
+        ("decimal: got ';'", "a point or a"),
+    ),
     # The target
     ("no such target", text(ROWS), {"target": "z"}, ("got the target 'z'", "'x', 'y'")),
     ("only the target", text("y\n1\n2\n"), {"target": "y"}, ("only the target column", "Add")),

@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from chainrule.data.reading.read import read
+from chainrule.data.read_options import ReadOptions
+from chainrule.data.reading.read import read_dataset
 from chainrule.data.streaming import chunks, stored_rows
 from chainrule.data.streaming.chunks import read_chunks
 from chainrule.data.streaming.memory import estimate_memory
@@ -20,7 +21,7 @@ ROWS = [
     (f"{i % 9}.{i % 7}00" if i < 40 else f"{i},5", ["a", "b;c", "", "x\ny"][i % 4], i)
     for i in range(100)
 ]
-NEEDED: dict[str, Any] = {"columns": ("kind", "number"), "categorical": ("kind",)}
+NEEDED = ReadOptions(columns=("kind", "number"), categorical=("kind",))
 
 
 @pytest.fixture
@@ -59,19 +60,19 @@ def test_what_fits_is_read_at_once(text: Path) -> None:
 def test_parts_are_in_order_what_is_read_at_once(text: Path, parquet: Path, name: str) -> None:
     path = text.parent / name
     parts = list(read_chunks(path, NEEDED))
-    whole = read(path, **NEEDED)
+    whole = read_dataset(path, NEEDED)
     assert len(parts) == 5
     assert {rows for _, rows in parts} == {100}
-    for column in NEEDED["columns"]:
+    for column in NEEDED.columns or ():
         assert [v for part, _ in parts for v in values(part, column)] == values(whole, column)
 
 
 @pytest.mark.usefixtures("large")
 def test_a_column_is_understood_as_a_whole(text: Path) -> None:
     with pytest.raises(InputError) as at_once:
-        read(text, columns=["price"])
+        read_dataset(text, ReadOptions(columns=("price",)))
     with pytest.raises(InputError) as part_by_part:
-        list(read_chunks(text, {"columns": ["price"]}))
+        list(read_chunks(text, ReadOptions(columns=("price",))))
     assert str(part_by_part.value) == str(at_once.value)
     assert "Say what stands before the decimals with --decimal . or --decimal ," in str(
         at_once.value
@@ -95,7 +96,7 @@ def test_what_is_told_of_all_rows_is_told_once(text: Path) -> None:
 @pytest.mark.usefixtures("large")
 def test_a_lacking_column_is_told_as_at_once(text: Path) -> None:
     with pytest.raises(InputError, match=r"got no column 'Kind'.*There is 'kind' for 'Kind'"):
-        list(read_chunks(text, {"columns": ("Kind",)}))
+        list(read_chunks(text, ReadOptions(columns=("Kind",))))
 
 
 @pytest.mark.usefixtures("large")

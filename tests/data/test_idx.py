@@ -130,4 +130,4 @@ def test_damaged_gzip_is_refused(write, idx):
 
 def test_options_of_tables_are_refused_for_pictures(write, idx):
     told = message(write("images", idx((3, 2, 2), PIXELS)), missing=["?"])
-    assert "got --missing or --categorical for a file of pictures, expected them for a" in told
+    assert "got --missing or --categorical or --role for a file of pictures, expected" in told

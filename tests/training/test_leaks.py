@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read
 from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
@@ -104,7 +105,9 @@ def test_a_column_that_says_the_target_in_other_words_is_told() -> None:
 def test_a_column_that_nothing_is_learned_from_gives_nothing_away() -> None:
     target = table().target
     assert target is not None
-    assert prepared(table(cents=100 * target.values), role={"cents": "identifier"}).leaks == ()
+    options = ReadOptions(role={"cents": "identifier"})
+    left_out = replace(table(cents=100 * target.values), read_options=options)
+    assert prepared(left_out).leaks == ()
 
 
 def test_copies_do_not_make_a_column_look_as_if_it_gave_the_target_away() -> None:

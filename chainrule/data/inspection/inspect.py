@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from chainrule.data.columns.roles import check_roles, infer_roles
 from chainrule.data.columns.task import infer_task
-from chainrule.data.columns.vocabulary import Role, Task
+from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.problems import problems
@@ -57,19 +56,17 @@ class Inspection:
         }
 
 
-def inspect(
-    data: Dataset, task: Task | None = None, roles: Mapping[str, Role] | None = None
-) -> Inspection:
+def inspect(data: Dataset, task: Task | None = None) -> Inspection:
     """Inspect all rows of a dataset, including the target. Nothing is trained.
 
     Args:
         data: a table or pictures, with or without a target.
         task: of the target; inferred by default.
-        roles: of columns whose inferred role is wrong, by column.
     Raises:
         InputError: there is no column for a role, or its values do not fit the role.
     """
-    check_roles(data, roles or {})
+    roles = data.read_options.role
+    check_roles(data, roles)
     target = data.target
     if target is not None:
         task = task or infer_task(target)

@@ -6,11 +6,8 @@ They are decoded once, into one array of bytes, so that training never waits for
 from chainrule.data.pictures.arrays import is_npz, read_npz
 from chainrule.data.pictures.folder import folder_holds_pictures, read_folder
 from chainrule.data.pictures.listing import read_listed
-from chainrule.data.pictures.wish import UNREADABLE_SHARE, PictureWish
 
 __all__ = [
-    "UNREADABLE_SHARE",
-    "PictureWish",
     "folder_holds_pictures",
     "is_npz",
     "read_folder",

@@ -16,8 +16,8 @@ from chainrule.data.pictures.colours import convert_colours
 from chainrule.data.pictures.copies import copies
 from chainrule.data.pictures.memory import check_memory
 from chainrule.data.pictures.size import common_size
-from chainrule.data.pictures.wish import PictureWish
 from chainrule.data.pictures.workers import read_each
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column
 from chainrule.decoding import Unreadable, decode, read_sizes
 from chainrule.errors import InputError
@@ -46,21 +46,21 @@ class PictureFiles:
     notes: Sequence[str] = ()
 
 
-def read_files(files: PictureFiles, wish: PictureWish) -> Images:
-    """The pictures in some files; without an order of the wish grey if every pixel of them is.
+def read_files(files: PictureFiles, options: ReadOptions) -> Images:
+    """Read the pictures in some files; grey if all their pixels are, unless the options say how.
 
     Raises:
         InputError: too many files can't be read, or memory does not suffice for the pictures.
     """
-    wish.check_shape(files.source)
-    sieve = _Sieve(files, wish)
-    if wish.shape is None:
-        height, width = common_size(sieve.sizes(), wish.size)
+    _check_shape(files.source, options.picture_shape)
+    sieve = _Sieve(files, options)
+    if options.picture_shape is None:
+        height, width = common_size(sieve.sizes(), options.picture_size)
     else:
-        height, width = wish.shape[:2]
+        height, width = options.picture_shape[:2]
     check_memory(files.source, (len(sieve.readable), height, width, 3))
     coloured = sieve.pixels(height, width)
-    pixels = convert_colours(coloured, wish.shape)
+    pixels = convert_colours(coloured, options.picture_shape)
     size = f"{pluralised(len(pixels), 'picture')} of {height} x {width} pixels"
     notes = [f"{size}, {'grey' if pixels.ndim == 3 else 'in colour'}", *sieve.notes()]
     if same := copies(pixels):
@@ -76,7 +76,18 @@ def read_files(files: PictureFiles, wish: PictureWish) -> Images:
         None if files.target is None else files.target.take(kept),
         (*files.notes, *(f"{files.source}: {note}" for note in notes)),
         np.array(files.names, np.object_)[kept],
+        options.updated(picture_shape=pixels.shape[1:]),
     )
+
+
+def _check_shape(source: str, shape: tuple[int, ...] | None) -> None:
+    """Refuse a shape that files of pictures can't be brought to."""
+    if shape is not None and not (len(shape) == 2 or shape[2:] in ((1,), (3,))):
+        raise InputError(
+            f"{source}: got files of pictures for a network that learned from pictures of shape "
+            f"{shape}, expected (height, width) or (height, width, 3). Give arrays of that shape "
+            "in an npz file."
+        )
 
 
 @dataclass
@@ -91,7 +102,7 @@ class _Sieve:
     """
 
     files: PictureFiles
-    wish: PictureWish
+    options: ReadOptions
     readable: list[int] = field(init=False)
     reasons: dict[int, str] = field(default_factory=dict)
     animations: int = 0
@@ -160,7 +171,7 @@ class _Sieve:
 
     def _check(self) -> None:
         """Refuse a set of which too many are unreadable."""
-        total, share = len(self.files.paths), self.wish.unreadable_share
+        total, share = len(self.files.paths), self.options.unreadable_share
         if len(self.reasons) <= share * total and self.readable:
             return
         allow = (

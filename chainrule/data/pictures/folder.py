@@ -13,7 +13,7 @@ import numpy as np
 from chainrule.data.dataset import Images
 from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.pictures.files import PictureFiles, read_files
-from chainrule.data.pictures.wish import PictureWish
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column
 from chainrule.decoding import SUFFIXES
 from chainrule.errors import InputError
@@ -33,24 +33,24 @@ def folder_holds_pictures(folder: Path) -> bool:
     return only_folders or any(_is_picture(file[-1]) for file in _files(folder))
 
 
-def read_folder(folder: Path, wish: PictureWish, target: str | None = None) -> Images:
+def read_folder(folder: Path, options: ReadOptions) -> Images:
     """The pictures in a folder; the class of each is the folder within `folder` in which it lies.
 
     A class may have folders of its own. Without such folders the pictures have no target. Names
     that begin with a point are hidden, and files that do not end like pictures are no pictures.
     Args:
         folder: its path.
-        wish: what is asked of the pictures.
-        target: refused, if there is one, as the class of a picture is the folder in which it lies.
+        options: how they are read.
     Raises:
-        InputError: what is in there can't be understood, as there are a folder without a picture,
+        InputError: the options name a target, but the class of a picture is the folder in which it
+            lies; what is in there can't be understood, as there are a folder without a picture,
             pictures beside the classes, a link that leads around in a circle, or two classes that
             differ in the case of their letters alone; or `read_files` refuses the pictures.
     """
-    if target is not None:
+    if options.target is not None:
         raise InputError(
-            f"{folder}: got the target '{target}', but the class of a picture is the folder in "
-            "which it lies; expected no target. Leave --target out."
+            f"{folder}: got the target '{options.target}', but the class of a picture is the "
+            "folder in which it lies; expected no target. Leave --target out."
         )
     source = folder.resolve().name or str(folder)
     found = sorted(_files(folder))
@@ -78,7 +78,7 @@ def read_folder(folder: Path, wish: PictureWish, target: str | None = None) -> I
             column,
             notes,
         ),
-        wish,
+        options,
     )
 
 

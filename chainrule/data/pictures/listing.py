@@ -11,7 +11,7 @@ import numpy as np
 from chainrule.data.dataset import Images
 from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.pictures.files import PictureFiles, read_files
-from chainrule.data.pictures.wish import PictureWish
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column, Table
 from chainrule.decoding import SUFFIXES
 from chainrule.errors import InputError
@@ -20,7 +20,7 @@ from chainrule.errors import InputError
 LOOKED_FOR = 20
 
 
-def read_listed(table: Table, folder: Path, wish: PictureWish) -> Images | Table:
+def read_listed(table: Table, folder: Path, options: ReadOptions) -> Images | Table:
     """The pictures whose files a table names; the table itself if it names none.
 
     A column names pictures if all its values end like files of pictures, and one of the first 20
@@ -29,12 +29,12 @@ def read_listed(table: Table, folder: Path, wish: PictureWish) -> Images | Table
     Args:
         table: as it was read.
         folder: in which it lies, from which paths begin.
-        wish: what is asked of the pictures, among it the column.
+        options: how they are read; they may name the column.
     Raises:
         InputError: there is no such column, or more than one; none of the files are there; or
             `read_files` refuses the pictures.
     """
-    column = _path_column(table, folder, wish)
+    column = _path_column(table, folder, options)
     if column is None:
         return table
     others = [other for other in table.columns if other is not column]
@@ -67,13 +67,13 @@ def read_listed(table: Table, folder: Path, wish: PictureWish) -> Images | Table
             None if target is None else target.take(named),
             notes,
         ),
-        wish,
+        options,
     )
 
 
-def _path_column(table: Table, folder: Path, wish: PictureWish) -> Column | None:
-    if wish.path_column is not None:
-        return table.column(wish.path_column)
+def _path_column(table: Table, folder: Path, options: ReadOptions) -> Column | None:
+    if options.path_column is not None:
+        return table.column(options.path_column)
     found = [column for column in table.columns if _names_pictures(column)]
     there = [column for column in found if _some_are_there(column, folder)]
     if len(there) > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.columns.vocabulary import Role, Task
 from chainrule.data.dataset import Dataset, Images
+from chainrule.data.formatting import format_number, parse_number
 from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.data.preparation.columns import (
     FittedColumn,
@@ -31,8 +32,10 @@ from chainrule.data.preparation.projection import (
 )
 from chainrule.data.preparation.projection.components import Components
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column, Table
 from chainrule.errors import InputError, unknown_name
+from chainrule.options import validate
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Preparation:
         projection: of all features together, or None.
         target: the classes, or the numbers.
         notes: what a person should know about it, in plain English.
+        read_options: by which other data is read as the training data was.
     """
 
     task: Task
@@ -52,6 +56,7 @@ class Preparation:
     projection: Projection | None
     target: ClassTarget | NumberTarget
     notes: tuple[str, ...]
+    read_options: ReadOptions = field(default_factory=ReadOptions)
 
     @classmethod
     def fit(
@@ -77,7 +82,8 @@ class Preparation:
                 min_max (the default of pictures), robust, quantile or none. Pictures take min_max,
                 centre, standardise or none.
             encoding: of categories, by name: one_hot, ordinal, codes or auto.
-            roles: of columns, by their names; for others they are found by `infer_roles`.
+            roles: of columns, by their names; by default those of the read options. The roles of
+                other columns are found by `infer_roles`.
             projection: of all features, by name: pca, pca_whitening, zca_whitening or None.
             components: of pca and pca_whitening, to keep: how many as a whole number, or their
                 share of the variance as a number with a point up to 1.0; None for all.
@@ -88,6 +94,7 @@ class Preparation:
         """
         training = dataset.take(rows)
         target = _fit_target(training, task)
+        roles = dataset.read_options.role if roles is None else roles
         if isinstance(training, Images):
             pixels = Pixels.fit(training.pixels, scaling or "min_max")
             fitted = cls(task, pixels, None, target, ())
@@ -95,7 +102,18 @@ class Preparation:
             inputs, notes = fit_columns(training, scaling or "smooth_clip", encoding, roles)
             fitted = cls(task, inputs, None, target, notes)
         settings = {"components": components, "epsilon": epsilon}
-        return fitted._projected(training, projection, settings)
+        return fitted._projected(training, projection, settings)._with_options(dataset)
+
+    def _with_options(self, dataset: Dataset) -> Preparation:
+        """The same preparation with the options by which other data is read as this was."""
+        named = [self.target.name] if _has_names(self.target) else []
+        options = dataset.read_options.fitted(
+            self.target.name,
+            None if isinstance(self.inputs, Pixels) else self.columns,
+            (*self.categorical, *named),
+            self.inputs.shape if isinstance(self.inputs, Pixels) else None,
+        )
+        return replace(self, read_options=options)
 
     def _projected(
         self, training: Dataset, name: str | None, settings: dict[str, Any]
@@ -244,6 +262,7 @@ class Preparation:
             "projection": None if self.projection is None else self.projection.as_json(),
             "target": self.target.as_json(),
             "notes": list(self.notes),
+            "read_options": self.read_options.model_dump(mode="json", exclude_defaults=True),
         }
 
     @classmethod
@@ -259,6 +278,7 @@ class Preparation:
             "projection": object,
             "target": dict,
             "notes": list,
+            "read_options": dict,
         }
         fields = read_fields("preparation", value, expected)
         task: Any = fields["task"]
@@ -275,6 +295,7 @@ class Preparation:
             None,
             target.from_json(fields["target"]),
             tuple(fields["notes"]),
+            validate(ReadOptions, fields["read_options"]),
         )
         if fields["projection"] is None:
             return unprojected
@@ -291,6 +312,14 @@ class Preparation:
             f"{dataset.source}: got {got}, expected {expected} as the model was trained on. "
             f"Give a file that holds {expected}."
         )
+
+
+def _has_names(target: ClassTarget | NumberTarget) -> bool:
+    """Whether a class is no plain number, so that '01', read as a number, would be lost."""
+    return isinstance(target, ClassTarget) and any(
+        (number := parse_number(label)) is None or format_number(number) != label
+        for label in target.classes
+    )
 
 
 def _fit_target(training: Dataset, task: Task) -> ClassTarget | NumberTarget:

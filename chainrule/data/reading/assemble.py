@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.formatting import pluralised
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column, RowLocations, Table
 from chainrule.errors import InputError
 
@@ -16,7 +17,7 @@ EXACT = 2.0**53  # up to here float64 has every whole number
 def assemble(
     source: str,
     columns: list[Column],
-    target: str | None,
+    options: ReadOptions,
     notes: list[str],
     places: RowLocations | None = None,
 ) -> Table:
@@ -25,17 +26,19 @@ def assemble(
     Args:
         source: the name of the file.
         columns: all of them, the target among them.
-        target: its name, or None.
+        options: by which it was read; they name the target.
         notes: what is known about the file so far.
         places: of the rows, where they come from several files.
     Raises:
         InputError: no row has a value of the target.
     """
+    target = options.target
     table = Table(
         source,
         tuple(column for column in columns if column.name != target),
         next((column for column in columns if column.name == target), None),
         places=places,
+        read_options=options,
     )
     if table.target is not None and table.target.missing.any():
         missing = table.target.missing

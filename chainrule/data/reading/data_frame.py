@@ -12,9 +12,14 @@ from narwhals.exceptions import DuplicateError
 from numpy.typing import NDArray
 
 from chainrule.data.formatting import quoted_list
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.assemble import assemble
 from chainrule.data.reading.duckdb_sql import copies_note
-from chainrule.data.reading.read_options import Request
+from chainrule.data.reading.select_columns import (
+    declared_kind,
+    note_on_ignored,
+    select_usable_columns,
+)
 from chainrule.data.table import Column, Table, no_rows
 from chainrule.errors import InputError
 
@@ -26,7 +31,7 @@ Frame = nw.DataFrame[Any]
 Series = nw.Series[Any]
 
 
-def read_frame(frame: Any, request: Request) -> Table:
+def read_frame(frame: Any, options: ReadOptions) -> Table:
     """The table in a data frame. The index of pandas is no column.
 
     Each type becomes what it becomes from Parquet: numbers are numbers; text, truth values and
@@ -34,26 +39,26 @@ def read_frame(frame: Any, request: Request) -> Table:
     are the days since 1970; columns of other types are left out, with a note.
     Args:
         frame: of pandas, Polars or Arrow, held in memory.
-        request: which columns are wanted.
+        options: which columns are wanted, and how they are read.
     Raises:
         InputError: it is no such frame, or lacks what is wanted, or mixes types in a column.
     """
     given = _seen(frame)
     kinds = {name: _kind(given[name]) for name in given.columns}
     others = {name: str(given[name].dtype) for name, kind in kinds.items() if kind == "other"}
-    names, notes = request.usable(SOURCE, request.names(SOURCE, given.columns), others)
-    notes += request.ignored(SOURCE, given.columns)
+    names, notes = select_usable_columns(options, SOURCE, given.columns, others)
+    notes += note_on_ignored(options, SOURCE, given.columns)
     if len(given) == 0:
         raise no_rows(SOURCE)
-    columns = [_column(given[name], kinds[name], request) for name in names]
+    columns = [_column(given[name], kinds[name], options) for name in names]
     notes += [
         f"{SOURCE}: column '{column.name}' is read as days since 1970"
         for column in columns
         if kinds[column.name] == "time" and column.kind == "number"
     ]
-    if request.target is not None:
+    if options.target is not None:
         notes += copies_note(SOURCE, _copies(columns), len(given))
-    return assemble(SOURCE, columns, request.target, notes).finite()
+    return assemble(SOURCE, columns, options, notes).finite()
 
 
 def _seen(frame: Any) -> Frame:
@@ -107,13 +112,13 @@ OBJECTS: tuple[tuple[str, set[type]], ...] = (
 )
 
 
-def _column(series: Series, kind: str, request: Request) -> Column:
+def _column(series: Series, kind: str, options: ReadOptions) -> Column:
     """The column of a series whose values become what `_kind` says."""
     if series.dtype.is_float() or series.dtype.is_integer():
-        return _named(Column(series.name, _numbers(series)), request)
+        return _named(Column(series.name, _numbers(series)), options)
     values = _values(series)
     if kind in ("text", "mixed"):
-        values = [_cleaned(value, request.missing_spellings) for value in values]
+        values = [_cleaned(value, options.missing_texts) for value in values]
     if kind == "mixed":
         _check_numbers(series.name, values)
     if kind == "truth":
@@ -121,16 +126,16 @@ def _column(series: Series, kind: str, request: Request) -> Column:
     if kind in ("text", "truth"):
         levels = tuple(series.dtype.categories) if isinstance(series.dtype, nw.Enum) else None
         texts = np.array([*values, None], dtype=object)[:-1]
-        return Column(series.name, texts, levels, request.declared(series.name))
+        return Column(series.name, texts, levels, declared_kind(options, series.name))
     convert = _days if kind == "time" else _float
     numbers = np.array([math.nan if value is None else convert(value) for value in values])
-    declared = request.declared(series.name, is_date=kind == "time")
-    return _named(Column(series.name, numbers, declared=declared), request)
+    declared = declared_kind(options, series.name, is_date=kind == "time")
+    return _named(Column(series.name, numbers, declared=declared), options)
 
 
-def _named(column: Column, request: Request) -> Column:
+def _named(column: Column, options: ReadOptions) -> Column:
     """A column of numbers, or of their names if it was said to be of categories."""
-    if column.name not in request.categorical:
+    if column.name not in options.names:
         return column
     return Column(column.name, column.categories(), declared="category")
 

@@ -6,25 +6,25 @@ from pathlib import Path
 
 import duckdb
 
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.duckdb_sql import connected, file_name
 from chainrule.data.reading.file_patterns import each_name, name_of, same_columns
-from chainrule.data.reading.read_options import Request
 from chainrule.data.reading.typed_columns import Rows, table_of_rows
 from chainrule.data.table import Table
 from chainrule.errors import InputError
 
 
-def read_parquet(files: list[Path], request: Request) -> Table:
+def read_parquet(files: list[Path], options: ReadOptions) -> Table:
     """The table in Parquet files.
 
     Args:
         files: of the same columns, in any order.
-        request: which columns are wanted.
+        options: which columns are wanted, and how they are read.
     Raises:
         InputError: a file is damaged, or lacks what is wanted, or holds an infinite number.
     """
     with connected() as (database, _), refused_if_damaged(each_name(files)[-1]):
-        return table_of_rows(database, name_of(files), parquet_rows(database, files), request)
+        return table_of_rows(database, name_of(files), parquet_rows(database, files), options)
 
 
 def parquet_rows(database: duckdb.DuckDBPyConnection, files: list[Path]) -> list[Rows]:

@@ -1,21 +1,22 @@
 """Read a person's data, whatever it is in: the content of a file decides, not its name."""
 
-import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from __future__ import annotations
 
-from chainrule.data.dataset import Dataset
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Unpack
+
+from chainrule.data.dataset import Dataset, Images
 from chainrule.data.pictures import (
-    UNREADABLE_SHARE,
-    PictureWish,
     folder_holds_pictures,
     read_folder,
     read_listed,
     read_npz,
 )
 from chainrule.data.pictures.idx import read_idx_images
+from chainrule.data.read_options import ReadKwargs, ReadOptions
 from chainrule.data.reading.data_frame import read_frame
 from chainrule.data.reading.databases.duckdb import read_duckdb
 from chainrule.data.reading.databases.postgresql import is_server, read_postgresql
@@ -23,29 +24,15 @@ from chainrule.data.reading.databases.sqlite import read_sqlite
 from chainrule.data.reading.file_format import FileKind, kind_of
 from chainrule.data.reading.file_patterns import check_file, each_name, resolve_paths
 from chainrule.data.reading.parquet import read_parquet
-from chainrule.data.reading.read_options import Decimal, Request
+from chainrule.data.reading.select_columns import refuse_options
 from chainrule.data.reading.text.csv import read_csv
 from chainrule.data.reading.text.json_lines import read_json
-from chainrule.data.table import Table
 from chainrule.errors import InputError
+from chainrule.options import validate
 
 
-def read(
-    data: str | Path | Any,
-    *,
-    target: str | None = None,
-    missing: Sequence[str] = (),
-    categorical: Sequence[str] = (),
-    columns: Sequence[str] | None = None,
-    query: str | None = None,
-    text_encoding: str | None = None,
-    decimal: Decimal | None = None,
-    picture_size: int | None = None,
-    picture_shape: tuple[int, ...] | None = None,
-    unreadable_share: float = UNREADABLE_SHARE,
-    path_column: str | None = None,
-) -> Dataset:
-    """The data in a file, a database or a data frame, with its problems counted in notes.
+def read(data: str | Path | Any, **options: Unpack[ReadKwargs]) -> Dataset:
+    """Read a file, a database or a data frame; its problems are counted in notes.
 
     Args:
         data: a path: of a table as CSV, JSON lines or Parquet, whose rows may name files of
@@ -53,61 +40,70 @@ def read(
             or of a database of DuckDB or SQLite; or a pattern of the paths of several tables of
             the same columns. Text and IDX may be packed by gzip, zstd, bzip2 or xz. Or the URL of
             a PostgreSQL server, or a data frame of pandas, Polars or Arrow.
-        target: the column to be learned; for IDX the path of the file of labels, by default the
-            one that is named like it; for npz the array of labels; for a folder nothing. Rows
-            without a value of the target are left out.
-        missing: spellings of a missing value, besides the usual ones (empty, ?, NA, n/a, ...).
-        categorical: columns whose values are names even if they are written as numbers.
-        columns: the only columns to learn from, as a fitted preparation needs them; others are
-            ignored. By default all but the target.
-        query: SQL that selects the rows, for a database only.
-        text_encoding: of a text file, such as cp949; by default it is found out.
-        decimal: the sign before the decimals of numbers in a text file; by default a point, or
-            where semicolons stand between values a comma too.
-        picture_size: length of the longer side, in pixels, that files of pictures get; by default
-            what is usual in the set, but at most 64.
-        picture_shape: (height, width) or (height, width, 3) that they get, as a fitted preparation
-            needs it.
-        unreadable_share: of the files of pictures that may be unreadable, 0 to 1.
-        path_column: of a table, that names files of pictures, where it can't be found out.
+        options: the fields of `ReadOptions`, such as target="price", missing=["unknown"],
+            role={"postcode": "category"} or decimal=",". Rows without a value of the target are
+            left out.
     Raises:
-        InputError: the data or what was asked of it cannot be used.
+        InputError: the data can't be read, or an option can't be used or means nothing for it.
     """
-    request = Request(target, missing, categorical, columns, query, text_encoding, decimal)
-    wish = PictureWish(picture_size, picture_shape, unreadable_share, path_column)
+    return read_dataset(data, validate(ReadOptions, options))
+
+
+def read_dataset(
+    data: str | Path | Any, options: ReadOptions, *, given: ReadOptions | None = None
+) -> Dataset:
+    """Read data by a record of options; as `read` otherwise.
+
+    Args:
+        data: as of `read`.
+        options: by which it is read.
+        given: those of the options that a user gave for this data, all by default. They are
+            refused where they mean nothing for it; what a model remembers is not.
+    """
+    given = given or options
     if not isinstance(data, str | Path):
-        request.refuse("a data frame", ["query"])
-        request.refuse("a data frame", OF_TEXT)
-        return read_frame(data, request)
+        refuse_options(given, "a data frame", ["query"])
+        refuse_options(given, "a data frame", OF_TEXT)
+        return read_frame(data, options)
     if is_server(str(data)):
-        request.refuse("a database", OF_TEXT)
-        return read_postgresql(str(data), request)
+        refuse_options(given, "a database", OF_TEXT)
+        return read_postgresql(str(data), options)
     if os.path.isdir(data) and folder_holds_pictures(Path(data)):
-        for options in (OF_TABLES, ["query"], OF_TEXT):
-            request.refuse("a folder of pictures", options)
-        wish.refuse_column("a folder of pictures")
-        return read_folder(Path(data), wish, target)
+        for names in (OF_TABLES, ["query"], OF_TEXT, ["path_column"]):
+            refuse_options(given, "a folder of pictures", names)
+        return read_folder(Path(data), options)
     files = resolve_paths(data)
-    reader = READERS[_kind_of_all(files)]
-    for option in ("query", *OF_TEXT):
-        if option not in reader.takes:
-            request.refuse(reader.what, [option])
+    reader = choose_reader(files, given)
     if reader.single and len(files) > 1:
         raise InputError(
             f"{data}: got a pattern that {len(files):,} files match, each {reader.what}, expected "
             "a single one. Give its path."
         )
-    dataset = reader.read(files, request)
-    if isinstance(dataset, Table) and columns is not None:
+    dataset = reader.read(files, options)
+    if isinstance(dataset, Images):
+        for names in (OF_TABLES, ["path_column"]):
+            refuse_options(given, reader.what, names)
+        return dataset
+    if options.columns is not None:
         return dataset  # for a model that learned from a table
-    if isinstance(dataset, Table):
-        return read_listed(dataset, files[0].parent, wish)
-    wish.refuse_column(reader.what)
-    return dataset
+    return read_listed(dataset, files[0].parent, options)
 
 
-OF_TEXT = ("text_encoding", "decimal")
-OF_TABLES = ("missing", "categorical")
+def choose_reader(files: list[Path], given: ReadOptions) -> Reader:
+    """Return the reader of the format that all files have.
+
+    Raises:
+        InputError: their formats differ, or an option means nothing for this one.
+    """
+    reader = READERS[_common_format(files)]
+    for name in ("query", *OF_TEXT):
+        if name not in reader.takes:
+            refuse_options(given, reader.what, [name])
+    return reader
+
+
+OF_TEXT = ("text_encoding", "delimiter", "decimal")
+OF_TABLES = ("missing", "categorical", "role")
 
 
 @dataclass(frozen=True)
@@ -117,29 +113,32 @@ class Reader:
     Attributes:
         what: one is in words.
         read: makes the dataset.
-        takes: those of the options query, text_encoding and decimal that mean something.
+        takes: those of the options query, text_encoding, delimiter and decimal that it knows.
         single: whether several such files can't be one dataset.
     """
 
     what: str
-    read: Callable[[list[Path], Request], Dataset]
+    read: Callable[[list[Path], ReadOptions], Dataset]
     takes: tuple[str, ...] = ()
     single: bool = False
 
 
-def _read_idx(files: list[Path], request: Request) -> Dataset:
-    if request.columns is None:  # with them a model's preparation speaks, and not a person
-        request.refuse("a file of pictures", OF_TABLES)
-    labels = None if request.target is None else Path(request.target)
+def _read_idx(files: list[Path], options: ReadOptions) -> Dataset:
+    labels = None if options.target is None else Path(options.target)
     if labels is not None:
         check_file(labels)
-    return read_idx_images(files[0], labels)
+    images = read_idx_images(files[0], labels)
+    # The target is a file that belongs to these pictures: others have one of their own.
+    return replace(images, read_options=_of_arrays(options.updated(target=None), images))
 
 
-def _read_npz(files: list[Path], request: Request) -> Dataset:
-    if request.columns is None:
-        request.refuse("a file of pictures", OF_TABLES)
-    return read_npz(files[0], request.target)
+def _read_npz(files: list[Path], options: ReadOptions) -> Dataset:
+    images = read_npz(files[0], options.target)
+    return replace(images, read_options=_of_arrays(options, images))
+
+
+def _of_arrays(options: ReadOptions, images: Images) -> ReadOptions:
+    return options.updated(picture_shape=images.pixels.shape[1:])
 
 
 READERS: dict[FileKind, Reader] = {
@@ -153,7 +152,7 @@ READERS: dict[FileKind, Reader] = {
 }
 
 
-def _kind_of_all(files: list[Path]) -> FileKind:
+def _common_format(files: list[Path]) -> FileKind:
     """The one kind that all the files are of."""
     kind, *others = [kind_of(file) for file in files]
     for name, other in zip(each_name(files)[1:], others, strict=True):

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.assemble import assemble
 from chainrule.data.reading.duckdb_sql import (
     cleaned,
@@ -17,7 +18,11 @@ from chainrule.data.reading.duckdb_sql import (
     numbers_of,
     texts_of,
 )
-from chainrule.data.reading.read_options import Request
+from chainrule.data.reading.select_columns import (
+    declared_kind,
+    note_on_ignored,
+    select_usable_columns,
+)
 from chainrule.data.table import Column, RowLocations, Table, no_rows
 from chainrule.errors import InputError
 
@@ -63,7 +68,7 @@ def table_of_rows(
     database: duckdb.DuckDBPyConnection,
     source: str,
     parts: Sequence[Rows],
-    request: Request,
+    options: ReadOptions,
     notes: Sequence[str] = (),
 ) -> Table:
     """The table of rows that have types. Arguments and errors are those of `fill_given`.
@@ -71,14 +76,14 @@ def table_of_rows(
     Raises:
         InputError: there is an infinite number.
     """
-    given = fill_given(database, source, parts, request, notes)
+    given = fill_given(database, source, parts, options, notes)
     told = [*given.notes]
-    if request.target is not None:
+    if options.target is not None:
         total = sum(rows for _, rows in given.places.files)
         told += note_on_copies(database, "given", source, total)
     arrays = fetched(database, "given", {c: f"c{c}" for c in range(len(given.columns))})
     columns = [with_values(given.columns[place], array) for place, array in arrays]
-    return assemble(source, columns, request.target, told, given.places).finite()
+    return assemble(source, columns, options, told, given.places).finite()
 
 
 def with_values(column: Column, array: np.ma.MaskedArray[Any, Any]) -> Column:
@@ -91,7 +96,7 @@ def fill_given(
     database: duckdb.DuckDBPyConnection,
     source: str,
     parts: Sequence[Rows],
-    request: Request,
+    options: ReadOptions,
     notes: Sequence[str] = (),
 ) -> LoadedColumns:
     """Put rows that have types into the table `given`.
@@ -102,19 +107,17 @@ def fill_given(
         database: that has the rows.
         source: the name of the files.
         parts: of the same columns in any order.
-        request: which columns are wanted.
+        options: which columns are wanted, and how they are read.
         notes: what is known about the rows so far.
     Raises:
         InputError: what is wanted is not there, or there are no rows.
     """
     types = dict(parts[0].types)
     others = {name: kind for name, kind in types.items() if _kind(kind) == "other"}
-    names, left_out = request.usable(source, request.names(source, list(types)), others)
+    names, left_out = select_usable_columns(options, source, list(types), others)
     _check_alike(parts, names)
-    numeric = [
-        name for name in names if _kind(types[name]) != "text" and name not in request.categorical
-    ]
-    told = [*notes, *left_out, *request.ignored(source, list(types))]
+    numeric = [name for name in names if _kind(types[name]) != "text" and name not in options.names]
+    told = [*notes, *left_out, *note_on_ignored(options, source, list(types))]
     told += [
         f"{source}: column '{name}' is read as days since 1970"
         for name in numeric
@@ -122,7 +125,7 @@ def fill_given(
     ]
     counts = []
     for part in parts:
-        values = [_value(name, part.types[name], name in numeric, request) for name in names]
+        values = [_value(name, part.types[name], name in numeric, options) for name in names]
         rows = fill(database, "given", values, part.sql, dict(part.parameters))
         counts.append((part.name, rows))
     places = RowLocations(tuple(counts))
@@ -133,7 +136,7 @@ def fill_given(
             name,
             np.empty(0, np.float64 if name in numeric else np.object_),
             _levels(database, types[name]),
-            request.declared(name, is_date=name in numeric and _kind(types[name]) == "time"),
+            declared_kind(options, name, is_date=name in numeric and _kind(types[name]) == "time"),
         )
         for name in names
     ]
@@ -166,7 +169,7 @@ def _levels(database: duckdb.DuckDBPyConnection, kind: str) -> tuple[str, ...] |
     return tuple(levels)
 
 
-def _value(name: str, kind: str, numeric: bool, request: Request) -> str:
+def _value(name: str, kind: str, numeric: bool, options: ReadOptions) -> str:
     """SQL for the values of a column: numbers, or cleaned text; NULL is missing."""
     quoted = '"' + name.replace('"', '""') + '"'
     if numeric and TIMES.fullmatch(kind):
@@ -177,4 +180,4 @@ def _value(name: str, kind: str, numeric: bool, request: Request) -> str:
     # A number named categorical is 3 rather than 3.0, as people write it.
     if NUMBERS.fullmatch(kind):
         text = rf"regexp_replace({text}, '\.0+$', '')"
-    return cleaned(text, request.missing_spellings)
+    return cleaned(text, options.missing_texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import duckdb
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.columns.vocabulary import Task
 from chainrule.data.formatting import pluralised
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.duckdb_sql import count, fetched
 from chainrule.data.reading.typed_columns import with_values
 from chainrule.data.streaming.concatenate import concatenate
@@ -58,6 +59,7 @@ class StoredRows:
         places: of the rows.
         memory: bytes that training may have.
         notes: what is known about the rows so far.
+        read_options: by which they are read.
     """
 
     source: str
@@ -66,6 +68,7 @@ class StoredRows:
     places: RowLocations
     memory: int
     notes: tuple[str, ...] = ()
+    read_options: ReadOptions = field(default_factory=ReadOptions)
 
     def __len__(self) -> int:
         """How many rows there are, those without a target counted."""
@@ -100,7 +103,7 @@ class StoredRows:
             InputError: a number is infinite.
         """
         columns, numbers = self._read(_in(stretch))
-        return Table(self.source, columns, None, rows=numbers, places=self.places).finite()
+        return self._as_table(columns, None, numbers)
 
     def one_of_each_class(self, task: Task) -> NDArray[np.int64]:
         """A row of each class, ascending, counted from 0; none where numbers are predicted.
@@ -169,7 +172,19 @@ class StoredRows:
         """The rows of a condition that have a target, in their order."""
         columns, numbers = self._read(f"{condition} AND {self.target.is_known}")
         *others, target = columns
-        return Table(self.source, tuple(others), target, rows=numbers, places=self.places).finite()
+        return self._as_table(tuple(others), target, numbers)
+
+    def _as_table(
+        self, columns: tuple[Column, ...], target: Column | None, numbers: NDArray[np.int64]
+    ) -> Table:
+        return Table(
+            self.source,
+            columns,
+            target,
+            rows=numbers,
+            places=self.places,
+            read_options=self.read_options,
+        ).finite()
 
     def _read(self, condition: str) -> tuple[tuple[Column, ...], NDArray[np.int64]]:
         """All columns of the rows of a condition, in their order, and their numbers from 1."""

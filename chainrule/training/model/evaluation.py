@@ -14,12 +14,12 @@ from chainrule.data.dataset import Images
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.targets import ClassTarget
 from chainrule.data.progress import progress_bar
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Table
 from chainrule.errors import InputError
 from chainrule.training.metrics import confusion_matrix, measure
 from chainrule.training.model.confidence_intervals import Interval, bootstrap, wilson
 from chainrule.training.model.model import Model
-from chainrule.training.model.read_options import labelled_rows
 
 RESAMPLES = 1000
 LEAST_RESAMPLES = 40  # so that one of them lies beyond each end of the interval
@@ -86,11 +86,12 @@ def evaluate(
             f"of 95 % leaves one out at each end. Say {RESAMPLES}."
         )
     if not isinstance(data, Table | Images):
-        from chainrule.data.reading.read import (
-            read,  # it loads DuckDB, which training does not need
-        )
+        # It loads DuckDB, which training does not need.
+        from chainrule.data.reading.read import read_dataset
 
-        data = read(data, **labelled_rows(model.preparation, target))
+        given = ReadOptions() if target is None else ReadOptions(target=target)
+        options = model.preparation.read_options.for_labelled_rows(given)
+        data = read_dataset(data, options, given=given)
     targets = model.preparation.targets(data)
     truth = model.inverse_transform(targets)
     predicted = model.predict(data)

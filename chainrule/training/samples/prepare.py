@@ -99,7 +99,7 @@ def prepare(
         InputError: the target does not fit the task, the data the split, validation or test the
             data; or a setting does not fit the data.
     """
-    check_roles(data, settings.role)
+    check_roles(data, data.read_options.role)
     whole = _weights_apart(data, settings.sample_weight)
     target, task = target_and_task(data, task)
     own = {"validation": validation, "test": test}
@@ -161,7 +161,6 @@ def fit_preparation(
         task,
         scaling=settings.scaling,
         encoding=settings.encoding,
-        roles=settings.role,
         projection=settings.projection,
         components=settings.components,
     )

@@ -88,7 +88,7 @@ def prepare_streamed(
         InputError: as `prepare`; or the disk has no room for the training samples.
     """
     _check_strategy(settings)
-    check_roles(rows.preview, settings.role)
+    check_roles(rows.preview, rows.read_options.role)
     _, task = target_and_task(rows.preview, task)
     own = {"validation": validation, "test": test}
     shares = remaining_shares(settings.split, [n for n, part in own.items() if part is not None])

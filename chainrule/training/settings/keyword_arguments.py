@@ -3,10 +3,8 @@
 What they mean and their defaults stand in settings.py, which also checks them.
 """
 
-from collections.abc import Mapping
 from typing import Literal, TypedDict
 
-from chainrule.data.columns.vocabulary import Role
 from chainrule.training.objective.mixed_precision import Precision
 from chainrule.training.settings.settings import (
     BestBy,
@@ -30,7 +28,6 @@ class SettingsKwargs(TypedDict, total=False):
     duplicates: Duplicates | None
     class_weight: ClassWeight | None
     sample_weight: str | None
-    role: Mapping[str, Role]
     scaling: str | None
     encoding: str
     embedding: int

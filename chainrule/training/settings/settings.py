@@ -7,10 +7,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, Field
 
 from chainrule.data.augmentation import Augmentation, Mixup, parse_augmentation
-from chainrule.data.columns.vocabulary import Role, format_roles, parse_roles
 from chainrule.data.preparation.encoding import ENCODINGS
 from chainrule.data.preparation.projection import PROJECTIONS
 from chainrule.data.preparation.scaling import SCALINGS
@@ -78,12 +77,6 @@ class Settings(Options):
     sample_weight: Annotated[str | None, Expected("the name of a column as text", "weight")] = None
 
     # Their preparation
-    role: Annotated[
-        dict[str, Role],
-        BeforeValidator(parse_roles),
-        PlainSerializer(format_roles),  # a table in TOML would end the list of options
-        Expected("columns with their roles", "day=date"),
-    ] = Field(default_factory=dict)
     scaling: Annotated[str | None, AfterValidator(OneOf(SCALINGS))] = None
     encoding: Annotated[str, AfterValidator(OneOf(ENCODINGS))] = "one_hot"
     embedding: Annotated[Positive, Expected("a whole number of at least 1", "8")] = 8

@@ -1,5 +1,7 @@
 """Finders that look at one column."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ from chainrule.data.inspection.quantity import parse_quantity
 from chainrule.data.inspection.row_counters import row_counters
 from chainrule.data.inspection.summary import skew_of
 from chainrule.data.preparation import Preparation
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read
 from chainrule.data.table import Column
 from chainrule.errors import InputError
@@ -232,5 +235,6 @@ def test_the_features_of_all_columns_are_those_of_the_preparation():
 
 
 def test_a_role_that_values_do_not_fit_is_refused():
+    options = ReadOptions(role={"kind": "yes_no"})
     with pytest.raises(InputError, match="column 'kind': got 'a', expected yes or no"):
-        inspect(table(texts("kind", "a", "b")), roles={"kind": "yes_no"})
+        inspect(replace(table(texts("kind", "a", "b")), read_options=options))

@@ -154,6 +154,6 @@ def test_a_table_that_can_not_be_meant_is_refused(listed, header, line, options,
 def test_a_column_of_paths_is_refused_where_there_are_no_tables(draw, tmp_path):
     draw("photos/a/x.png", RED)
     draw("photos/b/x.png", BLUE)
-    assert "got --path-column path for a folder of pictures" in told(
+    assert "got --path-column for a folder of pictures" in told(
         tmp_path / "photos", path_column="path"
     )

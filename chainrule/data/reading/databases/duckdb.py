@@ -5,15 +5,15 @@ from pathlib import Path
 import duckdb
 
 from chainrule.data.formatting import quoted_list
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.databases.sql_query import note_on_order, reason, refused, selection
 from chainrule.data.reading.duckdb_sql import connected
-from chainrule.data.reading.read_options import Request
 from chainrule.data.reading.typed_columns import Rows, table_of_rows
 from chainrule.data.table import Table
 from chainrule.errors import InputError
 
 
-def read_duckdb(files: list[Path], request: Request) -> Table:
+def read_duckdb(files: list[Path], options: ReadOptions) -> Table:
     """The rows that a query selects from a DuckDB database.
 
     The query may read nothing else: no other file, and no network.
@@ -26,13 +26,13 @@ def read_duckdb(files: list[Path], request: Request) -> Table:
         with connected(file) as (database, _):
             found = database.execute("SELECT table_name FROM information_schema.tables").fetchall()
             tables = [str(table) for (table,) in found]
-            query = selection(name, request, tables)
+            query = selection(name, options, tables)
             try:
                 return table_of_rows(
                     database,
                     name,
                     [_rows(database, name, query)],
-                    request,
+                    options,
                     note_on_order(name, query),
                 )
             except duckdb.Error as error:

@@ -3,10 +3,10 @@
 import re
 from urllib.parse import urlsplit, urlunsplit
 
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.databases.adbc import opened
 from chainrule.data.reading.databases.sql_query import note_on_order, selection, sql_name
 from chainrule.data.reading.duckdb_sql import connected
-from chainrule.data.reading.read_options import Request
 from chainrule.data.reading.typed_columns import Rows, table_of_rows
 from chainrule.data.table import Table, no_rows
 
@@ -36,7 +36,7 @@ def without_password(url: str) -> str:
     )
 
 
-def read_postgresql(url: str, request: Request) -> Table:
+def read_postgresql(url: str, options: ReadOptions) -> Table:
     """The rows that a query selects from a PostgreSQL server.
 
     Raises:
@@ -50,7 +50,7 @@ def read_postgresql(url: str, request: Request) -> Table:
             "SELECT table_name::text FROM information_schema.tables "
             "WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
         )
-        query = selection(name, request, source.tables)
+        query = selection(name, options, source.tables)
         columns = source.fetch("named", f"SELECT * FROM {query} AS chosen LIMIT 0")
         kinds = [f"pg_typeof({sql_name(c)})::text AS c{i}" for i, c in enumerate(columns)]
         source.fetch("kinds", f"SELECT {', '.join(kinds)} FROM {query} AS chosen LIMIT 1")
@@ -62,7 +62,7 @@ def read_postgresql(url: str, request: Request) -> Table:
         described = database.execute("DESCRIBE fetched").fetchall()
         types = {str(column): str(kind) for column, kind, *_ in described}
         parts = [Rows(name, "fetched", types, {})]
-        return table_of_rows(database, name, parts, request, note_on_order(name, query))
+        return table_of_rows(database, name, parts, options, note_on_order(name, query))
 
 
 def _value(column: str, kind: str) -> str:

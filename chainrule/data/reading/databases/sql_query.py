@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from chainrule.data.formatting import quoted_list
-from chainrule.data.reading.read_options import Request
+from chainrule.data.read_options import ReadOptions
 from chainrule.errors import InputError, nearest
 
 SELECTS = re.compile(
@@ -16,24 +16,24 @@ NO_TABLE = re.compile(r'no such table: (\S+)|relation "(.+?)" does not|Table wit
 BEFORE_REASON = re.compile(r"([A-Z_]+: )?(\[\w+\] )?(Failed to [^:]*: |[\w ]+ Error: )?(ERROR: +)?")
 
 
-def selection(source: str, request: Request, tables: Sequence[str]) -> str:
-    """The query of a request in brackets, for other SQL to select from.
+def selection(source: str, options: ReadOptions, tables: Sequence[str]) -> str:
+    """The query of a options in brackets, for other SQL to select from.
 
     Args:
         source: the name of the database.
-        request: with the query.
+        options: with the query.
         tables: the names of the tables that there are.
     Raises:
         InputError: there is no query, or it is something else than one SELECT.
     """
     has = f"Its tables are: {quoted_list(tables)}." if tables else "It has no tables."
-    if request.query is None:
+    if options.query is None:
         example = _quoted(tables[0]) if tables else "houses"
         raise InputError(
             f"{source}: got a database and no query, expected one that selects the rows. Give "
             f"--query 'select * from {example}'. {has}"
         )
-    query = request.query.strip().rstrip(";").rstrip()
+    query = options.query.strip().rstrip(";").rstrip()
     if not SELECTS.match(query):
         raise InputError(
             f"{source}: got the query '{shortened(query)}', expected one that selects rows, as "

@@ -3,16 +3,17 @@
 from pathlib import Path
 from urllib.parse import quote
 
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.databases.adbc import opened
 from chainrule.data.reading.databases.sql_query import note_on_order, selection, sql_name
 from chainrule.data.reading.duckdb_sql import connected, one_row
-from chainrule.data.reading.read_options import Request
+from chainrule.data.reading.select_columns import note_on_ignored, select_usable_columns
 from chainrule.data.reading.text.columns_from_text import table_of_lines
 from chainrule.data.reading.text.number_format import number_styles
 from chainrule.data.table import RowLocations, Table, no_rows
 
 
-def read_sqlite(files: list[Path], request: Request) -> Table:
+def read_sqlite(files: list[Path], options: ReadOptions) -> Table:
     """The rows that a query selects from an SQLite database.
 
     There a column may hold values of any type, so the rules of CSV hold: a column whose values are
@@ -24,13 +25,13 @@ def read_sqlite(files: list[Path], request: Request) -> Table:
     name, address = file.name, f"file:{quote(str(file.resolve()))}?mode=ro"
     with connected() as (database, _), opened("sqlite", address, name, database) as found:
         source = found.with_tables("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
-        query = selection(name, request, source.tables)
+        query = selection(name, options, source.tables)
         columns = source.fetch("named", f"SELECT * FROM {query} LIMIT 0")
         blobs = [f"coalesce(max(typeof({sql_name(c)}) = 'blob'), 0)" for c in columns]
         source.fetch("blobs", f"SELECT {', '.join(blobs)} FROM {query}")
         is_blob = dict(zip(columns, one_row(database, "SELECT * FROM blobs"), strict=True))
         others = {column: "BLOB" for column in columns if is_blob[column]}
-        names, notes = request.usable(name, request.names(name, columns), others)
+        names, notes = select_usable_columns(options, name, columns, others)
         # The driver takes the types from the first rows, so one of text is put before them.
         first = ", ".join(f"'' AS c{c}" for c in range(len(names)))
         values = ", ".join(_text(column) for column in names)
@@ -44,9 +45,9 @@ def read_sqlite(files: list[Path], request: Request) -> Table:
             name,
             RowLocations(((name, count),)),
             names,
-            request,
+            options,
             styles=number_styles(None, []),
-            notes=[*notes, *request.ignored(name, columns), *note_on_order(name, query)],
+            notes=[*notes, *note_on_ignored(options, name, columns), *note_on_order(name, query)],
         )
 
 

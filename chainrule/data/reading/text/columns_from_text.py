@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 from numpy.typing import NDArray
 
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.assemble import assemble
 from chainrule.data.reading.duckdb_sql import (
     cleaned,
@@ -17,7 +18,7 @@ from chainrule.data.reading.duckdb_sql import (
     one_row,
     texts_of,
 )
-from chainrule.data.reading.read_options import Request
+from chainrule.data.reading.select_columns import declared_kind
 from chainrule.data.reading.text.number_format import NumberStyle
 from chainrule.data.reading.text.numeric_columns import (
     notes_on_styles,
@@ -32,7 +33,7 @@ def table_of_lines(
     source: str,
     places: RowLocations,
     names: list[str],
-    request: Request,
+    options: ReadOptions,
     *,
     styles: Sequence[NumberStyle],
     texts: Collection[str] = (),
@@ -46,7 +47,7 @@ def table_of_lines(
         source: the name of the files.
         places: of the rows.
         names: of the columns.
-        request: what is wanted of them.
+        options: how they are read.
         styles: the ways in which numbers may be written.
         texts: columns that are of categories even if they are written as numbers.
         notes: what is known about the files so far.
@@ -54,15 +55,15 @@ def table_of_lines(
         InputError: a column is nearly, but not all of numbers, or has an infinite one.
     """
     columns = dict(enumerate(names))
-    free = {c: n for c, n in columns.items() if n not in request.categorical and n not in texts}
+    free = {c: n for c, n in columns.items() if n not in options.names and n not in texts}
     values: dict[int, NDArray[Any]] = {}
-    if not any(re.search(r"\d", spelling) for spelling in request.missing):  # such as -99
+    if not any(re.search(r"\d", text) for text in options.missing):  # such as -99
         values = _wholly_of_numbers(database, list(free), styles[0])
     numeric = dict.fromkeys(values, styles[0])
     # What is left is searched for blanks and for spellings of missing values, which takes longer.
     rest = {c: name for c, name in columns.items() if c not in values}
     if rest:
-        text = [f"{cleaned(f'c{c}', request.missing_spellings)} AS c{c}" for c in rest]
+        text = [f"{cleaned(f'c{c}', options.missing_texts)} AS c{c}" for c in rest]
         database.execute(f"CREATE TEMP TABLE given AS SELECT {', '.join(text)} FROM lines")
         doubtful = {c: name for c, name in rest.items() if c in free}
         numeric |= numeric_columns(database, places, doubtful, styles)
@@ -71,13 +72,16 @@ def table_of_lines(
             values[c] = numbers_of(array) if c in numeric else texts_of(array)
     refuse_infinite(database, places, columns, values)
     told = [*notes, *notes_on_styles(source, columns, numeric)]
-    if request.target is not None:
+    if options.target is not None:
         rows = int(one_row(database, "SELECT count(*) FROM lines")[0])
         told += note_on_copies(database, "lines", source, rows)
     return assemble(
         source,
-        [Column(name, values[c], declared=request.declared(name)) for c, name in columns.items()],
-        request.target,
+        [
+            Column(name, values[c], declared=declared_kind(options, name))
+            for c, name in columns.items()
+        ],
+        options,
         told,
         places,
     )

@@ -8,9 +8,10 @@ from pathlib import Path
 import duckdb
 
 from chainrule.data.formatting import pluralised
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.duckdb_sql import connected, file_name, fill
 from chainrule.data.reading.file_patterns import each_name, name_of, same_columns
-from chainrule.data.reading.read_options import Request
+from chainrule.data.reading.select_columns import note_on_ignored, select_columns
 from chainrule.data.reading.text.columns_from_text import table_of_lines
 from chainrule.data.reading.text.csv_header import Header, read_header
 from chainrule.data.reading.text.number_format import NumberStyle, number_styles
@@ -51,25 +52,25 @@ class Lines:
     notes: tuple[str, ...]
 
 
-def read_csv(files: list[Path], request: Request) -> Table:
+def read_csv(files: list[Path], options: ReadOptions) -> Table:
     """The table in CSV files that each begin with a header line.
 
     A column is one of numbers if all its values are numbers or missing, else of categories.
     Args:
         files: of the same columns, in any order; packed or not, in any encoding, with any of
             , ; tab and | between the values.
-        request: which columns are wanted.
+        options: which columns are wanted, and how they are read.
     Raises:
         InputError: a file cannot be read, or its values cannot be understood.
     """
     with connected() as (database, folder):
-        lines = fill_lines(database, folder, files, request)
+        lines = fill_lines(database, folder, files, options)
         return table_of_lines(
             database,
             name_of(files),
             lines.places,
             lines.names,
-            request,
+            options,
             styles=lines.styles,
             notes=lines.notes,
         )
@@ -79,7 +80,7 @@ def fill_lines(
     database: duckdb.DuckDBPyConnection,
     folder: Path,
     files: list[Path],
-    request: Request,
+    options: ReadOptions,
     *,
     table: str = "lines",
     kept: Callable[[str], str] = str,
@@ -90,7 +91,7 @@ def fill_lines(
         database: for the table.
         folder: where a copy of a file may be written.
         files: as for `read_csv`.
-        request: which columns are wanted.
+        options: which columns are wanted, and how they are read.
         table: its name.
         kept: gives SQL for what is kept of a text, itself SQL.
     Raises:
@@ -100,19 +101,19 @@ def fill_lines(
     if sum(file.stat().st_size for file in files) < ONE_THREAD_BYTES:
         database.execute("SET threads = 1")
     opened = [
-        _opened(file, name, folder, request)
+        _opened(file, name, folder, options)
         for file, name in zip(files, each_name(files), strict=True)
     ]
     same_columns({csv.name: csv.header.names for csv in opened})
-    names = request.names(source, opened[0].header.names)
+    names = select_columns(options, source, opened[0].header.names)
     counts = [(csv.name, _fill(database, csv, names, table, kept)) for csv in opened]
     if not any(rows for _, rows in counts):
         raise InputError(
             f"{source}: got a header line and no rows below it, expected rows of values. "
             "Add the rows."
         )
-    styles = number_styles(request.decimal, [csv.header.delimiter for csv in opened])
-    notes = [*_notes(source, opened), *request.ignored(source, opened[0].header.names)]
+    styles = number_styles(options.decimal, [csv.header.delimiter for csv in opened])
+    notes = [*_notes(source, opened), *note_on_ignored(options, source, opened[0].header.names)]
     return Lines(names, RowLocations(tuple(counts)), styles, tuple(notes))
 
 
@@ -124,9 +125,9 @@ def _notes(source: str, opened: list[_Csv]) -> list[str]:
     return [*notes[:FILES_NOTED], *rest]
 
 
-def _opened(file: Path, name: str, folder: Path, request: Request) -> _Csv:
-    text = as_utf8(file, name, folder, request.text_encoding)
-    return _Csv(name, text, read_header(name, text.start, text.whole))
+def _opened(file: Path, name: str, folder: Path, options: ReadOptions) -> _Csv:
+    text = as_utf8(file, name, folder, options.text_encoding)
+    return _Csv(name, text, read_header(name, text.start, text.whole, options.delimiter_sign))
 
 
 def _fill(

@@ -29,7 +29,7 @@ class Header:
     skipped: int = 0
 
 
-def read_header(source: str, start: str, whole: bool) -> Header:
+def read_header(source: str, start: str, whole: bool, delimiter: str | None = None) -> Header:
     """The delimiter of a CSV file, and the names of its columns.
 
     The delimiter is the one by which the most of the first rows have as many values as the header
@@ -39,6 +39,7 @@ def read_header(source: str, start: str, whole: bool) -> Header:
         source: the name of the file.
         start: the beginning of its text.
         whole: whether that is all of it, so that its last line is no half one.
+        delimiter: between values, where it is known.
     Raises:
         InputError: there is no header line, or it names a column twice.
 
@@ -48,8 +49,9 @@ def read_header(source: str, start: str, whole: bool) -> Header:
     said = SAID.match(start)
     if said:
         start = start[said.end() :]
-    best = (0, 1, said[1] if said else ",", _records(start, ",", whole)[:1])
-    for delimiter in said[1] if said else DELIMITERS:
+    candidates = delimiter or (said[1] if said else DELIMITERS)
+    best = (0, 1, candidates[0], _records(start, candidates[0], whole)[:1])
+    for delimiter in candidates:
         header, *rows = _records(start, delimiter, whole) or [[]]
         if len(header) > 1:
             agreeing = sum(len(row) == len(header) for row in rows)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import duckdb
 
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.duckdb_sql import connected, file_name, fill, one_row
 from chainrule.data.reading.file_patterns import each_name, name_of
-from chainrule.data.reading.read_options import Request
+from chainrule.data.reading.select_columns import note_on_ignored, select_usable_columns
 from chainrule.data.reading.text.columns_from_text import table_of_lines
 from chainrule.data.reading.text.number_format import number_styles
 from chainrule.data.reading.text.text_encoding import Utf8, as_utf8
@@ -17,7 +18,7 @@ from chainrule.errors import InputError
 MOST_BYTES_A_ROW = 2**24
 
 
-def read_json(files: list[Path], request: Request) -> Table:
+def read_json(files: list[Path], options: ReadOptions) -> Table:
     """The table in files of JSON lines. A name that a row lacks is a missing value there.
 
     Numbers are numbers, text is of categories even if it is written as a number, and so are true
@@ -25,7 +26,7 @@ def read_json(files: list[Path], request: Request) -> Table:
     out, with a note.
     Args:
         files: packed or not.
-        request: which columns are wanted.
+        options: which columns are wanted, and how they are read.
     Raises:
         InputError: a file cannot be read, or its values cannot be understood.
     """
@@ -34,13 +35,13 @@ def read_json(files: list[Path], request: Request) -> Table:
         rows: list[tuple[str, int]] = []
         notes: list[str] = []
         for file, name in zip(files, each_name(files), strict=True):
-            text = as_utf8(file, name, folder, request.text_encoding)
+            text = as_utf8(file, name, folder, options.text_encoding)
             rows.append((name, _fill(database, name, text)))
             notes += text.notes
         places = RowLocations(tuple(rows))
         fields = _fields(database, source, places)
         nested = {name: "object or array" for name, kind in fields.items() if kind == "nested"}
-        names, left_out = request.usable(source, request.names(source, list(fields)), nested)
+        names, left_out = select_usable_columns(options, source, list(fields), nested)
         paths = ", ".join(_quoted(_path(name)) for name in names)
         # All values of a row are taken from it at once, as each time it is parsed anew.
         values = ", ".join(f"found[{place + 1}] AS c{place}" for place in range(len(names)))
@@ -53,10 +54,10 @@ def read_json(files: list[Path], request: Request) -> Table:
             source,
             places,
             names,
-            request,
+            options,
             styles=number_styles(None, []),
             texts=[name for name in names if fields[name] == "text"],
-            notes=[*notes, *left_out, *request.ignored(source, list(fields))],
+            notes=[*notes, *left_out, *note_on_ignored(options, source, list(fields))],
         )
 
 

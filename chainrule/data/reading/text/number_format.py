@@ -9,7 +9,7 @@ rows as it read those that it learned from.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chainrule.data.reading.read_options import Decimal
+from chainrule.data.read_options import Decimal
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class NumberStyle:
     Attributes:
         macro: the SQL that reads one, NULL where a text is none; see `NUMBER_MACROS`.
         example: of one.
-        note: what to tell of columns that are written so; nothing of plain numbers.
+        note: on columns that are written so; none on plain numbers.
     """
 
     macro: str

@@ -1,0 +1,255 @@
+"""Read options: how the values of a file, a database or a data frame are to be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Literal, TypedDict
+
+from pydantic import BeforeValidator, Field, PlainSerializer
+
+from chainrule.data.columns.vocabulary import Role, format_roles, parse_roles
+from chainrule.options import Option, Options
+
+Decimal = Literal[".", ","]
+Delimiter = Literal[",", ";", "tab", "|"]
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[int, Field(ge=1)]
+
+MISSING = ("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A")
+UNREADABLE_SHARE = 0.05
+
+# How a file is laid out, and which rows of a database are selected: other files may differ.
+OF_ONE_FILE = ("query", "text_encoding", "delimiter")
+
+
+class ReadOptions(Options):
+    """The only record that readers take. A fitted preparation keeps the one of its data.
+
+    So new rows are read as the training rows were; see `for_new_rows`.
+    """
+
+    target: Annotated[
+        str | None,
+        Option(
+            help="Column to predict. For IDX pictures the file of labels, if it has another name "
+            "than usual; for npz the array of labels; for a folder of pictures not needed.",
+            metavar="COLUMN",
+            expects="the name of a column as text",
+            example="price",
+            basic=True,
+        ),
+    ] = None
+    missing: Annotated[
+        tuple[str, ...],
+        Option(
+            help="Text that means a missing value, in addition to empty, ?, NA, n/a, NaN and NULL. "
+            "Repeatable.",
+            metavar="TEXT",
+            expects="texts",
+            example='["unknown"]',
+            repeatable=True,
+        ),
+    ] = ()
+    categorical: Annotated[
+        tuple[str, ...],
+        Option(
+            help="Column whose values are names even if they are numbers, such as a postcode. "
+            "Repeatable.",
+            metavar="COLUMN",
+            expects="names of columns",
+            example='["postcode"]',
+            repeatable=True,
+        ),
+    ] = ()
+    role: Annotated[
+        dict[str, Role],
+        BeforeValidator(parse_roles),
+        PlainSerializer(format_roles),  # a table in TOML would end the list of options
+        Option(
+            help="Role of a column, where it is not the one that `chainrule inspect` shows: "
+            "number, category, yes_no, date, identifier, constant or text; the last three are left "
+            "out. Repeatable.",
+            metavar="COLUMN=ROLE",
+            expects="columns with their roles",
+            example="day=date",
+            repeatable=True,
+        ),
+    ] = Field(default_factory=dict)
+    columns: Annotated[
+        tuple[str, ...] | None,
+        Option(
+            help="The only columns to read in addition to the target.",
+            expects="names of columns",
+            example='["age", "income"]',
+            python_only=True,
+        ),
+    ] = None
+    query: Annotated[
+        str | None,
+        Option(
+            help="A SELECT of the rows, where DATA is a database of DuckDB, SQLite or PostgreSQL.",
+            metavar="SQL",
+            expects="SQL as text",
+            example="select * from houses",
+        ),
+    ] = None
+    text_encoding: Annotated[
+        str | None,
+        Option(
+            help="Encoding of a text file, such as cp949 or utf-16.",
+            metavar="NAME",
+            expects="the name of an encoding",
+            example="cp949",
+            default="UTF-8, or what the file seems to be",
+        ),
+    ] = None
+    delimiter: Annotated[
+        Delimiter | None,
+        Option(
+            help="Sign between the values of a CSV file: , ; tab or |.",
+            metavar="SIGN",
+            default="the one that splits the rows evenly",
+        ),
+    ] = None
+    decimal: Annotated[
+        Decimal | None,
+        Option(
+            help="Sign before the decimals of numbers in a text file: . or ,.",
+            metavar="SIGN",
+            expects="a point or a comma",
+            example="'.'",
+            default="., and also , where semicolons stand between values",
+        ),
+    ] = None
+    picture_size: Annotated[
+        Positive | None,
+        Option(
+            help="Pixels along the longer side that files of pictures are scaled to.",
+            metavar="N",
+            expects="a whole number of at least 1",
+            example="64",
+            default="as they are, but at most 64",
+        ),
+    ] = None
+    picture_shape: Annotated[
+        tuple[int, ...] | None,
+        Option(
+            help="Shape that files of pictures are scaled to: (height, width) in grey, (height, "
+            "width, 3) in colour.",
+            expects="a height, a width and, in colour, 3",
+            example="[32, 32, 3]",
+            python_only=True,
+        ),
+    ] = None
+    unreadable_share: Annotated[
+        Share,
+        Option(
+            help="Share of the files of pictures that may be damaged; they are left out.",
+            metavar="SHARE",
+            expects="a number from 0 to 1",
+            example="0.05",
+        ),
+    ] = UNREADABLE_SHARE
+    path_column: Annotated[
+        str | None,
+        Option(
+            help="Column that names files of pictures, where more than one column could.",
+            metavar="COLUMN",
+            expects="the name of a column as text",
+            example="path",
+        ),
+    ] = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The columns whose values are names, even if all of them are numbers."""
+        by_role = (column for column, role in self.role.items() if role == "category")
+        return frozenset((*self.categorical, *by_role))
+
+    @property
+    def missing_texts(self) -> list[str]:
+        """All texts that mean a missing value, without blanks around them."""
+        return list(dict.fromkeys([*MISSING, *(text.strip() for text in self.missing)]))
+
+    @property
+    def delimiter_sign(self) -> str | None:
+        """The character of the delimiter."""
+        return "\t" if self.delimiter == "tab" else self.delimiter
+
+    def updated(self, **changes: object) -> ReadOptions:
+        """Return the options with some of them replaced."""
+        return self.model_copy(update=changes)
+
+    def fitted(
+        self,
+        target: str,
+        columns: tuple[str, ...] | None,
+        names: Iterable[str],
+        picture_shape: tuple[int, ...] | None,
+    ) -> ReadOptions:
+        """Return the options by which other data is read as this was, whatever is in it.
+
+        Args:
+            target: the column of the target.
+            columns: that a model learned from; None for pictures.
+            names: the columns, the target among them, whose values are names.
+            picture_shape: of each picture; None for a table.
+        """
+        options = {n: v for n, v in self.given().items() if n not in OF_ONE_FILE}
+        if columns is None:
+            return ReadOptions(**{**options, "picture_shape": picture_shape})
+        there = (*columns, target)
+        categorical = dict.fromkeys(name for name in (*self.categorical, *names) if name in there)
+        return ReadOptions(
+            **{
+                **options,
+                "target": target,
+                "columns": columns,
+                "categorical": tuple(categorical),
+                "role": {name: role for name, role in self.role.items() if name in there},
+            }
+        )
+
+    def for_new_rows(self, given: ReadOptions, keep: Sequence[str] = ()) -> ReadOptions:
+        """Return the options of a model for rows whose target is not needed.
+
+        Args:
+            given: options for the new rows, which win.
+            keep: further columns to read, as text, so that a code such as 007 stays as it is.
+        """
+        options = self.updated(**given.given(), target=None)
+        if self.columns is None:
+            return options
+        further = tuple(name for name in dict.fromkeys(keep) if name not in self.columns)
+        return options.updated(
+            columns=(*self.columns, *further), categorical=(*options.categorical, *further)
+        )
+
+    def for_labelled_rows(self, given: ReadOptions) -> ReadOptions:
+        """Return the options of a model for rows with their target.
+
+        Args:
+            given: options for these rows, which win; a target is read as the training target was.
+        """
+        options = self.updated(**given.given())
+        if given.target is None or self.target not in self.names:
+            return options
+        return options.updated(categorical=(*options.categorical, given.target))
+
+
+class ReadKwargs(TypedDict, total=False):
+    """The fields of `ReadOptions` as keyword arguments."""
+
+    target: str | None
+    missing: Sequence[str]
+    categorical: Sequence[str]
+    role: Mapping[str, Role]
+    columns: Sequence[str] | None
+    query: str | None
+    text_encoding: str | None
+    delimiter: Delimiter | None
+    decimal: Decimal | None
+    picture_size: int | None
+    picture_shape: tuple[int, ...] | None
+    unreadable_share: float
+    path_column: str | None

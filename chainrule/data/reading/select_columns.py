@@ -1,0 +1,135 @@
+"""Select the columns of a source that the read options want, and refuse options it can't have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chainrule.data.formatting import quoted_list
+from chainrule.data.read_options import ReadOptions
+from chainrule.data.table import Declared, unknown_column
+from chainrule.errors import InputError, nearest
+
+# What the options are for that are not for everything.
+ONLY_FOR = {
+    "missing": "a table",
+    "query": "a database",
+    "text_encoding": "text",
+    "delimiter": "CSV",
+    "decimal": "CSV",
+    "path_column": "a table that names files of pictures",
+}
+
+
+def refuse_options(options: ReadOptions, source: str, names: Sequence[str]) -> None:
+    """Refuse options that mean nothing for a kind of source.
+
+    Args:
+        options: that were given.
+        source: its kind, in words.
+        names: of all options that are not for it; they are for the same other kind.
+    Raises:
+        InputError: one of them was given.
+    """
+    if any(getattr(options, name) for name in names):
+        written = " or ".join(f"--{name.replace('_', '-')}" for name in names)
+        it = "them" if len(names) > 1 else "it"
+        raise InputError(
+            f"got {written} for {source}, expected {it} for {ONLY_FOR[names[0]]} only. "
+            f"Leave {it} out."
+        )
+
+
+def select_columns(options: ReadOptions, source: str, known: list[str]) -> list[str]:
+    """Return the names of the columns to read, the target last.
+
+    Args:
+        options: name them.
+        source: the name of the file.
+        known: the columns that it has.
+    Raises:
+        InputError: the file lacks a column that was named, or leaves none to learn from.
+    """
+    if not known:
+        raise InputError(
+            f"{source}: got no columns, expected columns of values. Give another source."
+        )
+    if options.target is not None and options.target not in known:
+        raise unknown_column(source, "target", options.target, known)
+    for name in () if options.columns is not None else options.categorical:
+        if name not in known:
+            raise unknown_column(source, "categorical column", name, known)
+    wanted = known if options.columns is None else options.columns
+    lacking = [name for name in wanted if name not in known]
+    if lacking:
+        hints = [f"'{near}' for '{name}'" for name in lacking if (near := nearest(name, known))]
+        hint = f" There is {', '.join(hints)}." if hints else ""
+        raise InputError(
+            f"{source}: got no column {quoted_list(lacking)}, expected all of the columns that the "
+            f"model was trained on or that you named.{hint} Add what is missing; its columns "
+            f"are: {quoted_list(known)}."
+        )
+    names = [name for name in wanted if name != options.target]
+    if options.columns is None and not names:
+        raise InputError(
+            f"{source}: got only the target column '{options.target}', expected other columns to "
+            "predict it from. Add columns to the file."
+        )
+    return names if options.target is None else [*names, options.target]
+
+
+def select_usable_columns(
+    options: ReadOptions, source: str, known: list[str], types: dict[str, str]
+) -> tuple[list[str], list[str]]:
+    """Return those of the selected columns that can be learned from, and notes on the others.
+
+    Args:
+        options: name the columns to read.
+        source: the name of the file.
+        known: the columns that it has.
+        types: of the columns that can't be learned from, in words.
+    Raises:
+        InputError: as `select_columns`; or one of these columns is needed, or no other is left.
+    """
+    names = select_columns(options, source, known)
+    needed = (options.target, *(options.columns or ()))
+    unusable = [name for name in names if name in types]
+    if refused := [name for name in unusable if name in needed]:
+        raise InputError(
+            f"{source}: got the column {quoted_list(refused)} of type {types[refused[0]]}, "
+            "expected numbers, text, truth values or dates. Convert it before, or choose other "
+            "columns."
+        )
+    usable = [name for name in names if name not in types]
+    if not set(usable) - {options.target} and options.columns is None:
+        raise InputError(
+            f"{source}: got no column of numbers, text, truth values or dates to learn from, "
+            f"but {quoted_list(unusable)} of type {next(iter(types.values()))}. Convert the "
+            "columns before."
+        )
+    notes = [
+        f"{source}: column '{name}' is left out, as nothing is learned from type {types[name]}"
+        for name in unusable
+    ]
+    return usable, notes
+
+
+def note_on_ignored(options: ReadOptions, source: str, known: Sequence[str]) -> list[str]:
+    """Return a note on the columns of a source that are not wanted, if only some are.
+
+    Args:
+        options: name the wanted columns.
+        source: the name of the file.
+        known: the columns that it has.
+    """
+    wanted = known if options.columns is None else (*options.columns, options.target)
+    others = [name for name in known if name not in wanted]
+    if not others:
+        return []
+    return [f"{source}: columns that the model does not need are ignored: {quoted_list(others)}"]
+
+
+def declared_kind(options: ReadOptions, name: str, *, is_date: bool = False) -> Declared | None:
+    """Return what a column is whatever its values look like: by the options, or by its type."""
+    if name in options.names:
+        return "category"
+    return "date" if is_date else None
