@@ -1,4 +1,4 @@
-"""What the first layers are told of the preparation: which features are quantities, which codes."""
+"""Input embeddings: which features are numbers and which are category codes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from chainrule.data.preparation import Preparation
 from chainrule.data.table import Column, Table
 from chainrule.layers import Dense, Network, PeriodicEmbedding
-from chainrule.training.objective.input_embeddings import quantities, with_embeddings
+from chainrule.training.objective.input_embeddings import numeric_features, with_embeddings
 
 ROWS = 30
 WITH_WAVES = Network(PeriodicEmbedding(), Dense(1))
@@ -28,25 +28,25 @@ def prepared(encoding: str, *, projection: str | None = None, gaps: bool = False
 
 def test_numbers_are_quantities_and_categories_are_not() -> None:
     preparation = prepared("one_hot")
-    names = [preparation.feature_names[place] for place in quantities(preparation)]
+    names = [preparation.feature_names[place] for place in numeric_features(preparation)]
     assert names == ["a", "c"]
 
 
 def test_that_a_value_is_missing_is_no_quantity() -> None:
     preparation = prepared("one_hot", gaps=True)
     assert "a is missing" in preparation.feature_names
-    names = [preparation.feature_names[place] for place in quantities(preparation)]
+    names = [preparation.feature_names[place] for place in numeric_features(preparation)]
     assert names == ["a", "c"]
 
 
 def test_all_components_of_a_projection_are_quantities() -> None:
     preparation = prepared("one_hot", projection="pca")
-    assert quantities(preparation) == tuple(range(len(preparation.feature_names)))
+    assert numeric_features(preparation) == tuple(range(len(preparation.feature_names)))
 
 
 def test_a_periodic_embedding_is_told_which_features_are_quantities() -> None:
     told = with_embeddings(WITH_WAVES, prepared("one_hot"), 4)
-    assert told.layers[0] == PeriodicEmbedding(quantities(prepared("one_hot")))
+    assert told.layers[0] == PeriodicEmbedding(numeric_features(prepared("one_hot")))
     assert len(told.layers) == 2
 
 

@@ -60,5 +60,5 @@ def test_a_chain_rule_wrong_by_a_thousandth_is_shown(monkeypatch: pytest.MonkeyP
 
 
 def test_a_network_that_does_not_fit_the_targets_is_refused() -> None:
-    with pytest.raises(InputError, match=r"gives 2 scores a sample, but the target has 3 classes"):
+    with pytest.raises(InputError, match=r"gives 2 scores per sample, but the target has 3 c"):
         check_gradients(Network(Dense(2)), (features(5), CLASSES))

@@ -34,7 +34,7 @@ def refusal(network: Network, data: Any, **settings: Any) -> str:
             {"loss": "mean_squared_error"},
             (
                 "loss 'mean_squared_error' is for numbers, but the target has 3 classes",
-                "its gradient vanishes where the network is surely wrong",
+                "its gradient vanishes where the network is confidently wrong",
                 "Use --loss sparse_categorical_cross_entropy or categorical_cross_entropy",
             ),
         ),
@@ -44,7 +44,7 @@ def refusal(network: Network, data: Any, **settings: Any) -> str:
             {},
             (
                 "The last layer Dense(3, 'sigmoid') ends with sigmoid",
-                "probabilities that do not sum to 1",
+                "whose probabilities do not sum to 1",
                 "End the network with Dense(3) or Dense(3, 'softmax')",
             ),
         ),

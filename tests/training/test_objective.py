@@ -78,37 +78,37 @@ def test_classes_are_predicted_by_softmax_under_cross_entropy() -> None:
             "classification",
             10,
             Dense(5),
-            "The last layer Dense(5) gives 5 scores a sample, but the target has 10 classes; "
+            "The last layer Dense(5) gives 5 scores per sample, but the target has 10 classes; "
             "expected 10. End the network with Dense(10).",
         ),
         (
             "binary",
             2,
             Dense(2),
-            "The last layer Dense(2) gives 2 scores a sample, but the target has 2 classes; "
+            "The last layer Dense(2) gives 2 scores per sample, but the target has 2 classes; "
             "expected 1. End the network with Dense(1).",
         ),
         (
             "regression",
             0,
             Dense(3, "relu"),
-            "The last layer Dense(3, 'relu') gives 3 scores a sample, but the target has numbers; "
-            "expected 1. End the network with Dense(1).",
+            "The last layer Dense(3, 'relu') gives 3 scores per sample, but the target has "
+            "numbers; expected 1. End the network with Dense(1).",
         ),
         (
             "classification",
             3,
             Dense(3, "sigmoid"),
-            "The last layer Dense(3, 'sigmoid') ends with sigmoid, and probabilities that do not "
-            "sum to 1; for 3 classes it has to give scores, of which softmax makes probabilities. "
+            "The last layer Dense(3, 'sigmoid') ends with sigmoid, whose probabilities do not "
+            "sum to 1; for 3 classes it must give scores, which softmax turns into probabilities. "
             "End the network with Dense(3) or Dense(3, 'softmax').",
         ),
         (
             "binary",
             2,
             Dense(1, "relu"),
-            "The last layer Dense(1, 'relu') ends with relu, which bends the scores; for 2 classes "
-            "it has to give scores, of which sigmoid makes probabilities. "
+            "The last layer Dense(1, 'relu') ends with relu, which is not linear; for 2 classes "
+            "it must give scores, which sigmoid turns into probabilities. "
             "End the network with Dense(1) or Dense(1, 'sigmoid').",
         ),
     ],
@@ -193,8 +193,8 @@ def test_the_loss_of_a_sample_counts_by_its_weight() -> None:
             (Dense(3, "softmax"),),
             Objective("mean_squared_error"),
             "loss 'mean_squared_error' is for numbers, but the target has 3 classes: behind "
-            "softmax or sigmoid its gradient vanishes where the network is surely wrong, and "
-            "learning stands still there. Use --loss ",
+            "softmax or sigmoid its gradient vanishes where the network is confidently wrong, and "
+            "learning stops there. Use --loss ",
         ),
         (
             "regression",
@@ -207,8 +207,8 @@ def test_the_loss_of_a_sample_counts_by_its_weight() -> None:
             "classification",
             (Dense(3),),
             Objective("sparse_categorical_cross_entropy", mixed=True),
-            "takes one class a sample, but mixup makes targets between two; expected one-hot rows. "
-            "Use --loss categorical_cross_entropy, or leave mixup out.",
+            "takes one class for each sample, but mixup makes mixtures of two; expected one-hot "
+            "targets. Use --loss categorical_cross_entropy, or leave out mixup.",
         ),
         (
             "classification",

@@ -1,4 +1,4 @@
-"""Metrics: what a person wants to know of predictions, beside the loss that training lowers."""
+"""Metrics: scores of predictions for the user, in addition to the loss that training minimises."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -19,7 +19,7 @@ from chainrule.training.metrics.roc import roc_auc
 from chainrule.training.metrics.scoring_rules import brier_score, log_loss
 from chainrule.training.metrics.top_k import top_5_accuracy, top_k_accuracy
 
-# None where the samples do not define it, such as the ROC curve of samples of one class.
+# None where the metric is undefined, such as the area under the ROC curve of a single class.
 Metric = Callable[[Tensor, Tensor], float | None]
 
 _OF_CLASSES: Mapping[str, Metric] = {
@@ -32,14 +32,14 @@ _OF_CLASSES: Mapping[str, Metric] = {
     "brier_score": brier_score,
 }
 
-# The most important first: tables show them in this order, headlines and progress the first alone.
+# The most important first: tables use this order, headlines and progress only the first one.
 METRICS: Mapping[Task, Mapping[str, Metric]] = {
     "regression": {"rmse": rmse, "mae": mae, "r2": r2},
     "binary": {"accuracy": accuracy, **_OF_CLASSES},
     "classification": {"accuracy": accuracy, "top_5_accuracy": top_5_accuracy, **_OF_CLASSES},
 }
 
-# Those that are cheap enough, and say enough, to be measured in every epoch.
+# The metrics that are cheap and informative enough to be measured in every epoch.
 OF_EPOCHS: Mapping[Task, tuple[str, ...]] = {
     "regression": ("rmse", "mae", "r2"),
     "binary": ("accuracy",),
@@ -50,19 +50,23 @@ OF_EPOCHS: Mapping[Task, tuple[str, ...]] = {
 def measure(
     task: Task, predictions: Tensor, targets: Tensor, names: Iterable[str] | None = None
 ) -> dict[str, float]:
-    """Metrics of the task by name, in the order of `METRICS`, without those that are not defined.
+    """Compute metrics by name, in the order of `METRICS`; undefined ones are left out.
 
     Args:
-        task: what was learned.
-        predictions: (n, 1) numbers or probabilities of yes, or (n, classes) probabilities.
-        targets: (n, 1) numbers, or 0 for no and 1 for yes; or (n,) class indices.
-        names: of the metrics; all of the task if not given.
+        task: task of the predictions.
+        predictions: (n, 1) numbers or probabilities of the positive class, or (n, classes)
+            probabilities.
+        targets: (n, 1) numbers, or 0 and 1 for the negative and the positive class; or (n,) class
+            indices.
+        names: names of the metrics; all of the task if not given.
     """
     metrics = METRICS[task]
-    chosen = metrics if names is None else names
     with torch.no_grad():
-        measured = {name: metrics[name](predictions, targets) for name in chosen}
-    return {name: value for name, value in measured.items() if value is not None}
+        scores = {
+            name: metrics[name](predictions, targets)
+            for name in (metrics if names is None else names)
+        }
+    return {name: score for name, score in scores.items() if score is not None}
 
 
 __all__ = [

@@ -1,7 +1,7 @@
-"""The confusion matrix of classes, and the scores that are ratios of its counts.
+"""The confusion matrix, and the metrics that are ratios of its counts.
 
-In all of them probabilities are (n, classes) with class indices (n,), or (n, 1) of yes with 0 for
-no and 1 for yes (n, 1). Then yes is the positive class.
+All functions take probabilities (n, classes) with class indices (n,); or, for two classes,
+probabilities of the positive class (n, 1) with 0 and 1 (n, 1).
 """
 
 import torch
@@ -9,16 +9,16 @@ from torch import Tensor
 
 
 def predicted_classes(probabilities: Tensor) -> Tensor:
-    """Index of the most probable class of each sample, (n,); the first of equally probable ones."""
+    """Return the index of the most probable class of each sample, (n,); the first of equal ones."""
     if probabilities.shape[-1] == 1:
         return (probabilities[:, 0] > 0.5).long()
     return probabilities.argmax(-1)
 
 
 def confusion_matrix(probabilities: Tensor, classes: Tensor) -> Tensor:
-    """How many samples of each true class, a row, were predicted as each class, a column.
+    """Return the number of samples by true class (rows) and predicted class (columns).
 
-    Whole numbers, (classes, classes); of yes and no (2, 2), no first.
+    Integers, (classes, classes); for two classes (2, 2), the negative class first.
     """
     count = max(2, probabilities.shape[-1])
     pairs = classes.flatten().long() * count + predicted_classes(probabilities)
@@ -26,49 +26,49 @@ def confusion_matrix(probabilities: Tensor, classes: Tensor) -> Tensor:
 
 
 def accuracy(probabilities: Tensor, classes: Tensor) -> float:
-    """Share of samples whose most probable class is the true one."""
+    """Return the share of samples whose most probable class is the true one."""
     return float((predicted_classes(probabilities) == classes.flatten()).double().mean())
 
 
 def balanced_accuracy(probabilities: Tensor, classes: Tensor) -> float:
-    """Mean over the classes of the share of their samples that was recognised.
+    """Return the mean recall of the classes.
 
-    Classes count alike, however rare; those without a sample don't count. Guessing one class
-    always gives 1 / classes.
+    All classes count equally, however rare; those without samples are left out. A constant
+    prediction gives 1 / classes.
     """
     matrix = confusion_matrix(probabilities, classes)
     return _mean_of_present(_recalls(matrix), matrix)
 
 
 def precision(probabilities: Tensor, classes: Tensor) -> float:
-    """Share of the samples predicted as a class that are of it: TP / (TP + FP).
+    """Return the share of the predictions of a class that are true: TP / (TP + FP).
 
-    Of yes, or the mean over the classes. A class that was never predicted has 0; of more than two,
-    those without a sample don't count.
+    For two classes that of the positive one, for more their mean. It is 0 for a class that is never
+    predicted; of more than two classes, those without samples are left out.
     """
     matrix = confusion_matrix(probabilities, classes)
-    return _of_yes_or_mean(_ratio(matrix.diagonal(), matrix.sum(0)), matrix, probabilities)
+    return _of_positive_or_mean(_ratio(matrix.diagonal(), matrix.sum(0)), matrix, probabilities)
 
 
 def recall(probabilities: Tensor, classes: Tensor) -> float:
-    """Share of the samples of a class that were predicted as it: TP / (TP + FN).
+    """Return the share of the samples of a class that are recognised: TP / (TP + FN).
 
-    Of yes, and 0 if there is no such sample; or the mean over the classes that have a sample,
-    which is their balanced accuracy.
+    For two classes that of the positive one, 0 without positive samples; for more the mean over the
+    classes with samples, which equals the balanced accuracy.
     """
     matrix = confusion_matrix(probabilities, classes)
-    return _of_yes_or_mean(_recalls(matrix), matrix, probabilities)
+    return _of_positive_or_mean(_recalls(matrix), matrix, probabilities)
 
 
 def f1(probabilities: Tensor, classes: Tensor) -> float:
-    """Harmonic mean of a class's precision and recall: 2 TP / (2 TP + FP + FN).
+    """Return the harmonic mean of precision and recall: 2 TP / (2 TP + FP + FN).
 
-    Of yes, or the mean over the classes that have a sample. 0 where nothing of a class was
-    recognised.
+    For two classes that of the positive one, for more the mean over the classes with samples. It is
+    0 for a class without true positives.
     """
     matrix = confusion_matrix(probabilities, classes)
     scores = _ratio(2 * matrix.diagonal(), matrix.sum(0) + matrix.sum(1))
-    return _of_yes_or_mean(scores, matrix, probabilities)
+    return _of_positive_or_mean(scores, matrix, probabilities)
 
 
 def _recalls(matrix: Tensor) -> Tensor:
@@ -76,16 +76,16 @@ def _recalls(matrix: Tensor) -> Tensor:
 
 
 def _ratio(part: Tensor, whole: Tensor) -> Tensor:
-    """part / whole of counts, float64; 0 where both are."""
+    """Return part / whole of counts, float64; 0 where both are 0."""
     return part.double() / whole.clamp(min=1)
 
 
-def _of_yes_or_mean(scores: Tensor, matrix: Tensor, probabilities: Tensor) -> float:
+def _of_positive_or_mean(scores: Tensor, matrix: Tensor, probabilities: Tensor) -> float:
     if probabilities.shape[-1] == 1:
         return float(scores[1])
     return _mean_of_present(scores, matrix)
 
 
 def _mean_of_present(scores: Tensor, matrix: Tensor) -> float:
-    """Mean of the scores of those classes that have a sample."""
+    """Return the mean score of the classes that have samples."""
     return float(scores[matrix.sum(1) > 0].mean())

@@ -1,4 +1,4 @@
-"""The area under the ROC curve: how well probabilities put the samples in order."""
+"""The area under the ROC curve: how well probabilities rank the samples."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from torch import Tensor
 
 
 def roc_auc(probabilities: Tensor, classes: Tensor) -> float | None:
-    """Probability that a sample of a class is given more of it than a sample of another one.
+    """Return the probability that a sample of a class is ranked above a sample of another class.
 
-    Of equal probabilities half counts. 1 is perfect, 0.5 is guessing; thresholds play no part, nor
-    does how frequent a class is. Of yes; or of each class against the rest, and the mean of those.
-    None if all samples are of one class; of more than two, those without a sample don't count.
+    Ties count half. 1 is perfect, 0.5 is random; it depends neither on a threshold nor on the
+    frequency of the classes. For two classes it is that of the positive one; for more the mean over
+    each class against the rest, without classes that have no samples. None if all samples are of
+    one class.
 
-    Shapes: probabilities (n, classes) with class indices (n,), or (n, 1) of yes with 0 or 1 (n, 1).
+    Shapes: probabilities (n, classes) with class indices (n,); or of the positive class (n, 1) with
+    0 and 1 (n, 1).
     Source: Fawcett (2006), An introduction to ROC analysis.
     """
     if probabilities.shape[-1] == 1:
@@ -26,15 +28,15 @@ def roc_auc(probabilities: Tensor, classes: Tensor) -> float | None:
 
 
 def _area(scores: Tensor, positive: Tensor) -> float | None:
-    """Share of the pairs of a positive and a negative sample that stand in the right order.
+    """Return the share of pairs of a positive and a negative sample that are ranked correctly.
 
     Pairs are counted by sorting, not one by one; it is the statistic of Mann & Whitney (1947).
     Shapes: both (n,).
     """
-    of_positive, of_negative = scores[positive], scores[~positive].sort().values
-    pairs = len(of_positive) * len(of_negative)
+    positives, negatives = scores[positive], scores[~positive].sort().values
+    pairs = len(positives) * len(negatives)
     if pairs == 0:
         return None
-    below = torch.searchsorted(of_negative, of_positive)
-    not_above = torch.searchsorted(of_negative, of_positive, right=True)
+    below = torch.searchsorted(negatives, positives)
+    not_above = torch.searchsorted(negatives, positives, right=True)
     return float((below + not_above).sum()) / (2 * pairs)

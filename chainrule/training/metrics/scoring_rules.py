@@ -1,8 +1,10 @@
-"""Proper scoring rules: scores of probabilities that are best where these are the true ones.
+"""Proper scoring rules: metrics of probabilities that are best for the true probabilities.
 
-In all of them probabilities p are (n, classes) with class indices (n,), or (n, 1) of yes with 0
-for no and 1 for yes (n, 1). Source: Gneiting & Raftery (2007), Strictly proper scoring rules,
-prediction, and estimation, section 3.
+All functions take probabilities p (n, classes) with class indices (n,); or, for two classes,
+probabilities of the positive class (n, 1) with 0 and 1 (n, 1).
+
+Source: Gneiting & Raftery (2007), Strictly proper scoring rules, prediction, and estimation,
+section 3.
 """
 
 import torch
@@ -11,25 +13,25 @@ from torch.nn.functional import one_hot
 
 
 def log_loss(probabilities: Tensor, classes: Tensor) -> float:
-    """Mean of -log p of the true class; 0 is perfect, log(classes) is guessing evenly.
+    """Return the mean of -log p of the true class; 0 is perfect, log(classes) is uniform.
 
-    Probabilities are kept above the smallest relative step of their type (1.2e-7 in float32) and
-    as far below 1, as scikit-learn does: a single certain mistake would make it infinite.
+    As in scikit-learn, probabilities are clipped to the machine epsilon of their type (1.2e-7 in
+    float32) and to 1 minus it: a single mistake of probability 1 would make the loss infinite.
     """
     p = probabilities.double()
     if probabilities.shape[-1] == 1:
-        of_truth = torch.where(classes > 0.5, p, 1 - p)
+        p_true = torch.where(classes > 0.5, p, 1 - p)
     else:
-        of_truth = p.gather(1, classes.unsqueeze(1))
-    step = torch.finfo(probabilities.dtype).eps
-    return float(-of_truth.clamp(step, 1 - step).log().mean())
+        p_true = p.gather(1, classes.unsqueeze(1))
+    epsilon = torch.finfo(probabilities.dtype).eps
+    return float(-p_true.clamp(epsilon, 1 - epsilon).log().mean())
 
 
 def brier_score(probabilities: Tensor, classes: Tensor) -> float:
-    """Mean squared distance of the probabilities from the truth; 0 is perfect.
+    """Return the mean squared distance of the probabilities from the truth; 0 is perfect.
 
-    Of yes and no (p - t)^2, at most 1. Of more classes the sum of it over the classes, at most 2,
-    as in Brier (1950), Verification of forecasts expressed in terms of probability.
+    For two classes (p - t)^2, at most 1; for more the sum of it over the classes, at most 2, as in
+    Brier (1950), Verification of forecasts expressed in terms of probability.
     """
     binary = probabilities.shape[-1] == 1
     truth = classes if binary else one_hot(classes, probabilities.shape[-1])

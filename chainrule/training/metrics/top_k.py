@@ -1,4 +1,4 @@
-"""Top-k accuracy: where there are many classes, the right one among the first few is a success."""
+"""Top-k accuracy: whether the true class is among the k most probable ones."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from torch import Tensor
 
 
 def top_k_accuracy(probabilities: Tensor, classes: Tensor, k: int) -> float:
-    """Share of samples whose true class is among the k most probable ones.
+    """Return the share of samples whose true class is among the k most probable ones.
 
-    Of equally probable classes the first come first, so guessing all alike gains nothing.
+    Ties are broken by the class index, so that uniform probabilities gain nothing.
     Shapes: probabilities (n, classes), class indices (n,).
     """
     first = probabilities.sort(dim=1, descending=True, stable=True).indices[:, :k]
@@ -16,8 +16,8 @@ def top_k_accuracy(probabilities: Tensor, classes: Tensor, k: int) -> float:
 
 
 def top_5_accuracy(probabilities: Tensor, classes: Tensor) -> float | None:
-    """Share of samples whose true class is among the five most probable ones.
+    """Return the share of samples whose true class is among the five most probable ones.
 
-    None of at most five classes, where it is always 1.
+    None for at most five classes, where it is always 1.
     """
     return top_k_accuracy(probabilities, classes, 5) if probabilities.shape[1] > 5 else None

@@ -1,4 +1,4 @@
-"""What the first layers have to know of the preparation: which features are codes or quantities."""
+"""Input embeddings: which features are numbers and which are category codes."""
 
 from dataclasses import replace
 
@@ -9,40 +9,41 @@ from chainrule.layers import EmbedCategories, Embedding, Layer, Network, Periodi
 
 
 def with_embeddings(network: Network, preparation: Preparation, dimensions: int) -> Network:
-    """The network, told which features are quantities, and behind a layer for those that are codes.
+    """Return the network with embeddings for the category codes among its features.
 
-    Codes are names, not quantities: a network that took them as numbers would learn from an order
-    that they do not have. They become vectors, but for a network that begins with an embedding.
+    Category codes have no order: a network that took them as numbers would learn from one. A layer
+    in front of the network turns them into vectors, unless the network starts with an embedding of
+    its own. A `PeriodicEmbedding` at the start is restricted to the numeric features.
     Args:
-        network: as it is, where it has nothing to be told.
-        preparation: that says what each feature is.
-        dimensions: length of the vector of a code.
+        network: network to extend; returned unchanged without category codes.
+        preparation: preparation that defines the features.
+        dimensions: length of the vector of a category.
     """
     first, *others = network.layers
     categories = preparation.categories_of_features
-    begin: list[Layer] = []
+    front: list[Layer] = []
     if isinstance(first, PeriodicEmbedding) and first.columns is None and categories:
-        columns = quantities(preparation)
-        begin = [replace(first, columns=columns)] if columns else []
+        columns = numeric_features(preparation)
+        front = [replace(first, columns=columns)] if columns else []
         categories += (0,) * first.new_features(len(columns))
-        network = Network(*begin, *others)
+        network = Network(*front, *others)
     if not any(categories) or isinstance(first, EmbedCategories | Embedding):
         return network
-    layers = network.layers[len(begin) :]
-    return Network(*begin, EmbedCategories(categories, dimensions), *layers)
+    layers = network.layers[len(front) :]
+    return Network(*front, EmbedCategories(categories, dimensions), *layers)
 
 
-def quantities(preparation: Preparation) -> tuple[int, ...]:
-    """The places of the features of a table that are quantities.
+def numeric_features(preparation: Preparation) -> tuple[int, ...]:
+    """Return the indices of the numeric features of a table.
 
-    Others are codes, one of several categories, or say that a value is missing.
+    Other features are category codes, one-hot columns, or indicators of missing values.
     """
     count = len(preparation.feature_names)
     if preparation.projection is not None or isinstance(preparation.inputs, Pixels):
         return tuple(range(count))
-    places, start = [], 0
+    indices, start = [], 0
     for column in preparation.inputs:
         if isinstance(column, Numbers):
-            places.append(start)
+            indices.append(start)
         start += len(column.feature_names)
-    return tuple(places)
+    return tuple(indices)

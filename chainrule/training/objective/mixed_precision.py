@@ -1,10 +1,10 @@
-"""Precision: training computes its large products in bfloat16, where that is wanted.
+"""Mixed precision: training computes large matrix products in bfloat16.
 
-Everything that lasts stays float32: the weights, their gradient, what the optimizer remembers,
-running statistics, model files and evaluation. So mixed precision is a matter of the graph alone:
-a cast before each product and one where the numbers go back, to which the chain rule applies as to
-any other operation. The gradient of a weight that was rounded on its way into a product arrives at
-the float32 weight. bfloat16 has the range of float32, so no gradient vanishes and none is scaled.
+Weights, gradients, optimizer states, running statistics, model files and evaluation stay in
+float32. So mixed precision only changes the graph: it adds a cast before each product and one
+behind it, to which the chain rule applies as to any other operation. The gradient of a weight that
+was rounded before a product arrives at the float32 weight. bfloat16 has the range of float32, so
+gradients do not underflow and need no loss scaling.
 Source: Kalamkar et al. (2019), A study of bfloat16 for deep learning training, section 3.
 """
 
@@ -37,17 +37,17 @@ from chainrule.plan.parameters import shapes_of
 
 Precision = Literal["float32", "bfloat16", "auto"]
 
-# Below that much work the casts take longer than a product in bfloat16 saves: with AMX a product of
+# Below this work the casts take longer than a product in bfloat16 saves: with AMX a product of
 # 32 x 784 x 50, 2.5 MFLOP, took 1.5 times as long as in float32, one of 128 x 512 x 512 (67 MFLOP)
 # less than half.
-FLOPS_WORTH_ROUNDING = 10e6
+LEAST_FLOPS = 10e6
 
-# The recurrent operations are none of them: a state that sums over hundreds of steps loses, with 8
-# bits, whatever is smaller than a 256th of it.
+# Recurrent operations are not among them: a state that sums over hundreds of steps loses, with 8
+# bits, all terms smaller than a 256th of it.
 PRODUCTS = (Linear, LinearWithoutBias, Convolution, ConvolutionWithoutBias)
 
-# What makes each number of a few others. Between products it stays in their precision, as do
-# activations. What sums over many, normalisation above all, is done in float32.
+# Operations whose outputs depend on few numbers. Between products they keep the precision of the
+# products, as do activations. Sums over many numbers, such as normalisation, are done in float32.
 BETWEEN_PRODUCTS = (
     Add,
     AveragePool,
@@ -61,18 +61,18 @@ BETWEEN_PRODUCTS = (
 
 
 def with_precision(graph: Graph, precision: Precision, batch_size: int) -> Graph:
-    """The graph that training computes.
+    """Return the graph that training computes.
 
     Args:
-        graph: to train, with all in float32.
+        graph: graph in float32.
         precision: "bfloat16" for all products of dense and convolutional layers, "auto" for the
-            large ones if the processor has instructions for bfloat16, "float32" for none: that is
-            the very same graph.
-        batch_size: of the training, by which the work of a product is counted.
+            large ones if the processor has instructions for bfloat16, "float32" for none, which
+            returns the same graph.
+        batch_size: batch size of the training, which determines the work of a product.
     """
     if precision == "float32" or (precision == "auto" and not has_bfloat16()):
         return graph
-    least = FLOPS_WORTH_ROUNDING if precision == "auto" else 0
+    least = LEAST_FLOPS if precision == "auto" else 0
     products = [
         node
         for node in graph.nodes
@@ -82,7 +82,7 @@ def with_precision(graph: Graph, precision: Precision, batch_size: int) -> Graph
 
 
 def notes_on(precision: Precision) -> tuple[str, ...]:
-    """What to know about the precision on this processor, if anything."""
+    """Return notes on the precision on this processor, if any."""
     if precision != "bfloat16" or has_bfloat16():
         return ()
     return (
@@ -93,15 +93,15 @@ def notes_on(precision: Precision) -> tuple[str, ...]:
 
 
 def has_bfloat16() -> bool:
-    """Whether the processor has instructions that multiply numbers in bfloat16."""
+    """Return whether the processor has instructions for products in bfloat16."""
     capabilities = torch.cpu.get_capabilities()
     return any(capabilities.get(name) for name in ("amx_bf16", "avx512_bf16"))
 
 
 def in_bfloat16(graph: Graph, products: Collection[Node]) -> Graph:
-    """The graph with these products, and what is between two of them, in bfloat16.
+    """Return the graph with these products, and the operations between them, in bfloat16.
 
-    From the last product on, up to the loss, numbers are float32 again.
+    After the last product, up to the loss, numbers are float32.
     """
     return _Rewriting(graph, products).graph
 
@@ -111,17 +111,17 @@ class _Rewriting:
         self.graph = Graph()
         self.products = products
         self.leads_to_product = _lead_to(products, graph.nodes)
-        # Of each value of the old graph: in which precision it is made, and the new values that
-        # it is in each precision that is read.
+        # For each value of the old graph: the precision in which it is computed, and the value of
+        # the new graph in each precision in which it is read.
         self.precisions: dict[Value, BufferPrecision] = {}
         self.copies: dict[tuple[Value, BufferPrecision], Value] = {}
-        self._copy_what_is_given(graph)
+        self._copy_inputs(graph)
         for node in graph.nodes:
             self._add(node)
         for name, value in graph.outputs.items():
             self.graph.output(name, self._in("full", value))
 
-    def _copy_what_is_given(self, graph: Graph) -> None:
+    def _copy_inputs(self, graph: Graph) -> None:
         shapes, initialisers = shapes_of(graph), graph.initialisers
         for name, value in graph.inputs.items():
             self._made(value, "full", self.graph.input(name, value.shape, value.type))
@@ -156,7 +156,7 @@ class _Rewriting:
         return "bfloat16" if between or node in self.products else "full"
 
     def _in(self, precision: BufferPrecision, value: Value) -> Value:
-        """The value in that precision; however many read it so, it is cast once."""
+        """Return the value in that precision, cast only once for all its readers."""
         if (value, precision) not in self.copies:
             made = self.copies[value, self.precisions[value]]
             name = f"{value.name} as {precision}"
@@ -165,12 +165,12 @@ class _Rewriting:
 
 
 def stays_between_products(operation: Operation) -> bool:
-    """Whether it is done in the precision of the products that it stands between."""
+    """Return whether an operation between products is computed in their precision."""
     return isinstance(operation, BETWEEN_PRODUCTS) or operation_kind(operation).name in ACTIVATIONS
 
 
 def _lead_to(products: Collection[Node], nodes: Iterable[Node]) -> set[Value]:
-    """The values that some product depends on."""
+    """Return the values that any of the products depends on."""
     lead: set[Value] = set()
     for node in reversed(list(nodes)):
         if node in products or node.output in lead:
@@ -179,7 +179,7 @@ def _lead_to(products: Collection[Node], nodes: Iterable[Node]) -> set[Value]:
 
 
 def _flops(node: Node, batch_size: int) -> int:
-    """Floating-point operations of the node's output."""
+    """Return the number of floating-point operations of a node."""
     kind = operation_kind(node.operation)
     values = zip((*kind.inputs, "y"), (*node.inputs, node.output), strict=True)
     shapes = {name: with_batch(value.shape, batch_size) for name, value in values}

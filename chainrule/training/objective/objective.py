@@ -1,4 +1,4 @@
-"""The objective: which output and which loss fit the task, and which networks and losses do not."""
+"""The objective: the output and the loss of a task, with checks of network and loss."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from chainrule.ops import Clamp, Mean, Multiply
 from chainrule.ops.parts.activation import ACTIVATIONS
 from chainrule.ops.parts.loss import LOSSES, Loss, Target
 
-# The loss where none is given, the targets that a loss may want, and what makes scores the
-# prediction.
-USUAL: Mapping[Task, str] = {
+# For each task the default loss, the kinds of target that its losses may have, and the activation
+# that turns scores into the prediction.
+DEFAULT_LOSSES: Mapping[Task, str] = {
     "regression": "mean_squared_error",
     "binary": "binary_cross_entropy",
     "classification": "sparse_categorical_cross_entropy",
@@ -31,7 +31,7 @@ TARGETS: Mapping[Task, tuple[Target, ...]] = {
     "binary": ("yes_or_no",),
     "classification": ("index", "one_hot"),
 }
-PREDICTS: Mapping[Task, str | None] = {
+OUTPUT_ACTIVATIONS: Mapping[Task, str | None] = {
     "regression": None,
     "binary": "sigmoid",
     "classification": "softmax",
@@ -40,13 +40,13 @@ PREDICTS: Mapping[Task, str | None] = {
 
 @dataclass(frozen=True)
 class Objective:
-    """What is minimised.
+    """The function that training minimises.
 
     Attributes:
-        loss: name of the loss; None for the usual one of the task.
+        loss: name of the loss; None for the default loss of the task.
         label_smoothing: share of a target that is spread over all classes, 0 to below 1.
-        weighted: whether each sample has a weight, the input "weights", by which its loss counts.
-        mixed: whether targets may lie between two classes, as mixup makes them.
+        weighted: whether the loss of each sample is multiplied by its weight, the input "weights".
+        mixed: whether targets may be mixtures of two classes, as made by mixup.
     """
 
     loss: str | None = None
@@ -55,52 +55,52 @@ class Objective:
     mixed: bool = False
 
     def loss_for(self, task: Task, classes: int) -> tuple[str, Loss]:
-        """The loss by name, and what it is.
+        """Return the loss of a task, by name and definition.
 
         Raises:
-            InputError: there is none of that name, or it does not fit the task or mixup.
+            InputError: the loss is unknown, or does not fit the task or mixup.
         """
-        usual = USUAL[task]
+        default = DEFAULT_LOSSES[task]
         if self.mixed and task == "classification":
-            usual = "categorical_cross_entropy"
-        name = self.loss or usual
-        chosen = LOSSES[name]
-        if chosen.target not in TARGETS[task]:
+            default = "categorical_cross_entropy"
+        name = self.loss or default
+        loss = LOSSES[name]
+        if loss.target not in TARGETS[task]:
             fitting = [known for known in LOSSES if LOSSES[known].target in TARGETS[task]]
             raise InputError(
-                f"loss '{name}' is for {_WANTS[chosen.target]}, but the target has "
-                f"{_kind_of_target(classes)}{_why_not(chosen.target, task)}. "
+                f"loss '{name}' is for {_TARGET_NAMES[loss.target]}, but the target has "
+                f"{_kind_of_target(classes)}{_reason(loss.target, task)}. "
                 f"Use --loss {' or '.join(fitting)}."
             )
-        if self.mixed and chosen.target == "index":
+        if self.mixed and loss.target == "index":
             raise InputError(
-                f"loss '{name}' takes one class a sample, but mixup makes targets between two; "
-                f"expected one-hot rows. Use --loss {usual}, or leave mixup out."
+                f"loss '{name}' takes one class for each sample, but mixup makes mixtures of two; "
+                f"expected one-hot targets. Use --loss {default}, or leave out mixup."
             )
-        return name, chosen
+        return name, loss
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """The least and the greatest number of each output that may be predicted."""
+    """Lowest and highest number that each output may predict."""
 
     low: tuple[float, ...]
     high: tuple[float, ...]
 
     @classmethod
     def of(cls, targets: Tensor) -> Bounds:
-        """Those of targets (n, outputs)."""
+        """Return the range of targets (n, outputs)."""
         return cls(tuple(targets.amin(0).tolist()), tuple(targets.amax(0).tolist()))
 
-    def keep(self, graph: Graph, scores: Value) -> Value:
-        """Scores kept within them. As states of the graph, they can differ between members."""
+    def clamp(self, graph: Graph, scores: Value) -> Value:
+        """Add an operation that clamps scores; as states, the bounds can differ between members."""
         shape = (len(self.low),)
         low = graph.state("prediction.low", shape, Values(self.low))
         high = graph.state("prediction.high", shape, Values(self.high))
         return graph.apply(Clamp(), scores, low, high, name="prediction")
 
 
-_WANTS: Mapping[Target, str] = {
+_TARGET_NAMES: Mapping[Target, str] = {
     "number": "numbers",
     "yes_or_no": "two classes",
     "one_hot": "classes",
@@ -117,23 +117,25 @@ def objective_graph(
     bounds: Bounds | None = None,
     outputs: int | None = None,
 ) -> Graph:
-    """The network with what its task adds: the outputs "loss" and "prediction".
+    """Build the graph of a network with the outputs "loss" and "prediction".
 
-    Numbers to predict: the scores are the prediction. Two classes: their sigmoid. More classes:
-    their softmax. A network that ends with that itself is taken as it is. The loss of the batch is
-    the mean of the samples' losses, each times its weight if they are weighted; it judges numbers
-    before they are kept within bounds, or no gradient would bring them back.
+    For regression the prediction is the scores, for two classes their sigmoid, for more their
+    softmax, unless the network ends with this activation. The loss of the batch is the mean of the
+    losses of its samples, each multiplied by its weight if they are weighted. For regression it is
+    computed from the scores before they are clamped to the bounds, as clamping has no gradient
+    outside.
     Args:
-        network: whose last layer gives one score a number, one for two classes, or one a class.
-        feature_shape: of one sample.
-        task: what is learned.
-        classes: how many there are, 0 for numbers.
-        objective: the loss and how it counts; the usual one of the task if not given.
-        bounds: of predicted numbers; None for any number.
-        outputs: scores of the last layer, where a sample has several numbers or answers to yes or
-            no; as many as the task needs if not given.
+        network: network whose last layer gives one score for regression and for two classes, or one
+            score for each class.
+        feature_shape: shape of the features of one sample.
+        task: task of the network.
+        classes: number of classes, 0 for regression.
+        objective: loss and its options; the default loss of the task if not given.
+        bounds: range of predicted numbers; None for no bounds.
+        outputs: number of scores of the last layer, for several numbers or yes-no targets for each
+            sample; by default what the task needs.
     Raises:
-        InputError: the last layer or the loss does not fit the task, or no gradient could pass.
+        InputError: the last layer or the loss does not fit the task, or blocks the gradient.
     """
     objective = objective or Objective()
     name, loss = objective.loss_for(task, classes)
@@ -143,18 +145,19 @@ def objective_graph(
     _check_last_layer(network, scores, classes, outputs or outputs_for(task, classes))
     ends_with = operation_kind(graph.nodes[-1].operation).name if graph.nodes else ""
     t = _target(graph, loss.target, scores)
-    usual = PREDICTS[task]
-    if usual is None or ends_with == usual:
-        prediction = scores if bounds is None else bounds.keep(graph, scores)
-        operation, judged = loss.on_prediction, scores
+    output_activation = OUTPUT_ACTIVATIONS[task]
+    if output_activation is None or ends_with == output_activation:
+        prediction = scores if bounds is None else bounds.clamp(graph, scores)
+        operation, loss_input = loss.on_prediction, scores
     else:
-        _check_no_activation(network, ends_with, usual, task, classes)
-        prediction = graph.apply(activation(loss.activation or usual), scores, name="prediction")
+        _check_no_activation(network, ends_with, output_activation, task, classes)
+        operation_of_scores = activation(loss.activation or output_activation)
+        prediction = graph.apply(operation_of_scores, scores, name="prediction")
         on_scores = loss.on_scores is not None
-        operation, judged = (
+        operation, loss_input = (
             (loss.on_scores, scores) if on_scores else (loss.on_prediction, prediction)
         )
-    losses = graph.apply(_operation(name, operation, objective), judged, t, name="losses")
+    losses = graph.apply(_operation(name, operation, objective), loss_input, t, name="losses")
     if objective.weighted:
         weights = graph.input("weights", (BATCH,))
         losses = graph.apply(Multiply(), losses, weights, name="weighted losses")
@@ -165,7 +168,7 @@ def objective_graph(
 
 
 def outputs_for(task: Task, classes: int) -> int:
-    """How many scores the last layer has to give."""
+    """Return the number of scores that the last layer must have."""
     return classes if task == "classification" else 1
 
 
@@ -176,10 +179,10 @@ def _target(graph: Graph, target: Target, scores: Value) -> Value:
 
 
 def _operation(name: str, kind: type[Operation] | None, objective: Objective) -> Operation:
-    """The operation of a loss, with the label smoothing that it was asked for."""
+    """Return the operation of a loss, with its label smoothing."""
     if kind is None:
         raise InputError(
-            f"loss '{name}' works on scores, but the network ends with an activation of its own; "
+            f"loss '{name}' needs scores, but the network ends with an activation; "
             "expected a last layer without one."
         )
     if not objective.label_smoothing:
@@ -190,13 +193,13 @@ def _operation(name: str, kind: type[Operation] | None, objective: Objective) ->
             "prediction, which has no classes to smooth or no scores to do it on; expected a cross "
             "entropy behind a last layer without activation. Leave label_smoothing out."
         )
-    return kind(label_smoothing=objective.label_smoothing)  # type: ignore[call-arg]  # as was just seen
+    return kind(label_smoothing=objective.label_smoothing)  # type: ignore[call-arg]  # checked above
 
 
 def _check_last_layer(network: Network, scores: Value, classes: int, needed: int) -> None:
     if scores.shape != (BATCH, needed):
         raise InputError(
-            f"The last layer {network.layers[-1]} gives {_outputs(scores)} a sample, but the "
+            f"The last layer {network.layers[-1]} gives {_outputs(scores)} per sample, but the "
             f"target has {_kind_of_target(classes)}; expected {needed}. "
             f"End the network with Dense({needed})."
         )
@@ -210,23 +213,23 @@ def _outputs(scores: Value) -> str:
 
 
 def _check_no_activation(
-    network: Network, ends_with: str, usual: str, task: Task, classes: int
+    network: Network, ends_with: str, output_activation: str, task: Task, classes: int
 ) -> None:
     if ends_with not in ACTIVATIONS or ends_with == "identity":
         return
     last = network.layers[-1]
     sums_to_1 = (ends_with, task) != ("sigmoid", "classification")
-    why = "which bends the scores" if sums_to_1 else "and probabilities that do not sum to 1"
+    reason = "which is not linear" if sums_to_1 else "whose probabilities do not sum to 1"
     needed = outputs_for(task, classes)
     raise InputError(
-        f"The last layer {last} ends with {ends_with}, {why}; for {_kind_of_target(classes)} it "
-        f"has to give scores, of which {usual} makes probabilities. "
-        f"End the network with Dense({needed}) or Dense({needed}, '{usual}')."
+        f"The last layer {last} ends with {ends_with}, {reason}; for {_kind_of_target(classes)} it "
+        f"must give scores, which {output_activation} turns into probabilities. "
+        f"End the network with Dense({needed}) or Dense({needed}, '{output_activation}')."
     )
 
 
 def _check_gradient_passes(graph: Graph) -> None:
-    """Refuse an activation on the way to the loss that passes no gradient on."""
+    """Check that no activation on the way to the loss blocks the gradient."""
     for node in graph.needed_for({"loss": graph.outputs["loss"]}):
         name = operation_kind(node.operation).name
         if name in ACTIVATIONS and not ACTIVATIONS[name].learns:
@@ -241,10 +244,10 @@ def _kind_of_target(classes: int) -> str:
     return f"{classes} classes" if classes else "numbers"
 
 
-def _why_not(target: Target, task: Task) -> str:
+def _reason(target: Target, task: Task) -> str:
     if target == "number" and task != "regression":
         return (
-            ": behind softmax or sigmoid its gradient vanishes where the network is surely wrong, "
-            "and learning stands still there"
+            ": behind softmax or sigmoid its gradient vanishes where the network is confidently "
+            "wrong, and learning stops there"
         )
     return ""
