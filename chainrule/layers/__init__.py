@@ -1,4 +1,4 @@
-"""Layers: what a person builds a network of. They declare parameters and call operations."""
+"""Layers: the building blocks of networks. They declare parameters and apply operations."""
 
 from chainrule.layers.activation import Activation
 from chainrule.layers.batch_norm import BatchNorm

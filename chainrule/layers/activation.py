@@ -1,4 +1,4 @@
-"""Activation as a layer of its own."""
+"""Activation as a separate layer."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from chainrule.layers.repr import constructor_repr
 
 @dataclass(frozen=True, repr=False)
 class Activation:
-    """A function of each number, for where something stands between weights and activation.
+    """A function of each number, for networks with a layer between weights and activation.
 
-    Dense(50), BatchNorm(), Activation("relu"). Otherwise Dense(50, "relu") is shorter, and knows
-    the initialiser that suits.
+    Such as Dense(50), BatchNorm(), Activation("relu"). Otherwise Dense(50, "relu") is shorter, and
+    chooses the initialiser that suits the activation.
     Args:
         name: of the function, such as relu, sigmoid or tanh.
     Raises:
-        InputError: there is no such activation, or no gradient passes it.
+        InputError: there is no activation of that name, or no gradient passes it.
     """
 
     name: str
@@ -29,5 +29,5 @@ class Activation:
         return graph.apply(activation(self.name), x, name=name)
 
     def __repr__(self) -> str:
-        """As it would be written."""
+        """Return the constructor call, without arguments that have their default."""
         return constructor_repr(self)

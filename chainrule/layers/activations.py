@@ -1,4 +1,4 @@
-"""Activations by name, each with the initialiser that keeps signals alive under it."""
+"""Activations by name, each with the initialiser that preserves the variance of signals."""
 
 from chainrule.errors import InputError
 from chainrule.graph.graph import Initialiser
@@ -10,19 +10,19 @@ __all__ = ["ACTIVATIONS", "activation", "check_learns", "initialiser_for"]
 
 
 def activation(name: str) -> Operation:
-    """The operation of that name.
+    """Return the operation of an activation.
 
     Raises:
-        InputError: there is none.
+        InputError: there is no activation of that name.
     """
     return ACTIVATIONS[name].operation
 
 
 def initialiser_for(name: str | None) -> Initialiser:
-    """The initialiser that suits an activation, or a layer without one.
+    """Return the initialiser that suits an activation, or a layer without one.
 
     Raises:
-        InputError: there is no such activation.
+        InputError: there is no activation of that name.
     """
     return Xavier() if name is None else INITIALISERS[ACTIVATIONS[name].initialiser]
 
@@ -31,7 +31,7 @@ def check_learns(name: str | None) -> None:
     """Refuse, before training, an activation that no gradient passes; None is no activation.
 
     Raises:
-        InputError: its derivative is 0 everywhere, or there is no such activation.
+        InputError: its derivative is 0 everywhere, or there is no activation of that name.
     """
     if name is not None and not ACTIVATIONS[name].learns:
         raise InputError(

@@ -12,10 +12,10 @@ from chainrule.ops import BatchNormalisation
 
 @dataclass(frozen=True)
 class BatchNorm:
-    """Each feature, or channel of a picture, made to have mean 0 and deviation 1 in its batch.
+    """Each feature, or channel of a picture, normalised to mean 0 and deviation 1 in the batch.
 
-    Then scaled and shifted by what is learned, beginning with 1 and 0. Evaluation uses running
-    statistics, whose weight of a batch is 0.1. Its place is between weights and activation:
+    Then scaled and shifted by learned numbers, initially 1 and 0. Evaluation uses running
+    statistics, in which each batch has a weight of 0.1. Used between weights and activation:
     Dense(50), BatchNorm(), Activation("relu").
     Source: Ioffe & Szegedy (2015), Batch normalization: accelerating deep network training by
     reducing internal covariate shift.
@@ -32,18 +32,18 @@ class BatchNorm:
 
 
 def smallest_batch(graph: Graph) -> int:
-    """The smallest batch from which every part of a graph can learn: 2 or 1.
+    """Return the smallest batch size with which every parameter of a graph can learn: 2 or 1.
 
-    Batch normalisation needs 2 values of each feature: with one, all that comes out of it is its
-    shift. Pictures have more than one in each sample.
+    Batch normalisation needs 2 values of each feature: with one, its output is its shift alone.
+    Pictures have more than one in each sample.
     """
     single = any(
-        isinstance(node.operation, BatchNormalisation) and _places(node.inputs[0]) == 1
+        isinstance(node.operation, BatchNormalisation) and _positions(node.inputs[0]) == 1
         for node in graph.nodes
     )
     return 2 if single else 1
 
 
-def _places(x: Value) -> int:
-    """How many values of each feature a sample has."""
+def _positions(x: Value) -> int:
+    """Number of values of each feature in a sample."""
     return math.prod(length for length in x.shape[:-1] if length != BATCH)

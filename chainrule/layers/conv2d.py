@@ -1,4 +1,4 @@
-"""Conv2D: filters that look for the same pattern everywhere on a picture."""
+"""Conv2D: filters that detect the same pattern everywhere in a picture."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ from chainrule.graph.graph import Graph, Initialiser, Value
 from chainrule.graph.shape import show
 from chainrule.layers.activations import activation, check_learns, initialiser_for
 from chainrule.layers.initialisers import Zeros
-from chainrule.layers.pictures import as_pictures, refused_by
+from chainrule.layers.pictures import as_pictures, error_prefix
 from chainrule.layers.repr import constructor_repr
 from chainrule.ops import Convolution, ConvolutionWithoutBias
 from chainrule.ops.parts.windows import Pair, pair
@@ -19,25 +19,26 @@ from chainrule.ranges import Count, check_settings
 class Conv2D:
     """A convolutional layer: z = w * x + b over every window of the picture, a = f(z).
 
-    Takes pictures (batch, height, width, channels) or, grey, (batch, height, width). Biases begin
-    at 0. Kernel, stride, padding and dilation are one number, or a pair for (height, width).
+    Takes pictures (batch, height, width, channels) or, grey, (batch, height, width). Biases are
+    initially 0. Kernel, stride, padding and dilation are one number, or a pair for (height, width).
     Args:
         filters: number of output channels.
         kernel: rows and columns of a filter.
         activation: name of f, such as relu; None for a = z.
         stride: from one window to the next; 2 halves height and width.
-        padding: zeros on either side of the picture, or "valid" for none, or "same" for as many as
-            keep height and width where the stride is 1: dilation (kernel - 1) / 2. That is whole
-            for odd kernels, and for all where the dilation is even. With stride s "same" gives
-            height / s and width / s, rounded up.
+        padding: zeros on either side of the picture, or "valid" for none, or "same" for the number
+            that keeps height and width where the stride is 1: dilation (kernel - 1) / 2. That is
+            whole for odd kernels, and for all where the dilation is even. With stride s "same"
+            gives height / s and width / s, rounded up.
         dilation: from one row or column of a filter to the next.
-        groups: each of so many groups of filters sees only its share of the input channels.
-        initialiser: of w; where none is given, the one that suits the activation.
-        bias: whether there is b. Before batch normalisation it is of no use: the mean that is
-            taken away there contains it, and its gradient is always 0.
+        groups: number of groups of filters, each of which reads only its share of the input
+            channels.
+        initialiser: of w; None for the one that suits the activation.
+        bias: whether to add b. Before batch normalisation it is useless: the mean that is
+            subtracted there contains it, and its gradient is always 0.
     Raises:
         InputError: a setting is out of its range, groups does not divide filters, "same" would
-            have to pad unevenly, or there is no such activation.
+            have to pad unevenly, or there is no activation of that name.
     """
 
     filters: Count
@@ -53,7 +54,7 @@ class Conv2D:
     def __post_init__(self) -> None:
         check_settings(self)
         check_learns(self.activation)
-        with refused_by(f"{self}"):
+        with error_prefix(f"{self}"):
             pair("Convolution", "kernel", self.kernel)
             if self.filters % self._operation().groups:
                 raise InputError(
@@ -68,7 +69,7 @@ class Conv2D:
             InputError: x are no pictures, are smaller than the kernel, or have a number of
                 channels that groups does not divide.
         """
-        with refused_by(f"{name}, {self}"):
+        with error_prefix(f"{name}, {self}"):
             x = as_pictures(graph, x, name)
             w = graph.parameter(
                 f"{name}.weights",
@@ -105,7 +106,7 @@ class Conv2D:
         return self.padding
 
     def _inputs(self, x: Value) -> int:
-        """Input channels that one filter sees."""
+        """Number of input channels that one filter reads."""
         channels = int(x.shape[-1])
         if channels % self.groups:
             raise InputError(
@@ -115,5 +116,5 @@ class Conv2D:
         return channels // self.groups
 
     def __repr__(self) -> str:
-        """As it would be written, without what was left at its default."""
+        """Return the constructor call, without arguments that have their default."""
         return constructor_repr(self)

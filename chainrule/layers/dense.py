@@ -1,4 +1,4 @@
-"""Dense: every unit sees every feature."""
+"""Dense: every unit reads every feature."""
 
 from dataclasses import dataclass
 
@@ -14,15 +14,15 @@ from chainrule.ranges import Count, check_settings
 class Dense:
     """A fully connected layer: z = W x + b, a = f(z).
 
-    Samples with more than one axis, such as pictures, are flattened first. Biases begin at 0.
+    Samples with more than one axis, such as pictures, are flattened first. Biases are initially 0.
     Args:
         units: number of outputs.
         activation: name of f, such as relu; None for a = z.
-        initialiser: of W; where none is given, the one that suits the activation.
-        bias: whether there is b. Before batch normalisation it is of no use: the mean that is
-            taken away there contains it, and its gradient is always 0.
+        initialiser: of W; None for the one that suits the activation.
+        bias: whether to add b. Before batch normalisation it is useless: the mean that is
+            subtracted there contains it, and its gradient is always 0.
     Raises:
-        InputError: units is not positive, or there is no such activation.
+        InputError: units is not positive, or there is no activation of that name.
     """
 
     units: Count
@@ -36,30 +36,30 @@ class Dense:
 
     def build(self, graph: Graph, x: Value, name: str) -> Value:
         """Add the layer to the graph and return its output, (batch, units)."""
-        x = flat(graph, x, name)
+        x = flatten_samples(graph, x, name)
         initialiser = self.initialiser or initialiser_for(self.activation)
         w = graph.parameter(f"{name}.weights", (self.units, int(x.shape[-1])), initialiser)
         b = graph.parameter(f"{name}.bias", (self.units,), Zeros()) if self.bias else None
-        return units_of(graph, x, w, b, self.activation, name)
+        return apply_dense(graph, x, w, b, self.activation, name)
 
     def __repr__(self) -> str:
-        """As it would be written, without what was left at its default."""
-        given = [self.units, self.activation, self.initialiser]
-        while given[-1] is None:
-            given.pop()
-        parts = [*map(repr, given), *([] if self.bias else ["bias=False"])]
-        return f"Dense({', '.join(parts)})"
+        """Return the constructor call, without arguments that have their default."""
+        positional = [self.units, self.activation, self.initialiser]
+        while positional[-1] is None:
+            positional.pop()
+        arguments = [*map(repr, positional), *([] if self.bias else ["bias=False"])]
+        return f"Dense({', '.join(arguments)})"
 
 
-def flat(graph: Graph, x: Value, name: str) -> Value:
-    """The features of each sample in one row, for the layer of that name."""
+def flatten_samples(graph: Graph, x: Value, name: str) -> Value:
+    """Flatten samples with more than one axis, for the layer of that name."""
     return Flatten().build(graph, x, f"{name}.flat") if len(x.shape) > 2 else x
 
 
-def units_of(
+def apply_dense(
     graph: Graph, x: Value, w: Value, b: Value | None, function: str | None, name: str
 ) -> Value:
-    """f(W x + b), or f(W x) without b; the function by name, None for none."""
+    """Add f(W x + b) to the graph, or f(W x) without b; f by name, None for f(z) = z."""
     out = name if function is None else f"{name}.z"
     if b is None:
         z = graph.apply(LinearWithoutBias(), x, w, name=out)

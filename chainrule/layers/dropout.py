@@ -10,13 +10,13 @@ from chainrule.ranges import Share, check_settings
 
 @dataclass(frozen=True, repr=False)
 class Dropout:
-    """In training a share of the features, others in each step, is 0; the rest is enlarged.
+    """Sets a random share of the features to 0 in each training step and scales up the others.
 
     So no unit can rely on another one. In evaluation it does nothing.
     Args:
-        rate: share that is dropped, 0 <= rate < 1; usual are 0.5 for wide layers, 0.2 for inputs.
+        rate: share that is dropped, 0 <= rate < 1; common are 0.5 for wide layers, 0.2 for inputs.
     Raises:
-        InputError: the rate is not in this range.
+        InputError: the rate is out of range.
     Source: Srivastava et al. (2014), Dropout: a simple way to prevent neural networks from
     overfitting.
     """
@@ -31,5 +31,5 @@ class Dropout:
         return graph.apply(ops.Dropout(self.rate, name), x, graph.key(), name=name)
 
     def __repr__(self) -> str:
-        """As it would be written."""
+        """Return the constructor call, without arguments that have their default."""
         return constructor_repr(self)

@@ -1,4 +1,4 @@
-"""Embedding layers: categories, given as codes, become vectors that are learned."""
+"""Embedding layers: categories, as codes, become learned vectors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from chainrule.layers.initialisers import Gaussian
 from chainrule.layers.repr import constructor_repr
 from chainrule.ranges import Count, Range, check_settings, invalid_setting
 
-# Vectors begin as large as standardised numbers, with which they may stand in one row.
-_BEGINNING = Gaussian(1.0)
+# Initially vectors are as large as the standardised numbers that they may be concatenated with.
+_INITIALISER = Gaussian(1.0)
 
 
 @dataclass(frozen=True, repr=False)
 class Embedding:
-    """Every feature is a code, and all features share one table: y (batch, features x dimensions).
+    """Embeds features that are all codes with one table: y (batch, features x dimensions).
 
-    For features that mean the same kind of thing, such as the words of a sentence. Codes are whole
-    numbers kept as floats, from 0 to categories - 1; others stop training with an IndexError.
+    For features of the same kind, such as the words of a sentence. Codes are whole numbers stored
+    as floats, from 0 to categories - 1; others stop training with an IndexError.
     Args:
         categories: number of codes, and of rows of the table.
         dimensions: length of each vector.
@@ -43,23 +43,23 @@ class Embedding:
         if len(x.shape) > 2:
             x = Flatten().build(graph, x, f"{name}.flat")
         columns = tuple(range(int(x.shape[-1])))
-        table = graph.parameter(f"{name}.table", (self.categories, self.dimensions), _BEGINNING)
+        table = graph.parameter(f"{name}.table", (self.categories, self.dimensions), _INITIALISER)
         operation = ops.Embedding(columns, offsets=(0,) * len(columns))
         return graph.apply(operation, x, table, name=name)
 
     def __repr__(self) -> str:
-        """As it would be written."""
+        """Return the constructor call, without arguments that have their default."""
         return constructor_repr(self)
 
 
 @dataclass(frozen=True, repr=False)
 class EmbedCategories:
-    """The features that are codes become vectors, each by a table of its own; numbers pass through.
+    """Embeds the features that are codes, each with a separate table; numbers pass through.
 
-    y (batch, numbers + codes x dimensions) has the numbers first. The tables lie one below the
-    other in one parameter.
+    y (batch, numbers + codes x dimensions) has the numbers first. The tables are stacked in one
+    parameter.
     Args:
-        categories: for each feature how many codes it has, 0 where it is a number.
+        categories: number of codes of each feature, 0 where it is a number.
         dimensions: length of each vector.
     Raises:
         InputError: no feature has codes, or a number is negative.
@@ -79,24 +79,24 @@ class EmbedCategories:
         """Add the layer to the graph and return its output.
 
         Raises:
-            InputError: x has not as many features as there are categories given.
+            InputError: x does not have as many features as `categories` has entries.
         """
         if x.shape[1:] != (len(self.categories),):
             raise InputError(
                 f"{self} got {show(x.shape)}; expected (batch, {len(self.categories)}), a feature "
                 "for each number of categories."
             )
-        columns = tuple(place for place, count in enumerate(self.categories) if count)
+        columns = tuple(column for column, count in enumerate(self.categories) if count)
         operation = ops.Embedding(columns, self._offsets([self.categories[c] for c in columns]))
         shape = (sum(self.categories), self.dimensions)
-        table = graph.parameter(f"{name}.tables", shape, _BEGINNING)
+        table = graph.parameter(f"{name}.tables", shape, _INITIALISER)
         return graph.apply(operation, x, table, name=name)
 
     @staticmethod
     def _offsets(counts: Sequence[int]) -> tuple[int, ...]:
-        """The row with which each table begins."""
+        """Return the first row of each table."""
         return tuple(accumulate(counts[:-1], initial=0))
 
     def __repr__(self) -> str:
-        """As it would be written."""
+        """Return the constructor call, without arguments that have their default."""
         return constructor_repr(self)

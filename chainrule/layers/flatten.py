@@ -1,4 +1,4 @@
-"""Flatten: the features of each sample in one row."""
+"""Flatten: the features of each sample along one axis."""
 
 import math
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from chainrule.ops import Reshape
 
 @dataclass(frozen=True)
 class Flatten:
-    """x (batch, ...) becomes y (batch, features); moves no number."""
+    """Reshapes x (batch, ...) to y (batch, features); copies nothing."""
 
     def build(self, graph: Graph, x: Value, name: str) -> Value:
         """Add the layer to the graph and return its output."""

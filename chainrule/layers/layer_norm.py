@@ -10,10 +10,10 @@ from chainrule.ops import LayerNormalisation
 
 @dataclass(frozen=True)
 class LayerNorm:
-    """The features of each sample made to have mean 0 and deviation 1.
+    """The features of each sample, normalised to mean 0 and deviation 1.
 
-    Then scaled and shifted by what is learned, beginning with 1 and 0. Unlike BatchNorm it needs
-    no other sample: it does the same in training and evaluation, for batches of any size.
+    Then scaled and shifted by learned numbers, initially 1 and 0. Unlike BatchNorm it needs no
+    other sample: it does the same in training and evaluation, for batches of any size.
     Source: Ba, Kiros & Hinton (2016), Layer normalization.
     """
 

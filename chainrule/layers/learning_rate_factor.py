@@ -1,4 +1,4 @@
-"""Learning rate factors: parameters that learn faster or slower than others of their network."""
+"""Learning rate factors: parameters that learn faster or slower than others of the network."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ def parameter_with_factor(
     *,
     decays: bool = False,
 ) -> Value:
-    """A parameter p with `factor` times the learning rate, without a rate of its own.
+    """Add a parameter p with `factor` times the learning rate, without a separate rate.
 
     The graph's parameter is q = p / factor, and p = factor q is computed from it. Then
 
@@ -32,40 +32,40 @@ def parameter_with_factor(
 
     Weight decay, too, acts on q as on p: the penalty of half of p^2 has the gradient factor^2 q.
     Args:
-        graph: that gets the parameter.
-        name: of q, by which model files have it.
+        graph: to add the parameter to.
+        name: of q, also in model files.
         shape: of both.
         initialiser: of p.
         factor: positive.
-        decays: whether weight decay acts on a vector, which it usually leaves alone.
+        decays: whether weight decay acts on it even if it is a vector.
     Returns:
         p.
     """
     decay = factor**2 if decays or len(shape) > 1 else None
-    q = graph.parameter(name, shape, _Divided(initialiser, factor), decay)
+    q = graph.parameter(name, shape, _DividedInitialiser(initialiser, factor), decay)
     return graph.apply(ConstantMultiple(factor), q, name=f"{name}_times_{factor:g}")
 
 
 @dataclass(frozen=True)
-class _Divided:
-    """What another initialiser draws, divided by a number."""
+class _DividedInitialiser:
+    """The values of another initialiser, divided by a number."""
 
     initialiser: Initialiser
     by: float
 
     def draw(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
-        """Numbers of that initialiser, divided; float64."""
+        """Draw by the other initialiser and divide; float64."""
         return self.initialiser.draw(shape, generator) / self.by
 
 
 @dataclass(frozen=True)
 class DividedBias:
-    """What another initialiser fits to samples, the bias divided by a number."""
+    """The values that another initialiser fits to samples, the bias divided by a number."""
 
     initialiser: FittedInitialiser
     by: float
 
     def fit(self, weights: Tensor, bias: Tensor, z: Tensor, generator: torch.Generator) -> None:
-        """Fit both in place; the other initialiser knows nothing of the division."""
+        """Fit weights and bias in place by the other initialiser, then divide the bias."""
         self.initialiser.fit(weights, bias, z, generator)
         bias.div_(self.by)

@@ -1,4 +1,4 @@
-"""Network: layers in a row."""
+"""Network: a sequence of layers."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,7 +8,7 @@ from chainrule.graph.graph import Graph, Value
 
 
 class Layer(Protocol):
-    """What a network is made of."""
+    """Interface of the parts of a network."""
 
     def build(self, graph: Graph, x: Value, name: str) -> Value:
         """Add the layer to the graph under that name and return its output."""
@@ -16,10 +16,10 @@ class Layer(Protocol):
 
 
 class Network:
-    """Layers, each reading what the one before it makes.
+    """A sequence of layers, each reading the output of the one before it.
 
-    A network is a description and has no weights: training gives a model, which does. One network
-    can be trained on many data sets; its first layer takes as many features as there are.
+    A network is a description without weights: training returns a model, which has them. One
+    network can be trained on many data sets; its first layer takes any number of features.
     Raises:
         InputError: there are no layers.
 
@@ -34,22 +34,22 @@ class Network:
         self.layers: Sequence[Layer] = layers
 
     def build(self, graph: Graph, x: Value) -> Value:
-        """Add all layers to the graph and return the last one's output."""
-        return build_in_a_row(self.layers, graph, x)
+        """Add all layers to the graph and return the output of the last one."""
+        return build_layers(self.layers, graph, x)
 
     def __repr__(self) -> str:
-        """As it would be written."""
+        """Return the constructor call, without arguments that have their default."""
         return f"Network({', '.join(map(repr, self.layers))})"
 
 
-def build_in_a_row(layers: Sequence[Layer], graph: Graph, x: Value, within: str = "") -> Value:
-    """Add layers to the graph, each reading what the one before it makes; the last one's output.
+def build_layers(layers: Sequence[Layer], graph: Graph, x: Value, within: str = "") -> Value:
+    """Add a sequence of layers to the graph and return the output of the last one.
 
     Args:
-        layers: to add, named by their kind and their number, such as dense_1.
-        graph: that gets them.
-        x: what the first one reads.
-        within: stands before the names, for layers of a layer.
+        layers: to add, named by kind and number, such as dense_1.
+        graph: to add them to.
+        x: input of the first layer.
+        within: prefix of the names, for layers inside a layer.
     """
     for number, layer in enumerate(layers, start=1):
         x = layer.build(graph, x, f"{within}{type(layer).__name__.lower()}_{number}")

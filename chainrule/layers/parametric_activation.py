@@ -1,4 +1,4 @@
-"""ParametricActivation: an activation of which each unit learns how much it takes."""
+"""ParametricActivation: an activation whose share each unit learns."""
 
 from dataclasses import dataclass
 
@@ -13,15 +13,15 @@ from chainrule.ranges import Positive, check_settings
 
 @dataclass(frozen=True, repr=False)
 class ParametricActivation:
-    """y = x + a (f(x) - x), with a number a for each unit, which begins with 1: y = f(x).
+    """y = x + a (f(x) - x), with a number a for each unit, initially 1: y = f(x).
 
-    A unit with a = 0 is linear, one with a beyond 1 bends more than f.
+    A unit with a = 0 is linear, one with a > 1 is more nonlinear than f.
     Args:
         name: of the function f, such as selu or mish.
         learning_rate_factor: by which the learning rate of a is larger; exact under Adam and its
-            kin (layers/learning_rate_factor.py says why).
+            kin (see layers/learning_rate_factor.py).
     Raises:
-        InputError: there is no such activation, no gradient passes it, or the factor is not
+        InputError: there is no activation of that name, no gradient passes it, or the factor is not
             positive.
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default: strong pre-tuned MLPs and
     boosted trees on tabular data, section 3, "parametric activation functions".
@@ -42,5 +42,5 @@ class ParametricActivation:
         return graph.apply(ops.Blend(), x, f, a, name=name)
 
     def __repr__(self) -> str:
-        """As it would be written."""
+        """Return the constructor call, without arguments that have their default."""
         return constructor_repr(self)

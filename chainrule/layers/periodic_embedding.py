@@ -1,4 +1,4 @@
-"""PeriodicEmbedding: a number becomes several, in which near values can differ much."""
+"""PeriodicEmbedding: features of a number in which close values can differ strongly."""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from chainrule import ops
 from chainrule.graph.graph import Graph, Initialiser, Value
-from chainrule.layers.dense import flat
+from chainrule.layers.dense import flatten_samples
 from chainrule.layers.initialisers import Gaussian
 from chainrule.layers.initialisers.uniform import Uniform
 from chainrule.layers.learning_rate_factor import parameter_with_factor
@@ -16,21 +16,20 @@ from chainrule.ranges import Count, Positive, Range, check_settings
 
 @dataclass(frozen=True, repr=False)
 class PeriodicEmbedding:
-    """The features, and beside them a few functions of each number: e = W cos(2 pi w x + b) + c.
+    """Adds functions of each number x to the features: e = W cos(2 pi w x + b) + c.
 
-    A dense layer sees a number x by one weight, and bends at few places. Here each number brings
-    with it sums of waves, whose frequencies w, phases b and sums W, c are learned for each feature:
-    embeddings that are periodic, biased, linear and dense, "PBLD". All of them are computed by two
-    calls, however many features there are.
+    A dense layer reads a number by one weight, and its output bends at few points. Here each number
+    also has sums of waves, whose frequencies w, phases b and weights W, c are learned for each
+    feature: embeddings that are periodic, biased, linear and densely connected, "PBLD". All are
+    computed by two calls, whatever the number of features.
     Args:
-        columns: places of the features that are numbers. Where none are given, training puts in
-            those that are quantities (no categories, and no notes that a value is missing); by
-            itself the layer takes all features.
-        dimensions: what becomes of a number, itself among them.
+        columns: indices of the features that are numbers. None for all features; training then
+            replaces None by the quantities (no categories, no missing-value indicators).
+        dimensions: of the embedding of a number, the number itself included.
         waves: for each number.
-        deviation: of the first frequencies; large ones fit finer detail and more noise.
-        learning_rate_factor: by which the learning rate of all of it is larger; exact under Adam
-            and its kin (layers/learning_rate_factor.py says why).
+        deviation: of the initial frequencies; large ones fit finer detail and more noise.
+        learning_rate_factor: by which the learning rate of all parameters is larger; exact under
+            Adam and its kin (see layers/learning_rate_factor.py).
     Raises:
         InputError: there are fewer than two dimensions or no waves, or the factor is not positive.
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default: strong pre-tuned MLPs and
@@ -48,12 +47,12 @@ class PeriodicEmbedding:
         check_settings(self)
 
     def new_features(self, columns: int) -> int:
-        """How many features it adds for so many columns."""
+        """Return the number of features that it adds for a number of columns."""
         return columns * (self.dimensions - 1)
 
     def build(self, graph: Graph, x: Value, name: str) -> Value:
         """Add the layer to the graph and return its output: the features, then the new ones."""
-        x = flat(graph, x, name)
+        x = flatten_samples(graph, x, name)
         columns = tuple(range(int(x.shape[-1]))) if self.columns is None else self.columns
         count, sums = len(columns), self.dimensions - 1
         bound = Uniform(1 / math.sqrt(self.waves))
@@ -72,5 +71,5 @@ class PeriodicEmbedding:
         return graph.apply(ops.Concatenate(), x, embedded, name=name)
 
     def __repr__(self) -> str:
-        """As it would be written."""
+        """Return the constructor call, without arguments that have their default."""
         return constructor_repr(self)

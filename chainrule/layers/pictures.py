@@ -1,4 +1,4 @@
-"""Pictures: how layers for them take grey ones, and say which layer refuses what."""
+"""Input of the layers for pictures: grey pictures, and errors that name the layer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +10,10 @@ from chainrule.ops import Reshape
 
 
 def as_pictures(graph: Graph, x: Value, name: str) -> Value:
-    """x as (batch, height, width, channels); grey pictures (batch, height, width) get one channel.
+    """Return x as (batch, height, width, channels); grey pictures get an axis of one channel.
 
     Args:
-        graph: that x is a value of.
+        graph: of x.
         x: the input of a layer.
         name: of the layer.
     Raises:
@@ -32,8 +32,8 @@ def as_pictures(graph: Graph, x: Value, name: str) -> Value:
 
 
 @contextmanager
-def refused_by(layer: str) -> Iterator[None]:
-    """Put the name of a layer in front of what is said against its settings or its input."""
+def error_prefix(layer: str) -> Iterator[None]:
+    """Prefix errors about the settings or the input of a layer with its name."""
     try:
         yield
     except InputError as error:

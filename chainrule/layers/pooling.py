@@ -1,10 +1,10 @@
-"""Pooling layers: smaller pictures, or one number a channel."""
+"""Pooling layers: smaller pictures, or one number per channel."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from chainrule.graph.graph import Graph, Value
-from chainrule.layers.pictures import as_pictures, refused_by
+from chainrule.layers.pictures import as_pictures, error_prefix
 from chainrule.layers.repr import constructor_repr
 from chainrule.ops import AveragePool, MaxPool, Mean, Reshape
 from chainrule.ops.parts.windows import Pair
@@ -12,7 +12,7 @@ from chainrule.ops.parts.windows import Pair
 
 @dataclass(frozen=True, repr=False)
 class _Pool2D:
-    """What the two forms share; they differ by the operation alone."""
+    """Base of max and average pooling, which differ only in the operation."""
 
     size: int | Pair = 2
     stride: int | Pair | None = None
@@ -21,7 +21,7 @@ class _Pool2D:
     _operation: ClassVar[type[AveragePool] | type[MaxPool]]
 
     def __post_init__(self) -> None:
-        with refused_by(f"{self}"):
+        with error_prefix(f"{self}"):
             self._pool()
 
     def build(self, graph: Graph, x: Value, name: str) -> Value:
@@ -30,7 +30,7 @@ class _Pool2D:
         Raises:
             InputError: x are no pictures, or smaller than a window.
         """
-        with refused_by(f"{name}, {self}"):
+        with error_prefix(f"{name}, {self}"):
             return graph.apply(self._pool(), as_pictures(graph, x, name), name=name)
 
     def _pool(self) -> AveragePool | MaxPool:
@@ -38,13 +38,13 @@ class _Pool2D:
         return self._operation(self.size, stride, self.padding)
 
     def __repr__(self) -> str:
-        """As it would be written, without what was left at its default."""
+        """Return the constructor call, without arguments that have their default."""
         return constructor_repr(self)
 
 
 @dataclass(frozen=True, repr=False)
 class MaxPool2D(_Pool2D):
-    """The largest number of each window, channel by channel: is the pattern anywhere in it?
+    """The maximum of each window, channel by channel: is the pattern anywhere in it?
 
     Takes pictures (batch, height, width, channels) or, grey, (batch, height, width). All settings
     are one number, or a pair for (height, width).
@@ -52,8 +52,8 @@ class MaxPool2D(_Pool2D):
         size: rows and columns of a window.
         stride: from one window to the next; None for windows side by side. Rows and columns at the
             end that fill no window are left out.
-        padding: how far windows reach beyond the picture, at most half their size. What lies there
-            is never the largest.
+        padding: how far windows reach beyond the picture, at most half their size. Padding is
+            never the maximum.
     Raises:
         InputError: a setting is out of its range.
     """
@@ -65,7 +65,7 @@ class MaxPool2D(_Pool2D):
 class AveragePool2D(_Pool2D):
     """The mean of each window, channel by channel. Settings and errors as for MaxPool2D.
 
-    What lies beyond the picture is not counted in the mean.
+    Padding is not counted in the mean.
     """
 
     _operation: ClassVar[type[AveragePool]] = AveragePool
@@ -75,8 +75,8 @@ class AveragePool2D(_Pool2D):
 class GlobalAveragePool:
     """The mean of each channel over the whole picture: (batch, channels), whatever its size.
 
-    Takes pictures (batch, height, width, channels) or, grey, (batch, height, width). In front of
-    the last layer it needs far fewer weights than flattening. Source: Lin, Chen & Yan (2014),
+    Takes pictures (batch, height, width, channels) or, grey, (batch, height, width). Before the
+    last layer it needs far fewer weights than flattening. Source: Lin, Chen & Yan (2014),
     Network in network, section 3.2.
     """
 
@@ -86,7 +86,7 @@ class GlobalAveragePool:
         Raises:
             InputError: x are no pictures.
         """
-        with refused_by(f"{name}, {self}"):
+        with error_prefix(f"{name}, {self}"):
             x = as_pictures(graph, x, name)
             height, width, channels = map(int, x.shape[1:])
             row = graph.apply(Reshape((height * width, channels)), x, name=f"{name}.row")
@@ -95,7 +95,7 @@ class GlobalAveragePool:
 
 @dataclass(frozen=True)
 class GlobalMaxPool:
-    """The largest number of each channel over the whole picture: (batch, channels).
+    """The maximum of each channel over the whole picture: (batch, channels).
 
     Takes pictures (batch, height, width, channels) or, grey, (batch, height, width).
     """
@@ -106,7 +106,7 @@ class GlobalMaxPool:
         Raises:
             InputError: x are no pictures.
         """
-        with refused_by(f"{name}, {self}"):
+        with error_prefix(f"{name}, {self}"):
             x = as_pictures(graph, x, name)
             height, width, channels = map(int, x.shape[1:])
             whole = MaxPool((height, width), stride=1)

@@ -1,4 +1,4 @@
-"""Recurrent layers: they read a sequence step by step, and their state is what they remember."""
+"""Recurrent layers: they read a sequence step by step and keep a state."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chainrule.graph.graph import Graph, Initialiser, Value
 from chainrule.graph.shape import show
 from chainrule.layers.initialisers import Orthogonal, Xavier, Zeros
 from chainrule.layers.initialisers.gates import EachGate, GateBiases
-from chainrule.layers.pictures import refused_by
+from chainrule.layers.pictures import error_prefix
 from chainrule.layers.repr import constructor_repr
 from chainrule.ops import Gru, Lstm, Pick, Reshape, Rnn
 from chainrule.ops.parts.recurrence import Truncate
@@ -19,10 +19,10 @@ from chainrule.ranges import Count, check_settings
 
 @dataclass(frozen=True, repr=False)
 class _Recurrent:
-    """What all recurrent layers share: their settings, what they read, and what they give."""
+    """Base of all recurrent layers: settings, input and output."""
 
     operation: ClassVar[type[Rnn] | type[Lstm] | type[Gru]]
-    biases: ClassVar[tuple[float, ...]]  # with which those of each gate begin
+    biases: ClassVar[tuple[float, ...]]  # initial value of each gate's biases
 
     units: Count
     sequences: bool = False
@@ -38,7 +38,7 @@ class _Recurrent:
         Raises:
             InputError: x are no sequences and no pictures.
         """
-        with refused_by(f"{name}, {self}"):
+        with error_prefix(f"{name}, {self}"):
             x = _as_sequences(graph, x, name)
             operation = self.operation(self.truncate)
             values = [x, *self._parameters(graph, int(x.shape[-1]), name)]
@@ -59,24 +59,24 @@ class _Recurrent:
         ]
 
     def __repr__(self) -> str:
-        """As it would be written, without what was left at its default."""
+        """Return the constructor call, without arguments that have their default."""
         return constructor_repr(self)
 
 
 class RNN(_Recurrent):
     """A simple recurrent layer: h_t = tanh(W x_t + U h_(t-1) + b), from h_0 = 0.
 
-    It forgets what is more than some ten steps back, or its gradient explodes; LSTM and GRU are
-    made for that. Takes sequences (batch, time, features), and pictures row by row. U, the state
-    weights, begin orthogonal, so that at first no state fades or grows; biases begin at 0.
+    It forgets inputs more than about ten steps back, or its gradient explodes; LSTM and GRU solve
+    that. Takes sequences (batch, time, features), and pictures row by row. The state weights U are
+    initially orthogonal, so that no state fades or grows; biases are initially 0.
     Args:
         units: length of the state.
-        sequences: whether to give the states of all steps, (batch, time, units), which another
+        sequences: whether to return the states of all steps, (batch, time, units), which another
             recurrent layer can read, instead of the last one, (batch, units).
-        truncate: the gradient goes back within chunks of so many steps only, counted from the
-            first step, while the state goes on from chunk to chunk; None for all steps. Without
-            `sequences` what comes before the last chunk then has no gradient at all.
-        initialiser: of W; Xavier where none is given.
+        truncate: number of steps in a chunk, counted from the first step; the gradient goes back
+            only within a chunk, while the state passes from chunk to chunk. None for all steps.
+            Without `sequences` the inputs before the last chunk then have no gradient.
+        initialiser: of W; None for Xavier.
     Raises:
         InputError: there are no units, or chunks without a step.
     Source: Elman (1990), Finding structure in time.
@@ -87,11 +87,11 @@ class RNN(_Recurrent):
 
 
 class LSTM(_Recurrent):
-    """Long short-term memory: cells that keep what their gates let in, for hundreds of steps.
+    """Long short-term memory: gated cells that remember for hundreds of steps.
 
-    Takes and gives the same, with the same settings, as `RNN`. The rows of each parameter are those
-    of output gate, input gate, forget gate and candidate. Biases begin at 0, those of the forget
-    gates at 1: so that a cell at first keeps what it has.
+    Input, output and settings are those of `RNN`. The rows of each parameter are those of output
+    gate, input gate, forget gate and candidate. Biases are initially 0, those of the forget gates
+    1, so that a cell initially keeps its value.
     Sources: Hochreiter & Schmidhuber (1997), Long short-term memory; the forget gate: Gers,
     Schmidhuber & Cummins (2000), Learning to forget: continual prediction with LSTM; its bias:
     Jozefowicz, Zaremba & Sutskever (2015), An empirical exploration of recurrent network
@@ -105,10 +105,10 @@ class LSTM(_Recurrent):
 class GRU(_Recurrent):
     """The gated recurrent unit: like LSTM with one gate less and no cells, three quarters as large.
 
-    Takes and gives the same, with the same settings, as `RNN`. The rows of the weights and of the
-    bias are those of reset gate, update gate and candidate, those of the state weights of
-    candidate, reset gate and update gate; the candidate has a second bias for its part of the
-    state, inside the reset. Biases begin at 0.
+    Input, output and settings are those of `RNN`. The rows of the weights and of the bias are those
+    of reset gate, update gate and candidate, the rows of the state weights those of candidate,
+    reset gate and update gate; the candidate has a second bias for its product with the state,
+    inside the reset. Biases are initially 0.
     Source: Cho et al. (2014), Learning phrase representations using RNN encoder-decoder for
     statistical machine translation, section 2.3; the reset acts after the product, as in torch.
     """
@@ -122,7 +122,7 @@ class GRU(_Recurrent):
 
 
 def _as_sequences(graph: Graph, x: Value, name: str) -> Value:
-    """x as (batch, time, features); of pictures with channels a row is a step."""
+    """Return x as (batch, time, features); a row of a picture is a step."""
     if len(x.shape) == 4:
         _, height, width, channels = x.shape
         rows = Reshape((int(height), int(width) * int(channels)))

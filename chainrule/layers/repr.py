@@ -1,13 +1,13 @@
-"""Layers as text, for people: as they would be written."""
+"""Text form of layers: the constructor call."""
 
 import dataclasses
 from typing import Any
 
 
 def constructor_repr(layer: Any) -> str:
-    """The call that makes a layer, without what was left at its default.
+    """Return the call that makes a layer, without arguments that have their default.
 
-    What has no default comes first and unnamed.
+    Arguments without a default come first, without names.
     Args:
         layer: a dataclass.
     """

@@ -1,4 +1,4 @@
-"""Residual: layers that learn what to add to what they are given."""
+"""Residual: layers that learn what to add to their input."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from chainrule.layers.activations import activation as activation_named
 from chainrule.layers.activations import check_learns
 from chainrule.layers.conv2d import Conv2D
 from chainrule.layers.dense import Dense
-from chainrule.layers.network import Layer, build_in_a_row
+from chainrule.layers.network import Layer, build_layers
 from chainrule.ops import Add
 
 
@@ -17,15 +17,15 @@ from chainrule.ops import Add
 class Residual:
     """A shortcut around layers: y = x + f(x), and then an activation if one is named.
 
-    dx = dy + what comes back through f: the gradient reaches the layers before it undiminished,
+    dx = dy + the gradient through f: the gradient reaches the layers before it undiminished,
     however many blocks there are. Where f(x) has another shape than x, the shortcut is a linear
     projection of x, as in ResNet's option B: a Dense layer for (batch, features), for pictures a
     convolution of 1 x 1 whose stride gives the height and width of f(x).
     Args:
-        layers: f, one after the other.
+        layers: of f, in order.
         activation: name of a function of the sum; None for none.
     Raises:
-        InputError: there are no layers, no such activation, or no gradient passes it.
+        InputError: there are no layers, no activation of that name, or no gradient passes it.
     Source: He et al. (2016), Deep residual learning for image recognition, section 3.
 
     >>> Residual(Dense(50, "relu"), Dense(50), activation="relu")
@@ -48,7 +48,7 @@ class Residual:
         Raises:
             InputError: no projection of x has the shape of f(x).
         """
-        f = build_in_a_row(self.layers, graph, x, within=f"{name}.")
+        f = build_layers(self.layers, graph, x, within=f"{name}.")
         shortcut = x if f.shape == x.shape else self._projection(graph, x, f, f"{name}.projection")
         if self.activation is None:
             return graph.apply(Add(), shortcut, f, name=name)
@@ -56,7 +56,7 @@ class Residual:
         return graph.apply(activation_named(self.activation), total, name=name)
 
     def _projection(self, graph: Graph, x: Value, f: Value, name: str) -> Value:
-        """A linear function of x that has the shape of f."""
+        """Add a linear function of x that has the shape of f."""
         outputs = int(f.shape[-1])
         if len(f.shape) == 2:
             return Dense(outputs).build(graph, x, name)
@@ -70,18 +70,18 @@ class Residual:
         return Conv2D(outputs, kernel=1, stride=stride, bias=False).build(graph, x, name)
 
     def __repr__(self) -> str:
-        """As it would be written."""
-        given = [*map(repr, self.layers)]
+        """Return the constructor call, without arguments that have their default."""
+        arguments = [*map(repr, self.layers)]
         if self.activation is not None:
-            given.append(f"activation={self.activation!r}")
-        return f"Residual({', '.join(given)})"
+            arguments.append(f"activation={self.activation!r}")
+        return f"Residual({', '.join(arguments)})"
 
 
 def _stride(x: Value, f: Value) -> tuple[int, int] | None:
-    """The steps with which every so many rows and columns of x are as many as f has, if any."""
+    """Return the stride that reduces height and width of x to those of f, or None."""
     if len(x.shape) < 3 or len(f.shape) != 4:
         return None
     sizes = [(int(x.shape[axis]), int(f.shape[axis])) for axis in (1, 2)]
-    down, across = (-(-given // made) for given, made in sizes)
-    fits = all(-(-given // -(-given // made)) == made for given, made in sizes)
+    down, across = (-(-before // after) for before, after in sizes)
+    fits = all(-(-before // -(-before // after)) == after for before, after in sizes)
     return (down, across) if fits else None

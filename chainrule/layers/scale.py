@@ -1,4 +1,4 @@
-"""Scale: a number for each feature, by which the network finds out which ones matter."""
+"""Scale: a learned factor for each feature, a soft selection of features."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ from chainrule.ranges import Positive, check_settings
 
 @dataclass(frozen=True, repr=False)
 class Scale:
-    """y = s x, feature by feature; s begins with 1 and is learned faster than weights.
+    """y = s x, feature by feature; s is initially 1 and is learned faster than weights.
 
-    As the first layer of a network for tables it is a soft choice of columns: one that does not
-    help can fade as a whole, where a dense layer would have to unlearn it in each unit by itself.
-    Weight decay helps it to: s is the diagonal of a matrix and decays as matrices do.
+    As the first layer of a network for tables it selects columns softly: a useless column can fade
+    as a whole, where a dense layer would have to unlearn it in each unit separately. Weight decay
+    supports that: s is the diagonal of a matrix and decays as matrices do.
     Args:
         learning_rate_factor: by which the learning rate of s is larger; exact under Adam and its
-            kin (layers/learning_rate_factor.py says why).
+            kin (see layers/learning_rate_factor.py).
     Raises:
         InputError: the factor is not positive.
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default: strong pre-tuned MLPs and
@@ -40,5 +40,5 @@ class Scale:
         return graph.apply(ops.Scale(), x, s, name=name)
 
     def __repr__(self) -> str:
-        """As it would be written."""
+        """Return the constructor call, without arguments that have their default."""
         return constructor_repr(self)

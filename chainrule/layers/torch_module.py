@@ -1,4 +1,4 @@
-"""TorchModule: any module of torch as a layer."""
+"""TorchModule: any torch module as a layer."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ from torch import Tensor, nn
 from chainrule import ops
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Value
-from chainrule.layers.pictures import refused_by
+from chainrule.layers.pictures import error_prefix
 from chainrule.ops.torch_module import FlatModule
 
 
 @dataclass(frozen=True, repr=False)
 class TorchModule:
-    """A torch.nn.Module between other layers, for what there is no layer of; autograd derives it.
+    """A torch.nn.Module as a layer, for functions without a layer here; derived by torch.autograd.
 
-    It begins with the weights that the module has; training changes a copy, the module itself
-    stays as it is. In training the copy is as after module.train(), elsewhere as after
-    module.eval(). The layer's parameter `weights` is one vector, all trained parameters one behind
-    the other, so weight decay, which vectors don't have, leaves them alone. Parameters that require
-    no gradient stay as they are.
-    A model file has the weights, not the code of the module: `load` wants it given again.
+    Initial weights are those of the module; training changes a copy, not the module. The copy is in
+    the mode of module.train() in training, otherwise in that of module.eval(). The layer's
+    parameter `weights` is one vector of all trained parameters, so weight decay, which does not act
+    on vectors, leaves them alone. Parameters that require no gradient do not change.
+    A model file has the weights, not the code of the module: `load` needs the module again.
     Args:
-        module: takes one tensor (batch, ...) and gives one; pictures come to it as (batch, height,
-            width, channels), or grey as (batch, height, width).
+        module: takes one tensor (batch, ...) and returns one; pictures are (batch, height, width,
+            channels), or grey (batch, height, width).
     Raises:
-        InputError: that is no module.
+        InputError: the argument is not a module.
     """
 
     module: nn.Module
@@ -46,11 +45,11 @@ class TorchModule:
         """Add the layer to the graph and return its output.
 
         Raises:
-            InputError: the module can't take x, or gives something else than one tensor.
+            InputError: the module can't take x, or does not return one tensor.
         """
         module = FlatModule(copy.deepcopy(self.module))
-        w, state = (_AsTheyAre(tensors.values()) for tensors in (module.weights, module.state))
-        with refused_by(name):
+        w, state = (_ModuleValues(tensors.values()) for tensors in (module.weights, module.state))
+        with error_prefix(name):
             return graph.apply(
                 ops.TorchModule(module, name),
                 x,
@@ -61,12 +60,12 @@ class TorchModule:
             )
 
     def __repr__(self) -> str:
-        """With the class of the module."""
+        """Return the constructor call, with the class of the module."""
         return f"TorchModule({type(self.module).__name__})"
 
 
-class _AsTheyAre:
-    """Initialiser: the tensors' own values, as one vector."""
+class _ModuleValues:
+    """Initialiser with the values of a module's tensors, as one vector."""
 
     def __init__(self, tensors: Iterable[Tensor]) -> None:
         flat = [tensor.detach().to(torch.float64).flatten() for tensor in tensors]
@@ -74,5 +73,5 @@ class _AsTheyAre:
         self.shape = tuple(self._vector.shape)
 
     def draw(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
-        """The vector, float64; nothing is drawn."""
+        """Return the vector, float64; nothing is drawn."""
         return self._vector

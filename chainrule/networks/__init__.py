@@ -1,4 +1,4 @@
-"""Ready networks: what is proven for a kind of data, by name."""
+"""Ready networks by name: proven architectures for each kind of data."""
 
 from chainrule.networks.cnn import cnn
 from chainrule.networks.defaults import default_network

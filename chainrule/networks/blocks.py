@@ -1,4 +1,4 @@
-"""Blocks: what follows the weighted sums of a hidden layer, in the usual order."""
+"""Blocks: a hidden layer with normalisation, activation and dropout, in the usual order."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -20,12 +20,12 @@ def dense_block(
     normalisation: Normalisation | None = None,
     dropout: float = 0.0,
 ) -> list[Layer]:
-    """Weighted sums, normalisation, activation, dropout; what is off is left out."""
+    """Return the layers of weighted sums, normalisation, activation and dropout, if not off."""
     if normalisation is None:
         layers: list[Layer] = [Dense(units, activation, initialiser)]
     else:
         chosen = initialiser or initialiser_for(activation)
-        sums = Dense(units, None, chosen, bias=not _takes_bias_away(normalisation))
+        sums = Dense(units, None, chosen, bias=not _removes_bias(normalisation))
         layers = [sums, NORMALISATIONS[normalisation](), Activation(activation)]
     return [*layers, Dropout(dropout)] if dropout else layers
 
@@ -38,7 +38,7 @@ def conv_block(
     initialiser: Initialiser | None = None,
     normalisation: Normalisation | None = None,
 ) -> list[Layer]:
-    """A 3 x 3 convolution, normalisation, activation; what is off is left out."""
+    """Return the layers of a 3 x 3 convolution, normalisation and activation, if not off."""
     if normalisation is None:
         return [Conv2D(filters, 3, activation, stride=stride, initialiser=initialiser)]
     chosen = initialiser or initialiser_for(activation)
@@ -48,13 +48,13 @@ def conv_block(
             3,
             stride=stride,
             initialiser=chosen,
-            bias=not _takes_bias_away(normalisation),
+            bias=not _removes_bias(normalisation),
         ),
         NORMALISATIONS[normalisation](),
         Activation(activation),
     ]
 
 
-def _takes_bias_away(normalisation: Normalisation) -> bool:
-    """Batch normalisation takes the mean of each feature away, and a bias is in the mean."""
+def _removes_bias(normalisation: Normalisation) -> bool:
+    """Whether a bias has no effect: batch normalisation subtracts each feature's mean."""
     return normalisation == "batch"

@@ -17,15 +17,15 @@ def cnn(
     normalisation: Normalisation | None = "batch",
     dropout: float = 0.0,
 ) -> Network:
-    """For each number of filters two 3 x 3 convolutions and a pool by 2; then dense layers.
+    """For each number of filters two 3 x 3 convolutions and a pooling by 2; then dense layers.
 
-    Two small convolutions see as much as a 5 x 5 one, with fewer weights and one more activation.
+    Two small convolutions cover as much as a 5 x 5 one, with fewer weights and one more activation.
     Source: Simonyan & Zisserman (2015), Very deep convolutional networks for large-scale image
     recognition, section 2.3.
     Args:
-        filters: of each stage.
-        layers: units of the dense layers behind them.
-        dropout: behind each pool and each dense layer.
+        filters: of the convolutions of each stage.
+        layers: units of the dense layers after them.
+        dropout: after each pooling and each dense layer.
     """
     hidden: list[Layer] = []
     for count in filters:

@@ -1,4 +1,4 @@
-"""The linear classifier, or linear regression: one layer, straight boundaries."""
+"""The linear classifier, or linear regression: one layer, linear decision boundaries."""
 
 from chainrule.graph.graph import Initialiser
 from chainrule.layers import Dense, Network
@@ -7,9 +7,9 @@ from chainrule.networks.registry import network
 
 @network("linear")
 def linear(outputs: int, *, initialiser: Initialiser | None = None) -> Network:
-    """Scores W x + b. With softmax or sigmoid behind them, logistic regression.
+    """Scores W x + b; followed by softmax or sigmoid, logistic regression.
 
-    What it can't learn, such as XOR, needs a hidden layer; what it can, it learns best.
+    It can't learn classes that are not linearly separable, such as XOR; those need a hidden layer.
 
     >>> linear(10)
     Network(Dense(10))

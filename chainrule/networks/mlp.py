@@ -20,12 +20,12 @@ def mlp(
     """Hidden layers of these units, and an output layer.
 
     Args:
-        outputs: scores that it gives.
+        outputs: number of scores.
         layers: units of each hidden layer.
-        activation: of all of them, or one for each.
-        initialiser: of all weights; where none is given, one that suits the activation.
+        activation: of all hidden layers, or one for each.
+        initialiser: of all weights; None for one that suits the activation.
         normalisation: of the hidden layers, batch or layer; None for none.
-        dropout: share of the units that is left out.
+        dropout: share of the units that is dropped.
     Raises:
         InputError: there are not as many activations as layers.
     Source: Rumelhart, Hinton & Williams (1986), Learning representations by back-propagating

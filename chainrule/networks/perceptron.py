@@ -8,8 +8,10 @@ from chainrule.networks.registry import network
 
 @network("perceptron")
 def perceptron(outputs: int) -> Network:
-    """Yes where w x + b > 0. Train it with the loss perceptron_criterion, gradient descent, and
-    batches of one: that is the perceptron rule. Weights begin at 0, as Rosenblatt's did.
+    """One unit: the second class where w x + b > 0.
+
+    With the loss perceptron_criterion, gradient descent and batches of one, training is the
+    perceptron rule. Weights are initially 0, as Rosenblatt's were.
 
     Source: Rosenblatt (1958), The perceptron: a probabilistic model for information storage and
     organization in the brain.

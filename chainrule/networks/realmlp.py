@@ -1,4 +1,4 @@
-"""The strongest network for tables: what was tuned once on many data sets, for all others."""
+"""The strongest network for tables, with defaults that were tuned on many data sets."""
 
 from chainrule.layers import (
     Dropout,
@@ -23,16 +23,17 @@ def realmlp(
 ) -> Network:
     """RealMLP with tuned defaults, TD: embedded numbers, a scale of each feature, dense layers.
 
-    Numbers bring waves of their own (PBLD); dense layers are in neural tangent parametrisation and
-    begin by what they make of the samples; of its activation each unit learns how much it takes.
-    It is made for the learning that the preset strong has: AdamW with beta2 0.95, a learning rate
+    Numbers get periodic embeddings (PBLD); dense layers are in neural tangent parametrisation, with
+    initial values fitted to the samples; each unit learns the share of its activation.
+    Designed for the training settings of the preset strong: AdamW with beta2 0.95, a learning rate
     of 0.04 (classes) or 0.2 (numbers), the schedule coslog4, and dropout of 0.15 and a weight decay
     of 0.02 that fade in the second half. Two classes have one score here; in the paper they have
     two, whose difference moves twice as far in a step.
     Args:
+        outputs: number of scores.
         layers: units of the hidden layers.
-        activation: of the hidden layers; the paper has selu for classes and mish for numbers.
-        dropout: behind each of them.
+        activation: of the hidden layers; the paper uses selu for classes and mish for numbers.
+        dropout: after each hidden layer.
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default: strong pre-tuned MLPs and
     boosted trees on tabular data, section 3.
 

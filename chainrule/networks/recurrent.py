@@ -64,7 +64,7 @@ def _stacked(
     initialiser: Initialiser | None,
     dropout: float,
 ) -> Network:
-    """Each layer but the last hands on its states of all steps."""
+    """Stack recurrent layers, each but the last of which returns its states of all steps."""
     hidden: list[Layer] = []
     for number, units in enumerate(layers, start=1):
         hidden.append(kind(units, sequences=number < len(layers), initialiser=initialiser))

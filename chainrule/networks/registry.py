@@ -1,4 +1,4 @@
-"""Ready networks by name, each a function that makes one from the settings that it knows."""
+"""Registry of ready networks: functions that make a network from settings."""
 
 import inspect
 from collections.abc import Callable
@@ -18,29 +18,29 @@ T = TypeVar("T", bound=Make)
 def network(name: str) -> Callable[[T], T]:
     """Register a function as the ready network of that name.
 
-    Its first argument is the number of outputs; the others, named, are settings with defaults.
+    Its first argument is the number of outputs; the others are keyword settings with defaults.
     """
     return NETWORKS.register(name)
 
 
 def network_named(name: str, outputs: int, **settings: object) -> Network:
-    """The ready network of that name.
+    """Make the ready network of that name.
 
     Args:
         name: in the registry.
-        outputs: scores that its last layer gives.
-        settings: of this network; those that are None are left at their defaults.
+        outputs: number of scores of its last layer.
+        settings: of this network; None leaves one at its default.
     Raises:
-        InputError: there is no such network, or it has no such setting.
+        InputError: there is no network of that name, or it does not have a setting.
     """
     make = NETWORKS[name]
     known = list(inspect.signature(make).parameters)[1:]
-    given = {setting: value for setting, value in settings.items() if value is not None}
-    for setting in given:
+    chosen = {setting: value for setting, value in settings.items() if value is not None}
+    for setting in chosen:
         if setting not in known:
             has = f"its settings are {', '.join(known)}" if known else "it has no settings"
             raise InputError(
-                f"{setting}: got {given[setting]}, but the network '{name}' does not have it; "
+                f"{setting}: got {chosen[setting]}, but the network '{name}' does not have it; "
                 f"{has}. Leave it out, or choose another network."
             )
-    return make(outputs, **given)
+    return make(outputs, **chosen)

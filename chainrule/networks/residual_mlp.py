@@ -21,8 +21,9 @@ def residual_mlp(
     """x + dense(dropout(f(dense(normalised x)))) in each block, between two dense layers.
 
     Args:
+        outputs: number of scores.
         units: width of all blocks.
-        blocks: how many there are.
+        blocks: number of blocks.
     Source: Gorishniy et al. (2021), Revisiting deep learning models for tabular data, section 3.2.
     """
 

@@ -17,14 +17,15 @@ def resnet(
     initialiser: Initialiser | None = None,
     normalisation: Normalisation = "batch",
 ) -> Network:
-    """A convolution, then for each number of filters so many blocks; their mean, a dense layer.
+    """A convolution, stages of residual blocks, average pooling and a dense layer.
 
     A block is x + f(x) with two 3 x 3 convolutions. The first block of each stage but the first
-    halves the picture. 3 stages of n blocks are the paper's ResNet of 6 n + 2 layers, but for the
-    shortcut of a block that changes shape, which is a projection here (option B).
+    halves the picture. 3 stages of n blocks are the paper's ResNet of 6 n + 2 layers, except for
+    the shortcut of a block that changes shape, which is a projection here (option B).
     Args:
+        outputs: number of scores.
         filters: of each stage.
-        blocks: of each stage.
+        blocks: number of blocks of each stage.
     Source: He et al. (2016), Deep residual learning for image recognition, section 4.2.
     """
     chosen = initialiser or initialiser_for(activation)

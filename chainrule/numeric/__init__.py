@@ -1,4 +1,4 @@
-"""Numeric: derivatives by small differences, the check that every chain rule has to pass.
+"""Numeric: numerical derivatives, with which every chain rule is checked.
 
 And single operations on plain numbers, to try their formulas.
 """

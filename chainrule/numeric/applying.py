@@ -1,4 +1,4 @@
-"""One operation on plain numbers, to try its formula without a network."""
+"""A single operation on plain numbers, to try its formula without a network."""
 
 import numpy as np
 import torch
@@ -11,53 +11,53 @@ from chainrule.graph.shape import BATCH, Shape, with_batch
 
 
 def apply(operation: Operation | str, *arrays: ArrayLike | Tensor) -> Tensor:
-    """What an operation makes of the given numbers, computed in float64.
+    """Apply an operation to numbers, computed in float64.
 
     Args:
-        operation: its name, for its usual settings, or the operation itself.
-        arrays: its inputs, in their order: lists, arrays or tensors, which are left as they are.
-            A batch, or a single sample without the axis of the batch.
+        operation: its name, for default settings, or the operation itself.
+        arrays: its inputs, in order: lists, arrays or tensors, which are not changed. A batch, or a
+            single sample without the batch axis.
     Returns:
-        The output, without the axis of the batch for a single sample.
+        The output, without the batch axis for a single sample.
     Raises:
-        InputError: there is no such operation; too few or too many inputs are given, or some that
-            are no numbers; or their shapes do not fit.
+        InputError: there is no operation of that name; there are too few or too many inputs, or
+            inputs that are not numbers; or their shapes do not fit.
 
     >>> apply("relu", [-1, 0, 2]).tolist()
     [0.0, 0.0, 2.0]
     >>> apply("half_sum_of_squares", [[0.5, 0.5], [0, 1]], [[0, 1], [0, 1]]).tolist()
     [0.25, 0.0]
     """
-    chosen = _named(operation) if isinstance(operation, str) else operation
-    kind = operation_kind(chosen)
+    operation = _operation_named(operation) if isinstance(operation, str) else operation
+    kind = operation_kind(operation)
     if len(arrays) != len(kind.inputs):
         expected = f"{len(kind.inputs)} ({', '.join(kind.inputs)})"
         raise InputError(f"{kind.name} got {len(arrays)} values, expected {expected}.")
     inputs = {
         name: _tensor(kind, name, array) for name, array in zip(kind.inputs, arrays, strict=True)
     }
-    batched = [name for name in kind.inputs if _begins_with_batch(kind.samples[name])]
+    batched = [name for name in kind.inputs if _has_batch_axis(kind.samples[name])]
     single = all(inputs[name].dim() < len(kind.samples[name].axes) for name in batched)
     if single:
         inputs |= {name: inputs[name].unsqueeze(0) for name in batched}
-    shape = chosen.shape(*(_open(inputs[name], name in batched) for name in kind.inputs))
+    shape = operation.shape(*(_open_shape(inputs[name], name in batched) for name in kind.inputs))
     _check_indices(kind, inputs)
-    y = _computed(chosen, kind, inputs, with_batch(shape, _batch_size(kind, inputs, batched)))
+    y = _run(operation, kind, inputs, with_batch(shape, _batch_size(kind, inputs, batched)))
     return y.squeeze(0) if single and shape[:1] == (BATCH,) else y
 
 
-def _named(name: str) -> Operation:
+def _operation_named(name: str) -> Operation:
     try:
         return create(name, {})
     except TypeError as error:
         raise InputError(
-            f"operation '{name}' was given by its name; expected one whose settings all have usual "
-            f"values ({error}). Give the operation itself."
+            f"operation '{name}' was given by its name; expected one whose settings all have "
+            f"defaults ({error}). Give the operation itself."
         ) from None
 
 
 def _tensor(kind: OperationKind, name: str, array: ArrayLike | Tensor) -> Tensor:
-    """A copy of the array: float64, or whole numbers where the input takes indices."""
+    """Copy the array as float64, or as whole numbers where the input takes indices."""
     try:
         numbers = np.array(array.tolist() if isinstance(array, Tensor) else array)
     except ValueError:  # rows of different lengths
@@ -73,39 +73,39 @@ def _tensor(kind: OperationKind, name: str, array: ArrayLike | Tensor) -> Tensor
     return torch.from_numpy(numbers.astype(np.int64))
 
 
-def _begins_with_batch(sample: Sample) -> bool:
+def _has_batch_axis(sample: Sample) -> bool:
     return sample.axes[:1] == (BATCH,)
 
 
-def _open(tensor: Tensor, batched: bool) -> Shape:
-    """The shape as shape rules know it, with the axis of the batch open."""
+def _open_shape(tensor: Tensor, batched: bool) -> Shape:
+    """Return the shape for shape rules, with an open batch axis."""
     return (BATCH, *tensor.shape[1:]) if batched and tensor.dim() else tuple(tensor.shape)
 
 
 def _batch_size(kind: OperationKind, inputs: dict[str, Tensor], batched: list[str]) -> int:
     lengths = {name: len(inputs[name]) for name in batched}
     if len(set(lengths.values())) > 1:
-        given = ", ".join(f"{length} in {name}" for name, length in lengths.items())
-        raise InputError(f"{kind.name} got samples: {given}; expected as many in each.")
+        counts = ", ".join(f"{length} in {name}" for name, length in lengths.items())
+        raise InputError(f"{kind.name} got samples: {counts}; expected as many in each.")
     return next(iter(lengths.values()), 1)
 
 
 def _check_indices(kind: OperationKind, inputs: dict[str, Tensor]) -> None:
-    """Refuse an index that is beyond the last axis of x; a kernel would read beyond its memory."""
+    """Refuse an index beyond the last axis of x; a kernel would read outside its memory."""
     for name in (name for name in kind.inputs if kind.samples[name].domain == "index"):
-        places = inputs["x"].shape[-1]
+        length = inputs["x"].shape[-1]
         for index in inputs[name].flatten().tolist():
-            if not 0 <= index < places:
+            if not 0 <= index < length:
                 raise InputError(
-                    f"{kind.name} got the index {index} in {name}; expected 0 to {places - 1}, the "
-                    "places in x."
+                    f"{kind.name} got the index {index} in {name}; expected 0 to {length - 1}, the "
+                    "indices of x."
                 )
 
 
-def _computed(
+def _run(
     operation: Operation, kind: OperationKind, inputs: dict[str, Tensor], shape: tuple[int, ...]
 ) -> Tensor:
-    """The output: the kernels of the operation, bound to buffers of their own and run."""
+    """Bind the kernels of the operation to new buffers, run them and return the output."""
     like = next(iter(inputs.values()))
     y = like.view(shape) if kind.views.get("y") == kind.inputs[0] else like.new_empty(shape)
     buffers = {**inputs, "y": y}

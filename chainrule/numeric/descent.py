@@ -17,14 +17,16 @@ def gradient_descent(
     steps: int = 100,
     h: float = 1e-4,
 ) -> Point:
-    """Where f is lower: from start, x <- x - learning_rate * gradient of f at x, again and again.
+    """Minimise f from a start by steps x <- x - learning_rate * gradient of f at x.
 
     Args:
-        f: a function of an array, giving one number.
+        f: a function of an array that returns one number.
         start: the first x.
-        learning_rate: too small hardly moves, too large leaps across the valley and diverges.
-        steps: how often.
-        h: half the width of the differences that give the gradient.
+        learning_rate: too small hardly moves, too large overshoots and diverges.
+        steps: number of steps.
+        h: half the width of the differences of the numerical gradient.
+    Returns:
+        The last x.
     Raises:
         InputError: the learning rate is not positive or the steps are negative.
 
@@ -43,7 +45,7 @@ def descent_path(
     steps: int = 100,
     h: float = 1e-4,
 ) -> Point:
-    """Every x that gradient descent visits, as rows: (steps + 1, *shape of start)."""
+    """Return every x that gradient descent visits, as rows: (steps + 1, *shape of start)."""
     Range(above=0, example=0.1).check("gradient_descent", "learning_rate", learning_rate)
     Range(0, whole=True, example=100).check("gradient_descent", "steps", steps)
     path = [np.array(start, dtype=np.float64)]

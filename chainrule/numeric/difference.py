@@ -13,14 +13,14 @@ WIDTH = Range(above=0, example=1e-4)
 
 
 def numerical_diff(f: Callable[[float], float], x: float, h: float = 1e-4) -> float:
-    """The derivative of f at x: (f(x + h) - f(x - h)) / (2 h).
+    """Compute the derivative of f at x: (f(x + h) - f(x - h)) / (2 h).
 
     The error of the central difference is of order h^2; one-sided, it would be of order h.
     Args:
         f: a function of one number.
-        x: where.
-        h: half the width of the difference. Smaller is not better: below about 1e-5 rounding
-            outweighs what is gained.
+        x: point at which to derive.
+        h: half the width of the difference. Smaller is not better: below about 1e-5 the rounding
+            error outweighs the gain.
     Raises:
         InputError: h is not positive.
 
@@ -32,11 +32,11 @@ def numerical_diff(f: Callable[[float], float], x: float, h: float = 1e-4) -> fl
 
 
 def numerical_gradient(f: Callable[[Point], float], x: ArrayLike, h: float = 1e-4) -> Point:
-    """All partial derivatives of f at x, each by a central difference along its own coordinate.
+    """Compute all partial derivatives of f at x, each by a central difference.
 
     Args:
-        f: a function of an array, giving one number.
-        x: where; an array of any shape, which is left as it is.
+        f: a function of an array that returns one number.
+        x: point at which to derive, an array of any shape, which is not changed.
         h: half the width of the difference.
     Returns:
         An array of the shape of x.
@@ -50,10 +50,10 @@ def numerical_gradient(f: Callable[[Point], float], x: ArrayLike, h: float = 1e-
     point = np.array(x, dtype=np.float64)
     gradient = np.empty_like(point)
     for index in np.ndindex(point.shape):
-        here = point[index]
-        point[index] = here + h
+        coordinate = point[index]
+        point[index] = coordinate + h
         above = f(point)
-        point[index] = here - h
+        point[index] = coordinate - h
         gradient[index] = (above - f(point)) / (2 * h)
-        point[index] = here
+        point[index] = coordinate
     return gradient

@@ -89,12 +89,12 @@ def test_reshaped_numbers_are_a_copy() -> None:
         (
             "sparse_cross_entropy",
             [P, 10],
-            "sparse_cross_entropy got the index 10 in t; expected 0 to 9, the places in x.",
+            "sparse_cross_entropy got the index 10 in t; expected 0 to 9, the indices of x.",
         ),
         (
             "sparse_cross_entropy",
             [P, -1],
-            "sparse_cross_entropy got the index -1 in t; expected 0 to 9, the places in x.",
+            "sparse_cross_entropy got the index -1 in t; expected 0 to 9, the indices of x.",
         ),
         (
             "sparse_cross_entropy",
@@ -104,7 +104,7 @@ def test_reshaped_numbers_are_a_copy() -> None:
         (
             "reshape",
             [[1, 2]],
-            "operation 'reshape' was given by its name; expected one whose settings all have usual",
+            "operation 'reshape' was given by its name; expected one whose settings all",
         ),
     ],
 )

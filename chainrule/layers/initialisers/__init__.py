@@ -1,4 +1,4 @@
-"""Initialisers: where weights begin, so that signals neither fade nor grow on their way."""
+"""Initialisers: initial weights with which signals neither fade nor grow from layer to layer."""
 
 from chainrule.layers.initialisers.constant import Zeros
 from chainrule.layers.initialisers.data_dependent import DataDependent

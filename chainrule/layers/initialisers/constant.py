@@ -1,4 +1,4 @@
-"""Constants: zeros, right for biases and wrong for weights, and given numbers."""
+"""Constants: zeros, right for biases and wrong for weights, and fixed values."""
 
 from dataclasses import dataclass
 
@@ -11,19 +11,19 @@ from chainrule.layers.initialisers.registry import initialiser
 @initialiser("zeros")
 @dataclass(frozen=True)
 class Zeros:
-    """All zeros. For weights this would keep all units of a layer alike for ever."""
+    """All zeros. As weights they would keep all units of a layer identical for ever."""
 
     def draw(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
-        """Zeros, float64."""
+        """Return zeros, float64."""
         return torch.zeros(shape, dtype=torch.float64)
 
 
 @dataclass(frozen=True)
 class Values:
-    """Given numbers, for what is known of samples before training begins."""
+    """Fixed values, for statistics of the samples that are known before training."""
 
     values: tuple[float, ...]
 
     def draw(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
-        """The numbers, float64, in that shape."""
+        """Return the values, float64, in that shape."""
         return torch.tensor(self.values, dtype=torch.float64).view(shape)

@@ -1,10 +1,10 @@
-"""Fans: how many inputs a unit sums over, and how many units an input reaches."""
+"""Fans: number of inputs of a unit, and number of units that read an input."""
 
 import math
 
 
 def fan_in(shape: tuple[int, ...]) -> int:
-    """Inputs that one output sums over, for weights (outputs, kernel axes ..., inputs).
+    """Count the inputs that one output sums over, for weights (outputs, kernel axes ..., inputs).
 
     >>> fan_in((50, 784)), fan_in((16, 5, 5, 3))
     (784, 75)
@@ -13,7 +13,7 @@ def fan_in(shape: tuple[int, ...]) -> int:
 
 
 def fan_out(shape: tuple[int, ...]) -> int:
-    """Outputs that one input reaches, for weights (outputs, kernel axes ..., inputs).
+    """Count the outputs that read one input, for weights (outputs, kernel axes ..., inputs).
 
     >>> fan_out((50, 784)), fan_out((16, 5, 5, 3))
     (50, 400)

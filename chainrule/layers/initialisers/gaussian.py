@@ -12,15 +12,15 @@ from chainrule.layers.initialisers.registry import initialiser
 @initialiser("gaussian_large", 1.0)
 @dataclass(frozen=True)
 class Gaussian:
-    """Normal numbers of mean 0 and the given deviation.
+    """Normal numbers of mean 0 and one deviation.
 
     With 0.01 the activations of deep networks fade to nothing, with 1 they saturate sigmoids: for
-    more than a few layers He or Xavier, which know the width, do better.
+    more than a few layers He or Xavier, which depend on the width, are better.
     Source: Saito (2016), Deep Learning from Scratch, 6.2.
     """
 
     deviation: float = 0.01
 
     def draw(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
-        """Normal numbers, float64."""
+        """Draw normal numbers, float64."""
         return self.deviation * torch.randn(shape, generator=generator, dtype=torch.float64)

@@ -10,11 +10,11 @@ from chainrule.layers.initialisers.variance_scaling import VarianceScaling
 class He(VarianceScaling):
     """Numbers of mean 0 and variance 2 / fan_in.
 
-    Keeps the size of activations the same from layer to layer under ReLU, which silences half of
-    them: hence the 2.
+    Keeps the variance of activations the same from layer to layer under ReLU, which sets half of
+    them to 0: hence the 2.
     Source: He et al. (2015), Delving Deep into Rectifiers, section 2.2, equation 10.
     """
 
     def variance(self, shape: tuple[int, ...]) -> float:
-        """2 / fan_in."""
+        """Return 2 / fan_in."""
         return 2 / fan_in(shape)

@@ -1,4 +1,4 @@
-"""LeCun: the initialisation that looks at the inputs alone."""
+"""LeCun: the initialisation by the number of inputs alone."""
 
 from chainrule.layers.initialisers.fans import fan_in
 from chainrule.layers.initialisers.registry import initialiser
@@ -19,5 +19,5 @@ class LeCun(VarianceScaling):
     """
 
     def variance(self, shape: tuple[int, ...]) -> float:
-        """1 / fan_in."""
+        """Return 1 / fan_in."""
         return 1 / fan_in(shape)

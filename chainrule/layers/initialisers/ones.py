@@ -8,8 +8,8 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Ones:
-    """All ones: a scale that changes nothing until it has learned."""
+    """All ones: a scale that initially changes nothing."""
 
     def draw(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
-        """Ones, float64."""
+        """Return ones, float64."""
         return torch.ones(shape, dtype=torch.float64)

@@ -1,4 +1,4 @@
-"""Orthogonal: weights that turn signals without stretching them."""
+"""Orthogonal: weights that rotate signals without stretching them."""
 
 from dataclasses import dataclass
 
@@ -18,8 +18,8 @@ class Orthogonal:
     there a gain of sqrt 2 keeps them. Filters count as rows (outputs, kernel axes and inputs).
 
     All such matrices are equally likely: Q of the QR decomposition of normal numbers, with the
-    signs of its columns such that R's diagonal is positive; without that they would follow the
-    habits of the algorithm (Mezzadri (2007), How to generate random matrices from the classical
+    signs of its columns such that R's diagonal is positive; without that their distribution would
+    depend on the algorithm (Mezzadri (2007), How to generate random matrices from the classical
     compact groups).
     Source: Saxe et al. (2014), Exact solutions to the nonlinear dynamics of learning in deep
     linear neural networks, section 3.
@@ -31,7 +31,7 @@ class Orthogonal:
     gain: float = 1.0
 
     def draw(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
-        """Such a matrix, float64, in that shape: (outputs, kernel axes ..., inputs)."""
+        """Draw the matrix, float64, in that shape: (outputs, kernel axes ..., inputs)."""
         z = torch.randn(shape, generator=generator, dtype=torch.float64).flatten(1)
         wide = z.shape[0] < z.shape[1]
         q, r = torch.linalg.qr(z.T if wide else z)

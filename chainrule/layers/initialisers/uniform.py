@@ -1,4 +1,4 @@
-"""Uniform: any number within bounds is as likely as another."""
+"""Uniform: every number within the bounds is equally likely."""
 
 from dataclasses import dataclass
 
@@ -13,6 +13,6 @@ class Uniform:
     bound: float
 
     def draw(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
-        """Uniform numbers, float64."""
+        """Draw uniform numbers, float64."""
         u = torch.rand(shape, generator=generator, dtype=torch.float64)
         return self.bound * (2 * u - 1)

@@ -15,16 +15,16 @@ Distribution = Literal["normal", "uniform"]
 
 @dataclass(frozen=True)
 class VarianceScaling(ABC):
-    """Numbers of mean 0, whose variance v each kind tells by the fans.
+    """Base of initialisers with mean 0 and a variance v that follows from the fans.
 
     A sum over n inputs has n times the variance of one product, so v about 1/n keeps the size of
     signals from layer to layer. Of the distribution only the variance matters for that; uniform
     numbers lie between -a and a, which makes their variance a^2 / 3, so a = sqrt(3 v).
 
     Args:
-        distribution: normal, or uniform, which has no far outliers.
+        distribution: normal, or uniform, which has no outliers.
     Raises:
-        InputError: there is no such distribution.
+        InputError: there is no distribution of that name.
     """
 
     distribution: Distribution = "normal"
@@ -35,10 +35,10 @@ class VarianceScaling(ABC):
 
     @abstractmethod
     def variance(self, shape: tuple[int, ...]) -> float:
-        """Of each weight, for weights (outputs, kernel axes ..., inputs)."""
+        """Return the variance of each weight, for weights (outputs, kernel axes ..., inputs)."""
 
     def draw(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
-        """Random numbers, float64, for weights (outputs, kernel axes ..., inputs)."""
+        """Draw random numbers, float64, for weights (outputs, kernel axes ..., inputs)."""
         variance = self.variance(shape)
         if self.distribution == "normal":
             z = torch.randn(shape, generator=generator, dtype=torch.float64)
@@ -47,6 +47,6 @@ class VarianceScaling(ABC):
         return math.sqrt(3 * variance) * (2 * u - 1)
 
     def __repr__(self) -> str:
-        """As it would be written, without what was left at its default."""
-        given = "" if self.distribution == "normal" else repr(self.distribution)
-        return f"{type(self).__name__}({given})"
+        """Return the constructor call, without arguments that have their default."""
+        argument = "" if self.distribution == "normal" else repr(self.distribution)
+        return f"{type(self).__name__}({argument})"

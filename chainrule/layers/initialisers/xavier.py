@@ -11,12 +11,12 @@ class Xavier(VarianceScaling):
     """Numbers of mean 0 and variance 2 / (fan_in + fan_out).
 
     A compromise between keeping the size of activations forwards, 1 / fan_in, and that of
-    gradients backwards, 1 / fan_out, where the activation is nearly linear around 0. Where a
-    textbook calls the first half alone Xavier's, 1 / fan_in, it means what is LeCun here.
+    gradients backwards, 1 / fan_out, where the activation is nearly linear around 0. Some
+    textbooks call 1 / fan_in alone Xavier's, which is LeCun here.
     Source: Glorot & Bengio (2010), Understanding the difficulty of training deep feedforward
     neural networks, equation 12; the uniform numbers are its equation 16.
     """
 
     def variance(self, shape: tuple[int, ...]) -> float:
-        """2 / (fan_in + fan_out)."""
+        """Return 2 / (fan_in + fan_out)."""
         return 2 / (fan_in(shape) + fan_out(shape))
