@@ -198,7 +198,7 @@ def test_a_category_that_was_not_met_is_predicted_and_told_of(
     (tmp_path / "new.jsonl").write_text(as_lines(rows))
     called = call("predict", model, tmp_path / "new.jsonl")
     assert len(called.out.splitlines()) == len(NEW) + 1
-    assert "note: new.jsonl: column 'Stadt': 1 value was not met in training" in called.err
+    assert "note: new.jsonl: column 'Stadt': 1 value was not seen in training" in called.err
 
 
 @pytest.mark.parametrize(

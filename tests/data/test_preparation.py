@@ -93,7 +93,7 @@ def test_features_are_float32_of_the_shape_that_is_told():
 def test_a_category_not_met_in_training_is_all_zeros_and_noted():
     fresh = Table("new.csv", (numbers("age", 1), texts("city", "Bonn")), None)
     assert fitted().features(fresh)[0, 2:].tolist() == [0, 0, 0]
-    assert fitted().notes_on(fresh) == ("new.csv: column 'city': 1 value was not met in training",)
+    assert fitted().notes_on(fresh) == ("new.csv: column 'city': 1 value was not seen in training",)
 
 
 def test_a_value_missing_only_later_is_the_median_without_a_feature():
@@ -169,7 +169,7 @@ def test_the_thousand_most_frequent_categories_are_kept():
     assert len(categories.categories) == 1000
     assert "1199" in categories.categories
     assert categories.note == (
-        "column 'zip' has 1,200 categories: the rarest 200 are treated like those never met"
+        "column 'zip' has 1,200 categories: the rarest 200 are treated like unknown ones"
     )
 
 

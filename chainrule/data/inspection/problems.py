@@ -51,26 +51,26 @@ def problems(
         for role in infer_roles(data, overrides)
         if not (role.name in overrides and role.left_out)
     ]
-    found: list[Problem] = []
+    result: list[Problem] = []
     if target is not None and task is not None:
         inputs = [data.column(role.name) for role in roles if not role.left_out]
-        found += target_leakage(replace(data, columns=tuple(inputs)), task)
-        found += duplicated_rows(data)
-        found += contradicting_rows(data, task)
-        found += rare_classes(target, task)
-    return [*found, *_column_problems(data, roles), *_split_suggestions(data, roles)]
+        result += target_leakage(replace(data, columns=tuple(inputs)), task)
+        result += duplicated_rows(data)
+        result += contradicting_rows(data, task)
+        result += rare_classes(target, task)
+    return [*result, *_column_problems(data, roles), *_split_suggestions(data, roles)]
 
 
 def _column_problems(table: Table, roles: Sequence[ColumnRole]) -> list[Problem]:
-    found: list[Problem] = []
+    result: list[Problem] = []
     for role in roles:
         column = table.column(role.name)
-        found += mixed_units(column)
-        found += numbers_as_text(column, role)
-        found += _ambiguous_dates(role)
-        found += row_counters(column, role)
-        found += mostly_missing(column, role)
-    return found + _constant(roles)
+        result += mixed_units(column)
+        result += numbers_as_text(column, role)
+        result += _ambiguous_dates(role)
+        result += row_counters(column, role)
+        result += mostly_missing(column, role)
+    return result + _constant(roles)
 
 
 def _ambiguous_dates(role: ColumnRole) -> list[Problem]:

@@ -81,11 +81,11 @@ def values_of(column: Column) -> str:
         low, middle, high = map(_figure, (2 * np.quantile(column.values / 2, [0, 0.5, 1])).tolist())
         return f"{low} to {high}, median {middle}"
     counts = Counter(column.values.tolist())
-    told = [
+    shares = [
         f"{_short(text)} {count / len(column):.0%}"
         for text, count in counts.most_common(MAX_VALUES)
     ]
-    return ", ".join([*told, *(["..."] if len(counts) > MAX_VALUES else [])])
+    return ", ".join([*shares, *(["..."] if len(counts) > MAX_VALUES else [])])
 
 
 def skew_of(values: NDArray[np.float64]) -> float:

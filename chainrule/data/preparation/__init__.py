@@ -1,4 +1,4 @@
-"""Preparation: from values as they stand in a file to the tensors that a network learns from."""
+"""Preparation of features and targets as tensors, fitted on the training rows."""
 
 from chainrule.data.preparation.preparation import Preparation
 

@@ -1,4 +1,4 @@
-"""Array: many fitted numbers, which JSON carries as the base64 of their bits."""
+"""Arrays of fitted numbers, stored in JSON as base64."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from numpy.typing import NDArray
 
 from chainrule.data.preparation.json_fields import Json, damaged, read_fields
 
-# A model file's header holds at most 100 MB, and base64 writes 4 characters for 3 bytes: so many
-# numbers are 85 MB, which leaves room for everything else that stands there.
+# The header of a model file holds at most 100 MB, and base64 writes 4 characters for 3 bytes: this
+# many numbers take 85 MB, which leaves room for the rest of the header.
 MAX_NUMBERS = 8_000_000
 LITTLE_ENDIAN = "<f8"
 
 
 @dataclass(frozen=True, eq=False)
 class Array:
-    """Numbers of any shape, equal to others if shape and all bits are.
+    """An array of any shape, compared by shape and bits.
 
-    In JSON they are {"shape": [2, 3], "float64": base64 of the little-endian bytes, last axis
-    innermost}: a third of the size that digits would need, and exact.
+    The JSON is {"shape": [2, 3], "float64": base64 of the bytes, little-endian, row-major}:
+    exact, and a third of the size of decimal digits.
     """
 
     values: NDArray[np.float64]
 
     def __eq__(self, other: object) -> bool:
-        """Whether the other is an array of the same shape and bits."""
+        """Return whether the other is an array of the same shape and bits."""
         return isinstance(other, Array) and self._key == other._key
 
     def __hash__(self) -> int:
-        """Equal for equal arrays."""
+        """Return a hash that is equal for equal arrays."""
         return hash(self._key)
 
     @property
@@ -40,7 +40,7 @@ class Array:
         return self.values.shape, self.values.astype(LITTLE_ENDIAN).tobytes()
 
     def as_json(self) -> Json:
-        """Its shape and bits."""
+        """Return the shape and the bits as a JSON object."""
         shape, content = self._key
         return {"shape": list(shape), "float64": base64.b64encode(content).decode("ascii")}
 
@@ -49,11 +49,12 @@ class Array:
         """Create from the output of `as_json`.
 
         Args:
-            name: the numbers are, for messages.
-            value: anything that was read from JSON.
-            axes: how many axes are expected, each of at least one element.
+            name: of the array, for messages.
+            value: any value that was read from JSON.
+            axes: the expected number of axes, each of at least one element.
         Raises:
-            InputError: it is no such record, has too few or too many numbers, or one is not finite.
+            InputError: the value is no such object, has too few or too many numbers, or a number is
+                not finite.
         """
         fields = read_fields(name, value, {"shape": object, "float64": str})
         shape = fields["shape"]

@@ -1,4 +1,4 @@
-"""Byte features: those of pictures, kept as bytes and looked up when they are needed."""
+"""Features of pictures, stored as bytes and converted to float32 on access."""
 
 from __future__ import annotations
 
@@ -7,50 +7,49 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-# A byte has so many values.
-VALUES = 256
+VALUES = 256  # of a byte
 
 
 @dataclass(frozen=True, eq=False)
 class ByteFeatures:
-    """Samples of features in a quarter of the memory that they take as float32.
+    """Features of samples as bytes, in a quarter of the memory of float32.
 
     Attributes:
-        bytes: (n, ...) uint8. With several channels, the last axis is that of the channels.
-        values: (channels, 256) float32, what each byte becomes.
+        bytes: (n, ...) uint8. With several channels, they are the last axis.
+        values: (channels, 256) float32, the feature of each byte.
     """
 
     bytes: Tensor
     values: Tensor
 
     def __len__(self) -> int:
-        """Number of samples."""
+        """The number of samples."""
         return len(self.bytes)
 
     @property
     def shape(self) -> torch.Size:
-        """That of the features, (n, ...)."""
+        """The shape of the features, (n, ...)."""
         return self.bytes.shape
 
     def take(self, rows: Tensor) -> ByteFeatures:
-        """Some samples, still as bytes."""
+        """Return some samples, still as bytes."""
         return ByteFeatures(self.bytes[rows], self.values)
 
     def __getitem__(self, rows: Tensor | slice) -> Tensor:
-        """The features of some samples, float32 (rows, ...)."""
+        """Return the features of some samples, float32 (rows, ...)."""
         channels = len(self.values)
-        places = self.bytes[rows].int()
+        indices = self.bytes[rows].int()
         if channels > 1:
-            places += VALUES * torch.arange(channels, dtype=torch.int32)
-        return self.values.view(-1)[places]
+            indices += VALUES * torch.arange(channels, dtype=torch.int32)
+        return self.values.view(-1)[indices]
 
 
 def look_up(bytes: Tensor, values: Tensor, rows: Tensor, *, out: Tensor) -> None:
-    """Write the features of some samples, as one call that compiled code can take over.
+    """Write the features of some samples into `out`, as one call that compiled code can replace.
 
     Args:
         bytes: of `ByteFeatures`.
-        values: likewise.
+        values: of `ByteFeatures`.
         rows: of the samples, int64 (batch,).
         out: (batch, ...) float32.
     """

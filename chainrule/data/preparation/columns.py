@@ -1,4 +1,4 @@
-"""What becomes of each column of a table, by its role; fitted, applied, and read from a record."""
+"""Preparation of each column of a table by its role: fit, transform, and load from JSON."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from chainrule.errors import InputError
 
 FittedColumn: TypeAlias = Numbers | Dates | YesNo | Categories
 
-# By the kind in their records. An abstract encoding, such as auto, makes one of the others.
+# By the kind in JSON. An abstract encoding, such as auto, creates one of the others.
 KINDS: dict[str, type[FittedColumn]] = {
     "number": Numbers,
     "date": Dates,
@@ -34,37 +34,37 @@ KINDS: dict[str, type[FittedColumn]] = {
 
 
 def fit_columns(
-    training: Table, scaling: str, encoding: str, given: Mapping[str, Role] | None = None
+    training: Table, scaling: str, encoding: str, overrides: Mapping[str, Role] | None = None
 ) -> tuple[tuple[FittedColumn, ...], tuple[str, ...]]:
-    """What becomes of each column that is learned from, and notes on it and on the others.
+    """Fit the preparation of each column that is used, and return notes on all columns.
 
     Args:
         training: the training rows.
         scaling: of numbers, by name.
         encoding: of categories, by name.
-        given: roles that a person said, by column.
+        overrides: roles set by the user, by column.
     Raises:
-        InputError: no column is left to learn from, or one can't have the role that was given.
+        InputError: no column is left, or the values of one do not fit the role set by the user.
     """
-    roles = infer_roles(training, given)
-    found: list[FittedColumn] = []
+    roles = infer_roles(training, overrides)
+    columns: list[FittedColumn] = []
     notes = _notes_on_left_out(roles)
     for column, role in zip(training.columns, roles, strict=True):
         fitted = fit_column(column, role.role, training, SCALINGS[scaling], ENCODINGS[encoding])
         if fitted is None:
             continue
-        found.append(fitted)
+        columns.append(fitted)
         if role.doubt:
             notes.append(f"column '{role.name}': {role.doubt}. {role.remedy}")
         notes += [fitted.note] if fitted.note else []
         if isinstance(fitted, Dates) and (unread := fitted.note_on(column)):
             notes.append(unread)
-    if not found:
+    if not columns:
         raise InputError(
             f"{training.source}: got no column that can be learned from, expected one of "
             f"numbers, categories or dates. {'; '.join(notes)}. Add such a column."
         )
-    return tuple(found), tuple(f"{training.source}: {note}" for note in notes)
+    return tuple(columns), tuple(f"{training.source}: {note}" for note in notes)
 
 
 def fit_column(
@@ -88,7 +88,7 @@ def fit_column(
             # 0 and 1 are one feature already, and other numbers may follow in a later file.
             return Numbers.fit(column.name, table.numbers(column), scaling)
         case "yes_no":
-            return _yes_no(column)
+            return _fit_yes_no(column)
         case "date":
             return Dates.fit(column, scaling)
         case "identifier" | "constant" | "text":
@@ -97,11 +97,11 @@ def fit_column(
             assert_never(role)
 
 
-def features_of(fitted: FittedColumn, table: Table) -> NDArray[np.float32]:
-    """The features of its column in a table, (rows, features).
+def transform_column(fitted: FittedColumn, table: Table) -> NDArray[np.float32]:
+    """Return the features of the column in a table, (rows, features).
 
     Raises:
-        InputError: there is no such column, or it has text where numbers are learned from.
+        InputError: there is no such column, or it has text and was numeric in training.
     """
     column = table.column(fitted.name)
     match fitted:
@@ -116,7 +116,7 @@ def features_of(fitted: FittedColumn, table: Table) -> NDArray[np.float32]:
 
 
 def note_on(fitted: FittedColumn, table: Table) -> str | None:
-    """What a person should know about its column in a table that it was not fitted on."""
+    """Return a note on the column in a table that it was not fitted on, or None."""
     column = table.column(fitted.name)
     match fitted:
         case Numbers():
@@ -133,7 +133,7 @@ def column_from_json(value: object) -> FittedColumn:
     """Create from the output of `as_json`.
 
     Raises:
-        InputError: it is of no known kind, or its fields are not those of the kind.
+        InputError: the kind is unknown, or a field is missing, unknown or of another type.
     """
     kind = value.get("kind") if isinstance(value, dict) else None
     if isinstance(value, dict) and kind not in [*KINDS]:
@@ -141,7 +141,7 @@ def column_from_json(value: object) -> FittedColumn:
     return KINDS[kind or "number"].from_json(value)
 
 
-def _yes_no(column: Column) -> YesNo:
+def _fit_yes_no(column: Column) -> YesNo:
     for text in column.values:
         if text is not None and parse_yes_no(text) is None:
             raise InputError(
@@ -152,7 +152,7 @@ def _yes_no(column: Column) -> YesNo:
 
 
 def _notes_on_left_out(roles: Sequence[ColumnRole]) -> list[str]:
-    """A note for each reason, with all columns that are left out for it."""
+    """Return a note for each reason, with all columns that are left out for it."""
     by_reason: dict[str, list[str]] = {}
     for role in roles:
         if role.left_out:

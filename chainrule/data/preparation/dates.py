@@ -1,4 +1,4 @@
-"""A column of dates: how long ago, and the place in the year, the month, the week and the day."""
+"""Features of dates: the number of days, and cyclic features of year, month, week and day."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from chainrule.errors import InputError
 
 Days = NDArray[np.float64]
 
-MAX_DAYS = 3_652_425  # ten thousand years: what is further away is taken to be so far
+MAX_DAYS = 3_652_425  # ten thousand years: dates further away are clipped
 
 
 @dataclass(frozen=True)
 class Dates:
-    """The date as a number of days, scaled; and of each period its sine and cosine.
+    """The scaled number of days since 1970, and sine and cosine of the phase in each period.
 
-    With u, the share of a period that has gone by, the features are sin 2 pi u and cos 2 pi u: so
-    December is near January, and Sunday near Monday. Periods are the year, the month and the week,
-    counted in whole days, and the day; those that are the same in all training rows have no
-    features. A missing date is the median one, tells so by a feature as a missing number does, and
-    has 0 for sine and cosine, the middle of the circle.
-    Months are not counted beside days of the year, which tell the same more exactly.
+    With u the elapsed fraction of a period, the features are sin 2 pi u and cos 2 pi u: so December
+    is near January, and Sunday near Monday. Periods are the year, the month and the week, counted
+    in whole days, and the day; those with the same phase in all training rows have no features. A
+    missing date is imputed by the median, with an indicator feature as for missing numbers, and its
+    sine and cosine are 0, the centre of the circle.
+    The number of the month is no feature, as the day of the year has the same information.
     Source: Cox (2006), Speaking Stata: In praise of trigonometric predictors.
 
     Attributes:
         name: of the column.
-        order: of day and month where the year stands last.
-        periods: that differ in training.
-        numbers: of the days since 1970.
+        order: of day and month where the year comes last.
+        periods: whose phase differs between training rows.
+        numbers: preparation of the days since 1970.
     """
 
     name: str
@@ -49,10 +49,10 @@ class Dates:
 
     @classmethod
     def fit(cls, column: Column, scaling: type[Scaling]) -> Dates:
-        """Learn from the training rows of a column.
+        """Fit to the training rows of a column.
 
         Raises:
-            InputError: none of its values is a date.
+            InputError: no value is a date.
         """
         order = _order(column)
         days = days_since_epoch(column, order)
@@ -61,7 +61,7 @@ class Dates:
         return cls(column.name, order, periods, Numbers.fit(column.name, days, scaling))
 
     def transform(self, column: Column) -> NDArray[np.float32]:
-        """The features of a column, (rows,), as (rows, features)."""
+        """Return the features of a column, (rows, features)."""
         days = days_since_epoch(column, self.order)
         missing = np.isnan(days)
         known = _bounded(np.where(missing, 0, days))
@@ -70,16 +70,16 @@ class Dates:
         return np.column_stack([self.numbers.transform(days), *circles]).astype(np.float32)
 
     def note_on(self, column: Column) -> str | None:
-        """What a person should know about a column: how many values are no dates."""
+        """Return a note on how many values values are no dates, or None."""
         unreadable = np.isnan(days_since_epoch(column, self.order)) & ~column.missing
         count = int(unreadable.sum())
         if not count:
             return None
-        such = column.categories()[unreadable][0]
+        example = column.categories()[unreadable][0]
         verb = "is no date" if count == 1 else "are no dates"
         return (
-            f"column '{self.name}': {pluralised(count, 'value')} such as '{such}' {verb}, and read "
-            "as missing"
+            f"column '{self.name}': {pluralised(count, 'value')} such as '{example}' {verb}, and "
+            "read as missing"
         )
 
     @property
@@ -94,7 +94,7 @@ class Dates:
 
     @property
     def categories_of_features(self) -> tuple[int, ...]:
-        """0 for each feature, as all are numbers."""
+        """0 for each feature, as all are numeric."""
         return (0,) * len(self.feature_names)
 
     @property
@@ -135,21 +135,21 @@ class Dates:
 
 def _order(column: Column) -> DateOrder:
     if column.kind == "number":
-        return "day_first"  # of which numbers have none
+        return "day_first"  # unused, as numbers have no order
     texts = {text for text in column.values if text is not None}
-    found = infer_date_order(texts, min_share=0)
-    if found is None:
+    inferred = infer_date_order(texts, min_share=0)
+    if inferred is None:
         raise InputError(
             f"column '{column.name}': got '{min(texts)}' and no date, expected dates such as "
             f"2024-01-31, as its role says. Use --role '{column.name}=category', or write dates."
         )
-    return found[0]
+    return inferred[0]
 
 
-def _check(field: str, told: Sequence[str], known: Sequence[str]) -> None:
-    """Refuse names in a record that are not known."""
-    if strange := [name for name in told if name not in known]:
-        raise damaged("column of dates", f"{strange[0]!r:.40} as {field}", " or ".join(known))
+def _check(field: str, names: Sequence[str], known: Sequence[str]) -> None:
+    """Check that all names in a field are known."""
+    if unknown := [name for name in names if name not in known]:
+        raise damaged("column of dates", f"{unknown[0]!r:.40} as {field}", " or ".join(known))
 
 
 def _bounded(days: Days) -> Days:
@@ -157,7 +157,7 @@ def _bounded(days: Days) -> Days:
 
 
 def _of_calendar(unit: Literal["Y", "M"], days: Days) -> Days:
-    """The share of the year or month that the days before have taken."""
+    """Return the fraction of the year or month that has elapsed before the day."""
     day = np.floor(days).astype(np.int64).astype("datetime64[D]")
     begin = day.astype(f"datetime64[{unit}]")
     first, next_first = (each.astype("datetime64[D]") for each in (begin, begin + 1))

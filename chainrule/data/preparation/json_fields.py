@@ -1,4 +1,4 @@
-"""Record: what a model file stores of a preparation, read back strictly."""
+"""Strict reading of the JSON objects that store a preparation in a model file."""
 
 import sys
 from collections.abc import Mapping
@@ -12,13 +12,13 @@ LARGEST = sys.float_info.max
 
 
 def read_fields(subject: str, value: object, expected: Mapping[str, type | str]) -> Json:
-    """The fields of a record: exactly the expected ones, each of its type.
+    """Return the fields of a JSON object: exactly the expected ones, each of its type.
 
     Args:
-        subject: the thing that is read, for messages.
-        value: anything that was read from JSON.
-        expected: the type of each field, or its one value if that is a text; float admits whole
-            numbers and no NaN, list is one of texts, dict and object are left to the reader.
+        subject: what the object describes, for messages.
+        value: any value that was read from JSON.
+        expected: the type of each field, or its only value if that is a str. float allows whole
+            numbers and no NaN, list is a list of str; the caller checks what is in dict and object.
     Raises:
         InputError: a field is missing, unknown or of another type.
 
@@ -27,10 +27,10 @@ def read_fields(subject: str, value: object, expected: Mapping[str, type | str])
     """
     if not isinstance(value, dict):
         raise damaged(subject, _show(value), "an object with fields")
-    lacking = [name for name in expected if name not in value]
+    missing = [name for name in expected if name not in value]
     unknown = [str(name) for name in value if name not in expected]
-    if lacking or unknown:
-        got = f"unknown {', '.join(unknown)}" if unknown else f"no {', '.join(lacking)}"
+    if missing or unknown:
+        got = f"unknown {', '.join(unknown)}" if unknown else f"no {', '.join(missing)}"
         raise damaged(subject, got, f"the fields {', '.join(expected)}")
     for name, kind in expected.items():
         if not _fits(value[name], kind):
@@ -40,7 +40,7 @@ def read_fields(subject: str, value: object, expected: Mapping[str, type | str])
 
 
 def damaged(subject: str, got: str, expected: str) -> InputError:
-    """The error for a part of a model file that is not as it was written."""
+    """Return the error for a part of a model file with unexpected content."""
     return InputError(
         f"{subject}: got {got}, expected {expected}. "
         "The model file is damaged or from another version: write it again."

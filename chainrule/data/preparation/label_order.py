@@ -1,4 +1,4 @@
-"""The order of labels: as numbers if all are numbers, else by the alphabet."""
+"""The order of labels: numeric if all are numbers, else alphabetical."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from chainrule.data.formatting import parse_number
 
 
 def sort_labels(labels: Iterable[str]) -> list[str]:
-    """The labels in their order.
+    """Sort labels, numerically if all are numbers.
 
     >>> sort_labels(["10", "9", "0.5"]), sort_labels(["10", "9", "few"])
     (['0.5', '9', '10'], ['10', '9', 'few'])

@@ -1,4 +1,4 @@
-"""A column of numbers: missing values become the median, and all are scaled."""
+"""Features of numbers: missing values are imputed by the median, and all are scaled."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from chainrule.data.preparation.scaling import Scaling, SmoothClipping, scaling_
 class Numbers:
     """x' = scaling(x or the median), and a second feature: 1 if x is missing, else 0.
 
-    The second feature is there if values were missing in training: that one is missing can tell
-    as much as its value. The scaling is fitted on the values after the median was put in.
+    The second feature, an indicator, exists if values were missing in training: that a value is
+    missing can be as informative as the value. The scaling is fitted after imputation.
     """
 
     name: str
@@ -29,17 +29,17 @@ class Numbers:
     def fit(
         cls, name: str, values: NDArray[np.float64], scaling: type[Scaling] = SmoothClipping
     ) -> Numbers:
-        """Learn from the training values, (rows,); NaN is missing, and at least one is not."""
+        """Fit to the training values, (rows,); NaN is missing, and at least one is not."""
         missing = np.isnan(values)
         known = values[~missing]
-        middle = [(len(known) - 1) // 2, len(known) // 2]  # the same place twice if rows are odd
+        middle = [(len(known) - 1) // 2, len(known) // 2]  # equal if the number of rows is odd
         low, high = map(float, np.partition(known, middle)[middle])
         median = low + (high / 2 - low / 2)  # neither sum nor difference overflows
         filled = np.where(missing, median, values)
         return cls(name, median, scaling.fit(filled), bool(missing.any()))
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
-        """The features of values, (rows,), as (rows, 1), or (rows, 2) with the one for missing."""
+        """Return the features of values, (rows,): (rows, 1), or (rows, 2) with the indicator."""
         missing = np.isnan(values)
         features = np.empty((len(values), len(self.feature_names)), np.float32)
         features[:, 0] = as_float32(self.scaling.transform(np.where(missing, self.median, values)))
@@ -54,7 +54,7 @@ class Numbers:
 
     @property
     def categories_of_features(self) -> tuple[int, ...]:
-        """0 for each feature, as all are numbers."""
+        """0 for each feature, as all are numeric."""
         return (0,) * len(self.feature_names)
 
     @property

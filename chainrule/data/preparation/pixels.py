@@ -1,4 +1,4 @@
-"""Pixels: bytes 0 to 255 become numbers, by a scaling for each channel of colour."""
+"""Features of pixels: bytes from 0 to 255, scaled per colour channel."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ SCALINGS_OF_PIXELS = ("min_max", "centre", "standardise", "none")
 class Pixels:
     """x' = scaling(x) of the channel, for pictures of one size.
 
-    The scalings are min_max (x / 255, whatever training pictures have), centre, standardise and
-    none. The mean and deviation are those of a channel over all pixels of the training pictures,
-    so a picture that is moved or turned is scaled alike.
+    The scalings are min_max (x / 255, whatever the range of the training pictures), centre,
+    standardise and none. Mean and deviation are those of a channel over all pixels of the training
+    pictures, so a shifted or rotated picture is scaled in the same way.
 
     Attributes:
         shape: of a picture: (height, width) if grey, else (height, width, channels).
@@ -47,7 +47,7 @@ class Pixels:
 
     @classmethod
     def fit(cls, pixels: NDArray[np.uint8], scaling: str = "min_max") -> Pixels:
-        """Learn from training pictures, (pictures, height, width) or (..., channels).
+        """Fit to training pictures, (pictures, height, width) or (..., channels).
 
         Raises:
             InputError: there is no such scaling for pixels.
@@ -58,24 +58,24 @@ class Pixels:
         return cls(pixels.shape[1:], tuple(_fit_channel(channel, scaling) for channel in channels))
 
     def transform(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The features of pictures, of the same shape.
+        """Return the features of pictures, of the same shape.
 
         Raises:
             InputError: the pictures are of another size, or have other channels.
         """
         self._check(pixels)
         features = np.empty(pixels.shape, np.float32)
-        given, made = _with_channels(pixels), _with_channels(features)
+        inputs, outputs = _with_channels(pixels), _with_channels(features)
         for channel, value_of in enumerate(self._values):
-            for some in _parts(len(pixels)):
-                made[some, ..., channel] = value_of[given[some, ..., channel]]
+            for chunk in _chunks(len(pixels)):
+                outputs[chunk, ..., channel] = value_of[inputs[chunk, ..., channel]]
         return features
 
     def as_bytes(self, pixels: NDArray[np.uint8]) -> ByteFeatures:
-        """What `transform` gives, in the memory of the pictures themselves. Raises as it does."""
+        """Return the same features as `transform`, stored as bytes. Raises as `transform`."""
         self._check(pixels)
-        own = np.require(pixels, requirements=["C", "W"])  # or torch warns, though nobody writes
-        return ByteFeatures(torch.from_numpy(own), torch.from_numpy(self._values))
+        writable = np.require(pixels, requirements=["C", "W"])  # torch warns of read-only arrays
+        return ByteFeatures(torch.from_numpy(writable), torch.from_numpy(self._values))
 
     def undo(self, features: NDArray[Any]) -> NDArray[np.float64]:
         """The bytes, as float64, of features of the same shape."""
@@ -87,12 +87,12 @@ class Pixels:
 
     @property
     def low(self) -> tuple[float, ...]:
-        """What the byte 0, black, becomes in each channel."""
+        """The feature of the byte 0, black, in each channel."""
         return tuple(self._values[:, 0].tolist())
 
     @property
     def high(self) -> tuple[float, ...]:
-        """What the byte 255 becomes in each channel."""
+        """The feature of the byte 255 in each channel."""
         return tuple(self._values[:, 255].tolist())
 
     def as_json(self) -> Json:
@@ -123,7 +123,7 @@ class Pixels:
 
     @property
     def _values(self) -> NDArray[np.float32]:
-        """What each byte becomes, (channels, 256): one look-up does for any scaling."""
+        """The feature of each byte, (channels, 256), so that any scaling is one look-up."""
         return np.stack([as_float32(scaling.transform(BYTES)) for scaling in self.scalings])
 
     def _check(self, pixels: NDArray[np.uint8]) -> None:
@@ -145,10 +145,10 @@ def _fit_channel(pixels: NDArray[np.uint8], scaling: str) -> Scaling:
         return Unscaled()
     if scaling == "min_max":
         return MinMax(0.0, 255.0)
-    # Counting the bytes keeps the sums exact, in whole numbers, however many pixels there are.
+    # Counts of bytes make the sums exact, in whole numbers, for any number of pixels.
     counts = np.zeros(256, np.int64)
-    for some in _parts(len(pixels)):
-        counts += np.bincount(pixels[some].ravel(), minlength=256)
+    for chunk in _chunks(len(pixels)):
+        counts += np.bincount(pixels[chunk].ravel(), minlength=256)
     number = pixels.size
     total = sum(count * byte for byte, count in enumerate(counts.tolist()))
     squares = sum(count * byte**2 for byte, count in enumerate(counts.tolist()))
@@ -158,19 +158,19 @@ def _fit_channel(pixels: NDArray[np.uint8], scaling: str) -> Scaling:
     return Standardisation(mean, math.sqrt(number * squares - total**2) / number)
 
 
-def _parts(pictures: int) -> Iterator[slice]:
-    """Slices of a few pictures: numpy makes 8 bytes of each pixel that it looks up or counts."""
+def _chunks(pictures: int) -> Iterator[slice]:
+    """Yield slices of a few pictures, as numpy's look-ups and counts take 8 bytes per pixel."""
     for start in range(0, pictures, PICTURES_AT_ONCE):
         yield slice(start, start + PICTURES_AT_ONCE)
 
 
 def _with_channels(pictures: NDArray[Any]) -> NDArray[Any]:
-    """The same pictures, (pictures, height, width, channels); grey ones have one channel."""
+    """Return pictures with a channel axis, (pictures, height, width, channels)."""
     return pictures if pictures.ndim == 4 else pictures[..., np.newaxis]
 
 
 def _in_words(shape: tuple[int, ...]) -> str:
-    """The size of a picture.
+    """Format the shape of a picture.
 
     >>> _in_words((28, 28)), _in_words((32, 32, 3))
     ('28 x 28 pixels', '32 x 32 pixels in 3 channels')

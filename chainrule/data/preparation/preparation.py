@@ -1,4 +1,4 @@
-"""Preparation: all that turns a dataset into tensors, learned from its training rows only."""
+"""The preparation of a dataset as tensors, fitted on its training rows only."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.data.preparation.columns import (
     FittedColumn,
     column_from_json,
-    features_of,
     fit_columns,
     note_on,
+    transform_column,
 )
 from chainrule.data.preparation.encoding import Categories
 from chainrule.data.preparation.json_fields import Json, damaged, read_fields
@@ -40,15 +40,15 @@ from chainrule.options import validate
 
 @dataclass(frozen=True)
 class Preparation:
-    """What becomes of each column, or of the pixels, and of the target.
+    """The fitted preparation of the columns or pixels, and of the target.
 
     Attributes:
-        task: what the target asks for.
-        inputs: one for each column that is learned from, or the pixels.
-        projection: of all features together, or None.
-        target: the classes, or the numbers.
-        notes: what a person should know about it, in plain English.
-        read_options: by which other data is read as the training data was.
+        task: of the target.
+        inputs: the preparation of each column that is used, or of the pixels.
+        projection: of all features, or None.
+        target: the preparation of classes or numbers.
+        notes: for the user, such as which columns are left out.
+        read_options: the resolved options by which other data is read as the training data was.
     """
 
     task: Task
@@ -72,25 +72,25 @@ class Preparation:
         components: Components | None = None,
         epsilon: float | None = None,
     ) -> Preparation:
-        """Learn from some rows of a dataset, and from no others.
+        """Fit to the training rows of a dataset only.
 
         Args:
             dataset: with a target.
             rows: indices of the training rows, at least one.
-            task: what the target asks for.
+            task: of the target.
             scaling: of numbers, by name: smooth_clip (the default of tables), standardise, centre,
                 min_max (the default of pictures), robust, quantile or none. Pictures take min_max,
                 centre, standardise or none.
             encoding: of categories, by name: one_hot, ordinal, codes or auto.
-            roles: of columns, by their names; by default those of the read options. The roles of
-                other columns are found by `infer_roles`.
+            roles: set by the user, by column; by default those of the read options. The roles of
+                other columns are inferred.
             projection: of all features, by name: pca, pca_whitening, zca_whitening or None.
             components: of pca and pca_whitening, to keep: how many as a whole number, or their
                 share of the variance as a number with a point up to 1.0; None for all.
             epsilon: of pca_whitening and zca_whitening, added to each variance.
         Raises:
-            InputError: no column is left to learn from, the target does not fit the task, or an
-                option is unknown or does not fit the data, as a role may not.
+            InputError: no column is left, the target does not fit the task, or an option or role
+                is unknown or does not fit the data.
         """
         training = dataset.take(rows)
         target = _fit_target(training, task)
@@ -118,11 +118,11 @@ class Preparation:
     def _projected(
         self, training: Dataset, name: str | None, settings: dict[str, Any]
     ) -> Preparation:
-        """The same preparation with a projection learned from training rows."""
+        """Return the preparation with a projection fitted on the training rows."""
         if name is None:
-            if given := [setting for setting, value in settings.items() if value is not None]:
+            if unused := [setting for setting, value in settings.items() if value is not None]:
                 raise InputError(
-                    f"got {' and '.join(given)} without a projection, expected them with one. "
+                    f"got {' and '.join(unused)} without a projection, expected them with one. "
                     "Name a projection such as pca_whitening, or leave them out."
                 )
             return self
@@ -131,26 +131,26 @@ class Preparation:
                 f"projection '{name}': got categories as codes, expected features that are "
                 "quantities. Use the encoding one_hot, or no projection."
             )
-        features = self._assembled(training).reshape(len(training), -1)
+        features = self._unprojected(training).reshape(len(training), -1)
         projection = fit_projection(name, features, **settings)
         notes = (f"{training.source}: {projection.note}",) if projection.note else ()
         return replace(self, projection=projection, notes=(*self.notes, *notes))
 
     def features(self, dataset: Dataset) -> torch.Tensor:
-        """What the network is given: float32, all finite, of shape (rows, *feature_shape).
+        """Return the inputs of the network: finite float32, (rows, *feature_shape).
 
         Raises:
-            InputError: a column is missing or has text where numbers are learned from, or the
-                pictures are of another size.
+            InputError: there is no such column, a numeric column has text, or the pictures have
+                another size.
         """
-        features = self._assembled(dataset)
+        features = self._unprojected(dataset)
         if self.projection is not None:
             flat = features.reshape(len(features), self.projection.inputs)
             features = self.projection.transform(flat).reshape(len(flat), *self.feature_shape)
         return torch.from_numpy(features)
 
     def compact_features(self, dataset: Dataset) -> torch.Tensor | ByteFeatures:
-        """The same, of pictures as their bytes where each can be looked up. Raises likewise."""
+        """Return `features`, stored as bytes for pictures without a projection."""
         if isinstance(self.inputs, Pixels) and self.projection is None:
             return self.inputs.as_bytes(self._pictures(dataset).pixels)
         return self.features(dataset)
@@ -160,8 +160,8 @@ class Preparation:
             raise self._wrong_kind(dataset, "a table", "pictures")
         return dataset
 
-    def _assembled(self, dataset: Dataset) -> NDArray[np.float32]:
-        """The features before they are projected, (rows, features) or pictures."""
+    def _unprojected(self, dataset: Dataset) -> NDArray[np.float32]:
+        """Return the features before projection, (rows, features) or pictures."""
         if isinstance(self.inputs, Pixels):
             return self.inputs.transform(self._pictures(dataset).pixels)
         if not isinstance(dataset, Table):
@@ -170,34 +170,35 @@ class Preparation:
         features = np.empty((len(dataset), count), np.float32)
         end = 0
         for column in self.inputs:
-            block = features_of(column, dataset)
+            block = transform_column(column, dataset)
             features[:, end : end + block.shape[1]] = block
             end += block.shape[1]
         return features
 
     def targets(self, dataset: Dataset) -> torch.Tensor:
-        """What the network should answer.
+        """Return the targets of the network.
 
-        Regression: the standardised number, float32 (rows, 1). Binary: 0 or 1, the place of the
-        class, float32 (rows, 1). Classification: the place of the class, int64 (rows,).
+        Regression: the standardised number, float32 (rows, 1). Binary: the class index 0 or 1,
+        float32 (rows, 1). Classification: the class index, int64 (rows,).
         Raises:
-            InputError: the dataset has no target, or a value that is none of the classes, or none.
+            InputError: there is no target, or a value is missing or an unknown class.
         """
         column = _target_of(dataset)
 
         def where(index: int) -> str:
-            in_source = f"{dataset.source}, row {index + 1}"
-            place = dataset.place(index) if isinstance(dataset, Table) else in_source
-            return f"{place}, column '{column.name}'"
+            location = f"{dataset.source}, row {index + 1}"
+            if isinstance(dataset, Table):
+                location = dataset.place(index)
+            return f"{location}, column '{column.name}'"
 
         if isinstance(self.target, NumberTarget):
             z = self.target.transform(_numbers(dataset, column), where)
             return torch.from_numpy(z.astype(np.float32)).unsqueeze(1)
-        places = torch.from_numpy(self.target.transform(column.categories(), where))
-        return places.to(torch.float32).unsqueeze(1) if self.task == "binary" else places
+        classes = torch.from_numpy(self.target.transform(column.categories(), where))
+        return classes.to(torch.float32).unsqueeze(1) if self.task == "binary" else classes
 
     def notes_on(self, dataset: Dataset) -> tuple[str, ...]:
-        """What a person should know about how it reads a dataset that it was not fitted on."""
+        """Return notes on a dataset that the preparation was not fitted on."""
         notes: list[str | None] = []
         if isinstance(self.target, ClassTarget) and dataset.target is not None:
             notes.append(self.target.note(dataset.target.categories()))
@@ -207,18 +208,18 @@ class Preparation:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that it needs, none for pictures."""
+        """The names of the columns that are used, none for pictures."""
         return () if isinstance(self.inputs, Pixels) else tuple(c.name for c in self.inputs)
 
     @property
     def categorical(self) -> tuple[str, ...]:
-        """Those columns whose values are names, even if some file has only numbers in them."""
+        """The names of the categorical columns, which may have only numbers in another file."""
         inputs = () if isinstance(self.inputs, Pixels) else self.inputs
         return tuple(column.name for column in inputs if isinstance(column, Categories))
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """What each feature is, none for pictures."""
+        """The name of each feature, none for pictures."""
         if self.projection is not None and not self.projection.keeps_features:
             return tuple(f"component {i + 1}" for i in range(self.projection.outputs))
         inputs = () if isinstance(self.inputs, Pixels) else self.inputs
@@ -226,9 +227,9 @@ class Preparation:
 
     @property
     def categories_of_features(self) -> tuple[int, ...]:
-        """For each feature the number of codes that it takes, from 0 on, or 0 for a quantity.
+        """For each feature the number of its category codes, or 0 if it is numeric.
 
-        None for pictures.
+        Empty for pictures.
         """
         if self.projection is not None:
             return (0,) * len(self.feature_names)
@@ -237,9 +238,9 @@ class Preparation:
 
     @property
     def feature_shape(self) -> tuple[int, ...]:
-        """The shape of one row's features.
+        """The shape of the features of one sample.
 
-        That is (features,), or for a picture (height, width) or (height, width, channels).
+        (features,), or for a picture (height, width) or (height, width, channels).
         """
         if self.projection is not None and not self.projection.keeps_features:
             return (self.projection.outputs,)
@@ -249,11 +250,11 @@ class Preparation:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """The classes in the order of their places, none for regression."""
+        """The classes in the order of their indices, none for regression."""
         return self.target.classes if isinstance(self.target, ClassTarget) else ()
 
     def as_json(self) -> Json:
-        """All of it, in dicts, lists, texts, numbers and truth values."""
+        """Return the preparation as a JSON object."""
         return {
             "task": self.task,
             "inputs": self.inputs.as_json()
@@ -267,7 +268,7 @@ class Preparation:
 
     @classmethod
     def from_json(cls, value: object) -> Preparation:
-        """The preparation that `as_json` told of, equal to it to the last bit.
+        """Create from the output of `as_json`; the result is equal bit for bit.
 
         Raises:
             InputError: a field is missing, unknown or of another type.

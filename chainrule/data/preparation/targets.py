@@ -1,4 +1,4 @@
-"""Targets: classes become their places in a list, numbers are standardised. Both can be undone."""
+"""Targets: classes become indices, numbers are standardised. Both transforms are invertible."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from chainrule.errors import InputError, nearest
 
 @dataclass(frozen=True)
 class ClassTarget:
-    """Classes by name, in order: as numbers if all are numbers, else by the alphabet.
+    """The classes, in numeric order if all are numbers, else in alphabetical order.
 
     Attributes:
         name: of the column.
-        classes: the labels.
+        classes: the label of each class.
         counts: number of training rows of each class.
     """
 
@@ -33,16 +33,16 @@ class ClassTarget:
 
     @classmethod
     def fit(cls, name: str, labels: NDArray[np.object_]) -> ClassTarget:
-        """Learn the classes of the training labels, (rows,), none missing."""
+        """Fit to the training labels, (rows,), none missing."""
         counts = Counter(labels.tolist())
         classes = tuple(sort_labels(counts))
         return cls(name, classes, tuple(counts[label] for label in classes))
 
     @property
     def balanced_weights(self) -> tuple[float, ...]:
-        """A weight for each class under which all classes count alike: n / (k n_c).
+        """The class weights n / (k n_c), which give all classes the same total weight.
 
-        n training rows, k classes, n_c rows of class c. The weights of all rows then sum to n.
+        n training rows, k classes, n_c rows of class c. The weights of all rows sum to n.
         Source: King & Zeng (2001), Logistic regression in rare events data, section 4.2.
         """
         rows, classes = sum(self.counts), len(self.classes)
@@ -51,47 +51,47 @@ class ClassTarget:
     def transform(
         self, labels: NDArray[np.object_], where: Callable[[int], str]
     ) -> NDArray[np.int64]:
-        """The place of each label, (rows,), among the classes.
+        """Return the class index of each label, (rows,).
 
-        A label that is a class but for a full stop behind it is read as that class: the official
-        test file of the Adult census data writes '>50K.' for '>50K'.
+        A label that equals a class except for a trailing full stop is read as that class: the
+        official test file of the Adult census data has '>50K.' for '>50K'.
         Args:
-            labels: a str each, or None for a missing one.
-            where: names a row for messages, given its index.
+            labels: each a str, or None for a missing one.
+            where: returns the location of a row for messages, from its index.
         Raises:
-            InputError: a label is missing or none of the classes.
+            InputError: a label is missing or an unknown class.
         """
-        place_of = {label: place for place, label in enumerate(self.classes)}
-        places = np.empty(len(labels), np.int64)
-        for index, label in enumerate(labels):
-            place = place_of.get(label)
-            if place is None and label is not None:
-                place = place_of.get(_without_stop(label))
-            if place is None:
+        index_of = {label: index for index, label in enumerate(self.classes)}
+        indices = np.empty(len(labels), np.int64)
+        for row, label in enumerate(labels):
+            index = index_of.get(label)
+            if index is None and label is not None:
+                index = index_of.get(_without_stop(label))
+            if index is None:
                 near = None if label is None else nearest(label, self.classes)
                 question = f" Did you mean '{near}'?" if near else ""
-                given = "no value" if label is None else f"the unknown class '{label}'"
+                got = "no value" if label is None else f"the unknown class '{label}'"
                 raise InputError(
-                    f"{where(index)}: got {given}, expected one of the classes "
+                    f"{where(row)}: got {got}, expected one of the classes "
                     f"{quoted_list(self.classes)}.{question} Correct it, or train again with it."
                 )
-            places[index] = place
-        return places
+            indices[row] = index
+        return indices
 
     def note(self, labels: NDArray[np.object_]) -> str | None:
-        """What a person should know about how labels are read, or None."""
-        stopped = [
+        """Return a note on labels that are read without their full stop, or None."""
+        with_stop = [
             label
             for label in labels
             if label is not None
             and label not in self.classes
             and _without_stop(label) in self.classes
         ]
-        if not stopped:
+        if not with_stop:
             return None
         return (
-            f"column '{self.name}': {pluralised(len(stopped), 'label')} such as '{stopped[0]}' "
-            f"read without the full stop, as '{_without_stop(stopped[0])}'"
+            f"column '{self.name}': {pluralised(len(with_stop), 'label')} such as '{with_stop[0]}' "
+            f"read without the full stop, as '{_without_stop(with_stop[0])}'"
         )
 
     def as_json(self) -> Json:
@@ -126,24 +126,24 @@ class ClassTarget:
 
 @dataclass(frozen=True)
 class NumberTarget:
-    """A number y, learned as z = (y - mean) / deviation."""
+    """A numeric target y, standardised: z = (y - mean) / deviation."""
 
     name: str
     standardisation: Standardisation
 
     @classmethod
     def fit(cls, name: str, values: NDArray[np.float64]) -> NumberTarget:
-        """Learn the mean and deviation of the training values, (rows,), none missing."""
+        """Fit mean and deviation to the training values, (rows,), none missing."""
         return cls(name, Standardisation.fit(values))
 
     def transform(
         self, values: NDArray[np.float64], where: Callable[[int], str]
     ) -> NDArray[np.float64]:
-        """z of values, (rows,).
+        """Return z, (rows,).
 
         Args:
             values: of the target.
-            where: names a row for messages, given its index.
+            where: returns the location of a row for messages, from its index.
         Raises:
             InputError: a value is missing.
         """
@@ -155,7 +155,7 @@ class NumberTarget:
         return self.standardisation.transform(values)
 
     def inverse_transform(self, z: NDArray[Any]) -> NDArray[np.float64]:
-        """Predictions z, of any shape, in the unit of the data: y = z deviation + mean."""
+        """Return y = z deviation + mean, of any shape, in the unit of the data."""
         return self.standardisation.undo(z)
 
     def as_json(self) -> Json:

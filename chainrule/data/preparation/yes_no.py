@@ -1,4 +1,4 @@
-"""A column of yes and no: one feature."""
+"""The feature of a column of yes and no."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from chainrule.data.preparation.json_fields import Json, read_fields
 
 @dataclass(frozen=True)
 class YesNo:
-    """x' = 1 for yes, -1 for no, 0 if the value is missing or says neither.
+    """x' = 1 for yes, -1 for no, 0 if the value is missing or neither.
 
-    By the words of `parse_yes_no`, so that a later file may write them otherwise. Two features, as
-    other categories have, would tell everything twice.
+    Values are parsed by `parse_yes_no`, so another file may spell them differently. A one-hot
+    encoding would have two features with the same information.
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default: strong pre-tuned MLPs and
     boosted trees on tabular data, section 3.
     """
@@ -25,19 +25,19 @@ class YesNo:
     name: str
 
     def transform(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
-        """The feature of values, (rows,), each a str or None, as (rows, 1)."""
+        """Return the feature of values, (rows,), each a str or None, as (rows, 1)."""
         texts = values.tolist()
         signs = {text: self._sign(text) for text in set(texts)}
         return np.array([signs[text] for text in texts], np.float32)[:, np.newaxis]
 
     def note_on(self, values: NDArray[np.object_]) -> str | None:
-        """What a person should know about values, (rows,): how many say neither yes nor no."""
-        neither = [text for text in values if text is not None and parse_yes_no(text) is None]
-        if not neither:
+        """Return a note on how many values are neither yes nor no, or None."""
+        unknown = [text for text in values if text is not None and parse_yes_no(text) is None]
+        if not unknown:
             return None
-        verb = "says" if len(neither) == 1 else "say"
+        verb = "is" if len(unknown) == 1 else "are"
         return (
-            f"column '{self.name}': {pluralised(len(neither), 'value')} such as '{neither[0]}' "
+            f"column '{self.name}': {pluralised(len(unknown), 'value')} such as '{unknown[0]}' "
             f"{verb} neither yes nor no"
         )
 
@@ -48,12 +48,12 @@ class YesNo:
 
     @property
     def categories_of_features(self) -> tuple[int, ...]:
-        """0, as the feature is a number."""
+        """0, as the feature is numeric."""
         return (0,)
 
     @property
     def note(self) -> str | None:
-        """There is nothing to tell of what it was fitted on."""
+        """None, as nothing is fitted."""
         return None
 
     def as_json(self) -> Json:

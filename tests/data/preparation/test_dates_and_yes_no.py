@@ -176,7 +176,7 @@ def test_yes_and_no_are_one_feature_however_they_are_written():
 def test_what_says_neither_yes_nor_no_later_is_told_of():
     _, fitted = prepared(texts("garage", "yes", "no", None, "yes"))
     assert fitted.notes_on(table(texts("garage", "yes", "perhaps", None))) == (
-        "t.csv: column 'garage': 1 value such as 'perhaps' says neither yes nor no",
+        "t.csv: column 'garage': 1 value such as 'perhaps' is neither yes nor no",
     )
 
 

@@ -110,7 +110,7 @@ def test_categories_beyond_the_thousand_most_frequent_have_no_code():
     fitted = fit(Codes, *names * 5, *names[200:])
     assert fitted.categories_of_features == (1001,)
     assert fitted.transform(values("0199", "0200")).tolist() == [[0], [1]]
-    assert "the rarest 200 are treated like those never met" in fitted.note
+    assert "the rarest 200 are treated like unknown ones" in fitted.note
 
 
 def test_features_tell_which_of_them_are_codes():
@@ -148,7 +148,7 @@ def test_rare_categories_share_a_feature_with_those_never_met():
 
 def test_the_rarest_category_alone_is_told_of_in_the_singular():
     said = OneHot.fit("city", MANY[:-3], Unscaled).note
-    assert said == "column 'city' has 3 categories: the rarest one is treated like those never met"
+    assert said == "column 'city' has 3 categories: the rarest one is treated like unknown ones"
 
 
 def test_a_missing_value_is_not_rare_if_training_missed_some():
@@ -188,7 +188,7 @@ def test_rare_categories_keep_their_place_in_the_order_of_an_ordinal():
 def test_rare_values_of_a_later_file_are_told_of_with_those_never_met():
     fitted = OneHot.fit("city", MANY, Unscaled)
     said = fitted.note_on(values("Bonn", "Pisa", "Rome"))
-    assert said == "column 'city': 2 values were rare or not met in training"
+    assert said == "column 'city': 2 values were rare or not seen in training"
     assert fitted.note_on(values("Rome")) is None
 
 
@@ -212,7 +212,7 @@ def test_values_not_met_in_training_are_counted_in_a_note(name):
     _, fitted = prepared(CITIES, encoding=name)
     later, _ = prepared(values("Rome", "Pisa", "Nice"))
     assert fitted.notes_on(replace(later, target=None)) == (
-        "t.csv: column 'city': 2 values were not met in training",
+        "t.csv: column 'city': 2 values were not seen in training",
     )
 
 

@@ -1,4 +1,4 @@
-"""Encoding: how a column of categories becomes numbers, by name."""
+"""Encodings of categorical columns, by name."""
 
 from chainrule.data.preparation.encoding.auto import Auto
 from chainrule.data.preparation.encoding.categories import ENCODINGS, Categories

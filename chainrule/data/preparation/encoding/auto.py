@@ -1,4 +1,4 @@
-"""Auto: few categories are one-hot, many are codes."""
+"""Automatic encoding: one-hot for few categories, codes for many."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from chainrule.data.preparation.encoding.codes import Codes
 from chainrule.data.preparation.encoding.one_hot import OneHot
 from chainrule.data.preparation.scaling import Scaling
 
-# The paper says at most eight. Its code says 9, and counts the missing value as a category.
+# At most eight as in the paper; its code has 9, which includes the missing value.
 MAX_ONE_HOT = 8
 
 
 @encoding("auto")
 class Auto(Categories, ABC):
-    """`one_hot` for up to 8 categories, missing not counted, else `codes`: one of these is made.
+    """`one_hot` for up to 8 categories, not counting missing values, else `codes`.
 
-    Of few categories one-hot takes few features and is learned at once; of many the network learns
-    a vector for each. Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default: strong
-    pre-tuned MLPs and boosted trees on tabular data, section 3.
+    One-hot has few features for few categories and is quickly learned; with codes the network
+    learns an embedding vector for each category. Source: Holzmüller, Grinsztajn & Steinwart (2024),
+    Better by default: strong pre-tuned MLPs and boosted trees on tabular data, section 3.
     """
 
     @classmethod
@@ -34,7 +34,7 @@ class Auto(Categories, ABC):
         scaling: type[Scaling],
         levels: Sequence[str] | None = None,
     ) -> Categories:
-        """The encoding that suits how many categories there are."""
+        """Fit the encoding that suits the number of categories."""
         distinct = len(set(values.tolist()) - {None})
         kind = OneHot if distinct <= MAX_ONE_HOT else Codes
         return kind.fit(name, values, scaling, levels)

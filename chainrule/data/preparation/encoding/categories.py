@@ -1,4 +1,4 @@
-"""A column of categories: those that are known, and the registry of the ways to encode them."""
+"""The base class of encodings of categorical columns, and their registry."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ MAX_CATEGORIES = 1000
 
 @dataclass(frozen=True)
 class Categories(ABC):
-    """The categories that training rows have, each with its place; kinds differ in the features.
+    """Base class of encodings: the categories of the training rows, each with its index.
 
     Rare categories, by `frequent_categories`, and those beyond the 1000 most frequent share one
-    place, as do categories that are met only later. So what is done with a category never met is
-    learned, from those seldom met.
+    index. So do categories that are not in the training rows, so that the network learns from rare
+    categories what to do with unknown ones.
 
     Attributes:
         kind: name of the encoding in the registry and in model files.
         name: of the column.
-        categories: that are not rare, in the order of their places.
+        categories: those that are not rare, in the order of their indices.
         has_missing: whether values were missing in training.
-        rarer: number of the other categories.
+        rarer: number of rare categories.
     """
 
     kind: ClassVar[str]
@@ -50,14 +50,14 @@ class Categories(ABC):
         scaling: type[Scaling],
         levels: Sequence[str] | None = None,
     ) -> Categories:
-        """Learn from training values, (rows,), each a str or None for a missing one.
+        """Fit to training values, (rows,), each a str or None for a missing one.
 
         Args:
             name: of the column.
             values: of the training rows, not all missing.
-            scaling: for an encoding whose feature is a quantity.
-            levels: all categories in their order, for an encoding that has one; None if they come
-                in no order but that of numbers or the alphabet.
+            scaling: for an encoding with a numeric feature.
+            levels: all categories in their order, for an encoding that uses it; None if they are in
+                numeric or alphabetical order.
         """
         counts = Counter(values.tolist())
         has_missing = counts.pop(None, 0) > 0
@@ -66,7 +66,7 @@ class Categories(ABC):
 
     @abstractmethod
     def transform(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
-        """The features of values, (rows,), as (rows, features)."""
+        """Return the features of values, (rows,), as (rows, features)."""
 
     @property
     @abstractmethod
@@ -75,45 +75,48 @@ class Categories(ABC):
 
     @property
     def categories_of_features(self) -> tuple[int, ...]:
-        """For each feature the number of codes that it takes, or 0 where it is a number."""
+        """For each feature the number of its codes, or 0 if it is numeric."""
         return (0,) * len(self.feature_names)
 
     def note_on(self, values: NDArray[np.object_]) -> str | None:
-        """What a person should know about values, (rows,): how many are none of the categories."""
+        """Return a note on how many values are unknown categories, or None."""
         known = {*self.categories, *([None] if self.has_missing else [])}
-        unmet = sum(value not in known for value in values)
-        if not unmet:
+        unknown = sum(value not in known for value in values)
+        if not unknown:
             return None
-        verb = "was" if unmet == 1 else "were"
+        verb = "was" if unknown == 1 else "were"
         rare = "rare or " if self.rarer else ""
-        return (
-            f"column '{self.name}': {pluralised(unmet, 'value')} {verb} {rare}not met in training"
-        )
+        count = pluralised(unknown, "value")
+        return f"column '{self.name}': {count} {verb} {rare}not seen in training"
 
-    def places(self, values: NDArray[np.object_]) -> NDArray[np.int64]:
-        """The place of each value, (rows,), among the categories.
+    def indices(self, values: NDArray[np.object_]) -> NDArray[np.int64]:
+        """Return the category index of each value, (rows,).
 
-        Behind the last category come that of all rare ones, if there are any, and that of missing
-        values, if they were missing in training. What was not met has the place of rare ones, or
-        -1 if there is none.
+        The categories are followed by the index of all rare ones, if there are any, and that of
+        missing values, if there were any in training. Unknown values have the index of rare ones,
+        or -1 if there are none.
         """
-        place_of: dict[str | None, int] = {c: place for place, c in enumerate(self.categories)}
-        behind = len(self.categories) + (self.rarer > 0)
+        index_of: dict[str | None, int] = {
+            category: index for index, category in enumerate(self.categories)
+        }
+        end = len(self.categories) + (self.rarer > 0)
         if self.has_missing:
-            place_of[None] = behind
-        unmet = behind - 1 if self.rarer else -1
-        return np.fromiter((place_of.get(value, unmet) for value in values), np.int64, len(values))
+            index_of[None] = end
+        unknown = end - 1 if self.rarer else -1
+        return np.fromiter(
+            (index_of.get(value, unknown) for value in values), np.int64, len(values)
+        )
 
     @property
     def note(self) -> str | None:
         """A note for the user, or None."""
         if not self.rarer:
             return None
-        all_of_them = len(self.categories) + self.rarer
+        total = len(self.categories) + self.rarer
         rarest = "one is" if self.rarer == 1 else f"{self.rarer:,} are"
         return (
-            f"column '{self.name}' has {all_of_them:,} categories: the rarest {rarest} treated "
-            "like those never met"
+            f"column '{self.name}' has {total:,} categories: the rarest {rarest} treated like "
+            "unknown ones"
         )
 
     def as_json(self) -> Json:
@@ -133,7 +136,7 @@ class Categories(ABC):
 
     @classmethod
     def _fields(cls, value: object, **more: type) -> Json:
-        """The fields by name, with those that an encoding has more."""
+        """Return the fields by name, with the additional fields of an encoding."""
         expected: dict[str, type | str] = {
             "kind": cls.kind,
             "name": str,

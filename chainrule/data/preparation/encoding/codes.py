@@ -1,4 +1,4 @@
-"""Codes: the category as a whole number, for a network that looks up a vector for each."""
+"""Integer codes of categories, for a network with embeddings."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from chainrule.data.preparation.encoding.categories import Categories, encoding
 @encoding("codes")
 @dataclass(frozen=True)
 class Codes(Categories):
-    """x' = 1 + the place of the category x; 0 if x is missing, rare, or not met in training.
+    """x' = 1 + the index of the category x; 0 if x is missing, rare or unknown.
 
-    The code is no quantity: it is the row of an embedding table, which has a row more than there
+    The code is not a quantity but a row of an embedding table, which has one row more than there
     are categories. Source: Guo & Berkhahn (2016), Entity embeddings of categorical variables.
     """
 
     def transform(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
-        """The codes of values, (rows,), as (rows, 1)."""
-        places = self.places(values)
-        known = places < len(self.categories)
-        return np.where(known, places + 1, 0).astype(np.float32)[:, np.newaxis]
+        """Return the codes of values, (rows,), as (rows, 1)."""
+        indices = self.indices(values)
+        known = indices < len(self.categories)
+        return np.where(known, indices + 1, 0).astype(np.float32)[:, np.newaxis]
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -32,5 +32,5 @@ class Codes(Categories):
 
     @property
     def categories_of_features(self) -> tuple[int, ...]:
-        """How many codes there are, 0 among them."""
+        """The number of codes, including 0."""
         return (len(self.categories) + 1,)

@@ -1,4 +1,4 @@
-"""Ordinal: the place of the category in the order of all, as a number like any other."""
+"""Ordinal encoding: the index of the category in their order, as a number."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ from chainrule.data.preparation.scaling import Scaling
 @encoding("ordinal")
 @dataclass(frozen=True)
 class Ordinal(Categories):
-    """x' = scaling(place of x), places 0, 1, ... in the order that the categories have.
+    """x' = scaling(index of x), with indices 0, 1, ... in the order of the categories.
 
-    That is the order of their levels where the source has them, as a column of ordered categories
-    in a data frame does, whether training met all of them or not; else by number if all are
-    numbers, and by the alphabet. For categories that have an order, such as grades: so rare ones
-    keep their places, but only the 1000 most frequent have one. A value that is missing or was not
-    met in training is treated as a missing number: it takes the median place, and a second feature
-    tells so if training had such values, too.
+    The order is that of the levels where the source declares them, as a categorical column of a
+    data frame does, including levels without training rows; else numeric if all are numbers, or
+    alphabetical. For categories with an order, such as grades, so rare ones keep their index; but
+    only the 1000 most frequent have one. Missing and unknown values are treated as missing numbers:
+    imputed by the median index, with an indicator feature if there were any in training.
     """
 
     numbers: Numbers
@@ -39,30 +38,30 @@ class Ordinal(Categories):
         scaling: type[Scaling],
         levels: Sequence[str] | None = None,
     ) -> Ordinal:
-        """Learn the categories, and the scaling of their places."""
+        """Fit the categories, and the scaling of their indices."""
         counts = Counter(values.tolist())
         has_missing = counts.pop(None, 0) > 0
         by_frequency = sorted(counts, key=lambda category: (-counts[category], category))
         categories = levels or sort_labels(by_frequency[:MAX_CATEGORIES])
-        place_of = {category: place for place, category in enumerate(categories)}
-        places = np.array([place_of.get(value, np.nan) for value in values])
+        index_of = {category: index for index, category in enumerate(categories)}
+        indices = np.array([index_of.get(value, np.nan) for value in values])
         return cls(
             name,
             tuple(categories),
             has_missing,
-            len(counts.keys() - place_of),
-            Numbers.fit(name, places, scaling),
+            len(counts.keys() - index_of),
+            Numbers.fit(name, indices, scaling),
         )
 
     def transform(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
-        """The features of values, (rows,), as (rows, 1), or (rows, 2) with the one for missing."""
-        places = self.places(values)
-        known = (places >= 0) & (places < len(self.categories))
-        return self.numbers.transform(np.where(known, places, np.nan))
+        """Return the features of values, (rows,): (rows, 1), or (rows, 2) with the indicator."""
+        indices = self.indices(values)
+        known = (indices >= 0) & (indices < len(self.categories))
+        return self.numbers.transform(np.where(known, indices, np.nan))
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """The name of the column, and whether its value is missing."""
+        """The names of the index and of the indicator of missing values."""
         return self.numbers.feature_names
 
     def as_json(self) -> Json:

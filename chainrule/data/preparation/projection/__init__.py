@@ -1,4 +1,4 @@
-"""Projection: all features together are turned to other axes, by name."""
+"""Linear projections of all features, by name."""
 
 from chainrule.data.preparation.projection.pca import PCA
 from chainrule.data.preparation.projection.pca_whitening import PCAWhitening

@@ -1,4 +1,4 @@
-"""How many principal components are kept: by their number, or by their share of the variance."""
+"""Selection of principal components, by number or by their share of the variance."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,43 +7,43 @@ from chainrule.data.preparation.array import MAX_NUMBERS
 from chainrule.data.preparation.projection.spectrum import Spectrum
 from chainrule.errors import InputError
 
-# A whole number counts components; a number with a point is a share of the variance, up to 1.0.
+# An int is a number of components; a float is a share of the variance, up to 1.0.
 Components = int | float
 
 
 def principal_components(
     kind: str, features: NDArray[np.float32], components: Components | None
 ) -> Spectrum:
-    """The directions of the largest variance.
+    """Return the directions of the largest variance.
 
     Args:
         kind: of the projection, for messages.
         features: of the training rows, (rows, features).
-        components: how many to keep; or the share of variance to keep at least, by as few as
-            can. None for as many as there are features, or rows if these are fewer.
+        components: the number to keep; or the minimal share of variance to keep, with as few as
+            possible. None for as many as there are features, or rows if these are fewer.
     Raises:
-        InputError: components is no such number, or a model file could not hold so many.
+        InputError: components is out of range, or they exceed the size of a model file.
     """
-    most = min(features.shape)
+    maximum = min(features.shape)
     if isinstance(components, float):
         if not 0 < components <= 1:
-            raise _unusable(kind, components, most)
+            raise _out_of_range(kind, components, maximum)
         spectrum = Spectrum.of(features)
-        reached = np.cumsum(spectrum.variances)
-        number = int(np.searchsorted(reached, components * reached[-1])) + 1
+        cumulative = np.cumsum(spectrum.variances)
+        number = int(np.searchsorted(cumulative, components * cumulative[-1])) + 1
         _check_storable(kind, number, features.shape[1])
         return spectrum.leading(number)
-    number = most if components is None else components
-    if isinstance(components, bool) or not 1 <= number <= most:
-        raise _unusable(kind, number, most)
+    number = maximum if components is None else components
+    if isinstance(components, bool) or not 1 <= number <= maximum:
+        raise _out_of_range(kind, number, maximum)
     _check_storable(kind, number, features.shape[1])
     return Spectrum.of(features).leading(number)
 
 
-def _unusable(kind: str, components: Components, most: int) -> InputError:
+def _out_of_range(kind: str, components: Components, maximum: int) -> InputError:
     return InputError(
         f"projection '{kind}': got {components} as components, expected a whole number from 1 to "
-        f"{most:,}, as there are no more features or training rows, or a share of the variance "
+        f"{maximum:,}, as there are no more features or training rows, or a share of the variance "
         "above 0 up to 1.0. Give a number such as 10, or a share such as 0.95."
     )
 

@@ -1,4 +1,4 @@
-"""PCA: features along the directions in which training rows vary most."""
+"""Principal component analysis (PCA)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from chainrule.data.preparation.projection.projection import Projection, project
 @projection("pca")
 @dataclass(frozen=True)
 class PCA(Projection):
-    """y = U (x - mean); a row of U is an eigenvector of the covariance of training rows.
+    """y = U (x - mean); a row of U is an eigenvector of the covariance of the training rows.
 
-    Those of the largest variance are kept, and x is restored as U^T y + mean: exactly if all are
-    kept, else as near to x as so many components can. The components are uncorrelated.
+    Those of the largest variance are kept, and x is reconstructed as U^T y + mean: exactly if all
+    are kept, else with the smallest squared error for that number of components. The components
+    are uncorrelated.
     Source: Hotelling (1933), Analysis of a complex of statistical variables into principal
     components.
 
@@ -36,34 +37,34 @@ class PCA(Projection):
 
     @classmethod
     def fit(cls, features: NDArray[np.float32], *, components: Components | None = None) -> Self:
-        """Learn from training rows, (rows, features).
+        """Fit to the training rows, (rows, features).
 
         Args:
             features: of the training rows.
-            components: how many to keep, as a whole number; or the share of variance to keep at
-                least, as a number with a point up to 1.0, by as few as can. By default as many as
-                there are features, or rows if these are fewer.
+            components: the number to keep, an int; or the minimal share of variance to keep with
+                as few as possible, a float up to 1.0. By default as many as there are features, or
+                rows if these are fewer.
         Raises:
-            InputError: components is no such number, or a model file could not hold so many.
+            InputError: components is out of range, or they exceed the size of a model file.
         """
         spectrum = principal_components(cls.kind, features, components)
         return cls(Array(spectrum.mean), Array(spectrum.directions), spectrum.share)
 
     @property
     def outputs(self) -> int:
-        """How many components there are."""
+        """The number of components."""
         return len(self.directions.values)
 
     @property
     def note(self) -> str | None:
-        """How much is kept."""
+        """A note on the share of variance that is kept."""
         return (
             f"the {self.inputs:,} features become {self.outputs:,} principal components with "
             f"{100 * self.share:.3g} % of the variance"
         )
 
     def project(self, centred: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The components, (rows, components), of features less their mean, (rows, features)."""
+        """Return the components, (rows, components), of centred features, (rows, features)."""
         return centred @ self.directions.values.T
 
     def undo(self, projected: NDArray[Any]) -> NDArray[np.float64]:
@@ -86,7 +87,7 @@ class PCA(Projection):
 
     @classmethod
     def _fields(cls, value: object, **more: type) -> Json:
-        """The fields by name, with those that a kind of PCA has more, as they stand in JSON."""
+        """Return the fields by name, with the additional fields of a subclass as in JSON."""
         what = f"projection {cls.kind}"
         expected: dict[str, type | str] = {
             "kind": cls.kind,

@@ -39,14 +39,14 @@ class PCAWhitening(PCA):
         components: Components | None = None,
         epsilon: float = EPSILON,
     ) -> PCAWhitening:
-        """Learn from training rows, (rows, features).
+        """Fit to the training rows, (rows, features).
 
         Args:
             features: of the training rows.
-            components: how many, or which share of the variance, to keep, as for `PCA`.
-            epsilon: is added to each variance, above 0; see `whitening.EPSILON`.
+            components: the number or the share of the variance to keep, as for `PCA`.
+            epsilon: added to each variance, above 0; see `whitening.EPSILON`.
         Raises:
-            InputError: a setting can't be used, or a model file could not hold so many components.
+            InputError: a setting is out of range, or there are too many components for the file.
         """
         check_epsilon(cls.kind, epsilon)
         spectrum = principal_components(cls.kind, features, components)
@@ -58,7 +58,7 @@ class PCAWhitening(PCA):
         )
 
     def project(self, centred: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The scaled components, (rows, components), of features less their mean."""
+        """Return the scaled components, (rows, components), of centred features."""
         return super().project(centred) / self.deviations.values
 
     def undo(self, projected: NDArray[Any]) -> NDArray[np.float64]:

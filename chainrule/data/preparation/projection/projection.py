@@ -1,4 +1,4 @@
-"""What a projection is, and the registry of them by name."""
+"""The base class of projections, and their registry."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from chainrule.data.preparation.json_fields import Json, damaged
 from chainrule.errors import InputError
 from chainrule.registry import Registry
 
-ROWS_AT_ONCE = 4096  # so that few rows at a time are float64
+ROWS_AT_ONCE = 4096  # rows that are float64 at a time
 
 
 @dataclass(frozen=True)
 class Projection(ABC):
-    """Makes new features, each of which sees all given ones; learned from training rows.
+    """Base class of linear maps of all features, fitted on the training rows.
 
     Attributes:
-        kind: its name in the registry and in model files.
-        settings: those that `fit` takes by name.
-        keeps_features: whether each new feature stands for the given one in its place.
-        mean: (features,), of the training rows.
+        kind: the name in the registry and in model files.
+        settings: the names of the keyword arguments of `fit`.
+        keeps_features: whether each new feature corresponds to the original one of the same index.
+        mean: of the training rows, (features,).
     """
 
     kind: ClassVar[str]
@@ -38,15 +38,15 @@ class Projection(ABC):
     @classmethod
     @abstractmethod
     def fit(cls, features: NDArray[np.float32]) -> Self:
-        """Learn from training rows, (rows, features), with the kind's own settings by name.
+        """Fit to the training rows, (rows, features), with the settings of the subclass.
 
         Raises:
-            InputError: a setting can't be used, or a model file could not hold what is learned.
+            InputError: a setting is out of range, or the result exceeds the size of a model file.
         """
 
     @abstractmethod
     def project(self, centred: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The new features, (rows, outputs), of features less their mean, (rows, features)."""
+        """Return the new features, (rows, outputs), of centred features, (rows, features)."""
 
     @abstractmethod
     def undo(self, projected: NDArray[Any]) -> NDArray[np.float64]:
@@ -55,11 +55,11 @@ class Projection(ABC):
     @property
     @abstractmethod
     def outputs(self) -> int:
-        """How many new features there are."""
+        """The number of new features."""
 
     @property
     def inputs(self) -> int:
-        """How many features it is given."""
+        """The number of original features."""
         return len(self.mean.values)
 
     @property
@@ -68,7 +68,7 @@ class Projection(ABC):
         return None
 
     def transform(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The new features, (rows, outputs), of features, (rows, features)."""
+        """Return the new features, (rows, outputs), of features, (rows, features)."""
         projected = np.empty((len(features), self.outputs), np.float32)
         for start in range(0, len(features), ROWS_AT_ONCE):
             rows = slice(start, start + ROWS_AT_ONCE)
@@ -96,31 +96,31 @@ def projection(name: str) -> Callable[[T], T]:
 
 
 def fit_projection(name: str, features: NDArray[np.float32], **settings: Any) -> Projection:
-    """The projection of that name, learned from training rows.
+    """Fit the projection of that name to the training rows.
 
     Args:
         name: in the registry.
         features: (rows, features).
-        settings: those of the projection; None leaves one at its default.
+        settings: keyword arguments of its `fit`; None stands for the default.
     Raises:
-        InputError: there is none of that name, or a setting does not fit it.
+        InputError: there is no such projection, or it has no such setting.
     """
-    kind = PROJECTIONS[name]
-    given = {setting: value for setting, value in settings.items() if value is not None}
-    if strange := [setting for setting in given if setting not in kind.settings]:
+    projection_class = PROJECTIONS[name]
+    arguments = {setting: value for setting, value in settings.items() if value is not None}
+    if unknown := [setting for setting in arguments if setting not in projection_class.settings]:
         raise InputError(
-            f"projection '{name}': got {' and '.join(strange)}, expected only "
-            f"{' and '.join(kind.settings)}. Leave out {' and '.join(strange)}."
+            f"projection '{name}': got {' and '.join(unknown)}, expected only "
+            f"{' and '.join(projection_class.settings)}. Leave out {' and '.join(unknown)}."
         )
-    fit: Callable[..., Projection] = kind.fit
-    return fit(features, **given)
+    fit: Callable[..., Projection] = projection_class.fit
+    return fit(features, **arguments)
 
 
 def projection_from_json(value: object) -> Projection:
-    """The projection that `as_json` told of, whichever it is.
+    """Create a projection of any kind from the output of its `as_json`.
 
     Raises:
-        InputError: there is none of that kind, or a field is missing, unknown or of another type.
+        InputError: the kind is unknown, or a field is missing, unknown or of another type.
     """
     kind = value.get("kind") if isinstance(value, dict) else None
     if not isinstance(kind, str) or kind not in PROJECTIONS:

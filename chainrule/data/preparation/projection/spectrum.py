@@ -1,4 +1,4 @@
-"""The spectrum of features: along which directions the training rows vary, and how much."""
+"""The spectrum of the covariance of features."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from chainrule.data.preparation.projection.projection import ROWS_AT_ONCE
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """Mean, and eigenvectors and eigenvalues of the covariance, the largest first.
+    """The mean, and the eigenvectors and eigenvalues of the covariance, the largest first.
 
-    The covariance is divided by n, as deviations are everywhere here, and not by n - 1. Features
-    are float32, so their squares are far from the ends of float64. The time to find them grows
-    with the cube of the number of features: for 3,000 it is about a minute.
+    The covariance is divided by n, not by n - 1, as everywhere here. Features are float32, so their
+    squares are far from the limits of float64. The time grows with the cube of the number of
+    features: for 3,000 it is about a minute.
 
     Attributes:
         mean: (features,).
-        variances: (directions,), descending: the eigenvalues; 0 where rounding alone explains one.
-        directions: (directions, features), an eigenvector of length 1 in each row. The sign, which
-            is free, makes the element that is largest in size positive.
+        variances: the eigenvalues in descending order, (directions,); 0 if within rounding error.
+        directions: (directions, features), a unit eigenvector in each row. The sign, which is
+            arbitrary, makes the element of the largest magnitude positive.
         total: variance along all directions.
     """
 
@@ -33,7 +33,7 @@ class Spectrum:
 
     @classmethod
     def of(cls, features: NDArray[np.float32]) -> Spectrum:
-        """The whole spectrum of training rows, (rows, features)."""
+        """Compute the spectrum of the training rows, (rows, features)."""
         mean = features.mean(axis=0, dtype=np.float64)
         covariance = np.zeros((features.shape[1], features.shape[1]))
         for start in range(0, len(features), ROWS_AT_ONCE):
@@ -49,12 +49,12 @@ class Spectrum:
         )
 
     def leading(self, count: int) -> Spectrum:
-        """The directions of the largest variances alone."""
+        """Return the spectrum with only the `count` largest variances."""
         return replace(
             self, variances=self.variances[:count], directions=self.directions[:count].copy()
         )
 
     @property
     def share(self) -> float:
-        """The share of the total variance that these directions have, 0 to 1."""
+        """The share of the total variance along these directions, 0 to 1."""
         return float(self.variances.sum()) / self.total if self.total else 1.0

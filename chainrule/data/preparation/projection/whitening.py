@@ -1,12 +1,12 @@
-"""Whitening: what its kinds share, the number that keeps them from blowing up noise."""
+"""The epsilon of PCA and ZCA whitening, which keeps them from amplifying noise."""
 
 import math
 
 from chainrule.errors import InputError
 
-# Added to the variance along each direction, in the squared unit of the features. Directions that
-# vary much less are not brought to deviation 1 but stay small: they are mostly noise. 1e-5 suits
-# features of about unit size; photographs are often smoothed with 1e-2 or 1e-1 instead.
+# Added to the variance along each direction, in the squared unit of the features. Directions of a
+# much smaller variance, mostly noise, stay below deviation 1. 1e-5 suits features of about unit
+# size; photographs are often smoothed with 1e-2 or 1e-1 instead.
 EPSILON = 1e-5
 
 

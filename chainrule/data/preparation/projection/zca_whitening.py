@@ -1,4 +1,4 @@
-"""ZCA whitening: features of covariance 1 that stay as near as can be to the given ones."""
+"""ZCA whitening: features of identity covariance that stay closest to the original ones."""
 
 from __future__ import annotations
 
@@ -25,15 +25,14 @@ MAX_FEATURES = math.isqrt(2 * MAX_NUMBERS) - 1
 class ZCAWhitening(Projection):
     """y = W (x - mean), W = U^T diag(1 / sqrt(variance + epsilon)) U = (covariance + epsilon)^-1/2.
 
-    PCA whitening, turned back by U^T: of all ways to whiten, the one that changes features least,
-    so a whitened picture is still a picture, with its edges brought out.
+    PCA whitening, rotated back by U^T: of all whitening transforms the one that changes features
+    least, so a whitened picture is still a picture, with enhanced edges.
     Source: Krizhevsky (2009), Learning multiple layers of features from tiny images, appendix A;
     Kessy, Lewin & Strimmer (2018), Optimal whitening and decorrelation, section 3.
 
     Attributes:
-        triangle: W, which is symmetric, on and above the diagonal, row after row:
-            (features (features + 1) / 2,). Half the matrix lets a model file hold W of pictures of
-            32 x 32 pixels in three colours.
+        triangle: the upper triangle of the symmetric W, row by row, (features (features + 1) / 2,).
+            Half the matrix of pictures of 32 x 32 pixels in colour fits into a model file.
     """
 
     settings = ("epsilon",)
@@ -42,13 +41,13 @@ class ZCAWhitening(Projection):
 
     @classmethod
     def fit(cls, features: NDArray[np.float32], *, epsilon: float = EPSILON) -> ZCAWhitening:
-        """Learn from training rows, (rows, features).
+        """Fit to the training rows, (rows, features).
 
         Args:
             features: of the training rows.
-            epsilon: is added to each variance, above 0; see `whitening.EPSILON`.
+            epsilon: added to each variance, above 0; see `whitening.EPSILON`.
         Raises:
-            InputError: epsilon can't be used, or there are too many features for a model file.
+            InputError: epsilon is out of range, or the matrix exceeds the size of a model file.
         """
         check_epsilon(cls.kind, epsilon)
         count = features.shape[1]
@@ -65,11 +64,11 @@ class ZCAWhitening(Projection):
 
     @property
     def outputs(self) -> int:
-        """As many as inputs."""
+        """The number of new features, equal to that of the original ones."""
         return self.inputs
 
     def project(self, centred: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The whitened features of features less their mean, both (rows, features)."""
+        """Return the whitened features of centred features, both (rows, features)."""
         return centred @ self._matrix
 
     def undo(self, projected: NDArray[Any]) -> NDArray[np.float64]:

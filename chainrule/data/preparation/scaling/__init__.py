@@ -1,4 +1,4 @@
-"""Scaling: how a column of numbers is brought to a range that suits a network, by name."""
+"""Scalings of numeric columns, by name."""
 
 from chainrule.data.preparation.scaling.centring import Centring
 from chainrule.data.preparation.scaling.min_max import MinMax

@@ -1,4 +1,4 @@
-"""Centring: numbers moved to mean 0, in their own unit."""
+"""Centring: mean 0, in the original unit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chainrule.data.preparation.scaling.standardisation import Standardisation
 @scaling("centre")
 @dataclass(frozen=True)
 class Centring(Scaling):
-    """z = x - mean. The gradients of a layer's weights then need not all have one sign.
+    """z = x - mean, so that the gradients of a unit's weights can have different signs.
 
     Source: LeCun et al. (1998), Efficient BackProp, section 4.3.
     """
@@ -24,11 +24,11 @@ class Centring(Scaling):
 
     @classmethod
     def fit(cls, values: NDArray[np.float64]) -> Centring:
-        """Learn the mean."""
+        """Fit the mean."""
         return cls(Standardisation.fit(values).mean)
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """z, infinite where the difference of two of the largest numbers is no float."""
+        """Return z, infinite where the difference overflows."""
         with np.errstate(over="ignore"):
             return values - self.mean
 

@@ -1,4 +1,4 @@
-"""Min-max scaling: the range of the numbers becomes 0 to 1."""
+"""Min-max scaling: the range of the training values becomes 0 to 1."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from chainrule.data.preparation.scaling.scaling import Scaling, scaling
 @scaling("min_max")
 @dataclass(frozen=True)
 class MinMax(Scaling):
-    """z = (x - low) / (high - low), with the least and the greatest training value.
+    """z = (x - low) / (high - low), with the minimum and the maximum of the training values.
 
-    Later values can lie outside 0 to 1, at most a million ranges. Of a constant z = 0.
+    Other values can lie outside 0 to 1 and are clipped to a million. z = 0 for a constant.
     """
 
     low: float
@@ -25,7 +25,7 @@ class MinMax(Scaling):
 
     @classmethod
     def fit(cls, values: NDArray[np.float64]) -> MinMax:
-        """Learn the range."""
+        """Fit the minimum and the maximum."""
         return cls(float(values.min()), float(values.max()))
 
     @property
@@ -34,7 +34,7 @@ class MinMax(Scaling):
         return self._half_range == 0
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """z of the same shape, at most a million in size."""
+        """Return z, of the same shape, clipped to a million."""
         return to_scale(values, self.low, self._half_range)
 
     def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Quantile scaling: the rank of a number among the training values, as a normal deviate."""
+"""Quantile scaling: the rank among the training values, as a normal deviate."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ class Quantile(Scaling):
     """z = Phi^-1(F(x)): training values become normal with mean 0 and deviation 1.
 
     Phi is the distribution function of the standard normal, F that of the training values: linear
-    between their quantiles, which are the values themselves, or 1000 evenly spaced ones of more.
-    A value that appears often has the middle of its ranks, at the ends, too, so that half a column
-    of zeros is not driven far out. What lies beyond all training values becomes 5.2 or -5.2. Of a
-    constant z = 0.
+    between their quantiles, which are the values themselves, or 1000 evenly spaced ones of more
+    values. A repeated value has the mean of its ranks, also at the ends, so that a column with half
+    its values 0 has no outliers. Values outside the training range become 5.2 or -5.2. z = 0 for a
+    constant.
     Source: Beasley, Erickson & Allison (2009), Rank-based inverse normal transformations are
     increasingly used, but are they merited?
     Args:
-        quantiles: of the training values, ascending, from the least to the greatest.
+        quantiles: of the training values, ascending, from the minimum to the maximum.
     """
 
     quantiles: Array
 
     @classmethod
     def fit(cls, values: NDArray[np.float64]) -> Quantile:
-        """Learn the quantiles."""
+        """Fit the quantiles."""
         if len(values) <= MAX_QUANTILES:
             return cls(Array(np.sort(values)))
-        # Differences of halves do not overflow. Interpolating can err in the last digit, so the
+        # Differences of halves do not overflow. Interpolation can err in the last digit, so the
         # order is restored.
         quantiles = 2 * np.quantile(values / 2, _ranks(MAX_QUANTILES))
         return cls(Array(np.maximum.accumulate(quantiles)))
@@ -54,14 +54,14 @@ class Quantile(Scaling):
         return bool(self._halves[-1] - self._halves[0] < MIN_SPREAD)
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """z of the same shape, at most 5.2 in size."""
+        """Return z, of the same shape, at most 5.2 in magnitude."""
         if self.constant:
             return np.zeros_like(values)
         halves, ranks = self._halves, _ranks(len(self._halves))
-        # Of equal quantiles np.interp finds the last; seen from the other side, the first.
+        # Of equal quantiles np.interp finds the last; with all signs changed, the first.
         last = np.interp(values / 2, halves, ranks)
         first = -np.interp(-values / 2, -halves[::-1], -ranks[::-1])
-        # Between quantiles that differ by subnormal numbers alone, slopes are infinite.
+        # Between quantiles that differ only by subnormal numbers, slopes are infinite.
         rank = (np.clip(first, 0, 1) + np.clip(last, 0, 1)) / 2
         z: NDArray[np.float64] = torch.special.ndtri(torch.from_numpy(rank)).numpy()
         return np.clip(z, -MAX_DEVIATE, MAX_DEVIATE)
@@ -92,5 +92,5 @@ class Quantile(Scaling):
 
 
 def _ranks(count: int) -> NDArray[np.float64]:
-    """The ranks of evenly spaced quantiles, from 0 to 1."""
+    """Return the ranks of evenly spaced quantiles, from 0 to 1."""
     return np.linspace(0, 1, count)

@@ -1,4 +1,4 @@
-"""Robust scaling: by median and quartiles, which a few values far out do not move."""
+"""Robust scaling by median and quartiles, which outliers do not affect."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Robust(Scaling):
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default, section 3.
     Args:
         median: of the training values.
-        half_spread: half the spread, as the whole of the largest numbers is no float.
+        half_spread: half the spread, as the spread of the largest numbers overflows.
     """
 
     median: float
@@ -31,13 +31,13 @@ class Robust(Scaling):
 
     @classmethod
     def fit(cls, values: NDArray[np.float64]) -> Robust:
-        """Learn the median and the spread; quartiles between two values are interpolated."""
-        least, first, median, third, greatest = map(
+        """Fit the median and the spread; quartiles between two values are interpolated."""
+        minimum, first, median, third, maximum = map(
             float, np.quantile(values / 2, [0, 0.25, 0.5, 0.75, 1])
         )
         half_spread = third - first
         if half_spread < MIN_SPREAD:
-            half_spread = (greatest - least) / 2
+            half_spread = (maximum - minimum) / 2
         return cls(2 * median, half_spread if half_spread >= MIN_SPREAD else 0.0)
 
     @property
@@ -46,7 +46,7 @@ class Robust(Scaling):
         return self.half_spread == 0
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """z of the same shape, at most a million in size."""
+        """Return z, of the same shape, clipped to a million."""
         return to_scale(values, self.median, self.half_spread)
 
     def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Robust scaling, then smooth clipping: what lies far out neither moves the rest nor stays far."""
+"""Robust scaling followed by smooth clipping, so that outliers have little effect."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chainrule.data.preparation.scaling.robust import Robust
 from chainrule.data.preparation.scaling.scaling import scaling
 from chainrule.data.preparation.scaling.smooth_clipping import SmoothClipping
 
-# For what has been scaled already.
+# Of values that are already scaled.
 CLIP = SmoothClipping(mean=0.0, deviation=1.0)
 
 
@@ -26,7 +26,7 @@ class RobustSmoothClipping(Robust):
     """
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """s of the same shape, at most 3 in size."""
+        """Return s, of the same shape, at most 3 in magnitude."""
         return CLIP.transform(super().transform(values))
 
     def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""What a scaling is, and the registry of them by name."""
+"""The base class of scalings, and their registry."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from chainrule.registry import Registry
 
 @dataclasses.dataclass(frozen=True)
 class Scaling(ABC):
-    """Moves and stretches the numbers of one column; learned from training values.
+    """Base class of scalings of one numeric column, fitted on its training values.
 
     Attributes:
-        kind: its name in the registry and in model files.
+        kind: the name in the registry and in model files.
     """
 
     kind: ClassVar[str]
@@ -27,11 +27,11 @@ class Scaling(ABC):
     @classmethod
     @abstractmethod
     def fit(cls, values: NDArray[np.float64]) -> Self:
-        """Learn from training values, (n,), finite, at least one."""
+        """Fit to the training values, (n,), finite, at least one."""
 
     @abstractmethod
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """z of values x, finite and of any shape; of the same shape, and without NaN."""
+        """Return z of finite values x of any shape; of the same shape, and without NaN."""
 
     @abstractmethod
     def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
@@ -39,7 +39,7 @@ class Scaling(ABC):
 
     @property
     def constant(self) -> bool:
-        """Whether every value becomes 0, as all that it was fitted on were the same."""
+        """Whether all training values are equal, so that every value becomes 0."""
         return False
 
     def as_json(self) -> Json:
@@ -66,10 +66,10 @@ def scaling(name: str) -> Callable[[T], T]:
 
 
 def scaling_from_json(value: object) -> Scaling:
-    """The scaling that `as_json` told of, whichever it is.
+    """Create a scaling of any kind from the output of its `as_json`.
 
     Raises:
-        InputError: there is no such scaling, or a field is missing, unknown or of another type.
+        InputError: the kind is unknown, or a field is missing, unknown or of another type.
     """
     kind = value.get("kind") if isinstance(value, dict) else None
     if not isinstance(kind, str):

@@ -1,4 +1,4 @@
-"""Smooth clipping: standardised numbers, kept within 3 deviations by a curve without a corner."""
+"""Smooth clipping: standardised numbers, bounded to 3 deviations by a smooth curve."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ BOUND = 3.0
 class SmoothClipping(Standardisation):
     """s = z / sqrt(1 + (z / 3)^2) of the standardised z, and back z = s / sqrt(1 - (s / 3)^2).
 
-    The root keeps s within -3 and 3 and hardly changes what is near 0: a value that is rare and
-    far out, as a pixel that is lit in one picture of a thousand, would else outshout all others.
+    The root bounds s to -3 and 3 and hardly changes values near 0: otherwise a rare outlier, such
+    as a pixel that is lit in one picture of a thousand, would dominate all other features.
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default, "smooth clipping".
     """
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """s of the same shape, at most 3 in size."""
+        """Return s, of the same shape, at most 3 in magnitude."""
         z = super().transform(values)
         s: NDArray[np.float64] = z / np.sqrt(1 + np.square(z / BOUND))
         return s

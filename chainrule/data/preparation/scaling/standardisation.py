@@ -1,4 +1,4 @@
-"""Standardisation: numbers moved to mean 0 and scaled to deviation 1."""
+"""Standardisation: mean 0 and deviation 1."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from chainrule.data.preparation.scaling.scaling import Scaling, scaling
 class Standardisation(Scaling):
     """z = (x - mean) / deviation, and back x = z deviation + mean.
 
-    The deviation is the biased one, over n and not n - 1. Of a constant it is 0, and then z = 0;
-    so it is of values whose deviation is below about 1e-307, where floats lose their digits.
-    Later values that are absurd are kept within a million deviations.
+    The deviation is the biased one, over n and not n - 1. It is 0 for a constant, and then z = 0;
+    so it is for values whose deviation is below about 1e-307, where floats lose digits.
+    Other values are clipped to a million deviations.
     Source: LeCun et al. (1998), Efficient BackProp, section 4.3.
     """
 
@@ -29,10 +29,10 @@ class Standardisation(Scaling):
 
     @classmethod
     def fit(cls, values: NDArray[np.float64]) -> Self:
-        """Learn the mean and the deviation.
+        """Fit the mean and the deviation.
 
-        The values are first scaled by a power of two to below 1 in size, which changes no digit,
-        so that neither their sum nor their squares overflow.
+        The values are first scaled by a power of two to magnitudes below 1, which is exact, so that
+        neither their sum nor their squares overflow.
         """
         _, exponent = math.frexp(np.abs(values).max())
         scaled = np.ldexp(values, -exponent)
@@ -48,7 +48,7 @@ class Standardisation(Scaling):
         return self.deviation == 0
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """z of the same shape, at most a million in size."""
+        """Return z, of the same shape, clipped to a million."""
         return to_scale(values, self.mean, self.deviation / 2)
 
     def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:

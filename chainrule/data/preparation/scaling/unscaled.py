@@ -1,4 +1,4 @@
-"""No scaling: numbers stay as they are."""
+"""No scaling: numbers stay as they are, by the name none."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from chainrule.data.preparation.scaling.scaling import Scaling, scaling
 @scaling("none")
 @dataclass(frozen=True)
 class Unscaled(Scaling):
-    """z = x. For columns that share a unit and are of moderate size already."""
+    """z = x, for columns that already have a common unit and moderate values."""
 
     @classmethod
     def fit(cls, values: NDArray[np.float64]) -> Unscaled:
-        """There is nothing to learn."""
+        """Return the scaling, which has no parameters."""
         return cls()
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The values."""
+        """Return the values."""
         return values
 
     def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
