@@ -10,9 +10,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 import typer
+
+from chainrule.data.columns.vocabulary import LEFT_OUT, Role
 
 DATA = "What to learn"
 PREPARATION = "How it is prepared"
@@ -420,8 +422,8 @@ TRAIN = (
         "role",
         "COLUMN=ROLE",
         DATA,
-        "Role of a column, where it is not the one that `chainrule inspect` tells: number, "
-        "category, yes_no, date, identifier, constant or text; the last three are left out. "
+        "Role of a column, where it is not the one that `chainrule inspect` tells: "
+        f"{', '.join(get_args(Role))}. Columns of {', '.join(sorted(LEFT_OUT))} are left out. "
         "Repeatable.",
         repeatable=True,
     ),

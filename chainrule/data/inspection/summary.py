@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, assert_never
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.columns.dates import EPOCH, days_since_epoch, infer_date_order
 from chainrule.data.columns.roles import ColumnRole
-from chainrule.data.preparation.columns import fit_column
+from chainrule.data.preparation.columns import FittedColumn, fit_column
+from chainrule.data.preparation.dates import Dates
 from chainrule.data.preparation.encoding import OneHot
 from chainrule.data.preparation.scaling import SmoothClipping
 from chainrule.data.table import Column, Table
@@ -60,14 +61,16 @@ def summary_of(table: Table, column: Column, role: ColumnRole) -> Summary:
     """
     known = column.take(~column.missing)
     fitted = fit_column(column, role.role, table, SmoothClipping, OneHot)
+    is_number = role.role == "number" and known.kind == "number"
+    skew = skew_of(known.values) if is_number else None
     return Summary(
         column.name,
         role.role,
         role.reason,
         float(column.missing.mean()) if len(column) else 0.0,
         len(set(known.values.tolist())),
-        _values(known, role),
-        skew_of(known.values) if role.role == "number" and known.kind == "number" else None,
+        _values(known, role, fitted, skew or 0.0),
+        skew,
         0 if fitted is None else len(fitted.feature_names),
     )
 
@@ -102,21 +105,14 @@ def skew_of(values: NDArray[np.float64]) -> float:
     return float(((deviations / deviation) ** 3).mean()) if deviation > 0 else 0.0
 
 
-def _values(known: Column, role: ColumnRole) -> str:
+def _values(known: Column, role: ColumnRole, fitted: FittedColumn | None, skew: float) -> str:
     if len(known) == 0:
         return ""
-    match role.role:
-        case "number" if known.kind == "number":
-            skew = skew_of(known.values)
-            return values_of(known) + (f", skew {skew:.1f}" if abs(skew) >= MIN_SKEW else "")
-        case "number" | "category" | "yes_no" | "constant":
-            return values_of(known)
-        case "date":
-            return _span(known)
-        case "identifier" | "text":
-            return f"such as {_short(known.categories()[0])}"
-        case _:
-            assert_never(role.role)
+    if isinstance(fitted, Dates):
+        return _span(known)
+    if fitted is None and role.role != "constant":
+        return f"such as {_short(known.categories()[0])}"
+    return values_of(known) + (f", skew {skew:.1f}" if abs(skew) >= MIN_SKEW else "")
 
 
 def _span(known: Column) -> str:

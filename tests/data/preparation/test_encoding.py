@@ -43,10 +43,6 @@ def prepared(column, rows=None, **options):
     return table, Preparation.fit(table, rows, "regression", **options)
 
 
-def test_the_encodings_are_those_that_the_options_name():
-    assert ALL == ["auto", "codes", "one_hot", "ordinal"]
-
-
 def test_a_misspelt_encoding_is_refused_with_the_nearest():
     with pytest.raises(
         InputError, match=r"encoding 'onehot' is not known\. Did you mean 'one_hot'"

@@ -37,10 +37,6 @@ def refusal(name, features=FEATURES, **settings):
     return str(error.value)
 
 
-def test_the_projections_are_those_that_the_options_name():
-    assert ALL == ["pca", "pca_whitening", "zca_whitening"]
-
-
 @pytest.mark.parametrize("components", [1, 3, 6, None])
 def test_pca_is_that_of_scikit_learn(components):
     oracle = sklearn.decomposition.PCA(components).fit(FEATURES.astype(np.float64))

@@ -46,13 +46,6 @@ def by_sklearn(scaler, values):
     return scaler.fit_transform(values[:, None])[:, 0]
 
 
-def test_the_scalings_are_those_that_the_options_name():
-    assert set(ALL) == {
-        *("smooth_clip", "standardise", "centre", "min_max", "robust", "robust_smooth_clip"),
-        *("quantile", "none"),
-    }
-
-
 def test_a_misspelt_scaling_is_refused_with_the_nearest():
     with pytest.raises(
         InputError, match=r"scaling 'standardize' is not known\. Did .* 'standardise'"
