@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal, TypedDict, get_args
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from chainrule.data.columns.vocabulary import Role, format_roles, parse_roles
+from chainrule.data.columns.vocabulary import LEFT_OUT, Role, format_roles, parse_roles
 from chainrule.options import Option, Options
 
 Decimal = Literal[".", ","]
@@ -67,8 +67,8 @@ class ReadOptions(Options):
         PlainSerializer(format_roles),  # a table in TOML would end the list of options
         Option(
             help="Role of a column, where it is not the one that `chainrule inspect` shows: "
-            "number, category, yes_no, date, identifier, constant or text; the last three are left "
-            "out. Repeatable.",
+            f"{', '.join(get_args(Role))}. Columns of {', '.join(sorted(LEFT_OUT))} are left out. "
+            "Repeatable.",
             metavar="COLUMN=ROLE",
             expects="columns with their roles",
             example="day=date",
