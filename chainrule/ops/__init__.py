@@ -1,6 +1,6 @@
 """Operations: one primitive each, its forward kernel and its chain rule side by side.
 
-Four flow rules make up backpropagation, and each is the rule of one operation here: `add` passes
+Backpropagation consists of four flow rules, each the rule of one operation here: `add` passes
 the gradient on, `multiply` swaps the factors, `copy` sums the branches, `maximum` sends the
 gradient to the winner alone.
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.mean import mean_along
-from chainrule.ops.parts.loss import loss, one_loss_a_sample
+from chainrule.ops.parts.loss import loss, loss_shape
 
 
 @loss("mean_absolute_error", target="number")
@@ -16,13 +16,13 @@ from chainrule.ops.parts.loss import loss, one_loss_a_sample
 class AbsoluteError:
     """Mean over a sample's outputs of the absolute error: y = sum_i |e_i| / n with e = x - t.
 
-    So dx = dy sign(e) / n, where sign(0) = 0. An outlier pulls no harder than any other sample:
-    what is learned is the median, where the squared error learns the mean.
+    So dx = dy sign(e) / n, where sign(0) = 0. An outlier has no larger gradient than any other
+    sample: the median minimises this loss, where the mean minimises the squared error.
     Shapes: x and t (batch, outputs), y (batch,). Keeps e. Has no gradient for t.
     """
 
     def shape(self, x: Shape, t: Shape) -> Shape:
-        return one_loss_a_sample("absolute_error", x, t)
+        return loss_shape("absolute_error", x, t)
 
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         return torch.nn.functional.l1_loss(x, t, reduction="none").mean(-1)

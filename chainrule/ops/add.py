@@ -14,8 +14,8 @@ from chainrule.ops.parts.same_shape import same_shape
 class Add:
     """Sum of two values, element by element: y = a + b, so da = dy and db = dy.
 
-    Flow rule: add passes the gradient on, unchanged, to both. The gradients are dy itself, the
-    same memory under other names, so backward computes nothing.
+    Flow rule: add passes the gradient on, unchanged, to both. The gradients share the memory of dy,
+    so backward computes nothing.
     Shapes: a, b and y alike, any.
     """
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from chainrule.graph.operation import Calls, op
 from chainrule.ops.parts.members import for_each_member
-from chainrule.ops.parts.pictures import AXES, channels_first, in_rows, moved
+from chainrule.ops.parts.pictures import AXES, channels_first, copy_calls, row_major
 from chainrule.ops.parts.pooling import SAMPLES, SETTINGS, Pooling
 
 
@@ -15,8 +15,8 @@ from chainrule.ops.parts.pooling import SAMPLES, SETTINGS, Pooling
 class AveragePool(Pooling):
     """The mean of each window of a picture, channel by channel: y = sum of x / n.
 
-    n is the number of the window's pixels that lie on the picture; padding counts neither in the
-    sum nor in n. So dx sums, for each pixel, dy / n of the windows that it lies in.
+    n is the number of pixels of the window inside the picture; padding counts neither in the sum
+    nor in n. So dx of a pixel is the sum of dy / n over the windows that contain it.
     Settings: kernel, stride and padding, as for Pooling.
     Shapes: x (batch, height, width, channels), y (batch, height', width', channels).
     Source: LeCun et al. (1998), Gradient-based learning applied to document recognition, section
@@ -36,7 +36,7 @@ class AveragePool(Pooling):
         return [] if dx is None else for_each_member(AXES, self._backward, dy, dx)
 
     def _forward(self, x: Tensor, y: Tensor) -> Calls:
-        rows = in_rows(x)
+        rows = row_major(x)
         pool = partial(
             torch.ops.aten.avg_pool2d.out,
             channels_first(rows),
@@ -44,11 +44,11 @@ class AveragePool(Pooling):
             *(False, False, None),  # only whole windows, padding not counted, no other divisor
             out=channels_first(y),
         )
-        return [*moved(x, rows), pool]
+        return [*copy_calls(x, rows), pool]
 
     def _backward(self, dy: Tensor, dx: Tensor) -> Calls:
-        dy_rows, dx_rows = in_rows(dy), in_rows(dx)
-        spread = partial(
+        dy_rows, dx_rows = row_major(dy), row_major(dx)
+        scatter = partial(
             torch.ops.aten.avg_pool2d_backward.grad_input,
             channels_first(dy_rows),
             channels_first(dx_rows),  # of x the kernel reads the shape alone
@@ -56,4 +56,4 @@ class AveragePool(Pooling):
             *(False, False, None),  # only whole windows, padding not counted, no other divisor
             grad_input=channels_first(dx_rows),
         )
-        return [*moved(dy, dy_rows), spread, *moved(dx_rows, dx)]
+        return [*copy_calls(dy, dy_rows), scatter, *copy_calls(dx_rows, dx)]

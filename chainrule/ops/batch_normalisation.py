@@ -40,9 +40,9 @@ SAMPLES = {
     samples=SAMPLES,
 )
 class BatchNormalisation:
-    """Each feature made to have mean 0 and deviation 1 in the batch, then scaled and shifted.
+    """Each feature, normalised to mean 0 and deviation 1 in the batch, then scaled and shifted.
 
-    Over the n values of a feature, that of every sample and place,
+    Over the n values of a feature, at every sample and position,
 
         mean = sum of x / n,  variance = sum of (x - mean)^2 / n      (biased)
         x^ = (x - mean) / sqrt(variance + epsilon),  y = scale x^ + shift.
@@ -125,7 +125,7 @@ class BatchNormalisation:
         dscale: Tensor | None,
         dshift: Tensor | None,
     ) -> Calls:
-        # The gradient of x needs the other two, even where nobody asks for them.
+        # The gradient of x needs the other two, even where they are not needed themselves.
         product = torch.empty_like(e) if dx is None else dx
         dscale = torch.empty_like(inverse) if dscale is None else dscale
         dshift = torch.empty_like(inverse) if dshift is None else dshift
@@ -160,7 +160,7 @@ class BatchNormalisation:
         running_mean: Tensor,
         running_variance: Tensor,
     ) -> Calls:
-        """Move the running statistics towards those of a batch of n values a feature."""
+        """Move the running statistics towards those of a batch of n values per feature."""
         if n == 1:
             return []
         kept = mean.new_tensor(1 - self.momentum)
@@ -182,7 +182,7 @@ class FrozenBatchNormalisation:
 
         y = scale (x - running_mean) / sqrt(running_variance + epsilon) + shift
 
-    Each sample by itself, whatever batch it is in. So dx = scale dy / sqrt(...), dshift = sum of
+    Each sample separately, independent of its batch. So dx = scale dy / sqrt(...), dshift = sum of
     dy and dscale = sum of dy (x - running_mean) / sqrt(...).
     Settings:
         epsilon: is added to the variance, inside the root.
@@ -256,7 +256,7 @@ class FrozenBatchNormalisation:
 
 
 def _inverse_deviation(squares: Tensor, share: float, epsilon: float, inverse: Tensor) -> Calls:
-    """The kernels of inverse = 1 / sqrt(share squares + epsilon)."""
+    """Return the kernels of inverse = 1 / sqrt(share squares + epsilon)."""
     return [
         partial(torch.add, squares.new_tensor(epsilon), squares, alpha=share, out=inverse),
         inverse.rsqrt_,
@@ -264,15 +264,15 @@ def _inverse_deviation(squares: Tensor, share: float, epsilon: float, inverse: T
 
 
 def _normalised(x: Shape, *vectors: Shape) -> Shape:
-    """The shape of x, whose features have as many scales, shifts, means and variances.
+    """Return the shape of x, after a check that each vector has an element for each feature.
 
     Raises:
-        InputError: they do not.
+        InputError: one has not.
     """
     if len(x) < 2 or x[0] != BATCH or any(vector != x[-1:] for vector in vectors):
-        given = ", ".join(map(show, vectors))
+        shapes = ", ".join(map(show, vectors))
         raise InputError(
-            f"batch_normalisation got x {show(x)} with {given}; expected x (batch, ..., features) "
+            f"batch_normalisation got x {show(x)} with {shapes}; expected x (batch, ..., features) "
             "and scale, shift, running mean and running variance (features,) each."
         )
     return x

@@ -9,7 +9,7 @@ from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.mean import mean_along
 from chainrule.ops.parts.label_smoothing import LabelSmoothing
-from chainrule.ops.parts.loss import loss, one_loss_a_sample
+from chainrule.ops.parts.loss import loss, loss_shape
 from chainrule.ops.softplus import softplus
 from chainrule.ranges import Positive, check_settings
 
@@ -42,7 +42,7 @@ class BinaryCrossEntropy:
         return BinaryCrossEntropy()
 
     def shape(self, x: Shape, t: Shape) -> Shape:
-        return one_loss_a_sample("binary_cross_entropy", x, t)
+        return loss_shape("binary_cross_entropy", x, t)
 
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         loss = torch.nn.functional.binary_cross_entropy_with_logits
@@ -94,7 +94,7 @@ class BinaryCrossEntropyOnProbabilities:
         check_settings(self)
 
     def shape(self, x: Shape, t: Shape) -> Shape:
-        return one_loss_a_sample("binary_cross_entropy_on_probabilities", x, t)
+        return loss_shape("binary_cross_entropy_on_probabilities", x, t)
 
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         yes, no = torch.log(x + self.delta), torch.log(1 - x + self.delta)

@@ -1,4 +1,4 @@
-"""Blend: between two values, for each feature by a share of its own."""
+"""Blend: interpolation between two values, with a weight for each feature."""
 
 from functools import partial
 
@@ -23,7 +23,7 @@ from chainrule.ops.parts.per_feature import broadcast_features, sum_by_feature
 class Blend:
     """y = x + a (f - x), with an a for each feature: x where a is 0, f where it is 1.
 
-    So dx = dy (1 - a), df = dy a, and da sums dy (f - x) over samples and places.
+    So dx = dy (1 - a), df = dy a, and da sums dy (f - x) over samples and positions.
     Shapes: x, f and y (batch, ..., features), a (features,). Keeps x, f and a.
     """
 

@@ -9,7 +9,7 @@ from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import Shape
 from chainrule.ranges import invalid_setting
 
-# "full" is that of the weights, float32 unless somebody chose otherwise.
+# "full" is the precision of the weights, float32 by default.
 BufferPrecision = Literal["full", "bfloat16"]
 
 
@@ -17,8 +17,8 @@ BufferPrecision = Literal["full", "bfloat16"]
 class Cast:
     """The same numbers in another precision: y = x, rounded to the nearest, so dx = dy.
 
-    The buffers have the precision, and a plan gives y the one that is asked for here. bfloat16 has
-    the exponents of float32 but 8 instead of 24 bits of each number: half the memory, and, where
+    Precision is a property of buffers; a plan gives y the precision set here. bfloat16 has the
+    exponents of float32 but 8 instead of 24 bits of each number: half the memory, and, where
     the processor has instructions for it, several times as many products a second.
     Settings:
         to: the precision of y, full or bfloat16.

@@ -19,7 +19,7 @@ from chainrule.ops.parts.per_feature import broadcast_features
 class Clamp:
     """y = min(max(x, low), high), feature by feature, so dx = dy where y = x, else 0.
 
-    The bounds are known from samples and not learned: no gradient reaches them.
+    The bounds come from samples and are not learned: no gradient reaches them.
     Shapes: x and y (batch, ..., features), low and high (features,). Keeps x and y.
     """
 

@@ -1,4 +1,4 @@
-"""Concatenate: the features of two values in one row."""
+"""Concatenate: the features of two values along one axis."""
 
 from functools import partial
 
@@ -12,7 +12,7 @@ from chainrule.graph.shape import BATCH, Shape, show
 
 @op("concatenate", samples={"b": Sample((BATCH, "outputs"))})
 class Concatenate:
-    """y = [a, b], feature beside feature, so da and db are their parts of dy.
+    """y = [a, b] along the features, so da and db are parts of dy.
 
     Shapes: a (batch, features of a), b (batch, features of b), y (batch, both). Keeps nothing.
     """

@@ -12,10 +12,10 @@ from chainrule.ranges import invalid_setting
 
 @op("constant_multiple", in_place=OVER_X, settings=[{"factor": 0.1}, {"factor": -6.0}])
 class ConstantMultiple:
-    """y = factor x, so dx = factor dy. For parameters as well as for what is made of samples.
+    """y = factor x, so dx = factor dy. For parameters as well as for values of samples.
 
     Settings:
-        factor: not 0, for then nothing before it would learn.
+        factor: not 0, since nothing before it could learn then.
     Shapes: x and y alike, any. Keeps nothing.
     """
 

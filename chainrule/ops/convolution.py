@@ -1,4 +1,4 @@
-"""Convolution: the same weighted sums at every place of a picture."""
+"""Convolution: the same weighted sums at every position in a picture."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -28,16 +28,16 @@ SETTINGS: Sequence[Mapping[str, Any]] = [
     {"stride": 2, "padding": 1},
     {"stride": (1, 2), "padding": (1, 0), "dilation": (2, 3)},
 ]
-ALLOCATES = "torch's kernels for convolutions write into tensors of their own alone"
+ALLOCATES = "torch's kernels for convolutions allocate their results"
 
 
 @dataclass(frozen=True)
 class _Filters:
-    """What both forms share: the settings, and torch's kernels bound to buffers.
+    """Base of the convolutions with and without bias: settings, and torch's kernels.
 
-    The results of these kernels are copied. Laying out all windows in a buffer and multiplying it
-    by the filters would need no copy, but takes 1.6 times as long for 64 filters of 3 x 3 over
-    128 pictures of 14 x 14 x 32.
+    The results of these kernels are copied. Copying all windows into a buffer and multiplying it by
+    the filters would need no copy of the results, but takes 1.6 times as long for 64 filters of
+    3 x 3 over 128 pictures of 14 x 14 x 32.
     """
 
     stride: int | Pair = 1
@@ -47,15 +47,16 @@ class _Filters:
 
     def __post_init__(self) -> None:
         check_settings(self)
-        _ = self._steps  # refuses what is no pair
+        _ = self._geometry  # refuses values that are not pairs
 
     def flops(self, name: str, w: tuple[int, ...], **shapes: tuple[int, ...]) -> int:
-        places = math.prod(shapes["y" if "y" in shapes else "dy"])
+        outputs = math.prod(shapes["y" if "y" in shapes else "dy"])
         is_product = name in ("y", "dw", "dx")
-        return 2 * places * math.prod(w[-3:]) if is_product else places
+        return 2 * outputs * math.prod(w[-3:]) if is_product else outputs
 
     @property
-    def _steps(self) -> tuple[Pair, Pair, Pair]:
+    def _geometry(self) -> tuple[Pair, Pair, Pair]:
+        """Stride, padding and dilation, each for (height, width)."""
         return (
             pair("Convolution", "stride", self.stride),
             pair("Convolution", "padding", self.padding, least=0),
@@ -76,7 +77,7 @@ class _Filters:
                 "with groups times as many channels as w has on its last axis, and a number of "
                 "outputs that groups divides."
             )
-        windows = Windows((height, width), *self._steps)
+        windows = Windows((height, width), *self._geometry)
         return (BATCH, *windows.count("convolution", x), outputs)
 
     def _reference(self, x: Tensor, w: Tensor, b: Tensor | None) -> Tensor:
@@ -86,12 +87,12 @@ class _Filters:
 
     def _forward(self, x: Tensor, w: Tensor, b: Tensor | None, y: Tensor) -> Calls:
         x, w, y = map(channels_first, (x, w, y))
-        kernel = partial(torch.conv2d, x, w, b, *self._steps, self.groups)
+        kernel = partial(torch.conv2d, x, w, b, *self._geometry, self.groups)
         return [partial(_copy_one, kernel, y)]
 
-    def _only_picks(self, w: Tensor) -> bool:
-        """Whether windows are single pixels with others between them, which nobody looks at."""
-        stride, padding, _ = self._steps
+    def _skips_pixels(self, w: Tensor) -> bool:
+        """Whether windows are single pixels, and the pixels between them are not read."""
+        stride, padding, _ = self._geometry
         return w.shape[-2:] == (1, 1) and stride != (1, 1) and padding == (0, 0)
 
     def _backward(
@@ -105,16 +106,16 @@ class _Filters:
     ) -> Calls:
         calls: Calls = []
         if db is not None:
-            # A third of the time that oneDNN adds to dw for it, measured with AVX2 on two threads.
+            # A third of the time that db takes in oneDNN's kernel, with AVX2 on two threads.
             calls.append(sum_by_feature(dy, db))
         x, w, dy = map(channels_first, (x, w, dy))
         dx, dw = (g if g is None else channels_first(g) for g in (dx, dw))
-        steps = self._steps
-        if self._only_picks(w):
-            # The same on the pixels that are looked at. oneDNN's kernel for dw with a stride writes
-            # beyond its memory here (torch 2.13 with AVX2, fewer than 8 input channels).
-            (down, across), *_ = steps
-            x, steps = x[..., ::down, ::across], ((1, 1), (0, 0), (1, 1))
+        geometry = self._geometry
+        if self._skips_pixels(w):
+            # Equivalent to stride 1 on the pixels that are read. oneDNN's kernel for dw with a
+            # stride writes beyond its memory here (torch 2.13, AVX2, fewer than 8 input channels).
+            (down, across), *_ = geometry
+            x, geometry = x[..., ::down, ::across], ((1, 1), (0, 0), (1, 1))
             if dx is not None:
                 calls.append(dx.zero_)
                 dx = dx[..., ::down, ::across]
@@ -123,9 +124,9 @@ class _Filters:
         kernel = partial(
             torch.ops.aten.convolution_backward,
             *(dy, x, w),
-            None,  # the shape of db, which isn't asked for
-            *steps,
-            *(False, (0, 0)),  # not transposed, and what only transposed ones make use of
+            None,  # the shape of db, which is not computed here
+            *geometry,
+            *(False, (0, 0)),  # not transposed, and the output padding of transposed ones
             self.groups,
             [dx is not None, dw is not None, False],
         )
@@ -139,15 +140,16 @@ class Convolution(_Filters):
     Output o at row r, column c sums over the window that begins at row r stride - padding, column
     c stride - padding: y[r, c, o] = b[o] + sum over i, j, k of
     w[o, i, j, k] x[r stride - padding + i dilation, c stride - padding + j dilation, k], where x
-    counts as 0 outside the picture. Strictly this is cross-correlation: the filter isn't turned.
-    It is linear in x, in w and in b, so dw[o, i, j, k] sums dy times the x that the weight met, dx
-    sums dy times the weights that met the pixel, and db is the sum of dy over samples and places.
+    counts as 0 outside the picture. Strictly this is cross-correlation: the filter is not flipped.
+    It is linear in x, in w and in b, so dw[o, i, j, k] sums dy times each x multiplied by the
+    weight, dx of a pixel sums dy times each weight multiplied by the pixel, and db is the sum of dy
+    over samples and positions.
     Settings, each one number or a pair (height, width):
         stride: from one window to the next.
         padding: zeros around the picture, on either side.
         dilation: from one element of a window to the next.
-        groups: one number. Output channels of each of so many groups see only the input channels
-            of the same group; as many groups as inputs make it depthwise.
+        groups: number of groups of channels. Output channels read only the input channels of the
+            same group; as many groups as inputs make it depthwise.
     Shapes: x (batch, height, width, inputs), w (outputs, kernel height, kernel width,
     inputs / groups), b (outputs,), y (batch, height', width', outputs). Keeps x and w.
     Source: LeCun et al. (1998), Gradient-based learning applied to document recognition, section
@@ -191,7 +193,7 @@ class Convolution(_Filters):
     allocates=ALLOCATES,
 )
 class ConvolutionWithoutBias(_Filters):
-    """Convolution without bias: y = w * x, for where what follows takes the mean away anyway.
+    """Convolution without bias: y = w * x, for use before an operation that subtracts the mean.
 
     Settings, shapes and sources as for convolution. Keeps x and w.
     """

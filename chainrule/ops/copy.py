@@ -11,7 +11,7 @@ from chainrule.graph.shape import Shape
 
 @op("copy", in_place=OVER_X)
 class Copy:
-    """The same value again: y = x, so dx = dy.
+    """A copy of a value: y = x, so dx = dy.
 
     Flow rule: copy sums the branches. A value that several operations read is copied to each of
     them, y_1 = y_2 = x, so dx = dy_1 + dy_2. The copies share the memory of x and cost nothing;
@@ -32,5 +32,5 @@ class Copy:
         return [partial(dx.copy_, dy)] if dx is not None else []
 
     def sum_of_branches(self, dy_1: Tensor, dy_2: Tensor, dx: Tensor) -> Calls:
-        """The gradient of a value that two operations read: dx = dy_1 + dy_2."""
+        """Return the kernel that sums two branches: dx = dy_1 + dy_2."""
         return [partial(torch.add, dy_1, dy_2, out=dx)]

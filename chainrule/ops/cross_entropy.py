@@ -9,8 +9,8 @@ from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape
 from chainrule.ops.parts.loss import loss
 from chainrule.ops.parts.same_shape import same_shape
-from chainrule.ops.softmax import scores
-from chainrule.ops.softmax_cross_entropy import one_index_a_sample
+from chainrule.ops.softmax import check_scores
+from chainrule.ops.softmax_cross_entropy import sparse_loss_shape
 from chainrule.ranges import Positive, check_settings
 
 
@@ -36,7 +36,7 @@ class SparseCrossEntropy:
         check_settings(self)
 
     def shape(self, x: Shape, t: Shape) -> Shape:
-        return one_index_a_sample("sparse_cross_entropy", x, t)
+        return sparse_loss_shape("sparse_cross_entropy", x, t)
 
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         return torch.nn.functional.nll_loss((x + self.delta).log(), t, reduction="none")
@@ -86,7 +86,7 @@ class CrossEntropy:
         check_settings(self)
 
     def shape(self, x: Shape, t: Shape) -> Shape:
-        return scores("cross_entropy", same_shape("cross_entropy", x=x, t=t))[:1]
+        return check_scores("cross_entropy", same_shape("cross_entropy", x=x, t=t))[:1]
 
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         return -(t * (x + self.delta).log()).sum(-1)

@@ -1,4 +1,4 @@
-"""Dropout: some of the features, chosen anew in each step, count as 0."""
+"""Dropout: a random part of the features, new in each step, is set to 0."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,8 +14,8 @@ from chainrule.ops.identity import Identity
 from chainrule.ops.parts.members import for_each_member
 from chainrule.ranges import Range, Share, check_settings
 
-# A draw has 16 bits: it is one of so many numbers. Four of them come from one 64-bit number, and
-# that takes a fifth of the time of torch's bernoulli_, which draws 64 bits for each element.
+# Number of values of a draw, which has 16 bits. One 64-bit number gives four draws; that takes a
+# fifth of the time of torch's bernoulli_, which draws 64 bits for each element.
 DRAWS = 2**16
 
 
@@ -29,12 +29,12 @@ DRAWS = 2**16
 class Dropout:
     """Each element is kept with probability 1 - rate, else 0: y = x mask, so dx = dy mask.
 
-    The mask is 0 or 1 / (1 - rate): what is kept is enlarged, so that y has on average the value
-    of x and evaluation needs no scaling; there y = x ("inverted" dropout).
-    The mask is a function of key and name alone, whatever the order of memory and the precision.
+    The mask is 0 or 1 / (1 - rate): kept elements are scaled up, so that y has the mean of x and
+    evaluation needs no scaling; there y = x ("inverted" dropout).
+    The mask is a function of key and name alone, independent of memory layout and precision.
     Settings:
-        rate: share of elements that are dropped, from 0 to less than 1, in steps of 1 / 65536; or,
-            where members differ in it, one for each.
+        rate: share of elements that are dropped, from 0 to less than 1, in steps of 1 / 65536; or
+            one rate for each member.
         name: of the layer; two layers with one key have different masks.
     Shapes: x and y alike, (batch, ...), key (). Keeps the mask.
     Source: Srivastava et al. (2014), Dropout: a simple way to prevent neural networks from
@@ -66,13 +66,13 @@ class Dropout:
         return [] if dx is None else [partial(torch.mul, dy, mask, out=dx)]
 
     def _draw(self, key: Tensor, mask: Tensor) -> Calls:
-        """The kernels that fill the mask by the key, or each member's mask by its own."""
+        """Return the kernels that fill the mask by the key, for each member by its own key."""
         if key.dim() == 0:
             assert not isinstance(self.rate, tuple)
-            return _draw_one(self.name, _always(self.rate), key, mask)
+            return _draw_mask(self.name, _constant(self.rate), key, mask)
         rates = self.rate if isinstance(self.rate, tuple) else [self.rate] * len(key)
-        members = zip(map(_always, rates), key.unbind(), mask.unbind(), strict=True)
-        return [call for member in members for call in _draw_one(self.name, *member)]
+        members = zip(map(_constant, rates), key.unbind(), mask.unbind(), strict=True)
+        return [call for member in members for call in _draw_mask(self.name, *member)]
 
 
 @op(
@@ -83,11 +83,11 @@ class Dropout:
     settings=[{"rate": 0.5}, {"rate": 0.2, "name": "dropout_2"}],
 )
 class ScheduledDropout:
-    """Dropout whose rate changes along a run: each step brings the share of the full rate.
+    """Dropout whose rate changes during training: each step has a share of the full rate.
 
-    Everything else is as for dropout: y = x mask with a mask of 0 or 1 / (1 - rate share).
+    Otherwise as dropout: y = x mask with a mask of 0 or 1 / (1 - rate share).
     Settings:
-        rate: the full one, from 0 to less than 1.
+        rate: the full rate, from 0 to less than 1.
         name: of the layer.
     Shapes: x and y alike, (batch, ...), key (), share () from 0 to 1. Keeps the mask.
     """
@@ -109,7 +109,7 @@ class ScheduledDropout:
 
     def forward(self, x: Tensor, key: Tensor, share: Tensor, mask: Tensor, y: Tensor) -> Calls:
         def bind(key: Tensor, share: Tensor, mask: Tensor) -> Calls:
-            return _draw_one(self.name, lambda: self.rate * float(share), key, mask)
+            return _draw_mask(self.name, lambda: self.rate * float(share), key, mask)
 
         return [*for_each_member(0, bind, key, share, mask), partial(torch.mul, x, mask, out=y)]
 
@@ -117,18 +117,18 @@ class ScheduledDropout:
         return Dropout(self.rate, self.name).backward(mask, dy, dx)
 
 
-def _draw_one(name: str, rate: Callable[[], float], key: Tensor, mask: Tensor) -> Calls:
-    """The kernels that fill the mask of one network by the key, at the rate of that moment."""
+def _draw_mask(name: str, rate: Callable[[], float], key: Tensor, mask: Tensor) -> Calls:
+    """Return the kernels that fill the mask of one network by the key, at the current rate."""
     words = key.new_empty(-(-mask.numel() // 4))
-    # Drawn by columns, the order in which dense layers write. Memory by rows costs a transpose.
+    # Drawn by columns, the layout in which dense layers write; by rows it costs a transposition.
     draws = words.view(torch.int16)[: mask.numel()].view(*mask.shape[1:], len(mask))
-    limit, enlarged = draws.new_zeros(()), mask.new_zeros(())
+    limit, scale = draws.new_zeros(()), mask.new_zeros(())
 
     def draw() -> None:
-        # At least one in all draws is kept, or there would be nothing to enlarge.
+        # At least one value of a draw is kept, or the scale would be infinite.
         dropped = min(round(rate() * DRAWS), DRAWS - 1)
         limit.fill_(dropped - DRAWS // 2)
-        enlarged.fill_(DRAWS / (DRAWS - dropped))
+        scale.fill_(DRAWS / (DRAWS - dropped))
         generator = randomness.generator(int(key), "dropout", name)
         words.random_(-(2**63), None, generator=generator)
 
@@ -136,9 +136,9 @@ def _draw_one(name: str, rate: Callable[[], float], key: Tensor, mask: Tensor) -
         draw,
         partial(torch.ge, draws, limit, out=draws),
         partial(mask.copy_, draws.movedim(-1, 0)),
-        partial(mask.mul_, enlarged),
+        partial(mask.mul_, scale),
     ]
 
 
-def _always(rate: float) -> Callable[[], float]:
+def _constant(rate: float) -> Callable[[], float]:
     return lambda: rate

@@ -24,18 +24,18 @@ from chainrule.graph.shape import BATCH, Shape, show
     ],
 )
 class Embedding:
-    """Columns that hold codes of categories become rows of a table; numbers pass through.
+    """Replaces columns of category codes by rows of a table; numbers pass through.
 
     Row i of w is the vector of category i. y has the numbers first, in the order of x, then the
     vector of each column of codes: y = [numbers of x, w[code_1 + offset_1], w[code_2 + ...], ...].
-    That is w times one-hot vectors, so dw of a row is the sum of the dy of all places where it was
-    taken, and dx is dy for numbers and 0 for codes, whose small changes change nothing.
-    Codes are whole numbers kept as floats, 0, 1, ..., exact up to 2^24 in float32; they are
-    rounded. A code that has no row is refused by torch while it runs (IndexError).
+    That is w times one-hot vectors, so dw of a row is the sum of dy over all codes that select it,
+    and dx is dy for numbers and 0 for codes.
+    Codes are whole numbers stored as floats, 0, 1, ..., exact up to 2^24 in float32; they are
+    rounded. torch raises IndexError for a code that has no row when the kernel runs.
     Settings:
-        columns: places of the columns of codes in x.
-        offsets: for each of these the row of w where its categories begin, so that columns can
-            share a table (equal offsets) or have tables of their own, one below the other.
+        columns: indices of the columns of codes in x.
+        offsets: for each of these the first row of its categories in w, so that columns can share a
+            table (equal offsets) or have separate tables, stacked in w.
     Shapes: x (batch, features), w (categories, dimensions), y (batch, numbers + codes x
     dimensions). Keeps x. Source: Guo & Berkhahn (2016), Entity embeddings of categorical variables,
     section 3.
@@ -83,13 +83,15 @@ class Embedding:
             members = zip(x.unbind(), w.unbind(), y.unbind(), strict=True)
             return [call for member in members for call in self.forward(*member)]
         codes, calls = self._codes(x)
-        taken = w.new_empty(codes.numel(), w.shape[-1])
+        rows = w.new_empty(codes.numel(), w.shape[-1])
         numbers, vectors = self._parts(x, y)
         calls += [
-            partial(torch.index_select, w, 0, codes.view(-1), out=taken),
-            partial(vectors.copy_, taken.view(vectors.shape)),
+            partial(torch.index_select, w, 0, codes.view(-1), out=rows),
+            partial(vectors.copy_, rows.view(vectors.shape)),
         ]
-        calls.append(partial(torch.gather, x, -1, _everywhere(self._numbers(x), x), out=numbers))
+        calls.append(
+            partial(torch.gather, x, -1, _column_indices(self._numbers(x), x), out=numbers)
+        )
         return calls
 
     def backward(self, x: Tensor, dy: Tensor, dx: Tensor | None, dw: Tensor | None) -> Calls:
@@ -108,43 +110,43 @@ class Embedding:
         calls: Calls = []
         if dw is not None:
             codes, calls = self._codes(x)
-            taken = dy.new_empty(codes.numel(), dw.shape[-1])
+            rows = dy.new_empty(codes.numel(), dw.shape[-1])
             calls += [
-                partial(taken.view(vectors.shape).copy_, vectors),
+                partial(rows.view(vectors.shape).copy_, vectors),
                 dw.zero_,
-                partial(dw.index_add_, 0, codes.view(-1), taken),
+                partial(dw.index_add_, 0, codes.view(-1), rows),
             ]
         if dx is not None:
-            places = _everywhere(self._numbers(x), x)
-            calls += [dx.zero_, partial(dx.scatter_, -1, places, numbers)]
+            indices = _column_indices(self._numbers(x), x)
+            calls += [dx.zero_, partial(dx.scatter_, -1, indices, numbers)]
         return calls
 
     def _numbers(self, x: Tensor) -> Sequence[int]:
-        """The places of the columns that hold no codes."""
-        return [place for place in range(x.shape[-1]) if place not in self.columns]
+        """Return the indices of the columns without codes."""
+        return [column for column in range(x.shape[-1]) if column not in self.columns]
 
     def _codes(self, x: Tensor) -> tuple[Tensor, Calls]:
-        """A buffer (batch, codes) for the rows of w that x names, and what fills it."""
+        """Return a buffer (batch, codes) for the rows of w that x selects, and calls to fill it."""
         chosen = x.new_empty(len(x), len(self.columns))
         rows = torch.empty_like(chosen, dtype=torch.int64)
         return rows, [
-            partial(torch.gather, x, -1, _everywhere(self.columns, x), out=chosen),
+            partial(torch.gather, x, -1, _column_indices(self.columns, x), out=chosen),
             chosen.round_,
             partial(rows.copy_, chosen),
             partial(rows.add_, rows.new_tensor(self.offsets)),
         ]
 
     def _parts(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        """y as its numbers (batch, numbers) and its vectors (batch, codes, dimensions)."""
+        """Split y into numbers (batch, numbers) and vectors (batch, codes, dimensions)."""
         numbers = x.shape[-1] - len(self.columns)
         return y[:, :numbers], y[:, numbers:].view(len(y), len(self.columns), -1)
 
 
-def _everywhere(places: Sequence[int], x: Tensor) -> Tensor:
-    """Columns of x as torch.gather and scatter_ take them: the same ones for each sample."""
-    # Both allocate nothing, in whatever order x lies; index_select copies x by columns first.
-    return torch.tensor(places, dtype=torch.int64, device=x.device).expand(len(x), -1)
+def _column_indices(columns: Sequence[int], x: Tensor) -> Tensor:
+    """Return columns of x as index of torch.gather and scatter_, the same for each sample."""
+    # Both allocate nothing, whatever the layout of x; index_select would copy x by columns first.
+    return torch.tensor(columns, dtype=torch.int64, device=x.device).expand(len(x), -1)
 
 
-def _all_below(end: int, places: Sequence[int]) -> bool:
-    return all(isinstance(place, int) and 0 <= place < end for place in places)
+def _all_below(end: int, indices: Sequence[int]) -> bool:
+    return all(isinstance(index, int) and 0 <= index < end for index in indices)

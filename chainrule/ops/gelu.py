@@ -1,4 +1,4 @@
-"""GELU and SiLU: x times a smooth step, which opens as x grows."""
+"""GELU and SiLU: x times a smooth step function of x."""
 
 import math
 from functools import partial
@@ -9,7 +9,7 @@ from torch import Tensor
 from chainrule.graph.operation import OVER_X, Calls, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.parts.activation import activation
-from chainrule.ops.softmax import laid_out_like
+from chainrule.ops.softmax import match_layout
 
 
 @activation(initialiser="he")
@@ -20,7 +20,7 @@ class Gelu:
     P is the distribution function of the normal distribution, and its derivative the density
     p(x) = exp(-x² / 2) / √(2π), so dx = dy (P(x) + x p(x)). This is the exact form, not the
     approximation by tanh.
-    Shapes: x and y alike, any. Keeps x: y falls and rises, so it doesn't tell x. Source: Hendrycks
+    Shapes: x and y alike, any. Keeps x, since y is not monotonic. Source: Hendrycks
     & Gimpel (2016), Gaussian error linear units.
     """
 
@@ -36,7 +36,7 @@ class Gelu:
     def backward(self, x: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
         if dx is None:
             return []
-        dy, calls = laid_out_like(x, dy)
+        dy, calls = match_layout(x, dy)
         return [*calls, partial(torch.ops.aten.gelu_backward.grad_input, dy, x, grad_input=dx)]
 
 
@@ -46,7 +46,7 @@ class Silu:
     """Sigmoid linear unit, element by element: y = x s with s = sigmoid x. Also called swish.
 
     So dx = dy (s + x s (1 - s)) = dy s (1 + x (1 - s)).
-    Shapes: x and y alike, any. Keeps x: y falls and rises, so it doesn't tell x. Source: Elfwing,
+    Shapes: x and y alike, any. Keeps x, since y is not monotonic. Source: Elfwing,
     Uchibe & Doya (2018), Sigmoid-weighted linear units for neural network function approximation
     in reinforcement learning.
     """

@@ -1,4 +1,4 @@
-"""Grouped linear: features in groups, each with a small matrix of its own."""
+"""Grouped linear: a separate small matrix for each group of features."""
 
 from functools import partial
 
@@ -86,5 +86,5 @@ class GroupedLinear:
 
 
 def _grouped(x: Tensor, groups: int) -> Tensor:
-    """x (batch, groups x features) seen as (groups, features, batch)."""
+    """View x (batch, groups x features) as (groups, features, batch)."""
     return x.mT.view(groups, -1, len(x))

@@ -1,4 +1,4 @@
-"""The gated recurrent unit: a state that is kept or replaced, unit by unit."""
+"""The gated recurrent unit: gates keep or replace the state, unit by unit."""
 
 from functools import partial
 
@@ -13,7 +13,6 @@ from chainrule.ops.parts.recurrence import (
     AXES,
     SETTINGS,
     Recurrence,
-    by_time,
     check_sequences,
     gradient_of_state_weights,
     gradients_of_inputs,
@@ -21,6 +20,7 @@ from chainrule.ops.parts.recurrence import (
     sigmoid_backward,
     sums_of_inputs,
     tanh_backward,
+    time_first,
 )
 
 GATES = 3
@@ -42,7 +42,7 @@ class Gru(Recurrence):
     """States h_t = u h_(t-1) + (1 - u) n, from h_0 = 0; y is all of them.
 
     With reset gate r and update gate u, sigmoid each, of W_x x_t + b + W_h h_(t-1), the candidate
-    is n = tanh(W_x x_t + b + r m) with m = W_h h_(t-1) + b_h, each by rows of its own: the reset
+    is n = tanh(W_x x_t + b + r m) with m = W_h h_(t-1) + b_h, each with separate rows: the reset
     acts after the product, as in torch and cuDNN. In the paper's first version it acts before,
     W_h (r h_(t-1)), which is another network.
     The rows of w_x and b are those of r, u, n; of w_h those of m, r, u. So in `gates`, which has m,
@@ -51,7 +51,7 @@ class Gru(Recurrence):
         dh_t = dy_t + u_(t+1) dh_(t+1) + W_h^T (dm, dz_r, dz_u)_(t+1)
         dz_n = dh_t (1 - u) (1 - n^2)         dm   = dz_n r
         dz_u = dh_t (h_(t-1) - n) u (1 - u)   dz_r = dz_n m r (1 - r).
-    All are dh times what is known, and that is computed for all steps at once.
+    All are products of dh and a factor, which is computed for all steps at once.
     Settings: see `Recurrence`.
     Shapes: x (batch, time, inputs), w_x (3 units, inputs), w_h (3 units, units), b (3 units,),
     b_h (units,), y (batch, time, units). Keeps x, w_x, w_h, y and the gates.
@@ -117,8 +117,8 @@ class Gru(Recurrence):
     def _through_time(
         self, dy: Tensor, w_h: Tensor, gates: Tensor, y: Tensor, dz: Tensor, dh: Tensor
     ) -> Calls:
-        """The kernels that fill dz, the gradient by m and the weighted sums of r, u, n."""
-        dy, gates, h, dz, dh = map(by_time, (dy, gates, y, dz, dh))
+        """Return the kernels that fill dz, the gradient by m and the weighted sums of r, u, n."""
+        dy, gates, h, dz, dh = map(time_first, (dy, gates, y, dz, dh))
         update = _blocks_of(gates)[2]
         by_state = _rows_of_state(dz)
         calls = _local_derivatives(gates, h, dz)
@@ -138,18 +138,18 @@ class Gru(Recurrence):
 def _forward(
     x: Tensor, w_x: Tensor, w_h: Tensor, b: Tensor, b_h: Tensor, gates: Tensor, y: Tensor
 ) -> Calls:
-    x, gates, states = map(by_time, (x, gates, y))
+    x, gates, states = map(time_first, (x, gates, y))
     calls = sums_of_inputs(x, w_x, b, _rows_of_input(gates))
     calls.append(partial(_blocks_of(gates)[0].copy_, b_h.unsqueeze(-1)))
     before = torch.zeros_like(states[0])
     for z, h in zip(gates, states, strict=True):
         m, r, u, n = z.unflatten(0, (GATES + 1, -1))
-        open_or_shut = z[len(m) : -len(n)]
+        sigmoid_gates = z[len(m) : -len(n)]
         of_state = z[: -len(n)]
-        # m has its bias already, r and u what the input gives to them.
+        # m has its bias already, r and u their weighted sums of the input.
         calls += [
             partial(torch.addmm, of_state, w_h, before, out=of_state),
-            partial(torch.sigmoid, open_or_shut, out=open_or_shut),
+            partial(torch.sigmoid, sigmoid_gates, out=sigmoid_gates),
             partial(n.addcmul_, r, m),
             partial(torch.tanh, n, out=n),
             partial(torch.lerp, n, before, u, out=h),
@@ -159,7 +159,7 @@ def _forward(
 
 
 def _local_derivatives(gates: Tensor, h: Tensor, dz: Tensor) -> Calls:
-    """What dh is multiplied by, in all steps, into dz; before the first step h is 0."""
+    """Compute the factors of dh in all steps, into dz; before the first step h is 0."""
     m, r, u, n = _blocks_of(gates)
     by_m, by_r, by_u, by_n = _blocks_of(dz)
     return [
@@ -185,7 +185,7 @@ def _to_weights(
     db: Tensor | None,
     db_h: Tensor | None,
 ) -> Calls:
-    x, h, dz = map(by_time, (x, y, dz))
+    x, h, dz = map(time_first, (x, y, dz))
     calls = gradient_of_state_weights(h, _rows_of_state(dz), dw_h)
     if db_h is not None:
         calls.append(partial(torch.sum, _blocks_of(dz)[0], (0, -1), out=db_h))
@@ -193,15 +193,15 @@ def _to_weights(
 
 
 def _blocks_of(z: Tensor) -> tuple[Tensor, ...]:
-    """(time, 4 units, batch) as the blocks of m, reset, update and candidate."""
+    """Split (time, 4 units, batch) into the blocks of m, reset, update and candidate."""
     return z.chunk(GATES + 1, 1)
 
 
 def _rows_of_state(z: Tensor) -> Tensor:
-    """m, reset and update: what W_h h fills."""
+    """Return the rows of m, reset and update, which W_h h fills."""
     return z[:, : -(z.shape[1] // (GATES + 1))]
 
 
 def _rows_of_input(z: Tensor) -> Tensor:
-    """Reset, update and candidate: what W_x x fills."""
+    """Return the rows of reset, update and candidate, which W_x x fills."""
     return z[:, z.shape[1] // (GATES + 1) :]

@@ -8,7 +8,7 @@ from torch import Tensor
 from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.mean import mean_along
-from chainrule.ops.parts.loss import loss, one_loss_a_sample
+from chainrule.ops.parts.loss import loss, loss_shape
 from chainrule.ranges import Positive, check_settings
 
 
@@ -22,10 +22,10 @@ from chainrule.ranges import Positive, check_settings
 class Huber:
     """Mean over a sample's n outputs of h(e), e = x - t.
 
-    h(e) = e^2 / 2 where |e| <= delta, else delta (|e| - delta / 2). With c = e, but no further from
-    0 than delta, both are c (e - c / 2), and dx = dy c / n: an outlier pulls with delta at most.
+    h(e) = e^2 / 2 where |e| <= delta, else delta (|e| - delta / 2). With c = e clamped to
+    +-delta, both are c (e - c / 2), and dx = dy c / n: the gradient of an outlier is at most delta.
     Settings:
-        delta: the error from which on the loss grows linearly, in the units of the target.
+        delta: the error above which the loss is linear, in the unit of the target.
     Shapes: x and t (batch, outputs), y (batch,). Keeps c. Has no gradient for t.
     Source: Huber (1964), Robust estimation of a location parameter.
     """
@@ -36,7 +36,7 @@ class Huber:
         check_settings(self)
 
     def shape(self, x: Shape, t: Shape) -> Shape:
-        return one_loss_a_sample("huber", x, t)
+        return loss_shape("huber", x, t)
 
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         loss = torch.nn.functional.huber_loss

@@ -1,4 +1,4 @@
-"""Identity: a layer's sums as they are."""
+"""Identity: no activation."""
 
 from torch import Tensor
 
@@ -10,10 +10,10 @@ from chainrule.ops.parts.activation import activation
 @activation(initialiser="xavier")
 @op("identity", views={"y": "x", "dx": "dy"})
 class Identity:
-    """No activation: y = x, so dx = dy. The same memory under another name; it computes nothing.
+    """No activation: y = x, so dx = dy. y shares the memory of x, so nothing is computed.
 
-    Layers with nothing else between them are one linear layer, however many they are. It belongs
-    behind the last one, where numbers are predicted.
+    Layers with nothing else between them are together one linear layer. It is for the last layer
+    where numbers are predicted.
     Shapes: x and y alike, any.
     """
 

@@ -23,20 +23,20 @@ from chainrule.ops.parts.per_feature import affine, broadcast_features, sum_by_f
     },
 )
 class LayerNormalisation:
-    """The features of each sample made to have mean 0 and deviation 1, then scaled and shifted.
+    """The features of each sample, normalised to mean 0 and deviation 1, then scaled and shifted.
 
-    Over the n features of a sample (and place, where it has more axes)
+    Over the n features of a sample (and position, where it has more axes)
 
         mean = sum of x / n,  variance = sum of (x - mean)^2 / n      (biased)
         x^ = (x - mean) / sqrt(variance + epsilon),  y = scale x^ + shift.
 
-    With g = scale dy, and sums over the features of a sample but for the first two, which are
+    With g = scale dy, and sums over the features of a sample, except the first two, which are
     over all samples,
 
         dshift = sum of dy,  dscale = sum of dy x^,
         dx = (g - sum of g / n - x^ (sum of g x^) / n) / sqrt(variance + epsilon).
 
-    No sample sees another one: it is the same in training and in evaluation, for any batch size.
+    Samples are independent: it is the same in training and in evaluation, for any batch size.
     Settings:
         epsilon: is added to the variance, inside the root.
     Shapes: x and y (batch, ..., features), scale and shift (features,). Keeps x^ and the roots.
@@ -65,7 +65,7 @@ class LayerNormalisation:
         inverses: Tensor,
         y: Tensor,
     ) -> Calls:
-        total = squares = inverse = _one_a_sample(inverses)  # one after the other
+        total = squares = inverse = _per_sample(inverses)  # one after the other
         share = 1 / x.shape[-1]
         return [
             partial(torch.sum, x, -1, keepdim=True, out=total),
@@ -96,7 +96,7 @@ class LayerNormalisation:
         if dscale is not None:
             calls.append(sum_by_feature(product, dscale))
         if dx is not None:
-            inverse = _one_a_sample(inverses)
+            inverse = _per_sample(inverses)
             level, slope = torch.empty_like(inverse), torch.empty_like(inverse)
             share = 1 / dx.shape[-1]
             calls += [
@@ -115,6 +115,6 @@ class LayerNormalisation:
         return each.get(name, 0) * math.prod(normalised)
 
 
-def _one_a_sample(inverses: Tensor) -> Tensor:
-    """The one number a sample (and place) that a workspace of the shape of x holds."""
+def _per_sample(inverses: Tensor) -> Tensor:
+    """View the first feature of a workspace of the shape of x, as one number per sample."""
     return inverses[..., :1]

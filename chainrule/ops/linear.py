@@ -10,7 +10,7 @@ from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show
 
-# What a layer's inputs look like, for this operation and those that begin with it.
+# Descriptions of a layer's inputs, for this operation and those that are fused with it.
 SAMPLES = {
     "x": Sample((BATCH, "inputs")),
     "w": Sample(("outputs", "inputs")),
@@ -65,7 +65,7 @@ class Linear:
 
 @op("linear_without_bias", layout="columns", samples={name: SAMPLES[name] for name in "xw"})
 class LinearWithoutBias:
-    """Linear without bias: y = W x, for where what follows takes the mean away anyway.
+    """Linear without bias: y = W x, for use before an operation that subtracts the mean.
 
     Shapes, layout and source as for linear. Keeps x and w.
     """
@@ -96,7 +96,7 @@ class LinearWithoutBias:
 def _through_product(
     x: Tensor, w: Tensor, dy: Tensor, dx: Tensor | None, dw: Tensor | None
 ) -> Calls:
-    """The chain rule of X W^T: dW = dY^T X and dX = dY W."""
+    """Return the chain rule of X W^T: dW = dY^T X and dX = dY W."""
     calls: Calls = []
     if dw is not None:
         calls.append(partial(_product(w), dy.mT, x, out=dw))
@@ -106,7 +106,7 @@ def _through_product(
 
 
 def _product(w: Tensor) -> Callable[..., Tensor]:
-    """torch's product of matrices, or of one matrix each for members in front."""
+    """Return torch's matrix product, or its batched one where members are in front."""
     return torch.mm if w.dim() == 2 else torch.bmm
 
 

@@ -1,4 +1,4 @@
-"""Linear with its activation: one operation where a plan finds the two in a row."""
+"""Linear with its activation: the fusion of the two operations."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -27,7 +27,7 @@ from chainrule.ranges import invalid_setting
 class LinearActivation:
     """A layer's units: y = f(z) with z = W x + b, so dz = dy f'(z), then linear's chain rule.
 
-    z never exists beside y: the activation is computed over it, and its derivative from y alone.
+    z and y share memory: the activation is computed in place, and its derivative from y alone.
     Settings:
         activation: the registered name of f, an operation whose chain rule needs y but not z.
         settings: of f.

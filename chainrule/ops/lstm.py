@@ -1,4 +1,4 @@
-"""Long short-term memory: cells that keep what gates let in, until a gate forgets it."""
+"""Long short-term memory: cells whose gates control what they store, output and forget."""
 
 from functools import partial
 
@@ -12,7 +12,6 @@ from chainrule.ops.parts.recurrence import (
     AXES,
     SETTINGS,
     Recurrence,
-    by_time,
     check_sequences,
     gradient_of_state_weights,
     gradients_of_inputs,
@@ -20,6 +19,7 @@ from chainrule.ops.parts.recurrence import (
     sigmoid_backward,
     sums_of_inputs,
     tanh_backward,
+    time_first,
 )
 
 GATES = 4
@@ -44,14 +44,15 @@ class Lstm(Recurrence):
     """Cells c_t = f c_(t-1) + i g, states h_t = o tanh c_t, from c_0 = h_0 = 0; y is all states.
 
     z_t = W_x x_t + W_h h_(t-1) + b has a block of rows for each of output gate, input gate, forget
-    gate and candidate: o, i, f = sigmoid of theirs, g = tanh of its. In this order, unlike torch's
-    i, f, g, o, the sigmoid is one block, and so is all that acts through the cell.
+    gate and candidate: o, i, f are the sigmoids of their blocks, g is the tanh of its block. In
+    this order, unlike torch's i, f, g, o, the sigmoids are one block, and so are the three that act
+    through the cell.
     Backwards, with tanh c_t = s:
         dh_t = dy_t + W_h^T dz_(t+1)
         dc_t = dh_t o (1 - s^2) + f_(t+1) dc_(t+1)
         dz_t = (dh_t s o (1 - o), dc_t g i (1 - i), dc_t c_(t-1) f (1 - f), dc_t i (1 - g^2)).
     From cell to cell the gradient is multiplied by f alone: where that is 1 it doesn't fade.
-    What stands here beside dh and dc is computed for all steps at once, into dc and dz.
+    The factors of dh and dc are computed for all steps at once, into dc and dz.
     Settings: see `Recurrence`; where no gradient passes back, none passes between cells either.
     Shapes: x (batch, time, inputs), w_x (4 units, inputs), w_h (4 units, units), b (4 units,),
     y (batch, time, units). Keeps x, w_x, w_h, y, the gates, the cells and their tanh.
@@ -123,9 +124,9 @@ class Lstm(Recurrence):
         dh: Tensor,
         dc: Tensor,
     ) -> Calls:
-        """The kernels that fill dz, the gradient by the weighted sums."""
+        """Return the kernels that fill dz, the gradient by the weighted sums."""
         dy, gates, cells, squashed, dz, dh, dc = map(
-            by_time, (dy, gates, cells, squashed, dz, dh, dc)
+            time_first, (dy, gates, cells, squashed, dz, dh, dc)
         )
         forget = _gates_of(gates)[2]
         dz_out, dz_to_cell = torch.unflatten(dz, 1, (GATES, -1)).tensor_split((1,), 1)
@@ -154,15 +155,15 @@ def _forward(
     squashed: Tensor,
     y: Tensor,
 ) -> Calls:
-    x, gates, cells, squashed, states = map(by_time, (x, gates, cells, squashed, y))
+    x, gates, cells, squashed, states = map(time_first, (x, gates, cells, squashed, y))
     calls = sums_of_inputs(x, w_x, b, gates)
     h_before = c_before = torch.zeros_like(states[0])
     for z, c, s, h in zip(gates, cells, squashed, states, strict=True):
         o, i, f, g = z.unflatten(0, (GATES, -1))
-        open_or_shut = z[: -len(g)]
+        sigmoid_gates = z[: -len(g)]
         calls += [
             partial(torch.addmm, z, w_h, h_before, out=z),
-            partial(torch.sigmoid, open_or_shut, out=open_or_shut),
+            partial(torch.sigmoid, sigmoid_gates, out=sigmoid_gates),
             partial(torch.tanh, g, out=g),
             partial(torch.mul, i, g, out=c),
             partial(c.addcmul_, f, c_before),
@@ -176,9 +177,9 @@ def _forward(
 def _local_derivatives(
     gates: Tensor, cells: Tensor, squashed: Tensor, dz: Tensor, dc: Tensor
 ) -> Calls:
-    """What dh and dc are multiplied by, in all steps: into dz for each gate, into dc for the cell.
+    """Compute the factors of dh and dc in all steps: into dz for each gate, into dc for the cell.
 
-    The first step has cells of 0 before it.
+    Before the first step the cells are 0.
     """
     o, i, f, g = _gates_of(gates)
     by_o, by_i, by_f, by_g = _gates_of(dz)
@@ -202,11 +203,11 @@ def _to_weights(
     dw_h: Tensor | None,
     db: Tensor | None,
 ) -> Calls:
-    x, h, dz = map(by_time, (x, y, dz))
+    x, h, dz = map(time_first, (x, y, dz))
     calls = gradient_of_state_weights(h, dz, dw_h)
     return calls + gradients_of_inputs(x, w_x, dz, dx, dw_x, db)
 
 
 def _gates_of(z: Tensor) -> tuple[Tensor, ...]:
-    """(time, 4 units, batch) as the blocks of output, input, forget and candidate."""
+    """Split (time, 4 units, batch) into the blocks of output, input, forget and candidate."""
     return z.chunk(GATES, 1)

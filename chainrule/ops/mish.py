@@ -9,7 +9,7 @@ from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.parts.activation import activation
 
-# From here on t differs from 1 by less than float64 can tell, and exp(x)^2 is far from overflow.
+# From here on t differs from 1 by less than float64's precision; exp(x)^2 does not overflow yet.
 STEP_IS_ONE_FROM = 20
 
 
@@ -18,8 +18,8 @@ STEP_IS_ONE_FROM = 20
 class Mish:
     """Mish, element by element: y = x t with t = tanh(softplus x), softplus x = log(1 + exp x).
 
-    tanh of a logarithm needs neither: with n = exp x it is t = n (n + 2) / (n (n + 2) + 2), which
-    takes less than a third of the time. softplus' is the sigmoid s and tanh' is 1 - t^2, so
+    Neither tanh nor logarithm is computed: with n = exp x it is t = n (n + 2) / (n (n + 2) + 2), in
+    less than a third of the time. softplus' is the sigmoid s and tanh' is 1 - t^2, so
     dx = dy (t + x s (1 - t^2)).
     Shapes: x and y alike, any. Keeps x and t. Source: Misra (2020), Mish: a self regularized
     non-monotonic activation function.

@@ -1,4 +1,4 @@
-"""The perceptron criterion: what Rosenblatt's learning rule goes downhill on."""
+"""The perceptron criterion: the loss that Rosenblatt's learning rule minimises."""
 
 from functools import partial
 
@@ -8,7 +8,7 @@ from torch import Tensor
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.mean import mean_along
-from chainrule.ops.parts.loss import loss, one_loss_a_sample
+from chainrule.ops.parts.loss import loss, loss_shape
 
 
 @loss("perceptron_criterion", target="yes_or_no", activation="step")
@@ -19,17 +19,17 @@ from chainrule.ops.parts.loss import loss, one_loss_a_sample
     samples={"t": Sample(domain="share")},
 )
 class PerceptronCriterion:
-    """How far the wrong scores are on the wrong side: y = sum_i e_i x_i / n, e = step(x) - t.
+    """Distance of wrong scores from 0: y = sum_i e_i x_i / n, e = step(x) - t.
 
-    step(x) is 1 where x > 0, else 0. What is right has e = 0 and counts nothing, so dx = dy e / n:
-    gradient descent with one sample a batch then is the perceptron rule w <- w + rate (t - step) x.
-    It ends where all is right, if a line can tell the classes apart; it says nothing of how sure.
+    step(x) is 1 where x > 0, else 0. Correct scores have e = 0 and do not count, and dx = dy e / n:
+    gradient descent with batches of one is then the perceptron rule w <- w + rate (t - step) x.
+    If the classes are linearly separable, it ends with no errors; it gives no probabilities.
     Shapes: x and t (batch, outputs), y (batch,), t 0 or 1. Keeps e. Has no gradient for t.
     Source: Rosenblatt (1958), The perceptron; Bishop (2006), Pattern Recognition, equation 4.54.
     """
 
     def shape(self, x: Shape, t: Shape) -> Shape:
-        return one_loss_a_sample("perceptron_criterion", x, t)
+        return loss_shape("perceptron_criterion", x, t)
 
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         return (((x > 0).to(x.dtype) - t) * x).mean(-1)

@@ -1,4 +1,4 @@
-"""Periodic: waves of learned frequencies, which tell apart numbers that lie near each other."""
+"""Periodic: waves of learned frequencies, which distinguish numbers that are close together."""
 
 import math
 from functools import partial
@@ -30,9 +30,9 @@ class Periodic:
     So dz = -dy sin z, db sums dz over the samples and dw sums 2 pi dz x; dx of a chosen feature is
     the sum of its 2 pi dz w, of the others 0. All features are computed in one call.
     Settings:
-        columns: places of the chosen features in x.
+        columns: indices of the chosen features in x.
     Shapes: x (batch, features), w and b (columns, waves), y (batch, columns x waves), the waves of
-    one feature beside each other. Keeps x, w and z.
+    one feature next to each other. Keeps x, w and z.
     Source: Gorishniy, Rubachev & Babenko (2022), On embeddings for numerical features in tabular
     deep learning, section 3.3; with a phase in place of sine and cosine: Holzmüller, Grinsztajn &
     Steinwart (2024), Better by default: strong pre-tuned MLPs and boosted trees on tabular data,
@@ -101,13 +101,13 @@ class Periodic:
         return calls
 
     def _chosen(self, x: Tensor) -> tuple[Tensor, Calls]:
-        """The chosen features, (batch, columns, 1), one sample a column, and what fills them."""
+        """Return a buffer (batch, columns, 1) for the chosen features, and calls to fill it."""
         *lead, batch, _ = x.shape
         chosen = x.new_empty(*lead, len(self.columns), batch).mT
-        return chosen.unsqueeze(-1), [partial(torch.gather, x, -1, self._places(x), out=chosen)]
+        return chosen.unsqueeze(-1), [partial(torch.gather, x, -1, self._indices(x), out=chosen)]
 
     def _into_features(self, dz: Tensor, w: Tensor, dx: Tensor) -> Calls:
-        """dx = 2 pi dz w, summed over the waves of each feature."""
+        """Return the kernels of dx = 2 pi dz w, summed over the waves of each feature."""
         product = torch.empty_like(dz)
         total = dz.new_empty(dz.shape[:-1])
         return [
@@ -115,15 +115,15 @@ class Periodic:
             partial(torch.sum, product, -1, out=total),
             partial(total.mul_, total.new_tensor(CYCLE)),
             dx.zero_,
-            partial(dx.scatter_, -1, self._places(dx), total),
+            partial(dx.scatter_, -1, self._indices(dx), total),
         ]
 
-    def _places(self, x: Tensor) -> Tensor:
-        """The chosen columns as torch.gather and scatter_ take them: the same for each sample."""
-        places = torch.tensor(self.columns, dtype=torch.int64, device=x.device)
-        return places.expand(*x.shape[:-1], -1)
+    def _indices(self, x: Tensor) -> Tensor:
+        """Return the columns as index of torch.gather and scatter_, the same for each sample."""
+        indices = torch.tensor(self.columns, dtype=torch.int64, device=x.device)
+        return indices.expand(*x.shape[:-1], -1)
 
 
 def _by_feature(z: Tensor, w: Tensor) -> Tensor:
-    """Values (batch, columns x waves) seen as (batch, columns, waves)."""
+    """View values (batch, columns x waves) as (batch, columns, waves)."""
     return z.view(*z.shape[:-1], *w.shape[-2:])

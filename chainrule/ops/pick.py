@@ -1,4 +1,4 @@
-"""Pick: one place of an axis, such as the last step of a sequence."""
+"""Pick: one index of an axis, such as the last step of a sequence."""
 
 from functools import partial
 from typing import Annotated
@@ -18,7 +18,7 @@ from chainrule.ranges import Range, check_settings
     settings=[{}, {"index": 1}, {"axis": -1, "index": 0}],
 )
 class Pick:
-    """What stands at one index of an axis: y = x[index], so dx is dy there and 0 elsewhere.
+    """The slice at one index of an axis: y = x[index], so dx is dy there and 0 elsewhere.
 
     Settings:
         axis: counted from the end, so negative; not that of the batch.
@@ -33,19 +33,19 @@ class Pick:
         check_settings(self)
 
     def shape(self, x: Shape) -> Shape:
-        place = len(x) + self.axis
-        if x[:1] != (BATCH,) or place < 1:
+        axis = len(x) + self.axis
+        if x[:1] != (BATCH,) or axis < 1:
             raise InputError(
                 f"pick got x {show(x)} for axis {self.axis}; expected a batch of samples that have "
                 "this axis."
             )
-        length = int(x[place])
+        length = int(x[axis])
         if not -length <= self.index < length:
             raise InputError(
                 f"pick got x {show(x)}, whose axis {self.axis} has no index {self.index}; expected "
                 f"one from {-length} to {length - 1}."
             )
-        return (*x[:place], *x[place + 1 :])
+        return (*x[:axis], *x[axis + 1 :])
 
     def reference(self, x: Tensor) -> Tensor:
         return x.select(self.axis, self.index)

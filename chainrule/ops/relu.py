@@ -1,4 +1,4 @@
-"""Rectifiers: relu, and its kin that let something through for negative sums."""
+"""Rectifiers: relu, and variants that are not 0 for negative numbers."""
 
 from functools import partial
 
@@ -45,10 +45,10 @@ class Relu:
 class LeakyRelu:
     """Leaky ReLU: y = x where x > 0, else slope x; so dx = dy where y > 0, else slope dy.
 
-    No unit is ever silent for all samples, where its gradient would be 0 for good. At the kink,
-    x = 0, the derivative is taken to be the slope.
+    No unit can become 0 for all samples, where relu would have the gradient 0 for ever. At the
+    kink, x = 0, the derivative is taken to be the slope.
     Settings:
-        slope: for negative x, not negative itself, so that y tells the sign of x.
+        slope: for negative x; not negative, so that y and x have the same sign.
     Shapes: x and y alike, any. Keeps y. Source: Maas, Hannun & Ng (2013), Rectifier nonlinearities
     improve neural network acoustic models.
     """
@@ -82,7 +82,8 @@ class Elu:
     So dx = dy where y > 0, else dy (y + alpha). Smooth at 0 for alpha = 1, and its mean is nearer
     to 0 than relu's. At x = 0 the derivative is taken to be alpha.
     Settings:
-        alpha: -alpha is the limit for small x; not negative, so that y tells the sign of x.
+        alpha: -alpha is the limit for x -> -infinity; not negative, so that y and x have the same
+            sign.
     Shapes: x and y alike, any. Keeps y. Source: Clevert, Unterthiner & Hochreiter (2016), Fast and
     accurate deep network learning by exponential linear units.
     """
@@ -131,14 +132,14 @@ class Selu:
 
 
 def exponential_below_zero(x: Tensor, y: Tensor, alpha: float, scale: float) -> Calls:
-    """The kernel of y = scale x where x > 0, else scale alpha (exp x - 1)."""
+    """Return the kernel of y = scale x where x > 0, else scale alpha (exp x - 1)."""
     return [partial(torch.ops.aten.elu.out, x, alpha, scale, out=y)]
 
 
 def gradient_below_zero(
     y: Tensor, dy: Tensor, dx: Tensor | None, alpha: float, scale: float
 ) -> Calls:
-    """The kernel of dx = dy scale where y > 0, else dy (y + scale alpha)."""
+    """Return the kernel of dx = dy scale where y > 0, else dy (y + scale alpha)."""
     if dx is None:
         return []
     kernel = torch.ops.aten.elu_backward.grad_input

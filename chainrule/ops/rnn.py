@@ -1,4 +1,4 @@
-"""The simple recurrent network: a layer that reads its own output of the step before."""
+"""The simple recurrent network: a layer that reads its output of the previous step."""
 
 from functools import partial
 
@@ -12,13 +12,13 @@ from chainrule.ops.parts.recurrence import (
     AXES,
     SETTINGS,
     Recurrence,
-    by_time,
     check_sequences,
     gradient_of_state_weights,
     gradients_of_inputs,
     samples,
     sums_of_inputs,
     tanh_backward,
+    time_first,
 )
 
 
@@ -33,7 +33,7 @@ from chainrule.ops.parts.recurrence import (
 class Rnn(Recurrence):
     """States h_t = tanh z_t with z_t = W_x x_t + W_h h_(t-1) + b, from h_0 = 0; y is all of them.
 
-    A state acts on the output and on the next step, so its gradient is the sum of both ways:
+    A state acts on the output and on the next step, so its gradient is the sum of both paths:
     dh_t = dy_t + W_h^T dz_(t+1), and dz_t = dh_t (1 - h_t^2), from the last step to the first.
     Back over k steps the gradient is multiplied k times by W_h^T: it fades or grows with k.
     Settings: see `Recurrence`.
@@ -76,8 +76,8 @@ class Rnn(Recurrence):
         return for_each_member(AXES, self._backward, x, w_x, w_h, y, dy, dz, dx, dw_x, dw_h, db)
 
     def _forward(self, x: Tensor, w_x: Tensor, w_h: Tensor, b: Tensor, y: Tensor) -> Calls:
-        states = by_time(y)
-        calls = sums_of_inputs(by_time(x), w_x, b, states)
+        states = time_first(y)
+        calls = sums_of_inputs(time_first(x), w_x, b, states)
         before = torch.zeros_like(states[0])
         for h in states:
             calls += [partial(torch.addmm, h, w_h, before, out=h), partial(torch.tanh, h, out=h)]
@@ -97,7 +97,7 @@ class Rnn(Recurrence):
         dw_h: Tensor | None,
         db: Tensor | None,
     ) -> Calls:
-        x, h, dy, dz = map(by_time, (x, y, dy, dz))
+        x, h, dy, dz = map(time_first, (x, y, dy, dz))
         calls: Calls = []
         for chunk in self.chunks(len(h)):
             for t in reversed(chunk):

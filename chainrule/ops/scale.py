@@ -1,4 +1,4 @@
-"""Scale: each feature times a number of its own."""
+"""Scale: a factor for each feature."""
 
 from functools import partial
 
@@ -18,9 +18,9 @@ from chainrule.ops.parts.per_feature import broadcast_features, sum_by_feature
     samples={"x": Sample((BATCH, 2, "features")), "s": Sample(("features",))},
 )
 class Scale:
-    """Each feature times its own number: y = s x, the product with a diagonal matrix.
+    """A factor for each feature: y = s x, the product with a diagonal matrix.
 
-    So dx = s dy, and ds sums dy x over samples and places.
+    So dx = s dy, and ds sums dy x over samples and positions.
     Shapes: x and y (batch, ..., features), s (features,). Keeps x and s.
     """
 

@@ -23,7 +23,7 @@ class Softmax:
     """
 
     def shape(self, x: Shape) -> Shape:
-        return scores("softmax", x)
+        return check_scores("softmax", x)
 
     def reference(self, x: Tensor) -> Tensor:
         return torch.softmax(x, -1)
@@ -35,17 +35,17 @@ class Softmax:
     def backward(self, y: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
         if dx is None:
             return []
-        dy, calls = laid_out_like(y, dy)
+        dy, calls = match_layout(y, dy)
         (y, dy, dx), axis = in_memory_order(y, dy, dx)
         kernel = torch.ops.aten._softmax_backward_data.out
         return [*calls, partial(kernel, dy, y, axis, y.dtype, grad_input=dx)]
 
 
-def scores(operation: str, x: Shape) -> Shape:
-    """The shape of a batch of class scores.
+def check_scores(operation: str, x: Shape) -> Shape:
+    """Check that x is a batch of class scores and return its shape.
 
     Raises:
-        InputError: x is not one.
+        InputError: it is not.
     """
     if len(x) != 2 or x[0] != BATCH:
         raise InputError(
@@ -54,11 +54,11 @@ def scores(operation: str, x: Shape) -> Shape:
     return x
 
 
-def laid_out_like(like: Tensor, dy: Tensor) -> tuple[Tensor, Calls]:
-    """dy with its axes in the order in which those of another tensor lie in memory.
+def match_layout(like: Tensor, dy: Tensor) -> tuple[Tensor, Calls]:
+    """Return dy in the memory layout of another tensor, and the calls that fill it.
 
-    It differs behind an add of rows and columns. Then this is a copy, which the calls fill: a
-    kernel that needs one order for all would allocate its own each time.
+    They differ after an addition of values by rows and by columns. The result then is a copy, since
+    a kernel that needs one layout for all tensors would allocate a copy in each call.
     """
     if dy.stride() == like.stride():
         return dy, []
@@ -67,10 +67,10 @@ def laid_out_like(like: Tensor, dy: Tensor) -> tuple[Tensor, Calls]:
 
 
 def in_memory_order(*tensors: Tensor) -> tuple[tuple[Tensor, ...], int]:
-    """Tensors (batch, classes), turned so that memory is walked in order, and the classes' axis.
+    """Transpose tensors (batch, classes) into memory order; return them and the axis of classes.
 
-    Over columns the classes of all samples are computed side by side in vector registers: 8 times
-    as fast for 512 samples of ten classes as walking along each sample.
+    By columns, many samples are computed at once in vector registers: 8 times as fast for 512
+    samples of ten classes as one sample after the other.
     """
     if tensors[0].is_contiguous():
         return tensors, -1

@@ -11,7 +11,7 @@ from chainrule.graph.shape import BATCH, Shape, show
 from chainrule.ops.parts.label_smoothing import LabelSmoothing
 from chainrule.ops.parts.loss import loss
 from chainrule.ops.parts.same_shape import same_shape
-from chainrule.ops.softmax import in_memory_order, scores
+from chainrule.ops.softmax import check_scores, in_memory_order
 from chainrule.ranges import check_settings
 
 
@@ -26,8 +26,8 @@ from chainrule.ranges import check_settings
 class SparseSoftmaxCrossEntropy:
     """Loss of each sample whose class index is t: y = -log p_t with p = softmax x.
 
-    The two derivatives cancel to the simplest there is: dx = dy (p - [1 at t, else 0]), what was
-    said minus what was true. Through log p nothing overflows or becomes log 0.
+    The two derivatives cancel to dx = dy (p - [1 at t, else 0]), prediction minus truth. Computed
+    by log p, nothing overflows or becomes log 0.
     Settings:
         label_smoothing: the share s of a target that is spread over all n classes; 0 in evaluation.
             y = -(1 - s) log p_t - s mean_i log p_i, dx = dy (p - [1 - s at t, else 0] - s / n).
@@ -44,7 +44,7 @@ class SparseSoftmaxCrossEntropy:
         return SparseSoftmaxCrossEntropy()
 
     def shape(self, x: Shape, t: Shape) -> Shape:
-        return one_index_a_sample("sparse_softmax_cross_entropy", x, t)
+        return sparse_loss_shape("sparse_softmax_cross_entropy", x, t)
 
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         loss = torch.nn.functional.cross_entropy
@@ -73,7 +73,7 @@ class SparseSoftmaxCrossEntropy:
         return [
             partial(torch.exp, log_p, out=dx),
             partial(dx.scatter_add_, -1, column, minus_kept),
-            *_minus_spread(self.label_smoothing, dx),
+            *_subtract_smoothing(self.label_smoothing, dx),
             partial(dx.mul_, dy.unsqueeze(-1)),
         ]
 
@@ -106,7 +106,9 @@ class SoftmaxCrossEntropy:
         return SoftmaxCrossEntropy()
 
     def shape(self, x: Shape, t: Shape) -> Shape:
-        return scores("softmax_cross_entropy", same_shape("softmax_cross_entropy", x=x, t=t))[:1]
+        return check_scores("softmax_cross_entropy", same_shape("softmax_cross_entropy", x=x, t=t))[
+            :1
+        ]
 
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         loss = torch.nn.functional.cross_entropy
@@ -131,31 +133,31 @@ class SoftmaxCrossEntropy:
         return [
             partial(torch.exp, log_p, out=dx),
             partial(dx.sub_, t, alpha=1 - self.label_smoothing),
-            *_minus_spread(self.label_smoothing, dx),
+            *_subtract_smoothing(self.label_smoothing, dx),
             partial(dx.mul_, dy.unsqueeze(-1)),
         ]
 
 
 def log_softmax(x: Tensor, log_p: Tensor) -> partial[Tensor]:
-    """The kernel of log p for p = softmax x, both (batch, classes)."""
+    """Return the kernel of log p for p = softmax x, both (batch, classes)."""
     (x, log_p), axis = in_memory_order(x, log_p)
     return partial(torch.log_softmax, x, axis, out=log_p)
 
 
-def _minus_spread(label_smoothing: float, dx: Tensor) -> Calls:
-    """The kernel that takes what smoothing gives each class off dx; none without smoothing."""
+def _subtract_smoothing(label_smoothing: float, dx: Tensor) -> Calls:
+    """Return the kernel that subtracts the smoothed target from dx; none without smoothing."""
     if not label_smoothing:
         return []
     return [partial(dx.sub_, dx.new_tensor(label_smoothing / dx.shape[-1]))]
 
 
-def one_index_a_sample(operation: str, x: Shape, t: Shape) -> Shape:
-    """The shape (batch,) of losses of scores x with class indices t.
+def sparse_loss_shape(operation: str, x: Shape, t: Shape) -> Shape:
+    """Return the shape (batch,) of losses of scores x with class indices t.
 
     Raises:
-        InputError: x is no batch of scores, or t not one index a sample.
+        InputError: x is not a batch of scores, or t not one index per sample.
     """
-    if scores(operation, x)[:1] != t:
+    if check_scores(operation, x)[:1] != t:
         raise InputError(
             f"{operation} got x {show(x)} and t {show(t)}; expected t (batch,), one class index a "
             "sample. For one-hot rows use the operation without 'sparse'."

@@ -9,7 +9,7 @@ from chainrule.graph.operation import OVER_X, Calls, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.parts.activation import activation
 
-# Where exp(x) would overflow, log(1 + exp(x)) has long been x: from 40 on even in float64.
+# From 40 on log(1 + exp(x)) is x, even in float64, and exp(x) does not overflow before.
 SOFTPLUS_IS_LINEAR_FROM = 40
 
 
@@ -18,7 +18,7 @@ SOFTPLUS_IS_LINEAR_FROM = 40
 class Softplus:
     """Softplus, element by element: y = log(1 + exp x), so dx = dy sigmoid x.
 
-    Always positive, and relu but for a rounded corner.
+    Always positive; relu with a rounded corner.
     Shapes: x and y alike, any. Keeps x. Source: Dugas et al. (2001), Incorporating second-order
     functional knowledge for better option pricing.
     """
@@ -40,5 +40,5 @@ class Softplus:
 
 
 def softplus(x: Tensor, y: Tensor) -> partial[Tensor]:
-    """The kernel of y = log(1 + exp x)."""
+    """Return the kernel of y = log(1 + exp x)."""
     return partial(torch.ops.aten.softplus.out, x, 1, SOFTPLUS_IS_LINEAR_FROM, out=y)

@@ -8,7 +8,7 @@ from torch import Tensor
 from chainrule.graph.operation import Calls, op
 from chainrule.graph.shape import Shape
 from chainrule.ops.mean import mean_along
-from chainrule.ops.parts.loss import loss, one_loss_a_sample
+from chainrule.ops.parts.loss import loss, loss_shape
 
 
 @loss("mean_squared_error", target="number")
@@ -21,7 +21,7 @@ class SquaredError:
     """
 
     def shape(self, x: Shape, t: Shape) -> Shape:
-        return one_loss_a_sample("squared_error", x, t)
+        return loss_shape("squared_error", x, t)
 
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         return torch.nn.functional.mse_loss(x, t, reduction="none").mean(-1)
@@ -51,7 +51,7 @@ class HalfSumOfSquares:
     """
 
     def shape(self, x: Shape, t: Shape) -> Shape:
-        return one_loss_a_sample("half_sum_of_squares", x, t)
+        return loss_shape("half_sum_of_squares", x, t)
 
     def reference(self, x: Tensor, t: Tensor) -> Tensor:
         return torch.nn.functional.mse_loss(x, t, reduction="none").sum(-1) / 2
@@ -72,11 +72,11 @@ class HalfSumOfSquares:
 
 
 def _sum_of_neighbours(terms: Tensor) -> Calls:
-    """The kernels that leave the sum over the last axis in its first element.
+    """Return the kernels that leave the sum over the last axis in its first element.
 
-    Pairs of neighbours are added, then pairs of pairs. torch.sum chooses its order by how the terms
-    lie in memory; this one is the same for one sample and for many, in rows and in columns, so
-    that a value from a textbook comes out to the last digit.
+    Pairs of neighbours are added, then pairs of pairs. The order in torch.sum depends on the memory
+    layout; this one is the same for one sample and for many, by rows and by columns, so that values
+    of textbooks are reproduced to the last digit.
     """
     calls: Calls = []
     distance, count = 1, terms.shape[-1]

@@ -15,9 +15,9 @@ from chainrule.ops.parts.activation import activation
 class UnitStep:
     """Unit step, element by element: y = 1 where x > 0, else 0.
 
-    It has no chain rule. Its derivative is 0 everywhere, but for x = 0 where there is none: every
-    weight in front of it would have the gradient 0, whatever the loss. Sigmoid is the smooth step
-    that learns.
+    It has no chain rule. Its derivative is 0 everywhere except at x = 0, where there is none: every
+    weight before it would have the gradient 0, whatever the loss. Sigmoid is the smooth step that
+    can be trained.
     Shapes: x and y alike, any. Source: Rosenblatt (1958), The perceptron: a probabilistic model for
     information storage and organization in the brain.
     """

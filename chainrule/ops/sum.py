@@ -31,11 +31,11 @@ class Sum:
         return [partial(torch.sum, x, summed_axes(x, y, self.axis), out=y)]
 
     def backward(self, dy: Tensor, dx: Tensor | None) -> Calls:
-        return [partial(dx.copy_, spread(dy, dx, self.axis))] if dx is not None else []
+        return [partial(dx.copy_, expand_gradient(dy, dx, self.axis))] if dx is not None else []
 
 
 def without_axis(operation: str, x: Shape, axis: int | None) -> Shape:
-    """The shape of x without one axis, or () without all of them.
+    """Return the shape of x without one axis, or () without all of them.
 
     Raises:
         InputError: x has no such axis.
@@ -56,12 +56,12 @@ def without_axis(operation: str, x: Shape, axis: int | None) -> Shape:
 
 
 def summed_axes(x: Tensor, y: Tensor, axis: int | None) -> list[int]:
-    """The axes of x that y lacks, counted from the end."""
+    """Return the axes of x that y lacks, counted from the end."""
     return [axis] if axis is not None else list(range(y.dim() - x.dim(), 0))
 
 
-def spread(dy: Tensor, dx: Tensor, axis: int | None) -> Tensor:
-    """dy seen in the shape of dx, each element repeated where the forward pass summed."""
-    for gone in sorted(summed_axes(dx, dy, axis)):
-        dy = dy.unsqueeze(gone if axis is not None else -1)
+def expand_gradient(dy: Tensor, dx: Tensor, axis: int | None) -> Tensor:
+    """View dy in the shape of dx, each element repeated where the forward pass summed."""
+    for missing in sorted(summed_axes(dx, dy, axis)):
+        dy = dy.unsqueeze(missing if axis is not None else -1)
     return dy.expand(dx.shape)

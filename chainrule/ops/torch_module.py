@@ -1,6 +1,6 @@
-"""Any module of torch as an operation; its chain rule is torch.autograd's, the only such one here.
+"""Any torch module as an operation; the only one whose chain rule is torch.autograd's.
 
-Its parameters are one vector of the graph, what it keeps beside them another one.
+Its parameters are one vector of the graph, its buffers and frozen parameters another.
 """
 
 from __future__ import annotations
@@ -26,34 +26,34 @@ from chainrule.ranges import invalid_setting
 class FlatModule:
     """A module as a function of x and two flat vectors.
 
-    The vectors hold its tensors one behind the other, in the order in which the module names them:
-    `weights` the parameters that are trained; `state` those that are not, being frozen, and the
-    buffers of numbers, such as running statistics. Buffers of whole numbers stay in the module.
+    The vectors hold its tensors, flattened, in the order in which the module names them: `weights`
+    the trained parameters; `state` the frozen ones and the floating-point buffers, such as running
+    statistics. Buffers of whole numbers stay in the module.
     """
 
     module: nn.Module
 
     @property
     def weights(self) -> dict[str, Tensor]:
-        """The tensors of the first vector, with the values that the module has."""
+        """The tensors of the first vector, with the values in the module."""
         return {n: p.detach() for n, p in self.module.named_parameters() if p.requires_grad}
 
     @property
     def state(self) -> dict[str, Tensor]:
-        """The tensors of the second vector, likewise."""
+        """The tensors of the second vector, with the values in the module."""
         frozen = {n: p.detach() for n, p in self.module.named_parameters() if not p.requires_grad}
         return frozen | {n: b for n, b in self.module.named_buffers() if b.is_floating_point()}
 
     def __call__(self, x: Tensor, tensors: Mapping[str, Tensor], *, training: bool) -> Tensor:
-        """What the module makes of x with those tensors in place of its own.
+        """Apply the module to x with these tensors as its parameters and buffers.
 
         Raises:
-            InputError: that is no tensor with a sample for each of x.
+            InputError: the result is not one tensor with as many samples as x.
         """
         self.module.train(training)
-        # A copy, for the module may write over what it is given.
-        given = x.clone(memory_format=torch.contiguous_format)
-        y = torch.func.functional_call(self.module, dict(tensors), (given,))
+        # A copy, since the module may overwrite its input.
+        copy = x.clone(memory_format=torch.contiguous_format)
+        y = torch.func.functional_call(self.module, dict(tensors), (copy,))
         if not isinstance(y, Tensor) or y.shape[:1] != x.shape[:1]:
             got = f"{tuple(y.shape)}" if isinstance(y, Tensor) else type(y).__name__
             raise InputError(
@@ -63,7 +63,7 @@ class FlatModule:
         return y
 
     def shape(self, x: Shape) -> Shape:
-        """The shape of what it makes of x; it is called with a batch of zeros to find that out.
+        """Return the shape of the output, found by a call with a batch of zeros.
 
         Raises:
             InputError: the module can't take x.
@@ -71,24 +71,24 @@ class FlatModule:
         tensors = self.weights | self.state
         dtype = next((t.dtype for t in tensors.values()), torch.get_default_dtype())
         zeros = torch.zeros(with_batch(x, 2), dtype=dtype)
-        kept = {name: tensor.clone() for name, tensor in tensors.items()}
+        copies = {name: tensor.clone() for name, tensor in tensors.items()}
         try:
             with torch.no_grad():
-                y = self(zeros, kept, training=False)
+                y = self(zeros, copies, training=False)
         except InputError:
             raise
-        except Exception as error:  # whatever the person's own code raises
+        except Exception as error:  # whatever the user's code raises
             raise InputError(
                 f"the module {self} can't take x {show(x)}: {type(error).__name__}: {error}"
             ) from error
         return (BATCH, *y.shape[1:])
 
     def __repr__(self) -> str:
-        """The name of its class: all of it would not fit into a line."""
+        """Return the name of its class, since the whole module would not fit into a line."""
         return type(self.module).__name__
 
 
-# A module that is small, isn't linear, trains, keeps running statistics, and takes one sample.
+# For tests: a small, nonlinear module that trains, has running statistics, and takes one sample.
 _NORMALISATION = nn.BatchNorm1d(4)
 SAMPLES = {
     "x": Sample((BATCH, 4, 3)),
@@ -97,12 +97,12 @@ SAMPLES = {
     "key": Sample((), "key"),
 }
 SETTINGS = [{"module": FlatModule(_NORMALISATION)}]
-ALLOCATES = "autograd records a tape, and modules make tensors of their own"
+ALLOCATES = "autograd records a tape, and modules allocate tensors"
 
 
 @dataclass(frozen=True)
 class _Wrapped:
-    """What both forms share: the settings and the shape rule."""
+    """Base of the operations for training and evaluation: settings and shape rule."""
 
     module: FlatModule
     name: str = "torch_module"
@@ -113,7 +113,7 @@ class _Wrapped:
             raise invalid_setting(self, "module", expected)
 
     def flops(self, name: str, **shapes: tuple[int, ...]) -> int:
-        """At least what it takes to use each weight once for each sample."""
+        """Count a lower bound: each weight is used once for each sample."""
         samples = (shapes["y"] if "y" in shapes else shapes["dy"])[0]
         return 2 * samples * sum(w.numel() for w in self.module.weights.values())
 
@@ -142,23 +142,22 @@ class _Wrapped:
     allocates=ALLOCATES,
 )
 class TorchModule(_Wrapped):
-    """What a module of torch makes of x in training: y = module(x), with its parameters in w.
+    """The output of a torch module in training: y = module(x), with its parameters in w.
 
-    torch.autograd records forward and gives dx and dw. What the module draws at random is a
-    function of key and name; what it keeps from step to step, such as running statistics, it
-    changes in `state`.
+    torch.autograd records forward and computes dx and dw. Random numbers of the module are a
+    function of key and name; buffers that it updates, such as running statistics, are in `state`.
     Settings:
         module: with its tensors as vectors.
         name: of the layer; two layers with one key draw different numbers.
-    Shapes: x and y (batch, ...), y as the module makes it; w and state (numbers,), key ().
-    Keeps y, and what autograd keeps.
+    Shapes: x and y (batch, ...), y as the module returns it; w and state (numbers,), key ().
+    Keeps y and the tape of autograd.
     """
 
     def shape(self, x: Shape, w: Shape, state: Shape, key: Shape) -> Shape:
         return self._shape(x, w, state)
 
     def reference(self, x: Tensor, w: Tensor, state: Tensor, key: Tensor) -> Tensor:
-        with _drawing_by(key, self.name):
+        with _seeded_by(key, self.name):
             return self.module(x, self._tensors(w, state), training=True)
 
     def for_evaluation(self) -> Operation:
@@ -166,11 +165,11 @@ class TorchModule(_Wrapped):
 
     def forward(self, x: Tensor, w: Tensor, state: Tensor, key: Tensor, y: Tensor) -> Calls:
         def bind(w: Tensor, x: Tensor, state: Tensor, key: Tensor, y: Tensor) -> Calls:
-            taped = _Pass(self.module, x, w, state, y)
+            recorded = _RecordedPass(self.module, x, w, state, y)
 
             def run() -> None:
-                with _drawing_by(key, self.name):
-                    taped.forward()
+                with _seeded_by(key, self.name):
+                    recorded.forward()
 
             return [run]
 
@@ -190,9 +189,9 @@ class TorchModule(_Wrapped):
     allocates=ALLOCATES,
 )
 class EvaluatedTorchModule(_Wrapped):
-    """What a module of torch makes of x after training, as after module.eval().
+    """The output of a torch module in evaluation, as after module.eval().
 
-    Settings and shapes as for torch_module. No tape is recorded, for nobody asks for gradients.
+    Settings and shapes as for torch_module. No tape is recorded, since no gradients are needed.
     """
 
     def shape(self, x: Shape, w: Shape, state: Shape) -> Shape:
@@ -205,7 +204,7 @@ class EvaluatedTorchModule(_Wrapped):
         def bind(w: Tensor, x: Tensor, state: Tensor, y: Tensor) -> Calls:
             tensors = self._tensors(w, state)
 
-            # Not in inference mode: what a module keeps for later, it may need in training.
+            # Not in inference mode: training may use tensors that the module stores.
             @torch.inference_mode(False)
             @torch.no_grad()
             def run() -> None:
@@ -219,12 +218,12 @@ class EvaluatedTorchModule(_Wrapped):
         return []
 
 
-class _Pass:
-    """A way through the module, which autograd remembers from forward to backward.
+class _RecordedPass:
+    """A pass through the module, recorded by autograd in forward and derived in backward.
 
-    The leaves of its tape have the memory of the plan's buffers, but versions of their own (.data):
-    weights and state lie in one vector, and autograd would take a change of running statistics
-    for one of weights that it still needs.
+    The leaves of its tape share the memory of the plan's buffers, but have separate version
+    counters (.data): weights and state are in one vector, and autograd would take a change of
+    running statistics for a change of weights that it still needs.
     """
 
     def __init__(self, module: FlatModule, x: Tensor, w: Tensor, state: Tensor, y: Tensor) -> None:
@@ -239,7 +238,7 @@ class _Pass:
     # Training runs in inference mode, where autograd records nothing.
     @torch.inference_mode(False)
     def forward(self) -> None:
-        """Run the module and keep its tape."""
+        """Run the module and record its tape."""
         with torch.enable_grad():
             tensors = self._weights | self._state
             self._result = self._module(self._x, tensors, training=True)
@@ -247,26 +246,26 @@ class _Pass:
 
     @torch.inference_mode(False)
     def backward(self, dy: Tensor, dx: Tensor | None, dw: Tensor | None) -> None:
-        """Let autograd walk the tape back, and copy what it gives."""
-        wanted: dict[Tensor, Tensor] = {}
+        """Compute the gradients by autograd and copy them into the buffers."""
+        buffers: dict[Tensor, Tensor] = {}
         if dx is not None:
-            wanted[self._x] = dx
+            buffers[self._x] = dx
         if dw is not None:
             parts = _parts(dw, self._weights)
-            wanted |= {leaf: parts[name] for name, leaf in self._weights.items()}
-        for buffer in wanted.values():
-            buffer.zero_()  # remains where the module made no use of something
-        if not wanted or not self._result.requires_grad:
+            buffers |= {leaf: parts[name] for name, leaf in self._weights.items()}
+        for buffer in buffers.values():
+            buffer.zero_()  # stays 0 for a tensor that the module does not use
+        if not buffers or not self._result.requires_grad:
             return
-        gradients = torch.autograd.grad(self._result, [*wanted], dy, allow_unused=True)
-        for buffer, gradient in zip(wanted.values(), gradients, strict=True):
+        gradients = torch.autograd.grad(self._result, [*buffers], dy, allow_unused=True)
+        for buffer, gradient in zip(buffers.values(), gradients, strict=True):
             if gradient is not None:
                 buffer.copy_(gradient)
 
 
-# By the address of y, to which forward and backward are bound alike: from the one to the other its
-# memory is nobody else's. A pass lives as long as the kernels of its plan.
-_PASSES: WeakValueDictionary[int, _Pass] = WeakValueDictionary()
+# By the address of y, to which both forward and backward are bound: between them its memory is not
+# reused. A pass lives as long as the kernels of its plan.
+_PASSES: WeakValueDictionary[int, _RecordedPass] = WeakValueDictionary()
 
 
 def _backward(w: Tensor, y: Tensor, dy: Tensor, dx: Tensor | None, dw: Tensor | None) -> Calls:
@@ -276,14 +275,14 @@ def _backward(w: Tensor, y: Tensor, dy: Tensor, dx: Tensor | None, dw: Tensor | 
 
 
 def _parts(flat: Tensor, like: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """A flat vector as the tensors that it holds, views of it."""
+    """Split a flat vector into views of the shapes of these tensors."""
     pieces = torch.split(flat, [tensor.numel() for tensor in like.values()])
     return {n: piece.view(like[n].shape) for n, piece in zip(like, pieces, strict=True)}
 
 
 @contextmanager
-def _drawing_by(key: Tensor, name: str) -> Iterator[None]:
-    """Let torch's own generator, by which modules draw, begin at a function of key and name."""
+def _seeded_by(key: Tensor, name: str) -> Iterator[None]:
+    """Seed torch's global generator, from which modules draw, by a function of key and name."""
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(randomness.key(int(key), "torch module", name))
         yield

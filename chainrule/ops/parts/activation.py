@@ -1,4 +1,4 @@
-"""Activations by name: what a layer may put behind its sums."""
+"""Activations by name: functions that layers apply to their weighted sums."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ class Activation:
     """An operation of one input that layers use by name.
 
     Attributes:
-        operation: with its usual settings.
-        initialiser: name of the one that keeps signals alive under it.
+        operation: with default settings.
+        initialiser: name of the one that preserves the variance of signals under it.
     """
 
     operation: Operation
@@ -24,7 +24,7 @@ class Activation:
 
     @property
     def learns(self) -> bool:
-        """Whether it passes gradients on, without which no layer before it can learn."""
+        """Whether a gradient passes it, without which no layer before it can learn."""
         return operation_kind(self.operation).has_gradient("x")
 
 
@@ -32,14 +32,14 @@ ACTIVATIONS: Registry[Activation] = Registry("activation")
 
 
 def activation(*, initialiser: str) -> Callable[[type[T]], type[T]]:
-    """Offer a registered operation as an activation, under its own name.
+    """Register an operation also as an activation, under the same name.
 
     @activation(initialiser="he")
     @op("relu", in_place=OVER_X)
     class Relu: ...
 
     Args:
-        initialiser: name of the one for the weights of a layer that ends with it.
+        initialiser: name of the initialiser for the weights of a layer that ends with it.
     """
 
     def register(cls: type[T]) -> type[T]:

@@ -1,4 +1,4 @@
-"""Losses by the names that people use, and what all of them keep: one number a sample.
+"""Losses by their common names; each gives one number per sample.
 
     loss                              target       on the prediction      on the scores
     mean_squared_error                number       squared_error
@@ -9,8 +9,8 @@
     categorical_cross_entropy         one_hot      of probabilities       within softmax
     sparse_categorical_cross_entropy  index        of probabilities       within softmax
 
-The mean over the batch is taken behind them. A loss of numbers works on probabilities too, with
-one-hot rows as the numbers: it is then on the prediction, behind softmax.
+The mean over the batch is a separate operation. A loss for numbers works on probabilities too, with
+one-hot rows as the numbers: it is then on the prediction, after softmax.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from chainrule.graph.shape import BATCH, Shape, show
 from chainrule.ops.parts.same_shape import same_shape
 from chainrule.registry import Registry
 
-# What a sample's target looks like. "number": as many numbers as outputs. "yes_or_no": 1 or 0 for
+# Form of a sample's target. "number": as many numbers as outputs. "yes_or_no": 1 or 0 for
 # each output. "one_hot": 1 at the class, 0 elsewhere. "index": the class as a whole number.
 Target = Literal["number", "yes_or_no", "one_hot", "index"]
 
@@ -32,14 +32,14 @@ T = TypeVar("T", bound=Operation)
 
 @dataclass(frozen=True)
 class Loss:
-    """Which operations a loss is, each of (x, t) and with one number a sample as output.
+    """The operations of a loss, each of (x, t) and with one number per sample as output.
 
     Attributes:
-        target: what t looks like.
-        on_prediction: where x is what the network says in the end, numbers or probabilities.
-        on_scores: where x is what `activation` would make the prediction of. Prefer it where there
-            is one: together with the activation, nothing overflows and no gradient fades.
-        activation: name of the activation that is within `on_scores`.
+        target: form of t.
+        on_prediction: operation whose x is the prediction, numbers or probabilities.
+        on_scores: operation whose x is the input of `activation`. Preferred where there is one:
+            together with the activation, nothing overflows and no gradient vanishes.
+        activation: name of the activation that is part of `on_scores`.
     """
 
     target: Target
@@ -54,18 +54,19 @@ LOSSES: Registry[Loss] = Registry("loss")
 def loss(
     name: str, *, target: Target, activation: str | None = None
 ) -> Callable[[type[T]], type[T]]:
-    """Offer a registered operation as the loss of that name.
+    """Register an operation also as the loss of that name.
 
     @loss("huber", target="number")
     @op("huber", ...)
     class Huber: ...
 
     Args:
-        name: as people call it. Two operations may share it: one on the prediction, one on scores.
-        target: what its input t looks like.
-        activation: where the operation works on scores, the activation that is within it.
+        name: of the loss. Two operations may share it: one on the prediction, one on scores.
+        target: form of its input t.
+        activation: the activation that is part of an operation on scores; None for one on the
+            prediction.
     Raises:
-        TypeError: the name is taken, or has another kind of target.
+        TypeError: the name is taken, or has another form of target.
     """
 
     def register(cls: type[T]) -> type[T]:
@@ -82,8 +83,8 @@ def loss(
     return register
 
 
-def one_loss_a_sample(operation: str, x: Shape, t: Shape) -> Shape:
-    """The shape (batch,) of losses of outputs x for targets t.
+def loss_shape(operation: str, x: Shape, t: Shape) -> Shape:
+    """Return the shape (batch,) of losses of outputs x for targets t.
 
     Raises:
         InputError: they differ in shape, or are not (batch, outputs).

@@ -1,4 +1,4 @@
-"""Vectors with one number a feature, at work on values that have more axes before the features."""
+"""Vectors with one number per feature, combined with values of more axes."""
 
 from functools import partial
 
@@ -9,9 +9,9 @@ from chainrule.graph.operation import Call, Calls
 
 
 def broadcast_features(vector: Tensor, x: Tensor) -> Tensor:
-    """A vector (features,) seen with as many axes as x (batch, ..., features).
+    """View a vector (features,) with as many axes as x (batch, ..., features).
 
-    With members in front of both, each member's vector stands beside its own part of x.
+    With members in front of both, each member's vector is aligned with its part of x.
     """
     for _ in range(x.dim() - vector.dim()):
         vector = vector.unsqueeze(-2)
@@ -19,20 +19,20 @@ def broadcast_features(vector: Tensor, x: Tensor) -> Tensor:
 
 
 def sum_by_feature(x: Tensor, vector: Tensor) -> Call:
-    """The kernel that sums x (batch, ..., features) into a vector (features,)."""
+    """Return the kernel that sums x (batch, ..., features) into a vector (features,)."""
     return partial(torch.sum, x, list(range(vector.dim() - x.dim() - 1, -1)), out=vector)
 
 
 def count_by_feature(x: Tensor, vector: Tensor) -> int:
-    """How many numbers x (batch, ..., features) has for each element of a vector (features,)."""
+    """Count the numbers of x (batch, ..., features) for each element of a vector (features,)."""
     return x.numel() // vector.numel()
 
 
 def affine(x: Tensor, factor: Tensor, shift: Tensor, y: Tensor) -> Calls:
-    """The kernels of y = factor x + shift, with a factor and a shift for each feature."""
+    """Return the kernels of y = factor x + shift, with a factor and a shift for each feature."""
     factor, shift = broadcast_features(factor, x), broadcast_features(shift, x)
     if y.stride(-1) == 1:
         return [partial(torch.addcmul, shift, x, factor, out=y)]
-    # By columns factor and shift are the same for a whole run of memory. addcmul has no vector
-    # code for that: for 512 samples of 512 features the two kernels take a third of its time.
+    # By columns factor and shift are constant along contiguous memory. addcmul is not vectorised
+    # for that: for 512 samples of 512 features the two kernels take a third of its time.
     return [partial(torch.mul, x, factor, out=y), partial(y.add_, shift)]

@@ -1,4 +1,4 @@
-"""Pictures as torch's kernels take them: channels in front."""
+"""Pictures in the form of torch's kernels: channels first."""
 
 from functools import partial
 
@@ -13,10 +13,10 @@ AXES = 4  # batch, height, width, channels
 
 
 def check_pictures(operation: str, x: Shape) -> None:
-    """Refuse what is no batch of pictures.
+    """Check that x is a batch of pictures.
 
     Raises:
-        InputError: x is none.
+        InputError: it is not.
     """
     if len(x) != AXES or x[0] != BATCH:
         raise InputError(
@@ -26,24 +26,24 @@ def check_pictures(operation: str, x: Shape) -> None:
 
 
 def channels_first(x: Tensor) -> Tensor:
-    """(..., height, width, channels) seen as (..., channels, height, width); moves no number.
+    """View (..., height, width, channels) as (..., channels, height, width).
 
-    Of a picture that lies in memory row by row it is what torch calls channels last, the order in
-    which its kernels for pictures are fastest.
+    For contiguous pictures this is torch's memory format channels_last, in which its kernels for
+    pictures are fastest.
     """
     return x.movedim(-1, -3)
 
 
-def in_rows(x: Tensor) -> Tensor:
-    """x itself where it lies sample after sample, otherwise a buffer of its shape that does.
+def row_major(x: Tensor) -> Tensor:
+    """Return x if it is contiguous, otherwise a contiguous buffer of its shape.
 
-    The kernels for pictures would allocate such a buffer in each step.
+    The kernels for pictures would allocate such a buffer in each call.
     """
     if x.is_contiguous():
         return x
     return torch.empty_like(x, memory_format=torch.contiguous_format)
 
 
-def moved(source: Tensor, target: Tensor) -> Calls:
-    """What copies the one into the other; nothing where they are the same."""
+def copy_calls(source: Tensor, target: Tensor) -> Calls:
+    """Return the call that copies source into target; none where they are the same."""
     return [] if source is target else [partial(target.copy_, source)]

@@ -1,4 +1,4 @@
-"""Pooling: what max_pool and average_pool share, their settings and shapes."""
+"""Pooling: settings and shapes of max_pool and average_pool."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -21,13 +21,13 @@ SETTINGS: Sequence[Mapping[str, Any]] = [
 
 @dataclass(frozen=True)
 class Pooling:
-    """Base of operations that make one number of each window, channel by channel.
+    """Base of operations that reduce each window to one number, channel by channel.
 
     Settings, each one number or a pair (height, width):
         kernel: rows and columns of a window.
         stride: from one window to the next.
         padding: how far windows reach beyond the picture; at most half of the kernel, so that each
-            still sees some of it.
+            window contains some of it.
     Raises:
         InputError: a setting is out of its range.
     """
@@ -57,7 +57,7 @@ class Pooling:
         return (BATCH, *Windows(*self.pairs).count("pooling", x), x[-1])
 
     def flops(self, name: str, **shapes: tuple[int, ...]) -> int:
-        if name == "places":
-            return 0  # found on the way to y
+        if name == "indices":
+            return 0  # computed together with y
         kernel, _, _ = self.pairs
         return math.prod(kernel) * math.prod(shapes["y" if "y" in shapes else "dy"])

@@ -1,9 +1,9 @@
-"""Recurrence: what the recurrent operations share, from how they see time to their products.
+"""Recurrence: the common parts of the recurrent operations: settings, layout and products.
 
-Each step t makes a state h_t of the input x_t and of the state before it, always by the same
-weights. What does not depend on the state, W_x x_t + b, is computed for all steps at once, and so
-is everything in the chain rule but the way of the gradient from state to state. Only what is left
-walks from step to step.
+Each step t computes a state h_t from the input x_t and the state before it, always with the same
+weights. W_x x_t + b, which does not depend on the state, is computed for all steps at once, and so
+is everything in the chain rule except the gradient from state to state. Only the rest is computed
+step by step.
 """
 
 import math
@@ -25,8 +25,8 @@ Truncate = Annotated[int | None, Range(1, whole=True, example=16)]
 
 AXES = 3  # batch, time, features
 
-# To test truncation as everything else is tested, it may not truncate anything: what it gives is
-# no derivative of the whole. tests/ops/test_recurrent.py holds it against what it should be.
+# Settings of the general tests may not truncate anything, since a truncated gradient is not the
+# derivative of the whole; tests/ops/test_recurrent.py compares it with its definition.
 _STEPS, _UNITS = 4, 3
 SETTINGS: Sequence[Mapping[str, Any]] = [{}, {"truncate": _STEPS}]
 
@@ -35,7 +35,7 @@ tanh_backward = torch.ops.aten.tanh_backward.grad_input
 
 
 def samples(gates: int) -> dict[str, Sample]:
-    """What the inputs of a recurrent operation with so many gates look like."""
+    """Describe the inputs of a recurrent operation with a number of gates."""
     return {
         "x": Sample((BATCH, _STEPS, "inputs"), "weight"),
         "w_x": Sample((gates * _UNITS, "inputs"), "weight"),
@@ -46,13 +46,13 @@ def samples(gates: int) -> dict[str, Sample]:
 
 @dataclass(frozen=True)
 class Recurrence:
-    """The setting that all of them have, and the work that they do.
+    """Base of the recurrent operations: their common setting and floating-point operations.
 
     Settings:
-        truncate: steps of a chunk; None for one chunk of all steps. The state goes on from chunk
-            to chunk, but no gradient passes back from the first step of a chunk to the step
-            before it: there the state counts as given, like an input. So from a step the gradient
-            goes back to the beginning of its chunk, which is 0 to truncate - 1 steps.
+        truncate: steps of a chunk; None for one chunk of all steps. The state passes from chunk to
+            chunk, but no gradient passes back from the first step of a chunk to the step before it:
+            there the state is a constant, like an input. So from a step the gradient goes back to
+            the beginning of its chunk, which is 0 to truncate - 1 steps.
     """
 
     truncate: Truncate = None
@@ -61,13 +61,13 @@ class Recurrence:
         check_settings(self)
 
     def chunks(self, steps: int) -> Iterator[range]:
-        """The steps of each chunk; the last one may have fewer."""
+        """Yield the steps of each chunk; the last one may have fewer."""
         length = self.truncate or steps
         for first in range(0, steps, length):
             yield range(first, min(first + length, steps))
 
     def flops(self, name: str, **shapes: tuple[int, ...]) -> int:
-        """Products of matrices, 2 operations a weight and step; an operation an element else."""
+        """Count 2 operations per weight and step of a matrix product, else one per element."""
         steps = math.prod(shapes["x"][-AXES:-1])
         by_inputs, by_states = (2 * steps * math.prod(shapes[w][-2:]) for w in ("w_x", "w_h"))
         products = {
@@ -83,10 +83,10 @@ class Recurrence:
 def check_sequences(
     operation: str, gates: int, x: Shape, w_x: Shape, w_h: Shape, b: Shape
 ) -> Shape:
-    """The shape of the states, (batch, time, units).
+    """Check the shapes and return that of the states, (batch, time, units).
 
     Raises:
-        InputError: x is no batch of sequences, or the weights are not those of so many gates.
+        InputError: x is not a batch of sequences, or the weights do not fit the number of gates.
     """
     units = w_h[-1] if w_h else 0
     rows = gates * units if isinstance(units, int) else 0
@@ -101,23 +101,23 @@ def check_sequences(
     return (BATCH, x[1], units)
 
 
-def by_time(sequences: Tensor) -> Tensor:
-    """(batch, time, features) seen as (time, features, batch); moves no number.
+def time_first(sequences: Tensor) -> Tensor:
+    """View (batch, time, features) as (time, features, batch).
 
-    So each step is a matrix with a sample a column, Z = W X + b. Of what lies in memory by columns
-    it is one block, and a gate, some of its rows, is one too.
+    So each step is a matrix with one sample per column, Z = W X + b. Of values by columns it is a
+    contiguous block, and so are the rows of a gate.
     """
     return sequences.movedim(0, -1)
 
 
 def sums_of_inputs(x: Tensor, w_x: Tensor, b: Tensor, z: Tensor) -> Calls:
-    """z = W_x x + b in all steps.
+    """Return the kernel of z = W_x x + b in all steps.
 
     Args:
         x: (time, inputs, batch).
         w_x: (rows, inputs).
         b: (rows,).
-        z: (time, rows, batch), is written.
+        z: (time, rows, batch), the result.
     """
     return [partial(torch.baddbmm, b.unsqueeze(-1), w_x.expand(len(x), -1, -1), x, out=z)]
 
@@ -130,24 +130,24 @@ def gradients_of_inputs(
     dw_x: Tensor | None,
     db: Tensor | None,
 ) -> Calls:
-    """The chain rule of `sums_of_inputs`: each weight's gradient sums over batch and steps."""
+    """Return the chain rule of `sums_of_inputs`; weight gradients sum over batch and steps."""
     calls: Calls = []
     if dw_x is not None:
         calls.append(partial(torch.addbmm, dw_x, dz, x.mT, beta=0, out=dw_x))
     if db is not None:
         calls.append(partial(torch.sum, dz, (0, -1), out=db))
     if dx is not None:
-        calls.append(partial(torch.bmm, w_x.mT.expand(len(x), -1, -1), dz, out=by_time(dx)))
+        calls.append(partial(torch.bmm, w_x.mT.expand(len(x), -1, -1), dz, out=time_first(dx)))
     return calls
 
 
 def gradient_of_state_weights(h: Tensor, dz: Tensor, dw_h: Tensor | None) -> Calls:
-    """dW_h, the sum of dz_t h_(t-1)^T over the steps; the first one has h = 0 before it.
+    """Return the kernel of dW_h, the sum of dz_t h_(t-1)^T over the steps; initially h = 0.
 
     Args:
         h: (time, units, batch).
         dz: (time, rows, batch).
-        dw_h: (rows, units), is written.
+        dw_h: (rows, units), the result.
     """
     if dw_h is None:
         return []

@@ -5,13 +5,13 @@ from chainrule.graph.shape import Shape, show
 
 
 def same_shape(operation: str, **shapes: Shape) -> Shape:
-    """The one shape that all inputs have.
+    """Return the shape that all inputs have.
 
     Raises:
-        InputError: they differ.
+        InputError: their shapes differ.
     """
     first, *others = shapes.values()
     if any(shape != first for shape in others):
-        given = ", ".join(f"{name} {show(shape)}" for name, shape in shapes.items())
-        raise InputError(f"{operation} got {given}; expected values of one shape. Reshape one.")
+        differing = ", ".join(f"{name} {show(shape)}" for name, shape in shapes.items())
+        raise InputError(f"{operation} got {differing}; expected values of one shape. Reshape one.")
     return first

@@ -1,4 +1,4 @@
-"""Windows: the places at which a kernel is laid over a picture, for convolution and pooling."""
+"""Windows: the positions of a kernel on a picture, for convolution and pooling."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from chainrule.ranges import Range
 Pair = tuple[int, int]
 
 
-def pair(owner: str, setting: str, given: int | Pair, least: int = 1) -> Pair:
-    """A setting as (down the height, across the width); one number holds for both.
+def pair(owner: str, setting: str, value: int | Pair, least: int = 1) -> Pair:
+    """Return a setting as (along the height, along the width); one number stands for both.
 
     Args:
         owner: the class that has the setting, for the message.
         setting: its name.
-        given: its value.
-        least: the smallest number that makes sense.
+        value: of the setting.
+        least: the smallest number that is allowed.
     Raises:
         InputError: it is neither a whole number nor a pair of them, or one is too small.
 
@@ -27,20 +27,20 @@ def pair(owner: str, setting: str, given: int | Pair, least: int = 1) -> Pair:
     chainrule.errors.InputError: MaxPool: got stride=0, expected a whole number of at least 1, or \
 a pair (height, width) of them, such as stride=1.
     """
-    both = given if isinstance(given, tuple) else (given, given)
+    both = value if isinstance(value, tuple) else (value, value)
     numbers = Range(least, whole=True)
     if len(both) != 2 or both not in numbers:
         expected = f"{numbers}, or a pair (height, width) of them"
-        raise invalid_value(owner, setting, given, expected, least)
+        raise invalid_value(owner, setting, value, expected, least)
     return both
 
 
 @dataclass(frozen=True)
 class Windows:
-    """Windows of one size, row after row over a picture; all settings as (height, width).
+    """Windows of one size in rows over a picture; all settings as (height, width).
 
     Attributes:
-        kernel: elements of a window.
+        kernel: rows and columns of a window.
         stride: from one window to the next.
         padding: of zeros around the picture, on either side.
         dilation: from one element of a window to the next; 1 leaves no gaps.
@@ -60,11 +60,11 @@ class Windows:
         return down, across
 
     def count(self, operation: str, x: Shape) -> Pair:
-        """How many windows lie on pictures x (batch, height, width, channels), down and across.
+        """Count the windows on pictures x (batch, height, width, channels), as (height, width).
 
         Each is floor((length + 2 padding - reach) / stride) + 1.
         Raises:
-            InputError: not even one fits.
+            InputError: none fits.
         """
         lengths = int(x[1]), int(x[2])
         padded = [n + 2 * p for n, p in zip(lengths, self.padding, strict=True)]
