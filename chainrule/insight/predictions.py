@@ -82,7 +82,7 @@ def predict_with_truth(model: Model, rows: Dataset) -> Predictions:
     """Return the predictions of a model for raw samples, with their true targets.
 
     Raises:
-        InputError: as for `Model.evaluate`.
+        InputError: as for `Model.predict`, or the target is missing or unknown.
     """
     predicted = model.predict(rows).double().numpy()
     targets = model.preparation.targets(rows)

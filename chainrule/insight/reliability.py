@@ -30,20 +30,17 @@ class Bin:
     observed_share: float
 
 
-def reliability(
-    probabilities: NDArray[np.float64], occurred: NDArray[np.bool_], bins: int = BINS
-) -> list[Bin]:
+def reliability(probabilities: NDArray[np.float64], occurred: NDArray[np.bool_]) -> list[Bin]:
     """Group samples by their probability into bins of equal width; empty bins are left out.
 
     Args:
         probabilities: (n,) predicted probabilities of an event.
         occurred: (n,) whether the event occurred.
-        bins: number of bins from 0 to 1.
     Source: Niculescu-Mizil & Caruana (2005), Predicting good probabilities with supervised
     learning, section 4, for the diagram of two classes; Guo et al. (2017), On calibration of modern
     neural networks, section 2, for more, by the probability of the predicted class.
     """
-    edges = np.linspace(0, 1, bins + 1)
+    edges = np.linspace(0, 1, BINS + 1)
     indices = np.searchsorted(edges[1:-1], probabilities)
     filled = []
     for index in np.unique(indices):

@@ -92,7 +92,7 @@ def test_it_is_the_score_of_raw_rows_with_the_column_shuffled(settings: dict[str
     run, _ = trained(messy(300, 0), toys.network("regression"), epochs=3, **settings)
     fresh = messy(100, 1)
     found = permutation_importance(run.model, fresh, metric="mae", permutations=2, seed=7)
-    before = run.model.evaluate(fresh)["mae"]
+    before = toys.scores(run.model, fresh)["mae"]
     assert found.score == pytest.approx(before)
     assert {one.column for one in found.columns} == {"size", "kind", "noise"}
     for one in found.columns:
@@ -100,7 +100,7 @@ def test_it_is_the_score_of_raw_rows_with_the_column_shuffled(settings: dict[str
         for number in range(2):
             draw = generator(7, "permutation importance", number)
             order = torch.randperm(100, generator=draw).numpy()
-            worse.append(run.model.evaluate(shuffled(fresh, one.column, order))["mae"] - before)
+            worse.append(toys.scores(run.model, shuffled(fresh, one.column, order))["mae"] - before)
         assert one.mean == pytest.approx(np.mean(worse), rel=1e-4, abs=1e-6)
         assert one.deviation == pytest.approx(np.std(worse, ddof=1), rel=1e-3, abs=1e-6)
 
@@ -143,7 +143,7 @@ def test_members_are_shuffled_for_together() -> None:
     model = learned(members=2)
     fresh = toys.table("regression", seed=1)
     found = permutation_importance(model, fresh)
-    assert found.score == pytest.approx(model.evaluate(fresh)["rmse"])
+    assert found.score == pytest.approx(toys.scores(model, fresh)["rmse"])
 
 
 def test_a_single_permutation_has_no_deviation(of_numbers: Model) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
 
-from chainrule.insight.reliability import expected_calibration_error, reliability
+from chainrule.insight.reliability import BINS, expected_calibration_error, reliability
 
 
 def samples(count: int = 2000, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -18,11 +18,10 @@ def samples(count: int = 2000, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     return probabilities, drawn.random(count) < probabilities**2
 
 
-@pytest.mark.parametrize("bins", [5, 10, 15])
-def test_it_is_the_calibration_curve_of_scikit_learn(bins: int) -> None:
+def test_it_is_the_calibration_curve_of_scikit_learn() -> None:
     probabilities, happened = samples()
-    found = reliability(probabilities, happened, bins)
-    shares, means = calibration_curve(happened, probabilities, n_bins=bins, strategy="uniform")
+    found = reliability(probabilities, happened)
+    shares, means = calibration_curve(happened, probabilities, n_bins=BINS, strategy="uniform")
     np.testing.assert_allclose([one.observed_share for one in found], shares)
     np.testing.assert_allclose([one.mean_probability for one in found], means)
 

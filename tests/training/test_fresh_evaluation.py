@@ -42,7 +42,7 @@ def fresh(task: Task, rows: int = 80) -> Table:
 def test_scores_are_those_of_the_model(run_of: Callable[[Task], Run], task: Task) -> None:
     model = run_of(task).model
     found = evaluate(model, fresh(task), resamples=40)
-    expected = model.evaluate(fresh(task))
+    expected = toys.scores(model, fresh(task))
     assert found.scores == pytest.approx({n: v for n, v in expected.items() if n != "loss"})
     assert found.rows == 80
 

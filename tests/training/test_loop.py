@@ -183,7 +183,7 @@ def test_the_training_loss_is_the_mean_over_samples_where_batches_differ_in_size
     loop, graph = loop_on(samples)
 
     # An update that leaves the weights, so that all batches have the same ones.
-    stay = BoundUpdate([], None, lambda learning_rate: None, average=None, clipper=None)
+    stay = BoundUpdate([], None, lambda learning_rate: None, average=None)
     rows = (torch.arange(60), torch.arange(60, TRAINING))
     state = ScheduleState.of(Constant(), loop.settings, steps=2)
     batches = replace(loop.batches, update=stay)

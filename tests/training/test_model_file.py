@@ -60,7 +60,7 @@ def test_a_loaded_model_predicts_the_same_bit_for_bit(task: Task, tmp_path: Path
     loaded = load(tmp_path / "model.safetensors")
     data = toys.table(task, seed=7)
     assert loaded.predict(data).equal(model.predict(data))
-    assert loaded.evaluate(data) == model.evaluate(data)
+    assert toys.scores(loaded, data) == toys.scores(model, data)
     assert loaded.preparation == model.preparation
 
 

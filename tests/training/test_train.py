@@ -64,7 +64,7 @@ def test_test_data_of_its_own_leaves_all_other_rows_to_training_and_validation()
         toys.network("regression"), data, test=test, epochs=1, split=(0.6, 0.2, 0.2), progress=False
     )
     assert run.sizes == {"training": 75, "validation": 25, "test": 33}
-    assert run.test == run.model.evaluate(test)
+    assert run.test == toys.scores(run.model, test)
 
 
 def test_the_test_is_on_rows_that_were_not_trained_on() -> None:
@@ -160,7 +160,7 @@ def test_predictions_of_many_samples_at_a_time_are_those_of_each_alone() -> None
 def test_the_loss_over_many_samples_weighs_each_the_same() -> None:
     run = toys.run("regression", epochs=1)
     data = toys.table("regression", rows=CHUNK + 3, seed=2)
-    scores = run.model.evaluate(data)
+    scores = toys.scores(run.model, data)
     target = run.model.preparation.target
     assert isinstance(target, NumberTarget)
     # The loss is the mean squared error of standardised numbers.

@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.columns.vocabulary import Task
+from chainrule.data.dataset import Dataset
 from chainrule.data.table import Column, Table
 from chainrule.layers import Dense, Network
 from chainrule.training.loop.progress import Progress, Silent
 from chainrule.training.loop.record import Record
 from chainrule.training.model.model import Model
 from chainrule.training.samples.prepare import Prepared, prepare
+from chainrule.training.samples.samples import Samples
 from chainrule.training.settings.settings import Settings
 from chainrule.training.train import Run, Watcher, fit
 
@@ -94,3 +96,12 @@ class Watch:
         self.records.append(record)
         self.best.append(best)
         self.weights.append(model.parameters.weights.clone())
+
+
+def scores(model: Model, data: Dataset) -> dict[str, float]:
+    """All metrics of the task, and the loss, on raw data with its target."""
+    features, targets = (
+        model.preparation.compact_features(data),
+        model.preparation.targets(data),
+    )
+    return model.evaluate_prepared(Samples(features, targets))

@@ -134,7 +134,7 @@ def _role_of_texts(name: str, counts: Counter[str]) -> ColumnRole:
     if {parse_yes_no(text) for text in counts} == {True, False}:
         return ColumnRole(name, "yes_no", "its values are yes and no")
     if order := infer_date_order(counts):
-        return _role_of_dates(name, *order)
+        return _role_of_dates(name, sure=order[1])
     if len(counts) > MAX_SMALL_CARDINALITY and 2 * len(counts) > rows:
         if median(len(text.split()) for text in counts) >= MIN_WORDS_OF_TEXT:
             reason = "most of its values are different, and have many words, like free text"
@@ -148,7 +148,7 @@ def _role_of_texts(name: str, counts: Counter[str]) -> ColumnRole:
     return ColumnRole(name, "category", "its values are text")
 
 
-def _role_of_dates(name: str, order: str, sure: bool) -> ColumnRole:
+def _role_of_dates(name: str, sure: bool) -> ColumnRole:
     reason = "its values are dates or times"
     if sure:
         return ColumnRole(name, "date", reason)

@@ -8,12 +8,12 @@ from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import pluralised
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.splits import first_occurrences
-from chainrule.data.splits.shares import Shares
 
-DEFAULT_SHARES: Shares = (0.7, 0.15, 0.15)
+# Of a random split as it is by default.
+TRAINING_SHARE, TEST_SHARE = 0.7, 0.15
 
 
-def duplicated_rows(data: Dataset, shares: Shares = DEFAULT_SHARES) -> list[Problem]:
+def duplicated_rows(data: Dataset) -> list[Problem]:
     """Find rows or pictures that are equal to an earlier one, the target included.
 
     Each of m equal rows is in the test with probability t, and another of them in training with
@@ -21,7 +21,6 @@ def duplicated_rows(data: Dataset, shares: Shares = DEFAULT_SHARES) -> list[Prob
     the products is the expected number of test rows that have a copy in training.
     Args:
         data: with its target.
-        shares: of training, validation and test in a random split.
     """
     if data.target is None or len(data) == 0:
         return []
@@ -29,16 +28,16 @@ def duplicated_rows(data: Dataset, shares: Shares = DEFAULT_SHARES) -> list[Prob
     copies = len(data) - len(sizes)
     if copies == 0:
         return []
-    training, _, test = shares
-    expected = float((sizes * test * (1 - (1 - training) ** (sizes - 1))).sum())
+    in_training = 1 - (1 - TRAINING_SHARE) ** (sizes - 1)
+    expected = float((sizes * TEST_SHARE * in_training).sum())
     noun = "picture" if isinstance(data, Images) else "row"
     verb = "is a copy" if copies == 1 else "are copies"
     return [
         Problem(
             "duplicated_rows",
             f"{pluralised(copies, noun)} of {len(data):,} {verb} of an earlier one. Split at "
-            f"random, about {_rounded(expected)} of {test * len(data):.0f} test {noun}s are in "
-            "training, too, and the test score is too good.",
+            f"random, about {_rounded(expected)} of {TEST_SHARE * len(data):.0f} test {noun}s are "
+            "in training, too, and the test score is too good.",
             "If they are mistakes, delete them; if not, keep them in one part: --duplicates "
             "together",
         )

@@ -77,14 +77,6 @@ class Pixels:
         writable = np.require(pixels, requirements=["C", "W"])  # torch warns of read-only arrays
         return ByteFeatures(torch.from_numpy(writable), torch.from_numpy(self._values))
 
-    def undo(self, features: NDArray[Any]) -> NDArray[np.float64]:
-        """The bytes, as float64, of features of the same shape."""
-        pixels = np.empty(features.shape)
-        given, made = _with_channels(features), _with_channels(pixels)
-        for channel, scaling in enumerate(self.scalings):
-            made[..., channel] = scaling.undo(given[..., channel])
-        return pixels
-
     @property
     def low(self) -> tuple[float, ...]:
         """The feature of the byte 0, black, in each channel."""

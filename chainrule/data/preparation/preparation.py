@@ -26,11 +26,11 @@ from chainrule.data.preparation.encoding import Categories
 from chainrule.data.preparation.json_fields import Json, damaged, read_fields
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.data.preparation.projection import (
+    PROJECTIONS,
     Projection,
-    fit_projection,
     projection_from_json,
 )
-from chainrule.data.preparation.projection.components import Components
+from chainrule.data.preparation.projection.projection import Components
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column, Table
@@ -70,7 +70,6 @@ class Preparation:
         roles: Mapping[str, Role] | None = None,
         projection: str | None = None,
         components: Components | None = None,
-        epsilon: float | None = None,
     ) -> Preparation:
         """Fit to the training rows of a dataset only.
 
@@ -87,7 +86,6 @@ class Preparation:
             projection: of all features, by name: pca, pca_whitening, zca_whitening or None.
             components: of pca and pca_whitening, to keep: how many as a whole number, or their
                 share of the variance as a number with a point up to 1.0; None for all.
-            epsilon: of pca_whitening and zca_whitening, added to each variance.
         Raises:
             InputError: no column is left, the target does not fit the task, or an option or role
                 is unknown or does not fit the data.
@@ -101,8 +99,7 @@ class Preparation:
         else:
             inputs, notes = fit_columns(training, scaling or "smooth_clip", encoding, roles)
             fitted = cls(task, inputs, None, target, notes)
-        settings = {"components": components, "epsilon": epsilon}
-        return fitted._projected(training, projection, settings)._with_options(dataset)
+        return fitted._projected(training, projection, components)._with_options(dataset)
 
     def _with_options(self, dataset: Dataset) -> Preparation:
         """The same preparation with the options by which other data is read as this was."""
@@ -116,13 +113,13 @@ class Preparation:
         return replace(self, read_options=options)
 
     def _projected(
-        self, training: Dataset, name: str | None, settings: dict[str, Any]
+        self, training: Dataset, name: str | None, components: Components | None
     ) -> Preparation:
         """Return the preparation with a projection fitted on the training rows."""
         if name is None:
-            if unused := [setting for setting, value in settings.items() if value is not None]:
+            if components is not None:
                 raise InputError(
-                    f"got {' and '.join(unused)} without a projection, expected them with one. "
+                    "got components without a projection, expected them with one. "
                     "Name a projection such as pca_whitening, or leave them out."
                 )
             return self
@@ -132,7 +129,7 @@ class Preparation:
                 "quantities. Use the encoding one_hot, or no projection."
             )
         features = self._unprojected(training).reshape(len(training), -1)
-        projection = fit_projection(name, features, **settings)
+        projection = PROJECTIONS[name].fit(features, components)
         notes = (f"{training.source}: {projection.note}",) if projection.note else ()
         return replace(self, projection=projection, notes=(*self.notes, *notes))
 

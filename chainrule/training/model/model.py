@@ -53,16 +53,6 @@ class Model:
             return torch.cat([1 - raw, raw], dim=1)
         return self.inverse_transform(raw)
 
-    def evaluate(self, data: Dataset) -> dict[str, float]:
-        """All metrics of the task, and the loss, on raw data with its target.
-
-        Raises:
-            InputError: as `predict`, or the target is missing or unknown.
-        """
-        features = self.preparation.compact_features(data)
-        prepared = Samples(features, self.preparation.targets(data))
-        return self.evaluate_prepared(prepared)
-
     def evaluate_prepared(
         self, samples: Samples, names: Iterable[str] | None = None
     ) -> dict[str, float]:

@@ -1,11 +1,9 @@
 """Gradient clipping: limit the size of the gradient, so that no single step is far too long."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
 from chainrule.plan import Parameters
 from chainrule.ranges import Positive, check_settings
@@ -32,30 +30,18 @@ class ClipNorm:
     def __post_init__(self) -> None:
         check_settings(self)
 
-    def bind(self, parameters: Parameters) -> "NormClipper":
+    def bind(self, parameters: Parameters) -> Callable[[], None]:
         """Return the call that clips the gradient of these parameters."""
-        return NormClipper(parameters.gradient, self.max_norm)
-
-
-class NormClipper:
-    """Clips a flat gradient by its norm.
-
-    Attributes:
-        norm: norm of the gradient at the last call, before clipping; nan before the first call.
-    """
-
-    def __init__(self, gradient: Tensor, max_norm: float) -> None:
-        self.norm = math.nan
-        self._gradient, self._max_norm = gradient, max_norm
+        gradient = parameters.gradient
         # Tensors, because torch would allocate one for a Python number in each step.
-        self._measured, self._share = gradient.new_empty(()), gradient.new_empty(())
+        norm, factor = gradient.new_empty(()), gradient.new_empty(())
 
-    def __call__(self) -> None:
-        """Measure the norm of the gradient, and scale the gradient down if it exceeds the limit."""
-        self.norm = float(torch.linalg.vector_norm(self._gradient, out=self._measured))
-        share = self._max_norm / (self.norm + EPSILON)
-        if share < 1:
-            self._gradient.mul_(self._share.fill_(share))
+        def clip() -> None:
+            share = self.max_norm / (float(torch.linalg.vector_norm(gradient, out=norm)) + EPSILON)
+            if share < 1:
+                gradient.mul_(factor.fill_(share))
+
+        return clip
 
 
 @dataclass(frozen=True)

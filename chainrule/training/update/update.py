@@ -8,7 +8,7 @@ from chainrule.graph.operation import Calls
 from chainrule.plan import Parameters
 from chainrule.training.optimizers.optimizer import BoundOptimizer, Optimizer, calls_of
 from chainrule.training.update.averaging import Averaging, WeightAverage
-from chainrule.training.update.clipping import ClipNorm, ClipValue, NormClipper
+from chainrule.training.update.clipping import ClipNorm, ClipValue
 from chainrule.training.update.l1 import L1
 from chainrule.training.update.weight_decay import CoupledDecay, DecoupledDecay
 
@@ -32,8 +32,6 @@ class Update:
         optimizer: the rule by which weights follow the gradient.
         weight_decay: strength for matrices and filters; None for the optimizer's default, 0 for
             none.
-        decoupled: whether weight decay acts on the weights themselves; None for the optimizer's
-            default.
         l1: strength of the L1 penalty of matrices and filters; 0 for none.
         clip_norm: largest norm of the gradient; None for no limit.
         clip_value: largest absolute value of its elements; None for no limit.
@@ -42,7 +40,6 @@ class Update:
 
     optimizer: Optimizer
     weight_decay: float | None = None
-    decoupled: bool | None = None
     l1: float = 0.0
     clip_norm: float | None = None
     clip_value: float | None = None
@@ -55,22 +52,21 @@ class Update:
             InputError: a strength or share is outside its range.
         """
         gradient_calls: Calls = []
-        clipper = None if self.clip_norm is None else ClipNorm(self.clip_norm).bind(parameters)
-        if clipper is not None:
-            gradient_calls.append(clipper)
+        if self.clip_norm is not None:
+            gradient_calls.append(ClipNorm(self.clip_norm).bind(parameters))
         if self.clip_value is not None:
             gradient_calls.append(ClipValue(self.clip_value).bind(parameters))
         if self.l1:
             gradient_calls.append(L1(self.l1).bind(parameters))
         optimizer = self.optimizer.bind(parameters)
         average = None if self.average is None else Averaging(self.average).bind(parameters)
-        return BoundUpdate(gradient_calls, self._decay(parameters), optimizer, average, clipper)
+        return BoundUpdate(gradient_calls, self._decay(parameters), optimizer, average)
 
     def _decay(self, parameters: Parameters) -> Decay | None:
         """Return the call that applies weight decay; None if there is none."""
         if not self._weight_decay:
             return None
-        if self._decoupled:
+        if self.optimizer.decoupled_decay:
             shrink = DecoupledDecay(self._weight_decay).bind(parameters)
             return lambda learning_rate, share: shrink(learning_rate * share)
         penalise = CoupledDecay(self._weight_decay).bind(parameters)
@@ -80,10 +76,6 @@ class Update:
     def _weight_decay(self) -> float:
         default = self.optimizer.default_weight_decay
         return default if self.weight_decay is None else self.weight_decay
-
-    @property
-    def _decoupled(self) -> bool:
-        return self.optimizer.decoupled_decay if self.decoupled is None else self.decoupled
 
 
 class BoundUpdate:
@@ -99,16 +91,9 @@ class BoundUpdate:
         decay: Decay | None,
         optimizer: BoundOptimizer,
         average: WeightAverage | None,
-        clipper: NormClipper | None,
     ) -> None:
         self.average = average
         self._gradient_calls, self._decay, self._optimizer = gradient_calls, decay, optimizer
-        self._clipper = clipper
-
-    @property
-    def gradient_norm(self) -> float | None:
-        """Norm of the last gradient before clipping; None if it is not clipped by its norm."""
-        return None if self._clipper is None else self._clipper.norm
 
     def __call__(self, learning_rate: float) -> None:
         """Update once by the current gradient, which clipping and penalties change in place."""

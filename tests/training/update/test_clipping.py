@@ -27,10 +27,8 @@ def test_clipping_by_norm_is_that_of_torch(max_norm: float) -> None:
     theirs = [torch.zeros_like(value) for value in parameters.gradients.values()]
     for value, gradient in zip(theirs, parameters.gradients.values(), strict=True):
         value.grad = gradient.clone()
-    their_norm = torch.nn.utils.clip_grad_norm_(theirs, max_norm)
-    clip = ClipNorm(max_norm).bind(parameters)
-    clip()
-    assert clip.norm == pytest.approx(float(their_norm), rel=1e-12)
+    torch.nn.utils.clip_grad_norm_(theirs, max_norm)
+    ClipNorm(max_norm).bind(parameters)()
     for value, gradient in zip(theirs, parameters.gradients.values(), strict=True):
         torch.testing.assert_close(gradient, value.grad, rtol=1e-12, atol=0)
 
@@ -51,22 +49,10 @@ def test_clipping_by_norm_keeps_the_direction() -> None:
     assert float(parameters.gradient.norm()) == pytest.approx(0.5, rel=1e-5)
 
 
-def test_the_norm_is_that_of_each_gradient_before_it_was_clipped() -> None:
-    parameters = start()
-    clip = ClipNorm(1.0).bind(parameters)
-    assert math.isnan(clip.norm)
-    for length in (3.0, 4.0):
-        parameters.gradients["wide.weights"][0, 0] = length
-        clip()
-        assert clip.norm == length
-
-
 def test_a_gradient_that_is_no_number_is_not_hidden() -> None:
     parameters = with_gradient()
     parameters.gradients["wide.weights"][0, 0] = math.nan
-    clip = ClipNorm(1.0).bind(parameters)
-    clip()
-    assert math.isnan(clip.norm)
+    ClipNorm(1.0).bind(parameters)()
     assert parameters.gradients["wide.weights"].isnan().any()
 
 

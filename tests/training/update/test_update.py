@@ -15,12 +15,11 @@ from chainrule.training.optimizers import (
     AdamW,
     GradientDescent,
     Momentum,
-    NAdam,
     Optimizer,
 )
 from chainrule.training.update import Update
 from tests.allocations import allocations
-from tests.training.optimizers.counterparts import COUNTERPARTS, Counterpart, counterpart
+from tests.training.optimizers.counterparts import COUNTERPARTS
 from tests.training.optimizers.paths import (
     RATE,
     assert_same_path,
@@ -59,22 +58,6 @@ def test_clipping_and_weight_decay_together_are_those_of_torch(
     assert_same_path(path_of(update.bind, dtype=dtype), theirs)
 
 
-@pytest.mark.parametrize(
-    ("update", "theirs"),
-    [
-        (Update(Adam(), DECAY, decoupled=True), counterpart(torch.optim.AdamW)),
-        (Update(AdamW(), DECAY, decoupled=False), counterpart(torch.optim.Adam)),
-        (
-            Update(NAdam(), DECAY, decoupled=True),
-            counterpart(torch.optim.NAdam, decoupled_weight_decay=True),
-        ),
-    ],
-    ids=["adam decoupled", "adamw coupled", "nadam decoupled"],
-)
-def test_the_form_of_weight_decay_can_be_chosen(update: Update, theirs: Counterpart) -> None:
-    assert_same_path(path_of(update.bind), path_of_torch(theirs, weight_decay=DECAY))
-
-
 @pytest.mark.parametrize("optimizer", [Adam(), AdamW()])
 def test_a_share_of_the_weight_decay_is_a_weaker_decay(optimizer: Optimizer) -> None:
     halved, weak = start(), start()
@@ -90,8 +73,11 @@ def test_a_share_of_the_weight_decay_is_a_weaker_decay(optimizer: Optimizer) -> 
 
 
 def test_both_forms_of_weight_decay_are_one_under_gradient_descent() -> None:
-    coupled = path_of(Update(GradientDescent(), DECAY, decoupled=False).bind)
-    assert_same_path(coupled, path_of(Update(GradientDescent(), DECAY, decoupled=True).bind))
+    class Decoupled(GradientDescent):
+        decoupled_decay = True
+
+    coupled = path_of(Update(GradientDescent(), DECAY).bind)
+    assert_same_path(coupled, path_of(Update(Decoupled(), DECAY).bind))
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -154,17 +140,8 @@ def test_the_average_has_the_weights_that_the_step_led_to() -> None:
     torch.testing.assert_close(update.average.values, parameters.weights)
 
 
-def test_an_update_tells_the_norm_of_the_gradient_that_it_clips() -> None:
-    parameters = start()
-    update = Update(GradientDescent(), clip_norm=1.0).bind(parameters)
-    parameters.gradients["wide.weights"][0, 0] = 3.0
-    update(RATE)
-    assert update.gradient_norm == 3.0
-
-
-def test_an_update_without_clipping_and_averaging_measures_and_keeps_nothing() -> None:
+def test_an_update_without_averaging_keeps_nothing() -> None:
     update = Update(GradientDescent()).bind(start())
-    assert update.gradient_norm is None
     assert update.average is None
 
 

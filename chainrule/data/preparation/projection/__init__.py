@@ -5,7 +5,6 @@ from chainrule.data.preparation.projection.pca_whitening import PCAWhitening
 from chainrule.data.preparation.projection.projection import (
     PROJECTIONS,
     Projection,
-    fit_projection,
     projection_from_json,
 )
 from chainrule.data.preparation.projection.zca_whitening import ZCAWhitening
@@ -19,6 +18,5 @@ __all__ = [
     "PCAWhitening",
     "Projection",
     "ZCAWhitening",
-    "fit_projection",
     "projection_from_json",
 ]

@@ -4,11 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.preparation.array import MAX_NUMBERS
+from chainrule.data.preparation.projection.projection import Components
 from chainrule.data.preparation.projection.spectrum import Spectrum
 from chainrule.errors import InputError
-
-# An int is a number of components; a float is a share of the variance, up to 1.0.
-Components = int | float
 
 
 def principal_components(

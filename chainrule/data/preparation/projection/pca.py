@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.preparation.array import Array
 from chainrule.data.preparation.json_fields import Json, damaged, read_fields
-from chainrule.data.preparation.projection.components import Components, principal_components
-from chainrule.data.preparation.projection.projection import Projection, projection
+from chainrule.data.preparation.projection.components import principal_components
+from chainrule.data.preparation.projection.projection import Components, Projection, projection
 
 
 @projection("pca")
@@ -30,23 +30,13 @@ class PCA(Projection):
         share: of the training rows' variance that is kept, 0 to 1.
     """
 
-    settings: ClassVar[tuple[str, ...]] = ("components",)
     keeps_features = False
     directions: Array
     share: float
 
     @classmethod
-    def fit(cls, features: NDArray[np.float32], *, components: Components | None = None) -> Self:
-        """Fit to the training rows, (rows, features).
-
-        Args:
-            features: of the training rows.
-            components: the number to keep, an int; or the minimal share of variance to keep with
-                as few as possible, a float up to 1.0. By default as many as there are features, or
-                rows if these are fewer.
-        Raises:
-            InputError: components is out of range, or they exceed the size of a model file.
-        """
+    def fit(cls, features: NDArray[np.float32], components: Components | None = None) -> Self:
+        """Fit to the training rows, as `Projection.fit` says."""
         spectrum = principal_components(cls.kind, features, components)
         return cls(Array(spectrum.mean), Array(spectrum.directions), spectrum.share)
 
@@ -66,10 +56,6 @@ class PCA(Projection):
     def project(self, centred: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the components, (rows, components), of centred features, (rows, features)."""
         return centred @ self.directions.values.T
-
-    def undo(self, projected: NDArray[Any]) -> NDArray[np.float64]:
-        """The features, (rows, features), from components, (rows, components)."""
-        return np.asarray(projected, np.float64) @ self.directions.values + self.mean.values
 
     def as_json(self) -> Json:
         """Return the kind and the fields as a JSON object."""

@@ -3,67 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.preparation.array import Array
 from chainrule.data.preparation.json_fields import Json, damaged
-from chainrule.data.preparation.projection.components import Components, principal_components
+from chainrule.data.preparation.projection.components import principal_components
 from chainrule.data.preparation.projection.pca import PCA
-from chainrule.data.preparation.projection.projection import projection
-from chainrule.data.preparation.projection.whitening import EPSILON, check_epsilon
+from chainrule.data.preparation.projection.projection import Components, projection
 
 
 @projection("pca_whitening")
 @dataclass(frozen=True)
 class PCAWhitening(PCA):
-    """y_i = (U (x - mean))_i / sqrt(variance_i + epsilon): the covariance of y is about 1.
+    """y_i = (U (x - mean))_i / sqrt(variance_i + EPSILON): the covariance of y is about 1.
 
     The variance is divided by n, not by n - 1. Source: Kessy, Lewin & Strimmer (2018), Optimal
     whitening and decorrelation, section 2.
 
     Attributes:
-        deviations: sqrt(variance + epsilon), (components,).
+        deviations: sqrt(variance + EPSILON), (components,).
     """
 
-    settings = ("components", "epsilon")
     deviations: Array
 
     @classmethod
     def fit(
-        cls,
-        features: NDArray[np.float32],
-        *,
-        components: Components | None = None,
-        epsilon: float = EPSILON,
+        cls, features: NDArray[np.float32], components: Components | None = None
     ) -> PCAWhitening:
-        """Fit to the training rows, (rows, features).
-
-        Args:
-            features: of the training rows.
-            components: the number or the share of the variance to keep, as for `PCA`.
-            epsilon: added to each variance, above 0; see `whitening.EPSILON`.
-        Raises:
-            InputError: a setting is out of range, or there are too many components for the file.
-        """
-        check_epsilon(cls.kind, epsilon)
+        """Fit to the training rows, as `Projection.fit` says."""
         spectrum = principal_components(cls.kind, features, components)
         return cls(
             Array(spectrum.mean),
             Array(spectrum.directions),
             spectrum.share,
-            Array(np.sqrt(spectrum.variances + epsilon)),
+            Array(spectrum.deviations),
         )
 
     def project(self, centred: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the scaled components, (rows, components), of centred features."""
         return super().project(centred) / self.deviations.values
-
-    def undo(self, projected: NDArray[Any]) -> NDArray[np.float64]:
-        """The features, (rows, features), from scaled components, (rows, components)."""
-        return super().undo(np.asarray(projected, np.float64) * self.deviations.values)
 
     def as_json(self) -> Json:
         """Return the kind and the fields as a JSON object."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from chainrule.data.preparation.array import Array
 from chainrule.data.preparation.float32 import as_float32
 from chainrule.data.preparation.json_fields import Json, damaged
-from chainrule.errors import InputError
 from chainrule.registry import Registry
+
+# An int is a number of components; a float is a share of the variance, up to 1.0.
+Components = int | float
 
 ROWS_AT_ONCE = 4096  # rows that are float64 at a time
 
@@ -25,32 +27,31 @@ class Projection(ABC):
 
     Attributes:
         kind: the name in the registry and in model files.
-        settings: the names of the keyword arguments of `fit`.
         keeps_features: whether each new feature corresponds to the original one of the same index.
         mean: of the training rows, (features,).
     """
 
     kind: ClassVar[str]
-    settings: ClassVar[tuple[str, ...]]
     keeps_features: ClassVar[bool]
     mean: Array
 
     @classmethod
     @abstractmethod
-    def fit(cls, features: NDArray[np.float32]) -> Self:
-        """Fit to the training rows, (rows, features), with the settings of the subclass.
+    def fit(cls, features: NDArray[np.float32], components: Components | None = None) -> Self:
+        """Fit to the training rows, (rows, features).
 
+        Args:
+            features: of the training rows.
+            components: the number to keep, an int; or the minimal share of variance to keep with
+                as few as possible, a float up to 1.0. None for as many as there are features, or
+                rows if these are fewer.
         Raises:
-            InputError: a setting is out of range, or the result exceeds the size of a model file.
+            InputError: components is out of range, or the result exceeds the size of a model file.
         """
 
     @abstractmethod
     def project(self, centred: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the new features, (rows, outputs), of centred features, (rows, features)."""
-
-    @abstractmethod
-    def undo(self, projected: NDArray[Any]) -> NDArray[np.float64]:
-        """The features, (rows, features), from new ones, (rows, outputs)."""
 
     @property
     @abstractmethod
@@ -93,27 +94,6 @@ T = TypeVar("T", bound=type[Projection])
 def projection(name: str) -> Callable[[T], T]:
     """Register a class as the projection of that name."""
     return PROJECTIONS.register(name, mark="kind")
-
-
-def fit_projection(name: str, features: NDArray[np.float32], **settings: Any) -> Projection:
-    """Fit the projection of that name to the training rows.
-
-    Args:
-        name: in the registry.
-        features: (rows, features).
-        settings: keyword arguments of its `fit`; None stands for the default.
-    Raises:
-        InputError: there is no such projection, or it has no such setting.
-    """
-    projection_class = PROJECTIONS[name]
-    arguments = {setting: value for setting, value in settings.items() if value is not None}
-    if unknown := [setting for setting in arguments if setting not in projection_class.settings]:
-        raise InputError(
-            f"projection '{name}': got {' and '.join(unknown)}, expected only "
-            f"{' and '.join(projection_class.settings)}. Leave out {' and '.join(unknown)}."
-        )
-    fit: Callable[..., Projection] = projection_class.fit
-    return fit(features, **arguments)
 
 
 def projection_from_json(value: object) -> Projection:

@@ -9,6 +9,11 @@ from numpy.typing import NDArray
 
 from chainrule.data.preparation.projection.projection import ROWS_AT_ONCE
 
+# Added by whitening to the variance along each direction, in the squared unit of the features.
+# Directions of a much smaller variance, mostly noise, stay below deviation 1. 1e-5 suits features
+# of about unit size.
+EPSILON = 1e-5
+
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
@@ -53,6 +58,11 @@ class Spectrum:
         return replace(
             self, variances=self.variances[:count], directions=self.directions[:count].copy()
         )
+
+    @property
+    def deviations(self) -> NDArray[np.float64]:
+        """sqrt(variance + EPSILON) of each direction, (directions,), by which whitening divides."""
+        return np.asarray(np.sqrt(self.variances + EPSILON))
 
     @property
     def share(self) -> float:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.preparation.array import MAX_NUMBERS, Array
 from chainrule.data.preparation.json_fields import Json, damaged, read_fields
-from chainrule.data.preparation.projection.projection import Projection, projection
+from chainrule.data.preparation.projection.projection import Components, Projection, projection
 from chainrule.data.preparation.projection.spectrum import Spectrum
-from chainrule.data.preparation.projection.whitening import EPSILON, check_epsilon
 from chainrule.errors import InputError
 
 MAX_FEATURES = math.isqrt(2 * MAX_NUMBERS) - 1
@@ -23,7 +21,7 @@ MAX_FEATURES = math.isqrt(2 * MAX_NUMBERS) - 1
 @projection("zca_whitening")
 @dataclass(frozen=True)
 class ZCAWhitening(Projection):
-    """y = W (x - mean), W = U^T diag(1 / sqrt(variance + epsilon)) U = (covariance + epsilon)^-1/2.
+    """y = W (x - mean), W = U^T diag(1 / sqrt(variance + EPSILON)) U = (covariance + EPSILON)^-1/2.
 
     PCA whitening, rotated back by U^T: of all whitening transforms the one that changes features
     least, so a whitened picture is still a picture, with enhanced edges.
@@ -35,21 +33,23 @@ class ZCAWhitening(Projection):
             Half the matrix of pictures of 32 x 32 pixels in colour fits into a model file.
     """
 
-    settings = ("epsilon",)
     keeps_features = True
     triangle: Array
 
     @classmethod
-    def fit(cls, features: NDArray[np.float32], *, epsilon: float = EPSILON) -> ZCAWhitening:
+    def fit(
+        cls, features: NDArray[np.float32], components: Components | None = None
+    ) -> ZCAWhitening:
         """Fit to the training rows, (rows, features).
 
-        Args:
-            features: of the training rows.
-            epsilon: added to each variance, above 0; see `whitening.EPSILON`.
         Raises:
-            InputError: epsilon is out of range, or the matrix exceeds the size of a model file.
+            InputError: components are given, or the matrix exceeds the size of a model file.
         """
-        check_epsilon(cls.kind, epsilon)
+        if components is not None:
+            raise InputError(
+                f"projection '{cls.kind}': got components={components}, expected none, as it keeps "
+                "all features. Leave components out, or use pca_whitening."
+            )
         count = features.shape[1]
         if count > MAX_FEATURES:
             raise InputError(
@@ -58,7 +58,7 @@ class ZCAWhitening(Projection):
                 "fewer components, or smaller pictures."
             )
         spectrum = Spectrum.of(features)
-        scaled = spectrum.directions / np.sqrt(spectrum.variances + epsilon)[:, np.newaxis]
+        scaled = spectrum.directions / spectrum.deviations[:, np.newaxis]
         matrix = spectrum.directions.T @ scaled
         return cls(Array(spectrum.mean), Array(matrix[np.triu_indices(count)]))
 
@@ -70,11 +70,6 @@ class ZCAWhitening(Projection):
     def project(self, centred: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the whitened features of centred features, both (rows, features)."""
         return centred @ self._matrix
-
-    def undo(self, projected: NDArray[Any]) -> NDArray[np.float64]:
-        """The features from whitened ones, both (rows, features)."""
-        centred = np.linalg.solve(self._matrix, np.asarray(projected, np.float64).T).T
-        return centred + self.mean.values
 
     def as_json(self) -> Json:
         """Return the kind and the fields as a JSON object."""

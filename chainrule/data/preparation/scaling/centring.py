@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +30,3 @@ class Centring(Scaling):
         """Return z, infinite where the difference overflows."""
         with np.errstate(over="ignore"):
             return values - self.mean
-
-    def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
-        """x = z + mean."""
-        return np.asarray(z, np.float64) + self.mean

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.scaling.affine import MIN_SPREAD, from_scale, to_scale
+from chainrule.data.preparation.scaling.affine import MIN_SPREAD, to_scale
 from chainrule.data.preparation.scaling.scaling import Scaling, scaling
 
 
@@ -36,10 +35,6 @@ class MinMax(Scaling):
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return z, of the same shape, clipped to a million."""
         return to_scale(values, self.low, self._half_range)
-
-    def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
-        """x = z (high - low) + low."""
-        return from_scale(z, self.low, self._half_range)
 
     @property
     def _half_range(self) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,7 +15,7 @@ from chainrule.data.preparation.scaling.scaling import Scaling, scaling
 
 MAX_QUANTILES = 1000
 # Normal deviates of the ranks 0 and 1 are infinite: they become those of 1e-7 and 1 - 1e-7, as a
-# number that float32 has, so that undo meets it again.
+# number that float32 has.
 MAX_DEVIATE = float(np.float32(5.199337582))
 
 
@@ -65,13 +64,6 @@ class Quantile(Scaling):
         rank = (np.clip(first, 0, 1) + np.clip(last, 0, 1)) / 2
         z: NDArray[np.float64] = torch.special.ndtri(torch.from_numpy(rank)).numpy()
         return np.clip(z, -MAX_DEVIATE, MAX_DEVIATE)
-
-    def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
-        """x = F^-1(Phi(z)); from 5.2 on the greatest training value, down to -5.2 the least."""
-        z = np.asarray(z, np.float64)
-        rank = torch.special.ndtr(torch.from_numpy(z)).numpy()
-        rank = np.where(np.abs(z) < MAX_DEVIATE, rank, z > 0)
-        return 2 * np.interp(rank, _ranks(len(self._halves)), self._halves)
 
     def as_json(self) -> Json:
         """Return the kind and the quantiles as a JSON object."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.scaling.affine import MIN_SPREAD, from_scale, to_scale
+from chainrule.data.preparation.scaling.affine import MIN_SPREAD, to_scale
 from chainrule.data.preparation.scaling.scaling import Scaling, scaling
 
 
@@ -18,8 +17,7 @@ class Robust(Scaling):
     """z = (x - median) / spread, where the spread is the interquartile range.
 
     Where both quartiles are equal, the spread is half the range, so that z differs by 2 from the
-    least to the greatest value; of a constant z = 0. z is kept within a million, and undo gives
-    back what was within.
+    least to the greatest value; of a constant z = 0. z is kept within a million.
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default, section 3.
     Args:
         median: of the training values.
@@ -48,7 +46,3 @@ class Robust(Scaling):
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return z, of the same shape, clipped to a million."""
         return to_scale(values, self.median, self.half_spread)
-
-    def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
-        """x = z spread + median."""
-        return from_scale(z, self.median, self.half_spread)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ CLIP = SmoothClipping(mean=0.0, deviation=1.0)
 @scaling("robust_smooth_clip")
 @dataclass(frozen=True)
 class RobustSmoothClipping(Robust):
-    """s = z / sqrt(1 + (z / 3)^2) of z = (x - median) / spread, and back.
+    """s = z / sqrt(1 + (z / 3)^2) of z = (x - median) / spread.
 
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default: strong pre-tuned MLPs and
     boosted trees on tabular data, section 3.
@@ -28,7 +27,3 @@ class RobustSmoothClipping(Robust):
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return s, of the same shape, at most 3 in magnitude."""
         return CLIP.transform(super().transform(values))
-
-    def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
-        """x of s; of 3 and more that of the furthest z, a million."""
-        return super().undo(CLIP.undo(z))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,10 +32,6 @@ class Scaling(ABC):
     @abstractmethod
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return z of finite values x of any shape; of the same shape, and without NaN."""
-
-    @abstractmethod
-    def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
-        """x of the same shape, as float64."""
 
     @property
     def constant(self) -> bool:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.scaling.affine import MAX_SCALED
-from chainrule.data.preparation.scaling.scaling import scaling
+from chainrule.data.preparation.scaling.scaling import Scaling, scaling
 from chainrule.data.preparation.scaling.standardisation import Standardisation
 
 BOUND = 3.0
@@ -17,22 +15,30 @@ BOUND = 3.0
 
 @scaling("smooth_clip")
 @dataclass(frozen=True)
-class SmoothClipping(Standardisation):
-    """s = z / sqrt(1 + (z / 3)^2) of the standardised z, and back z = s / sqrt(1 - (s / 3)^2).
+class SmoothClipping(Scaling):
+    """s = z / sqrt(1 + (z / 3)^2) of the standardised z.
 
     The root bounds s to -3 and 3 and hardly changes values near 0: otherwise a rare outlier, such
     as a pixel that is lit in one picture of a thousand, would dominate all other features.
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default, "smooth clipping".
     """
 
+    mean: float
+    deviation: float
+
+    @classmethod
+    def fit(cls, values: NDArray[np.float64]) -> SmoothClipping:
+        """Fit the mean and the deviation."""
+        z = Standardisation.fit(values)
+        return cls(z.mean, z.deviation)
+
+    @property
+    def constant(self) -> bool:
+        """Whether all training values are equal."""
+        return self.deviation == 0
+
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return s, of the same shape, at most 3 in magnitude."""
-        z = super().transform(values)
+        z = Standardisation(self.mean, self.deviation).transform(values)
         s: NDArray[np.float64] = z / np.sqrt(1 + np.square(z / BOUND))
         return s
-
-    def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
-        """x of s; of 3 and more that of the furthest z, a million deviations from the mean."""
-        s = np.asarray(z, np.float64)
-        left = np.maximum(1 - np.square(s / BOUND), MAX_SCALED**-2)
-        return super().undo(np.clip(s / np.sqrt(left), -MAX_SCALED, MAX_SCALED))

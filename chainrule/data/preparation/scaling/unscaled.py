@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,3 @@ class Unscaled(Scaling):
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the values."""
         return values
-
-    def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
-        """The values, as float64."""
-        return np.asarray(z, np.float64)
