@@ -145,7 +145,7 @@ def plain_adam(fit: Fit, trainer: Trainer) -> Adam:
         for name in Settings.model_fields
         if name not in FOLLOWED and getattr(fit.settings, name) != getattr(usual, name)
     ]
-    adam = trainer.update.optimizer
+    adam = trainer.optimizer
     if strange or type(adam) is not Adam:  # AdamW is an Adam, too
         raise ValueError(f"the twin knows plain Adam alone, not {', '.join(strange) or adam}")
     return adam

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from chainrule.training.model.model import Model
     from chainrule.training.model.model_file import load, save
     from chainrule.training.optimizers import (
+        LBFGS,
         AdaGrad,
         Adam,
         AdamW,
@@ -101,6 +102,7 @@ _HOMES = {
     "He": "layers.initialisers",
     "Images": "data.dataset",
     "InputError": "errors",
+    "LBFGS": "training.optimizers",
     "LSTM": "layers",
     "LayerNorm": "layers",
     "LeCun": "layers.initialisers",
@@ -143,6 +145,7 @@ _HOMES = {
 
 __all__ = [
     "GRU",
+    "LBFGS",
     "LSTM",
     "RNN",
     "Activation",

@@ -25,7 +25,7 @@ from chainrule.networks import NETWORKS
 from chainrule.ops.parts.activation import ACTIVATIONS
 from chainrule.ops.parts.loss import LOSSES
 from chainrule.training.metrics import METRICS
-from chainrule.training.optimizers import OPTIMIZERS, Optimizer
+from chainrule.training.optimizers import OPTIMIZERS, FullBatchOptimizer, Optimizer
 from chainrule.training.schedules import SCHEDULES
 from chainrule.training.settings.presets import PRESETS
 
@@ -146,6 +146,8 @@ def _learned(name: str, thing: object) -> Method:
 
 
 def _optimizer(name: str, cls: type[Optimizer]) -> Method:
+    if issubclass(cls, FullBatchOptimizer):
+        return Method(name, _doc(cls), _defaults(cls))
     rate = f"The learning rate is {cls.default_learning_rate:g} where none is given"
     decay = cls.default_weight_decay
     told = f"{rate}, the weight decay {decay:g}." if decay else f"{rate}."

@@ -216,8 +216,8 @@ LEARNS = (
         "optimizer",
         "NAME",
         LEARNING,
-        "gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw, nadam, lion or muon; "
-        "with settings such as adam:beta1=0.8. \\[default: adam]",
+        "gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw, nadam, lion, muon or "
+        "lbfgs; with settings such as adam:beta1=0.8. \\[default: adam]",
     ),
     Option(
         "learning_rate",

@@ -20,7 +20,7 @@ from sklearn.utils._param_validation import (
 from chainrule.data.columns.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.layers import Network
-from chainrule.training.optimizers import Optimizer
+from chainrule.training.optimizers import FullBatchOptimizer, Optimizer
 from chainrule.training.settings.presets import build_network, merge_preset, preset
 from chainrule.training.settings.settings import Settings
 from chainrule.training.settings.validation import validate
@@ -155,6 +155,7 @@ class Choices:
         Args:
             batch_weight: what the samples of a batch weigh together, on average.
         """
+        assert not isinstance(self.optimizer, FullBatchOptimizer)
         update = self.settings.update_for(self.optimizer)
         if self.alpha is None:
             return update

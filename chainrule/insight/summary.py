@@ -15,6 +15,9 @@ def run_summary(run: Run) -> str:
         "epochs": "all epochs were done",
         "iterations": "all iterations were done",
         "interrupted": "it was interrupted",
+        "callback": "a callback ended it",
+        "converged": "it converged",
+        "evaluations": "all evaluations of the loss were used",
     }[run.stopped]
     sizes = ", ".join(f"{count:,} {part}" for part, count in run.sizes.items() if count)
     if run.members:

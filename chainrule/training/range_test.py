@@ -14,7 +14,7 @@ from chainrule.training.loop.progress import Silent
 from chainrule.training.loop.steps import Steps
 from chainrule.training.members.networks import Networks
 from chainrule.training.members.trainer import Fit, Trainer
-from chainrule.training.optimizers import Optimizer
+from chainrule.training.optimizers import FullBatchOptimizer, Optimizer
 from chainrule.training.samples.prepare import Prepared
 from chainrule.training.schedules.closed_form import ClosedFormSchedule
 from chainrule.training.settings.settings import Settings
@@ -84,20 +84,26 @@ def range_test(
     exponential rise, the smoothing and the tenth of the minimum are from fastai's lr_find.
     """
     _check(lowest, highest, updates)
+    chosen = optimizer or settings.chosen_optimizer
+    if isinstance(chosen, FullBatchOptimizer):
+        raise InputError(
+            f"range test: got the optimizer {type(chosen).__name__}, which finds the length of "
+            "each step itself; expected one with a learning rate, such as adam."
+        )
     rising = _Rising(lowest, highest)
     trainer = Trainer(
         Fit(
             network,
             prepared,
             settings.model_copy(update={**UNSCHEDULED, "iterations": updates}),
-            optimizer,
+            chosen,
             rising,
         )
     )
     networks = Networks([trainer])
     batches = networks.of_member(0, trainer, Silent())
     loop = trainer.loop(batches, trainer.model(networks.parameters), validate=dict)
-    with tuned_processor(networks.flops(trainer.batch_size)):
+    with tuned_processor(batches.flops):
         losses, smoothed = _losses(loop.steps())
     _check_fall(losses, smoothed, lowest, highest)
     rates = tuple(rising.factor(step, updates) for step in range(len(losses)))

@@ -1,4 +1,4 @@
-"""L-BFGS against its formula and scipy's, and the solver lbfgs against scikit-learn's."""
+"""The solver lbfgs against scikit-learn's."""
 
 from __future__ import annotations
 
@@ -8,82 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.optimize import minimize, rosen, rosen_der
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.preprocessing import scale
 
 from chainrule import NeuralClassifier, NeuralRegressor
-from chainrule.estimators.lbfgs import Lbfgs, Vector
-
-BEGIN = np.array([1.3, 0.7, 0.8, 1.9])
-
-
-def valley(x: Vector) -> tuple[float, Vector]:
-    """Rosenbrock's function, whose minimum is 0 where all are 1."""
-    return float(rosen(x)), np.asarray(rosen_der(x))
-
-
-def inverse_hessian(steps: list[tuple[Vector, Vector]]) -> NDArray[np.float64]:
-    """The matrix of BFGS, written down: Nocedal & Wright (2006), equation 6.17."""
-    s, y = steps[-1]
-    inverse = (s @ y) / (y @ y) * np.eye(len(s))
-    for s, y in steps:
-        rho = 1 / (y @ s)
-        left = np.eye(len(s)) - rho * np.outer(s, y)
-        inverse = left @ inverse @ left.T + rho * np.outer(s, s)
-    return inverse
-
-
-def test_a_step_goes_against_the_gradient_times_the_matrix_of_bfgs() -> None:
-    descent, steps = Lbfgs(valley, BEGIN), []
-    for _ in range(6):
-        x, gradient = descent.x, descent.gradient
-        descent.step()
-        moved = descent.x - x
-        if steps:
-            expected = -inverse_hessian(steps) @ gradient
-            share = np.linalg.norm(moved) / np.linalg.norm(expected)
-            np.testing.assert_allclose(moved, share * expected, rtol=1e-6)
-        steps.append((moved, descent.gradient - gradient))
-
-
-def test_the_first_step_goes_straight_down() -> None:
-    descent = Lbfgs(valley, BEGIN)
-    down = -descent.gradient
-    descent.step()
-    moved = descent.x - BEGIN
-    assert moved @ down == pytest.approx(np.linalg.norm(moved) * np.linalg.norm(down))
-
-
-def test_each_step_goes_down_and_keeps_the_conditions_of_wolfe() -> None:
-    descent = Lbfgs(valley, BEGIN)
-    for _ in range(10):
-        x, value, gradient = descent.x, descent.value, descent.gradient
-        descent.step()
-        slope = gradient @ (descent.x - x)
-        assert descent.value <= value + 1e-4 * slope < value
-        assert abs(descent.gradient @ (descent.x - x)) <= 0.9 * abs(slope)
-
-
-def test_it_finds_the_minimum_about_as_soon_as_scipy() -> None:
-    descent = Lbfgs(valley, BEGIN)
-    steps = 0
-    while not descent.stands and np.abs(descent.gradient).max() > 1e-6:
-        descent.step()
-        steps += 1
-    known = minimize(valley, BEGIN, jac=True, method="L-BFGS-B", options={"gtol": 1e-6})
-    np.testing.assert_allclose(descent.x, np.ones(4), atol=1e-5)
-    assert steps <= 2 * known.nit
-    assert descent.evaluations <= 2 * known.nfev
-
-
-def test_where_no_step_goes_down_it_stands() -> None:
-    descent = Lbfgs(lambda x: (float(x @ x), 2 * x), np.zeros(3))
-    descent.step()
-    assert descent.stands
-    assert not descent.x.any()
 
 
 def two_classes() -> tuple[NDArray[Any], NDArray[Any]]:

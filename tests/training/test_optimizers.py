@@ -17,6 +17,7 @@ from chainrule.errors import InputError
 from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters
 from chainrule.training.optimizers import (
+    LBFGS,
     OPTIMIZERS,
     AdaGrad,
     Adam,
@@ -34,6 +35,7 @@ from chainrule.training.train import train
 from tests.allocations import allocations
 from tests.training.optimizers.counterparts import (
     COUNTERPARTS,
+    GRADIENT_OPTIMIZERS,
     Counterpart,
     counterpart,
 )
@@ -80,13 +82,13 @@ WITH_SETTINGS: list[tuple[Optimizer, Counterpart]] = [
 
 
 def test_every_registered_optimizer_has_a_counterpart() -> None:
-    assert COUNTERPARTS.keys() == OPTIMIZERS.keys()
+    assert COUNTERPARTS.keys() == GRADIENT_OPTIMIZERS.keys()
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", GRADIENT_OPTIMIZERS)
 def test_two_hundred_steps_are_those_of_torch(name: str, dtype: torch.dtype) -> None:
-    ours = path_of(OPTIMIZERS[name]().bind, dtype=dtype)
+    ours = path_of(GRADIENT_OPTIMIZERS[name]().bind, dtype=dtype)
     assert_same_path(ours, path_of_torch(COUNTERPARTS[name], dtype=dtype))
 
 
@@ -197,31 +199,31 @@ def test_lion_is_its_formula() -> None:
 
 @pytest.mark.parametrize("name", ["adam", "adamw", "adagrad", "lion"])
 def test_the_first_step_is_as_long_as_the_learning_rate(name: str) -> None:
-    first = path_of(OPTIMIZERS[name]().bind)["wide.weights"][0]
+    first = path_of(GRADIENT_OPTIMIZERS[name]().bind)["wide.weights"][0]
     moved = first - start().values["wide.weights"]
     expected = -RATE * gradients()[0]["wide.weights"].sign()
     torch.testing.assert_close(moved, expected, rtol=1e-3, atol=0)
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", GRADIENT_OPTIMIZERS)
 def test_a_change_of_the_learning_rate_acts_at_once(name: str) -> None:
-    path = path_of(OPTIMIZERS[name]().bind, rate=lambda t: RATE if t < 10 else 0)
+    path = path_of(GRADIENT_OPTIMIZERS[name]().bind, rate=lambda t: RATE if t < 10 else 0)
     assert all(steps[-1].equal(steps[8]) for steps in path.values())
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", GRADIENT_OPTIMIZERS)
 def test_weights_without_a_gradient_stay(name: str) -> None:
     parameters = start()
-    update = OPTIMIZERS[name]().bind(parameters)
+    update = GRADIENT_OPTIMIZERS[name]().bind(parameters)
     for _ in range(3):
         update(RATE)
     assert parameters.weights.equal(start().weights)
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", GRADIENT_OPTIMIZERS)
 def test_what_lies_between_parameters_stays_zero(name: str) -> None:
     parameters = start()
-    update = OPTIMIZERS[name]().bind(parameters)
+    update = GRADIENT_OPTIMIZERS[name]().bind(parameters)
     for dw in gradients()[:10]:
         for parameter, gradient in parameters.gradients.items():
             gradient.copy_(dw[parameter])
@@ -232,28 +234,28 @@ def test_what_lies_between_parameters_stays_zero(name: str) -> None:
     assert parameters.weights.numel() > parameters.count
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", GRADIENT_OPTIMIZERS)
 def test_each_binding_has_a_state_of_its_own(name: str) -> None:
-    optimizer = OPTIMIZERS[name]()
+    optimizer = GRADIENT_OPTIMIZERS[name]()
     first, second = path_of(optimizer.bind), path_of(optimizer.bind)
     assert all(first[parameter].equal(second[parameter]) for parameter in SHAPES)
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", GRADIENT_OPTIMIZERS)
 def test_a_step_allocates_nothing(name: str) -> None:
     parameters = start(torch.float32)
-    update = OPTIMIZERS[name]().bind(parameters)
+    update = GRADIENT_OPTIMIZERS[name]().bind(parameters)
     parameters.gradient.copy_(parameters.weights)
     assert allocations([partial(update, RATE)]) == []
 
 
 @pytest.mark.parametrize("shapes", [{"w": (3, 2)}, {"b": (3,)}, {"w": (2, 3), "b": (3,)}], ids=str)
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", GRADIENT_OPTIMIZERS)
 def test_a_step_goes_down_whatever_parameters_there_are(
     name: str, shapes: dict[str, tuple[int, ...]]
 ) -> None:
     parameters = Parameters(shapes)
-    update = OPTIMIZERS[name]().bind(parameters)
+    update = GRADIENT_OPTIMIZERS[name]().bind(parameters)
     for gradient in parameters.gradients.values():
         gradient.fill_(1.0)
     update(RATE)
@@ -265,7 +267,7 @@ def digits(demo: Path) -> Dataset:
     return read(demo / "digits.csv", target="digit")
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", GRADIENT_OPTIMIZERS)
 def test_the_default_learning_rate_learns_digits(name: str, digits: Dataset) -> None:
     network = Network(Dense(32, "relu"), Dense(10))
     run = train(network, digits, epochs=10, optimizer=name, progress=False)
@@ -280,6 +282,7 @@ def test_the_default_learning_rate_learns_digits(name: str, digits: Dataset) -> 
         ("adam", Adam()),
         ("adamw", AdamW()),
         ("gradient_descent", GradientDescent()),
+        ("lbfgs", LBFGS()),
         ("lion", Lion()),
         ("momentum", Momentum()),
         ("muon", Muon()),
@@ -297,7 +300,7 @@ def test_an_unknown_optimizer_is_refused_with_the_nearest() -> None:
         OPTIMIZERS["adma"]
     assert str(error.value) == (
         "optimizer 'adma' is not known. Did you mean 'adam'? Known are: adagrad, adam, adamw, "
-        "gradient_descent, lion, momentum, muon, nadam, nesterov, rmsprop."
+        "gradient_descent, lbfgs, lion, momentum, muon, nadam, nesterov, rmsprop."
     )
 
 

@@ -21,13 +21,12 @@ from chainrule.training.loop.sampling import batches
 from chainrule.training.loop.schedule_state import ScheduleState
 from chainrule.training.loop.steps import run_steps
 from chainrule.training.objective.objective import objective_graph
-from chainrule.training.optimizers import OPTIMIZERS
 from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.samples.samples import Samples
 from chainrule.training.schedules import Constant
 from chainrule.training.settings.settings import Settings
 from chainrule.training.update import Update
-from tests.training.optimizers.counterparts import COUNTERPARTS, exact
+from tests.training.optimizers.counterparts import COUNTERPARTS, GRADIENT_OPTIMIZERS, exact
 
 STEPS, BATCH_SIZE = 100, 64
 # Largest relative difference in float32, where it is not 1e-4. Categories as columns make some
@@ -59,7 +58,7 @@ def data(demo: Path) -> dict[Task, Prepared]:
 
 
 @pytest.mark.parametrize("task", LOSSES)
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", GRADIENT_OPTIMIZERS)
 def test_training_in_float64_gives_the_weights_of_torch(
     optimizer: str, task: Task, data: dict[Task, Prepared]
 ) -> None:
@@ -68,7 +67,7 @@ def test_training_in_float64_gives_the_weights_of_torch(
 
 
 @pytest.mark.parametrize("task", LOSSES)
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", GRADIENT_OPTIMIZERS)
 def test_training_in_float32_gives_the_weights_of_torch(
     optimizer: str, task: Task, data: dict[Task, Prepared]
 ) -> None:
@@ -92,7 +91,7 @@ def trained_here_and_there(
     start = {name: value.clone() for name, value in parameters.values.items()}
     rows = rows_of(len(samples))
 
-    chosen = OPTIMIZERS[optimizer]()
+    chosen = GRADIENT_OPTIMIZERS[optimizer]()
     batches = MiniBatches(
         plans=Plans(graph, parameters, "train"),
         source=BatchSource(samples, seed=0),

@@ -30,6 +30,7 @@ from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.settings.settings import Sampling, Settings
 from chainrule.training.train import fit
 from tests.training import toys
+from tests.training.optimizers.counterparts import GRADIENT_OPTIMIZERS
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def sweep(optimizer: str = "gradient_descent", **options: Any) -> RangeTest:
         toys.network("classification"),
         toys.prepared("classification"),
         settings=Settings(),
-        optimizer=OPTIMIZERS[optimizer](),
+        optimizer=GRADIENT_OPTIMIZERS[optimizer](),
         **options,
     )
 
@@ -169,13 +170,13 @@ def test_a_run_is_the_same_whether_or_not_a_range_test_came_before() -> None:
     assert weights().equal(before)
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", GRADIENT_OPTIMIZERS)
 @pytest.mark.parametrize("seed", range(3))
 def test_the_proposed_rate_learns_more_than_one_far_below_or_above(
     optimizer: str, seed: int, digits: Dataset
 ) -> None:
     prepared = prepare(digits, Settings(seed=seed))
-    network, chosen = Network(Dense(16, "relu"), Dense(10)), OPTIMIZERS[optimizer]()
+    network, chosen = Network(Dense(16, "relu"), Dense(10)), GRADIENT_OPTIMIZERS[optimizer]()
     usual = Settings(seed=seed)
     proposed = range_test(network, prepared, settings=usual, optimizer=chosen).proposed
 

@@ -27,11 +27,11 @@ from chainrule.training.cross_validation import prepare_folds
 from chainrule.training.fit import Fit, all_learned, fit, fit_all
 from chainrule.training.loop.loop import DivergedError
 from chainrule.training.loop.progress import Silent, Work
-from chainrule.training.optimizers import OPTIMIZERS
 from chainrule.training.run import Run
 from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.settings.settings import Settings
 from tests.training import toys
+from tests.training.optimizers.counterparts import GRADIENT_OPTIMIZERS
 
 # No validation samples, so that the last weights count. 157 rows: the folds differ in size.
 ALL_STEPS: dict[str, Any] = {"iterations": 100, "batch_size": 20, "split": (0.9, 0, 0.1)}
@@ -104,7 +104,7 @@ def test_members_have_the_weights_that_each_has_alone(
         assert difference(run, alone(one)) < 1e-5
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", GRADIENT_OPTIMIZERS)
 def test_members_follow_each_optimizer_as_each_does_alone(optimizer: str) -> None:
     settings = Settings(**(ALL_STEPS | {"optimizer": optimizer, "iterations": 20}))
     fits = [Fit(dense(0), prepared, settings) for prepared in folds()]

@@ -77,6 +77,10 @@ class BatchSource:
         augmentation.check(preparation.feature_shape)
         return replace(source, low=torch.tensor(pixels.low), high=torch.tensor(pixels.high))
 
+    def in_precision(self, dtype: torch.dtype) -> BatchSource:
+        """Return the same source with numbers of another precision."""
+        return replace(self, samples=self.samples.in_precision(dtype))
+
     def __len__(self) -> int:
         """Number of samples to learn from."""
         return len(self.samples) if self.window is None else len(self.window)

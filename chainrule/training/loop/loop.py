@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, Protocol
 from chainrule.errors import InputError
 from chainrule.plan import Parameters
 from chainrule.training.loop.early_stopping import StoppingRule
+from chainrule.training.loop.full_batch import FullBatch
 from chainrule.training.loop.interruption import uninterrupted
 from chainrule.training.loop.mini_batches import MiniBatches
 from chainrule.training.loop.progress import Progress, Work, metric_words
@@ -24,7 +25,13 @@ from chainrule.training.schedules import Schedule
 from chainrule.training.settings.settings import Settings
 from chainrule.training.update import WeightAverage
 
-Stop = Literal["epochs", "iterations", "patience", "interrupted", "callback"]
+Stop = Literal[
+    "epochs", "iterations", "patience", "interrupted", "callback", "converged", "evaluations"
+]
+
+
+# How an epoch moves the weights.
+Batches = MiniBatches | FullBatch
 
 
 class EpochCallback(Protocol):
@@ -79,7 +86,7 @@ class Loop:
             are counted on.
     """
 
-    batches: MiniBatches
+    batches: Batches
     parameters: Parameters
     settings: Settings
     schedule: Schedule
@@ -136,6 +143,9 @@ class Loop:
                         ended_by_callback = self.callback.epoch_ended(record, best)
                 if ended_by_callback:
                     stop = "callback"
+                    break
+                if self.batches.stopped is not None:
+                    stop = self.batches.stopped
                     break
                 if stopping.should_stop():
                     stop = "patience"

@@ -91,6 +91,11 @@ class MiniBatches:
         return batches_an_epoch(self.samples, self.batch_size, self.sampling)
 
     @property
+    def flops(self) -> int:
+        """Floating-point operations of a step."""
+        return self.plans.for_batch(self.batch_size).flops
+
+    @property
     def average(self) -> WeightAverage | None:
         """Moving average of the weights; None without averaging."""
         return self.update.average

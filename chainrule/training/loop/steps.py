@@ -25,6 +25,11 @@ class TrainingPlan(Protocol):
     inputs: dict[str, Tensor]
     outputs: dict[str, Tensor]
 
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of a step, for all members."""
+        ...
+
     def step(self) -> None:
         """Compute outputs and gradient, forward and backward."""
         ...

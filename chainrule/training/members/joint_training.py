@@ -81,6 +81,11 @@ class MemberPlan:
         self.inputs = {name: tensor[number] for name, tensor in joint.inputs.items()}
         self.outputs = {name: tensor[number] for name, tensor in joint.outputs.items()}
 
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of a step of all members."""
+        return self.joint.flops
+
     def step(self) -> None:
         """A step of this member alone; the others stay as they are."""
         plan = self._with_inputs()

@@ -35,7 +35,6 @@ class MemberGroup:
     ) -> None:
         self.numbered = numbered
         networks = Networks([trainer for _, trainer in numbered])
-        self.flops = networks.flops(numbered[0][1].batch_size)
         joint = JointProgress(progress)
         self.models: list[Model] = []
         self.loops: list[Loop] = []
@@ -46,6 +45,7 @@ class MemberGroup:
             callback = _EpochsOfMember(model, partial(seen, number))
             self.models.append(model)
             self.loops.append(trainer.loop(batches, model, callback=callback))
+        self.flops = self.loops[0].batches.flops
 
     @property
     def work(self) -> Work:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from chainrule.plan import Parameters, Plans
-from chainrule.training.loop.mini_batches import MiniBatches
+from chainrule.training.loop.loop import Batches
 from chainrule.training.loop.progress import Progress
 from chainrule.training.members.initialise import initialise
 from chainrule.training.members.joint_training import JointPlans
 from chainrule.training.members.lockstep import LockstepSource, LockstepUpdate
 from chainrule.training.members.trainer import Trainer
 from chainrule.training.samples.streamed_samples import samples_in_memory
+from chainrule.training.update import BoundUpdate
 
 
 class Networks:
@@ -25,7 +26,6 @@ class Networks:
     Attributes:
         parameters: of all.
         each: the parameters of each, over the same memory.
-        updates: of each, bound to its parameters.
     """
 
     def __init__(self, trainers: Sequence[Trainer], parameters: Parameters | None = None) -> None:
@@ -40,23 +40,24 @@ class Networks:
             for trainer, own in zip(trainers, self.each, strict=True):
                 samples = samples_in_memory(trainer.prepared.training)
                 initialise(trainer.graph, own, samples, seed=trainer.settings.seed)
-        self.updates = [
-            trainer.update.bind(own) for trainer, own in zip(trainers, self.each, strict=True)
+        self._trainers = trainers
+
+    @cached_property
+    def updates(self) -> list[BoundUpdate]:
+        """The update of each, bound to its parameters."""
+        return [
+            trainer.update.bind(own) for trainer, own in zip(self._trainers, self.each, strict=True)
         ]
-        self._graphs = [trainer.trained_graph for trainer in trainers]
 
     @cached_property
     def plans(self) -> Plans | JointPlans:
         """The training plans of the network, or of all together."""
-        if len(self.each) == 1:
-            return Plans(self._graphs[0], self.parameters, "train")
-        return JointPlans(self._graphs, self.parameters)
+        graphs = [trainer.trained_graph for trainer in self._trainers]
+        if len(graphs) == 1:
+            return Plans(graphs[0], self.parameters, "train")
+        return JointPlans(graphs, self.parameters)
 
-    def flops(self, batch_size: int) -> float:
-        """Return the work of a step of all."""
-        return self.plans.for_batch(batch_size).flops
-
-    def of_member(self, number: int, trainer: Trainer, progress: Progress) -> MiniBatches:
+    def of_member(self, number: int, trainer: Trainer, progress: Progress) -> Batches:
         """Return the training of one member, whose steps may be taken together with the others'.
 
         Args:
@@ -64,10 +65,12 @@ class Networks:
             trainer: of the member.
             progress: of its loop.
         """
+        if trainer.is_full_batch:
+            return trainer.full_batch([trainer.descent(self.each[number])], progress)
         plans = self.plans if isinstance(self.plans, Plans) else self.plans.of_member(number)
         return trainer.mini_batches(plans, trainer.source, self.updates[number], progress)
 
-    def in_lockstep(self, trainers: Sequence[Trainer], progress: Progress) -> MiniBatches:
+    def in_lockstep(self, trainers: Sequence[Trainer], progress: Progress) -> Batches:
         """Return the training of all members as one.
 
         Args:
@@ -75,6 +78,9 @@ class Networks:
             progress: of their loop.
         """
         first = trainers[0]
+        if first.is_full_batch:
+            pairs = zip(trainers, self.each, strict=True)
+            return first.full_batch([trainer.descent(own) for trainer, own in pairs], progress)
         if len(trainers) == 1:
             return self.of_member(0, first, progress)
         source = LockstepSource([trainer.source for trainer in trainers])

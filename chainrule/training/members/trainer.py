@@ -5,6 +5,7 @@ It is the only place where network, samples and settings become graph, batches a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chainrule.data.augmentation import Augmentation
@@ -14,7 +15,20 @@ from chainrule.plan import Parameters
 from chainrule.training.loop.batch_size import fitting_batch_size
 from chainrule.training.loop.batch_source import BatchSource
 from chainrule.training.loop.early_stopping import EarlyStopping, StoppingRule
-from chainrule.training.loop.loop import EpochCallback, Learned, Loop, NoCallback, Validate
+from chainrule.training.loop.full_batch import (
+    FullBatch,
+    NetworkDescent,
+    PenalisedLoss,
+    check_full_batch,
+)
+from chainrule.training.loop.loop import (
+    Batches,
+    EpochCallback,
+    Learned,
+    Loop,
+    NoCallback,
+    Validate,
+)
 from chainrule.training.loop.mini_batches import MiniBatches, MovesWeights, Source
 from chainrule.training.loop.progress import Progress
 from chainrule.training.loop.schedule_state import with_scheduled_dropout
@@ -26,12 +40,13 @@ from chainrule.training.model.model import Model
 from chainrule.training.objective.input_embeddings import with_embeddings
 from chainrule.training.objective.mixed_precision import notes_on, with_precision
 from chainrule.training.objective.objective import Bounds, objective_graph
-from chainrule.training.optimizers import Optimizer
+from chainrule.training.optimizers import FullBatchOptimizer, Optimizer
 from chainrule.training.run import Run
 from chainrule.training.samples.prepare import Prepared
 from chainrule.training.samples.streamed_samples import samples_in_memory
 from chainrule.training.schedules import Schedule, check_length
 from chainrule.training.settings.settings import Settings
+from chainrule.training.update import Update
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +82,7 @@ class Trainer:
         graph: that is evaluated and kept.
         trained_graph: that training computes: the same, in the precision of training.
         batch_size: of all batches but the last.
-        update: moves the weights along their gradient.
+        optimizer: the rule that moves the weights.
         source: provides the samples of each batch.
         schedule: of the learning rate.
     """
@@ -76,17 +91,34 @@ class Trainer:
         settings = fit.settings
         self.prepared, self.settings = fit.prepared, settings
         self.graph = graph or graph_of(fit)
-        self.batch_size = fitting_batch_size(self.graph, settings, len(fit.prepared.training))
+        self.optimizer = fit.optimizer or settings.chosen_optimizer
+        self.schedule = fit.schedule or settings.chosen_schedule
+        self.source = BatchSource.of(fit.prepared, settings, fit.augmentation)
+        if isinstance(self.optimizer, FullBatchOptimizer):
+            check_full_batch(self.optimizer, settings, self.graph, fit.prepared.training)
+            self.batch_size, self.trained_graph = len(self.source), self.graph
+            return
+        self.batch_size = fitting_batch_size(self.graph, settings, len(self.source))
         trained = self.graph
         if settings.dropout_schedule != "constant":
             trained = with_scheduled_dropout(trained)
         self.trained_graph = with_precision(trained, settings.precision, self.batch_size)
-        self.update = settings.update_for(fit.optimizer or settings.chosen_optimizer)
-        self.source = BatchSource.of(fit.prepared, settings, fit.augmentation)
-        self.schedule = fit.schedule or settings.chosen_schedule
+
+    @property
+    def is_full_batch(self) -> bool:
+        """Whether the optimizer looks at all samples in each step."""
+        return isinstance(self.optimizer, FullBatchOptimizer)
+
+    @property
+    def update(self) -> Update:
+        """What moves the weights along the gradient of a batch."""
+        assert not isinstance(self.optimizer, FullBatchOptimizer)
+        return self.settings.update_for(self.optimizer)
 
     def can_join(self, other: Trainer) -> bool:
         """Return whether one plan can train both networks."""
+        if self.is_full_batch or other.is_full_batch:
+            return False
         mine, others = graph_signature(self.trained_graph), graph_signature(other.trained_graph)
         return self.batch_size == other.batch_size and mine == others
 
@@ -105,20 +137,31 @@ class Trainer:
             update: of the parameters of the plans: this trainer's, or that of several members.
             progress: shows how training goes.
         """
-        default = self.update.optimizer.default_learning_rate
         return MiniBatches(
             plans=plans,
             source=source,
             update=update,
             batch_size=self.batch_size,
             sampling=self.settings.sampling,
-            learning_rate=self.settings.learning_rate or default,
+            learning_rate=self.settings.learning_rate or self.optimizer.default_learning_rate,
             progress=progress,
         )
 
+    def descent(self, parameters: Parameters) -> NetworkDescent:
+        """Return the descent of a full-batch optimizer from these parameters."""
+        assert isinstance(self.optimizer, FullBatchOptimizer)
+        decay = self.settings.weight_decay
+        decay = self.optimizer.default_weight_decay if decay is None else decay
+        loss = PenalisedLoss(self.trained_graph, self.source, decay)
+        return NetworkDescent(self.optimizer, loss, parameters)
+
+    def full_batch(self, descents: Sequence[NetworkDescent], progress: Progress) -> FullBatch:
+        """Return how an epoch moves the weights, one step of each descent."""
+        return FullBatch(descents, self.batch_size, progress)
+
     def loop(
         self,
-        batches: MiniBatches,
+        batches: Batches,
         model: Model,
         *,
         validate: Validate | None = None,
@@ -150,7 +193,7 @@ class Trainer:
             parameters=model.parameters,
             settings=settings,
             schedule=self.schedule,
-            default_learning_rate=self.update.optimizer.default_learning_rate,
+            default_learning_rate=self.optimizer.default_learning_rate,
             validate=validate or losses_and_metrics,
             stopping=stopping or EarlyStopping(settings.patience, settings.best_by),
             callback=callback or NoCallback(),

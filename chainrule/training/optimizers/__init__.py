@@ -5,6 +5,7 @@ from chainrule.training.optimizers.adagrad import AdaGrad
 from chainrule.training.optimizers.adam import Adam
 from chainrule.training.optimizers.adamw import AdamW
 from chainrule.training.optimizers.gradient_descent import GradientDescent
+from chainrule.training.optimizers.lbfgs import LBFGS
 from chainrule.training.optimizers.lion import Lion
 from chainrule.training.optimizers.momentum import Momentum
 from chainrule.training.optimizers.muon import Muon
@@ -13,6 +14,8 @@ from chainrule.training.optimizers.nesterov import Nesterov
 from chainrule.training.optimizers.optimizer import (
     OPTIMIZERS,
     BoundOptimizer,
+    FullBatchOptimizer,
+    GradientOptimizer,
     Optimizer,
 )
 from chainrule.training.optimizers.rmsprop import RMSprop
@@ -20,12 +23,15 @@ from chainrule.training.optimizers.rmsprop import RMSprop
 import_all(__name__)
 
 __all__ = [
+    "LBFGS",
     "OPTIMIZERS",
     "AdaGrad",
     "Adam",
     "AdamW",
     "BoundOptimizer",
+    "FullBatchOptimizer",
     "GradientDescent",
+    "GradientOptimizer",
     "Lion",
     "Momentum",
     "Muon",

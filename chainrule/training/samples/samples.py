@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -35,6 +35,17 @@ class Samples:
             features.take(rows) if isinstance(features, ByteFeatures) else features[rows],
             self.targets[rows],
             None if self.weights is None else self.weights[rows],
+        )
+
+    def in_precision(self, dtype: torch.dtype) -> Samples:
+        """Return the same samples with features, numbers to predict and weights of this type."""
+        features, targets = self.features, self.targets
+        return Samples(
+            replace(features, values=features.values.to(dtype))
+            if isinstance(features, ByteFeatures)
+            else features.to(dtype),
+            targets.to(dtype) if targets.is_floating_point() else targets,
+            None if self.weights is None else self.weights.to(dtype),
         )
 
 

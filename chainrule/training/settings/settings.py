@@ -17,7 +17,7 @@ from chainrule.ops.parts.loss import LOSSES
 from chainrule.registry import named
 from chainrule.training.objective.mixed_precision import Precision
 from chainrule.training.objective.objective import Objective
-from chainrule.training.optimizers import OPTIMIZERS, Optimizer
+from chainrule.training.optimizers import OPTIMIZERS, GradientOptimizer, Optimizer
 from chainrule.training.schedules import SCHEDULES, Schedule, WarmUp
 from chainrule.training.settings.validation import Expected, OneOf, Options
 from chainrule.training.update import Update
@@ -192,7 +192,7 @@ class Settings(Options):
             mixed=self.mixup > 0,
         )
 
-    def update_for(self, optimizer: Optimizer) -> Update:
+    def update_for(self, optimizer: GradientOptimizer) -> Update:
         """All that stands between the gradient and the weights."""
         return Update(
             optimizer,

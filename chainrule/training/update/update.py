@@ -6,7 +6,7 @@ from functools import partial
 
 from chainrule.graph.operation import Calls
 from chainrule.plan import Parameters
-from chainrule.training.optimizers.optimizer import BoundOptimizer, Optimizer, calls_of
+from chainrule.training.optimizers.optimizer import BoundOptimizer, GradientOptimizer, calls_of
 from chainrule.training.update.averaging import Averaging, WeightAverage
 from chainrule.training.update.clipping import ClipNorm, ClipValue
 from chainrule.training.update.l1 import L1
@@ -38,7 +38,7 @@ class Update:
         average: share of the weights' moving average that a step keeps; None for no average.
     """
 
-    optimizer: Optimizer
+    optimizer: GradientOptimizer
     weight_decay: float | None = None
     l1: float = 0.0
     clip_norm: float | None = None

@@ -10,6 +10,13 @@ import pytest
 import torch
 from torch import Tensor
 
+from chainrule.training.optimizers import OPTIMIZERS, FullBatchOptimizer, GradientOptimizer
+
+# All that follow the gradient of a batch; test_lbfgs.py has those that look at all samples.
+GRADIENT_OPTIMIZERS: dict[str, type[GradientOptimizer]] = {
+    name: kind for name, kind in OPTIMIZERS.items() if not issubclass(kind, FullBatchOptimizer)
+}
+
 Groups = list[dict[str, Any]]
 # From matrices, vectors, learning rate and weight decay to the optimizers of all of them.
 Counterpart = Callable[

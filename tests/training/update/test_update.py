@@ -19,7 +19,7 @@ from chainrule.training.optimizers import (
 )
 from chainrule.training.update import Update
 from tests.allocations import allocations
-from tests.training.optimizers.counterparts import COUNTERPARTS
+from tests.training.optimizers.counterparts import COUNTERPARTS, GRADIENT_OPTIMIZERS
 from tests.training.optimizers.paths import (
     RATE,
     assert_same_path,
@@ -36,24 +36,24 @@ clip_by_torch = partial(torch.nn.utils.clip_grad_norm_, max_norm=MAX_NORM)
 
 
 @PRECISIONS
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", GRADIENT_OPTIMIZERS)
 def test_weight_decay_is_that_of_torch(name: str, dtype: torch.dtype) -> None:
-    ours = path_of(Update(OPTIMIZERS[name](), weight_decay=DECAY).bind, dtype=dtype)
+    ours = path_of(Update(GRADIENT_OPTIMIZERS[name](), weight_decay=DECAY).bind, dtype=dtype)
     assert_same_path(ours, path_of_torch(COUNTERPARTS[name], weight_decay=DECAY, dtype=dtype))
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", GRADIENT_OPTIMIZERS)
 def test_clipping_is_that_of_torch(name: str) -> None:
-    ours = path_of(Update(OPTIMIZERS[name](), weight_decay=0, clip_norm=MAX_NORM).bind)
+    ours = path_of(Update(GRADIENT_OPTIMIZERS[name](), weight_decay=0, clip_norm=MAX_NORM).bind)
     assert_same_path(ours, path_of_torch(COUNTERPARTS[name], clip=clip_by_torch))
 
 
 @PRECISIONS
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", GRADIENT_OPTIMIZERS)
 def test_clipping_and_weight_decay_together_are_those_of_torch(
     name: str, dtype: torch.dtype
 ) -> None:
-    update = Update(OPTIMIZERS[name](), weight_decay=DECAY, clip_norm=MAX_NORM)
+    update = Update(GRADIENT_OPTIMIZERS[name](), weight_decay=DECAY, clip_norm=MAX_NORM)
     theirs = path_of_torch(COUNTERPARTS[name], weight_decay=DECAY, clip=clip_by_torch, dtype=dtype)
     assert_same_path(path_of(update.bind, dtype=dtype), theirs)
 
@@ -80,9 +80,9 @@ def test_both_forms_of_weight_decay_are_one_under_gradient_descent() -> None:
     assert_same_path(coupled, path_of(Update(Decoupled(), DECAY).bind))
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", GRADIENT_OPTIMIZERS)
 def test_weight_decay_is_the_default_of_the_optimizer_where_none_is_given(name: str) -> None:
-    chosen = OPTIMIZERS[name]()
+    chosen = GRADIENT_OPTIMIZERS[name]()
     given = Update(chosen, weight_decay=chosen.default_weight_decay)
     ours, expected = path_of(Update(chosen).bind), path_of(given.bind)
     assert all(path.equal(expected[parameter]) for parameter, path in ours.items())
@@ -145,11 +145,11 @@ def test_an_update_without_averaging_keeps_nothing() -> None:
     assert update.average is None
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", GRADIENT_OPTIMIZERS)
 def test_a_whole_update_allocates_nothing(name: str) -> None:
     parameters = start(torch.float32)
     update = Update(
-        OPTIMIZERS[name](),
+        GRADIENT_OPTIMIZERS[name](),
         weight_decay=DECAY,
         l1=0.1,
         clip_norm=MAX_NORM,

@@ -1,0 +1,201 @@
+"""Full batch: an epoch is one step of an optimizer that looks at all samples as it needs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+import torch
+from torch import Tensor
+
+from chainrule.errors import InputError
+from chainrule.graph.graph import Graph
+from chainrule.plan import Parameters, Plans
+from chainrule.training.loop.batch_source import BatchSource
+from chainrule.training.loop.progress import Progress
+from chainrule.training.loop.schedule_state import ScheduleState
+from chainrule.training.loop.steps import Steps
+from chainrule.training.optimizers import FullBatchOptimizer
+from chainrule.training.optimizers.matrices import decayed_slices
+from chainrule.training.optimizers.optimizer import DescentEnd
+from chainrule.training.samples.samples import Samples
+from chainrule.training.samples.streamed_samples import StreamedSamples
+from chainrule.training.settings.settings import Settings
+
+
+class PenalisedLoss:
+    """The mean loss of all samples and the L2 penalty, as a function of flat weights in float64.
+
+    f(w) = L(w) + weight_decay / 2 |w|^2, the penalty of the weights that decay. In float64, since a
+    line search compares values that differ in their last digits.
+    Args:
+        graph: of the network.
+        source: provides the samples.
+        weight_decay: strength of the penalty.
+    Attributes:
+        parameters: of the network, in float64.
+    """
+
+    def __init__(self, graph: Graph, source: BatchSource, weight_decay: float) -> None:
+        self.parameters = Parameters.zeros(graph, torch.float64)
+        self._plan = Plans(graph, self.parameters, "train").for_batch(len(source))
+        self._decayed = [
+            (weights, gradient, weight_decay * factor)
+            for weights, gradient, factor in decayed_slices(self.parameters)
+        ]
+        rows = torch.arange(len(source))
+        source.in_precision(torch.float64).fill(self._plan.inputs, rows, epoch=1, batch=0, step=0)
+
+    def __call__(self, weights: Tensor) -> tuple[float, Tensor]:
+        """Return the value and the gradient, dL + weight_decay w."""
+        self.parameters.weights.copy_(weights)
+        self._plan.step()
+        for w, dw, strength in self._decayed:
+            dw.add_(w, alpha=strength)
+        value = float(self._plan.outputs["loss"]) + self.penalty
+        return value, self.parameters.gradient.clone()
+
+    @property
+    def penalty(self) -> float:
+        """Of the weights as they are."""
+        return sum(strength / 2 * float(w @ w) for w, _, strength in self._decayed)
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of an evaluation."""
+        return self._plan.flops
+
+
+class NetworkDescent:
+    """The descent of one network, whose float32 weights follow it.
+
+    Args:
+        optimizer: that moves the weights.
+        loss: of the network.
+        parameters: of the network, to begin with and to be moved.
+    """
+
+    def __init__(
+        self, optimizer: FullBatchOptimizer, loss: PenalisedLoss, parameters: Parameters
+    ) -> None:
+        self._loss, self._parameters = loss, parameters
+        loss.parameters.load(parameters.values)
+        self._descent = optimizer.descend(loss, loss.parameters.weights.clone())
+
+    def step(self) -> float:
+        """Take a step, unless the descent has stopped; return the mean loss without the penalty."""
+        if self.stopped is None:
+            self._descent.step()
+        exact = self._loss.parameters
+        exact.weights.copy_(self._descent.x)
+        self._parameters.load(exact.values)
+        return self._descent.value - self._loss.penalty
+
+    @property
+    def stopped(self) -> DescentEnd | None:
+        """Why it has stopped; None while it has not."""
+        return self._descent.stopped
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of an evaluation."""
+        return self._loss.flops
+
+
+@dataclass(frozen=True)
+class FullBatch:
+    """Epochs in which each network takes one step over all samples.
+
+    Attributes:
+        descents: one of each network.
+        samples: number of samples to learn from.
+        progress: shows how training goes.
+    """
+
+    descents: Sequence[NetworkDescent]
+    samples: int
+    progress: Progress
+
+    # The line search finds the step length, and the weights are not averaged.
+    learning_rate = 1.0
+    average = None
+    iterations_an_epoch = 1
+
+    @property
+    def batch_size(self) -> int:
+        """Number of samples in a step: all."""
+        return self.samples
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of an evaluation, of the largest network."""
+        return max(descent.flops for descent in self.descents)
+
+    @property
+    def stopped(self) -> DescentEnd | None:
+        """Why training ends: all have converged, or one has used up its evaluations."""
+        ends = {descent.stopped for descent in self.descents}
+        if "evaluations" in ends:
+            return "evaluations"
+        return None if None in ends else "converged"
+
+    def learn(self, epoch: int, updates: int, done: int, state: ScheduleState) -> Steps[float]:
+        """Take a step with each network, and return the mean of their losses."""
+        loss = fmean(descent.step() for descent in self.descents)
+        self.progress.batch(self.samples, torch.tensor(loss))
+        yield from ()  # it asks for no step, since the optimizer evaluates the plan itself
+        return loss
+
+
+def check_full_batch(
+    optimizer: FullBatchOptimizer,
+    settings: Settings,
+    graph: Graph,
+    samples: Samples | StreamedSamples,
+) -> None:
+    """Refuse what needs batches, a learning rate or chance with a full-batch optimizer.
+
+    Args:
+        optimizer: of the training.
+        settings: of the training; schedules and augmentations that are objects are not among them.
+        graph: that is trained.
+        samples: to learn from.
+    Raises:
+        InputError: a setting, the network or the samples do not suit it.
+    """
+    name = type(optimizer).__name__
+    if isinstance(samples, StreamedSamples):
+        raise InputError(
+            f"{name}: got samples that are read from disk some at a time, expected all in memory, "
+            "for each of its steps looks at all. Use another optimizer such as adam, or allow more "
+            "with --memory."
+        )
+    defaults = Settings()
+    given = {
+        setting: getattr(settings, setting)
+        for setting in NOT_WITH_A_FULL_BATCH
+        if getattr(settings, setting) != getattr(defaults, setting)
+    }
+    if settings.batch_size not in (None, "all", len(samples)):
+        given["batch_size"] = settings.batch_size
+    if settings.precision == "bfloat16":
+        given["precision"] = settings.precision
+    if given:
+        listed = " and ".join(f"{setting}={value}" for setting, value in given.items())
+        raise InputError(
+            f"{name}: got {listed}, expected the default: each of its steps looks at all samples, "
+            "as they are and in float64, and it finds the length of the step itself. Leave it out, "
+            "or use another optimizer such as adam."
+        )
+    if "key" in graph.inputs:
+        raise InputError(
+            f"{name}: got a network with dropout, whose loss differs each time it is computed; "
+            "expected one without. Leave dropout out, or use another optimizer such as adam."
+        )
+
+
+NOT_WITH_A_FULL_BATCH = (
+    *("learning_rate", "schedule", "warm_up", "weight_decay_schedule", "sampling", "augment"),
+    *("mixup", "l1", "clip_norm", "clip_value", "average"),
+)
