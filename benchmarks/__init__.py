@@ -1,1 +1,1 @@
-"""Timings, apart from the tests: ratios between ways of doing the same, measured in one run."""
+"""Benchmarks, separate from the tests: ratios between alternatives, measured in one run."""

@@ -1,10 +1,10 @@
-"""Test scores of plain networks on public data sets, beside published ones, and nothing by hand.
+"""Test scores of plain networks on public data sets, next to published scores.
 
     CHAINRULE_DATA=folder python -m benchmarks.accuracy --write benchmarks/accuracy.md
 
 The folder holds mnist/ (four IDX files), tabular/adult/ (adult-train.csv, adult-test.csv) and
 tabular/california-housing/ (housing.csv). Each row is one command line with --seed 0, 1 and 2, and
-the commands are printed below the table. benchmarks/tables.py shows what the preset strong does.
+the commands are printed below the table. benchmarks/tables.py measures the preset strong.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from benchmarks.recipe import SEEDS, Recipe
 
 @dataclass(frozen=True)
 class Trial:
-    """A recipe, and what others got on the same data."""
+    """A recipe, with a published score on the same data."""
 
     recipe: Recipe
     metric: str
@@ -70,7 +70,7 @@ TRIALS = (
 
 
 def main() -> None:
-    """Run every recipe with every seed and print the table."""
+    """Run each recipe with each seed and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--write", type=Path, help="file for the table")
     arguments = parser.parse_args()
@@ -91,7 +91,7 @@ def main() -> None:
 
 
 def cells(trial: Trial, folder: Path) -> list[str]:
-    """A row of the table."""
+    """Run a recipe with all seeds and return its row of the table."""
     scores, seconds = [], []
     for seed in SEEDS:
         start = time.perf_counter()
@@ -101,14 +101,14 @@ def cells(trial: Trial, folder: Path) -> list[str]:
     return [
         trial.recipe.name,
         trial.metric,
-        with_spread(statistics.mean(scores), scores, shown),
+        with_spread(statistics.mean(scores), scores, format_score),
         f"{statistics.median(seconds):.0f}",
         trial.published,
     ]
 
 
-def shown(score: float) -> str:
-    """A score with the digits that matter."""
+def format_score(score: float) -> str:
+    """Format a score with its significant digits."""
     return f"{score:.4f}" if score < 10 else f"{score:,.0f}"
 
 

@@ -1,10 +1,10 @@
-"""Which epoch to keep: that of the lowest validation loss, or that of the most right answers.
+"""Selection of the best epoch: by the lowest validation loss, or by the fewest validation errors.
 
     CHAINRULE_DATA=folder python -m benchmarks.best_epoch --seeds 3
 
-The authors of RealMLP keep the last epoch of those with the fewest errors in the validation. Here
-the preset strong learns tables of classes once, and is tested in every epoch, so that both choices
-are of the very same weights.
+The authors of RealMLP keep the last of the epochs with the fewest validation errors. Here the
+preset strong is trained once on each classification table and tested in every epoch, so that both
+criteria select from the same weights.
 """
 
 from __future__ import annotations
@@ -34,37 +34,37 @@ METRICS = ("accuracy", "log_loss")
 
 @dataclass
 class TestedEachEpoch:
-    """Tests the weights of every epoch.
+    """Callback that tests the weights of every epoch.
 
     Attributes:
-        prepared: samples.
-        records: of the epochs, with the scores of the test among them.
+        prepared: samples of the run.
+        records: record of each epoch, with its test scores.
     """
 
     prepared: Prepared
     records: list[Record] = field(default_factory=list)
 
     def started(self) -> None:
-        """Nothing to do."""
+        """Ignore the start of training."""
 
     def epoch(self, record: Record, model: Model, best: bool) -> None:
-        """Test the weights as they are."""
+        """Test the weights after an epoch."""
         assert self.prepared.test is not None
         self.records.append(record | model.evaluate_prepared(self.prepared.test, METRICS))
 
 
 def main() -> None:
-    """Print the scores of both choices on each table of classes."""
+    """Print the scores of both criteria on each classification table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seeds", type=int, default=3, help="how many, from 0")
     parser.add_argument("--only", default="", help="tables whose names contain this")
     arguments = parser.parse_args()
-    given = public_data("tabular/")
+    public = public_data("tabular/")
     torch.set_num_threads(1)
     print("| data | metric | lowest validation loss | most right answers |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as demo:
         write_data(Path(demo))
-        folders = (Path(demo), given)
+        folders = (Path(demo), public)
         for source in SOURCES:
             if source.task == "regression" or arguments.only not in source.name:
                 continue
@@ -80,7 +80,7 @@ def main() -> None:
 
 
 def choices(rows: Rows, seed: int) -> tuple[Record, Record]:
-    """The epoch of the lowest validation loss, and the last of those with the fewest errors."""
+    """Return the epoch of the lowest validation loss, and the last of those with fewest errors."""
     everything = np.arange(len(rows.learn))
     asked = Asked.of({"seed": seed}, None, None, ())
     asked, of_network = asked.with_preset("strong", rows.task, rows.training)

@@ -1,6 +1,6 @@
-"""The results as bars: a group a work, and in it a bar a peer, relative to PyTorch eager.
+"""Bar chart of the results: a group for each work, a bar for each peer, relative to PyTorch eager.
 
-The ratio is that of the tables: the median over the turns.
+The ratio is the same as in the tables: the median over the turns.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from benchmarks.table import ratios
 from benchmarks.works import WORKS
 
 REFERENCE = "PyTorch eager"
-# chainrule dark, the others light enough to stand behind it; told apart by lightness as well.
+# chainrule is dark, the others are lighter; they also differ in lightness.
 COLOURS = (
     *("#2e4057", "#d1495b", "#e8a0a8", "#00798c", "#6fb7c1", "#a9d6db", "#edae49", "#8d96a3"),
 )
@@ -30,7 +30,7 @@ LOOK: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "speed", "font.s
 
 
 def write_chart(results: Sequence[Result], path: Path) -> None:
-    """Draw those works that the reference can do, and write them as SVG."""
+    """Draw the works that the reference supports, and write them as SVG."""
     ran = {(r.work.name, r.peer.name): r for r in results if not r.cannot}
     works = [work.name for work in WORKS if (work.name, REFERENCE) in ran]
     peers = [(p.name, c) for p, c in zip(PEERS, COLOURS, strict=True)]
@@ -40,14 +40,14 @@ def write_chart(results: Sequence[Result], path: Path) -> None:
         for number, (peer, colour) in enumerate(peers):
             bars = [
                 (
-                    place * (len(peers) + 1) + number,
+                    group * (len(peers) + 1) + number,
                     statistics.median(ratios(ran[work, peer], ran[work, REFERENCE])),
                 )
-                for place, work in enumerate(works)
+                for group, work in enumerate(works)
                 if (work, peer) in ran
             ]
-            places, widths = zip(*bars, strict=True) if bars else ((), ())
-            drawn = axes.barh(places, widths, height=0.9, color=colour, label=peer)
+            positions, widths = zip(*bars, strict=True) if bars else ((), ())
+            drawn = axes.barh(positions, widths, height=0.9, color=colour, label=peer)
             axes.bar_label(drawn, fmt="%.2g", padding=2, fontsize=7)
         middles = np.arange(len(works)) * (len(peers) + 1) + (len(peers) - 1) / 2
         axes.set_yticks(middles, works)
@@ -62,9 +62,9 @@ def write_chart(results: Sequence[Result], path: Path) -> None:
 
 
 def _without_header(figure: Figure) -> str:
-    """The figure from <svg> on: a page takes it up as it is, text and all."""
+    """Return the figure as an <svg> element that a page can include, with its text."""
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
     text = drawn.getvalue()
-    # Its style is for every element of the page that takes it up; it shall be for its own alone.
+    # Restrict the style to the elements of this SVG, not to all of the page that includes it.
     return text[text.index("<svg") :].replace('<style type="text/css">*{', "<style>svg *{")

@@ -1,8 +1,8 @@
-"""What the engine's choices are worth, each beside the road not taken, in one run.
+"""Gain of the engine's design choices, each against its alternative, in one run.
 
     python -m benchmarks.choices
 
-Interleaved, best of many short runs each: how long the kernels take where nothing disturbs them.
+Interleaved, the best of many short runs each: the time of the kernels without disturbance.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ THREADED = ("MLP 784-50-10, batch 32", "MLP 784-512-512-10, batch 128")
 
 
 def main() -> None:
-    """Print a line a choice."""
+    """Print a line for each choice."""
     torch.set_flush_denormal(True)
     torch.set_num_threads(1)
     print(f"{description()}\n")
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def linear(batch: int, inputs: int, outputs: int) -> tuple[Callable[[], object], ...]:
-    """Forward of a linear layer, with the output by rows and by columns."""
+    """Return the forward pass of a linear layer, with its output in row and in column order."""
     x, w, b = torch.randn(batch, inputs), torch.randn(outputs, inputs), torch.randn(outputs)
     rows, columns = torch.empty(batch, outputs), torch.empty(outputs, batch).mT
     return (
@@ -48,7 +48,7 @@ def linear(batch: int, inputs: int, outputs: int) -> tuple[Callable[[], object],
 
 
 def softmax(batch: int) -> tuple[Callable[[], object], ...]:
-    """Log-softmax of ten scores, along rows and along columns."""
+    """Return log-softmax of ten scores, along rows and along columns."""
     rows, columns = torch.randn(batch, 10), torch.randn(10, batch)
     return (
         partial(torch.log_softmax, rows, -1, out=torch.empty_like(rows)),
@@ -57,7 +57,7 @@ def softmax(batch: int) -> tuple[Callable[[], object], ...]:
 
 
 def mean(count: int) -> tuple[Callable[[], object], ...]:
-    """The mean of a batch's losses."""
+    """Return the mean of the losses of a batch, as a sum and as a product."""
     losses, share, out = torch.rand(count), torch.full((1, count), 1 / count), torch.empty(())
     return (
         partial(torch.mean, losses, 0, out=out),
@@ -66,13 +66,13 @@ def mean(count: int) -> tuple[Callable[[], object], ...]:
 
 
 def bias_gradient(batch: int, units: int) -> tuple[Callable[[], object], ...]:
-    """The sum of a layer's gradients over the batch."""
+    """Return the sum of the gradients of a layer over the batch, as a sum and as a product."""
     dy, ones, out = torch.randn(units, batch).mT, torch.ones(batch), torch.empty(units)
     return (partial(torch.sum, dy, 0, out=out), partial(torch.mv, dy.mT, ones, out=out))
 
 
 def threads(work: Work) -> tuple[Callable[[], object], ...]:
-    """Gradients of a plan, on two threads and on one."""
+    """Return the gradient steps of a plan, on one thread and on two."""
     graph = graph_of(work)
     parameters = Parameters.initialised(graph, seed=0)
     plan = compile_plan(graph, parameters, batch_size=work.batch_size, mode="train")
@@ -86,7 +86,7 @@ def threads(work: Work) -> tuple[Callable[[], object], ...]:
 
 
 def print_ratio(choice: str, other: Callable[[], object], chosen: Callable[[], object]) -> None:
-    """Print how many times as fast the choice is as the other way."""
+    """Print how many times faster the choice is than the alternative."""
     seconds = {other: float("inf"), chosen: float("inf")}
     for _ in range(RUNS):
         for work in (other, chosen):
@@ -95,7 +95,7 @@ def print_ratio(choice: str, other: Callable[[], object], chosen: Callable[[], o
 
 
 def best_of_short_run(work: Callable[[], object]) -> float:
-    """Seconds of one call, from as many as fit into five milliseconds."""
+    """Return the mean seconds of a call, over as many calls as fit into five milliseconds."""
     work()
     start, calls = time.perf_counter(), 0
     while time.perf_counter() - start < 0.005:

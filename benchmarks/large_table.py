@@ -1,10 +1,9 @@
-"""A table larger than memory: how much memory and time training on it takes, and what it learns.
+"""A table larger than memory: memory, time and accuracy of training on it.
 
-Makes a table of numbers, categories and missing values whose target follows from them by a known
-probability, so that the best score that any model can reach is known. Its rows are in the order of
-the target, the worst that a file can do to training. `chainrule train` learns it in a process of
-its own, from Parquet and from CSV, within the memory that it is given; and a twentieth of it in
-memory, for comparison.
+Generates a table of numbers, categories and missing values whose target depends on them by a known
+probability, so that the best possible score is known. Its rows are sorted by the target, the worst
+order for training. `chainrule train` trains on it in a separate process, from Parquet and from CSV,
+within a memory limit; and on a twentieth of it in memory, for comparison.
 
     python -m benchmarks.large_table --rows 20000000
 """
@@ -42,10 +41,10 @@ def main() -> None:
     """Make the tables, train on them, and print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rows", type=int, default=20_000_000)
-    parser.add_argument("--memory", default="2GiB", help="that chainrule is given")
+    parser.add_argument("--memory", default="2GiB", help="memory limit of chainrule")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--in-memory", action="store_true", help="train on all rows in memory, too")
-    parser.add_argument("--folder", type=Path, help="for the tables, for they are large")
+    parser.add_argument("--folder", type=Path, help="folder for the tables, which are large")
     parser.add_argument("--write", type=Path, help="file for the page")
     arguments = parser.parse_args()
     others = OtherWork()
@@ -59,7 +58,7 @@ def main() -> None:
 
 
 def measured(folder: Path, arguments: argparse.Namespace) -> Iterator[str]:
-    """The lines of the page."""
+    """Yield the lines of the page."""
     rows, memory, epochs = arguments.rows, arguments.memory, arguments.epochs
     best = write_tables(folder / "large", rows)
     write_tables(folder / "small", rows // FRACTION)
@@ -86,14 +85,14 @@ def measured(folder: Path, arguments: argparse.Namespace) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Run:
-    """What was seen of one training.
+    """Measurements of one training.
 
     Attributes:
-        read: some rows at a time, or in memory, as a table of few rows is.
-        peak_mebibytes: resident memory at its peak, of the process and those it started.
+        read: how the table was read, streamed or into memory.
+        peak_mebibytes: peak of the resident memory of the process and its children.
         seconds_to_prepare: from the start of the process to the first epoch.
-        seconds_an_epoch: the mean, validation not counted.
-        accuracy: on the test rows.
+        seconds_an_epoch: mean, without validation.
+        accuracy: accuracy on the test rows.
     """
 
     read: str
@@ -104,16 +103,16 @@ class Run:
 
 
 def train(table: Path, out: Path, memory: str, epochs: int) -> Run:
-    """Train in a process of its own."""
+    """Train in a separate process."""
     options = ["--target", "bought", "--memory", memory, "--epochs", str(epochs), "--out", str(out)]
     command = [sys.executable, "-m", "chainrule", "train", str(table), *options]
     began = time.time()
-    # A vector for each of 400 models, and not 400 features: a fifth of the disk, and of the time.
+    # A vector for each of 400 models instead of 400 features: a fifth of the disk and of the time.
     command += ["--preset", "plain", "--encoding", "auto"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     peak = 0
     while process.poll() is None:
-        # What a process was at its peak, the kernel notes; what several are at once, is looked at.
+        # The kernel records the peak of one process; that of several together has to be sampled.
         together = sum(_resident_bytes(number, "VmRSS") for number in _tree(process.pid))
         peak = max(peak, together, _resident_bytes(process.pid, "VmHWM"))
         time.sleep(0.05)
@@ -132,19 +131,19 @@ def train(table: Path, out: Path, memory: str, epochs: int) -> Run:
 
 
 def _tree(process: int) -> list[int]:
-    """A process and those that it started."""
-    found = [process]
-    for number in found:
+    """Return the ids of a process and all its descendants."""
+    processes = [process]
+    for number in processes:
         children = Path(f"/proc/{number}/task/{number}/children")
         try:
-            found += map(int, children.read_text().split())
+            processes += map(int, children.read_text().split())
         except OSError:
-            continue  # it has ended meanwhile
-    return found
+            continue  # the process has ended
+    return processes
 
 
 def _resident_bytes(process: int, field: str) -> int:
-    """The resident memory of a process: VmRSS now, VmHWM at its peak."""
+    """Return the resident memory of a process in bytes: VmRSS now, VmHWM at its peak."""
     try:
         status = Path(f"/proc/{process}/status").read_text()
     except OSError:
@@ -154,7 +153,7 @@ def _resident_bytes(process: int, field: str) -> int:
 
 
 def write_tables(path: Path, rows: int) -> float:
-    """Write the same rows as Parquet and as CSV; the best accuracy that can be reached."""
+    """Write the same rows as Parquet and as CSV, and return the best possible accuracy."""
     free = shutil.disk_usage(path.parent).free
     if free < 400 * rows:
         raise SystemExit(f"{path.parent} has {free / 1e9:.0f} GB free; give another --folder.")
@@ -181,10 +180,10 @@ COLUMNS = [
 
 
 def made(rows: int, start: int) -> tuple[pa.Table, NDArray[np.float64]]:
-    """Rows from the row `start` on, and the probability of "yes" for each.
+    """Return rows from the row `start` on, and the probability of "yes" for each.
 
-    A value that is missing counts for the target as missing, so the probability depends on nothing
-    that is not in the table.
+    A missing value enters the probability as missing, so that it depends only on values in the
+    table.
     """
     draw = np.random.default_rng((SEED, start))
     age = draw.normal(45, 12, rows).round(1)

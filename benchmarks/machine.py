@@ -1,4 +1,4 @@
-"""The machine that a figure was measured on, and how busy others kept it meanwhile."""
+"""The machine of a measurement, and its load by other processes."""
 
 import os
 import platform
@@ -12,7 +12,7 @@ BFLOAT16_INSTRUCTIONS = {"avx512_bf16", "amx_bf16", "bf16"}
 
 
 def description() -> str:
-    """Processor, cores, and versions, in one line."""
+    """Return processor, cores and versions in one line."""
     names = _of_processor("model name")
     capability = torch.backends.cpu.get_cpu_capability()
     return (
@@ -22,9 +22,9 @@ def description() -> str:
 
 
 def multiplies_bfloat16() -> bool:
-    """Whether the processor has instructions for bfloat16; without them it is emulated, slowly."""
-    words = " ".join(_of_processor("flags") + _of_processor("Features")).split()
-    return bool(BFLOAT16_INSTRUCTIONS & set(words))
+    """Return whether the processor has instructions for bfloat16; otherwise it is emulated."""
+    flags = " ".join(_of_processor("flags") + _of_processor("Features")).split()
+    return bool(BFLOAT16_INSTRUCTIONS & set(flags))
 
 
 def _of_processor(field: str) -> list[str]:
@@ -34,11 +34,10 @@ def _of_processor(field: str) -> list[str]:
 
 
 class OtherWork:
-    """How many cores other processes kept busy between two moments; needs Linux's /proc.
+    """Load by other processes since it was created; needs /proc of Linux.
 
     Args:
-        process: whose own work, with that of the processes it started, does not count; this one
-            where none is given.
+        process: process that does not count, together with its descendants; by default this one.
     """
 
     def __init__(self, process: int | None = None) -> None:
@@ -46,12 +45,12 @@ class OtherWork:
         self._start = self._now()
 
     def cores(self) -> float:
-        """Cores that others kept busy since the beginning, 0.0 where that can't be told."""
+        """Return the cores that other processes kept busy since the start, 0.0 if unknown."""
         (wall, all_, own), (wall_0, all_0, own_0) = self._now(), self._start
         return max(0.0, (all_ - all_0 - (own - own_0)) / max(wall - wall_0, 1e-9))
 
     def _now(self) -> tuple[float, float, float]:
-        """Seconds: of the clock, that all cores were busy, that the process and its own were."""
+        """Return seconds of the clock, busy seconds of all cores, and those of the process."""
         stat = Path("/proc/stat")
         busy = 0.0
         if stat.exists():
@@ -63,15 +62,15 @@ class OtherWork:
 
 
 def _seconds_of_tree(process: int) -> float:
-    """Processor seconds of a process and of all that it started, ended ones included."""
+    """Return the processor seconds of a process and its descendants, including ended ones."""
     parents: dict[int, int] = {}
     seconds: dict[int, float] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            # Behind the name, which may hold anything: state, parent, ..., times from the 12th on.
+            # After the name, which may have any characters: state, parent, ..., times from 12 on.
             fields = stat.read_text().rsplit(")", 1)[1].split()
         except OSError:
-            continue  # it has ended meanwhile
+            continue  # the process has ended
         number = int(stat.parent.name)
         parents[number] = int(fields[1])
         seconds[number] = sum(map(int, fields[11:15])) / TICKS_A_SECOND

@@ -2,8 +2,8 @@
 
     CHAINRULE_DATA=folder python -m benchmarks.mnist --write benchmarks/mnist.md
 
-The folder holds mnist/ (four IDX files). benchmarks/mnist_time.py times the same recipes beside
-PyTorch.
+The folder holds mnist/ (four IDX files). benchmarks/mnist_time.py times the same recipes
+against PyTorch.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def main() -> None:
     """Run the recipes and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--write", type=Path, help="file for the table")
-    parser.add_argument("--only", default="", help="recipes whose name begins with this")
+    parser.add_argument("--only", default="", help="recipes whose name starts with this")
     parser.add_argument("--seeds", type=int, default=len(SEEDS), help="how many of them")
     arguments = parser.parse_args()
     folder = public_data("mnist/")
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def cells(recipe: Recipe, folder: Path, seeds: Sequence[int]) -> list[str]:
-    """A row of the table."""
+    """Run a recipe with the seeds and return its row of the table."""
     results = [recipe.run(folder, seed) for seed in seeds]
     scores = [result["test"]["accuracy"] for result in results]
     return [

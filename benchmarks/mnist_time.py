@@ -1,9 +1,9 @@
-"""Wall time of the recipes for MNIST beside the same recipes in PyTorch, epoch by epoch in turns.
+"""Wall time of the recipes for MNIST against the same recipes in PyTorch, in alternating epochs.
 
     CHAINRULE_DATA=folder python -m benchmarks.mnist_time --write benchmarks/mnist_time.md
 
-After each epoch of chainrule's own training, with all that belongs to it, one epoch of its twin in
-PyTorch eager is trained (twin.py says what is equal): so both have the machine as it then is.
+After each epoch of chainrule's training loop, one epoch of its twin in PyTorch eager is trained
+(twin.py lists what is equal), so that both run under the same conditions.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from chainrule.training.samples.prepare import prepare
 
 @dataclass(frozen=True)
 class Timing:
-    """A recipe, and the number of turns that are timed."""
+    """A recipe, and the number of timed turns."""
 
     recipe: Recipe
     turns: int
@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def cells(timing: Timing, folder: Path) -> list[str]:
-    """A row of the table."""
+    """Time a recipe and return its row of the table."""
     config = configured(timing.recipe)
     prepared = prepare(read(folder / DATA.split()[0]), config, task="classification")
     network = config.made_network(prepared.outputs)
@@ -81,13 +81,13 @@ def cells(timing: Timing, folder: Path) -> list[str]:
 
 
 def configured(recipe: Recipe) -> Config:
-    """The configuration that the command makes of the options of a recipe, but for its data."""
+    """Return the configuration from the options of a recipe, without its data."""
     options = recipe.options.removeprefix(DATA).split()
-    given = {
+    settings = {
         name.removeprefix("--").replace("-", "_"): [value] if name == "--augment" else value
         for name, value in zip(options[::2], options[1::2], strict=True)
     }
-    return merged(given, None)
+    return merged(settings, None)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""Networks as plain records, from which each peer builds its own; and how their weights are kept.
+"""Networks as plain records, from which each peer builds its own, and the layout of their weights.
 
-Nothing here imports a library that trains: a peer's process shall bear its own imports alone.
+This module imports no training library, so that the process of a peer only pays for its own
+imports.
 
-Weights are kept as chainrule has them, by the number of the layer and their name in it, such as
-"0.weights": of dense layers (outputs, inputs), of convolutions (filters, height, width, channels),
-of an LSTM four blocks of rows for output gate, input gate, forget gate and candidate.
+Weights have chainrule's layout, by the number of the layer and their name in it, such as
+"0.weights": (outputs, inputs) for dense layers, (filters, height, width, channels) for
+convolutions, and four blocks of rows for an LSTM: output gate, input gate, forget gate, candidate.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Weights = dict[str, Array]
 
 @dataclass(frozen=True)
 class Dense:
-    """W x + b, then relu if asked for. Pictures are flattened by height, width, channels."""
+    """W x + b, optionally with relu. Pictures are flattened as (height, width, channels)."""
 
     units: int
     relu: bool = False
@@ -30,7 +31,7 @@ class Dense:
 
 @dataclass(frozen=True)
 class Block:
-    """x + relu(batch normalisation(W x)), as wide as x; W has no bias, the mean takes it away."""
+    """x + relu(batch normalisation(W x)), as wide as x; the mean would remove a bias."""
 
     units: int
 
@@ -57,13 +58,13 @@ class Lstm:
 Layer = Dense | Block | Convolution | MaxPool | Lstm
 Network = tuple[Layer, ...]
 
-# Places of the gates for whoever has them in the order input, forget, candidate, output, and back.
+# Indices of the gates in the order input, forget, candidate, output, and of the inverse order.
 INPUT_FORGET_CANDIDATE_OUTPUT = (1, 2, 3, 0)
 OUTPUT_INPUT_FORGET_CANDIDATE = (3, 0, 1, 2)
 
 
 def with_gates(network: Network, weights: Weights, order: Sequence[int]) -> Weights:
-    """The weights with the rows of LSTM layers in another order of gates."""
+    """Return the weights with the gates of LSTM layers in another order."""
     return {
         key: np.concatenate([np.split(array, 4)[gate] for gate in order])
         if isinstance(layer_of(network, key), Lstm)
@@ -73,15 +74,15 @@ def with_gates(network: Network, weights: Weights, order: Sequence[int]) -> Weig
 
 
 def inputs_first(weights: Weights) -> Weights:
-    """Matrices as (inputs, outputs), filters as (height, width, channels, filters)."""
+    """Return matrices as (inputs, outputs), filters as (height, width, channels, filters)."""
     return {key: np.moveaxis(array, 0, -1) for key, array in weights.items()}
 
 
 def outputs_first(weights: Weights) -> Weights:
-    """What `inputs_first` made, as it was before."""
+    """Invert `inputs_first`."""
     return {key: np.moveaxis(array, -1, 0) for key, array in weights.items()}
 
 
 def layer_of(network: Network, key: str) -> Layer:
-    """The layer that has the weights of that key."""
+    """Return the layer of the weights with this key."""
     return network[int(key.split(".")[0])]

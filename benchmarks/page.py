@@ -1,4 +1,4 @@
-"""The page that a benchmark writes: a table that grows row by row, and what is to be said of it."""
+"""The page that a benchmark writes: a table that grows row by row, and paragraphs below it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from benchmarks.machine import description
 
 
 class Page:
-    """A table and the paragraphs below it, printed as they come.
+    """A table and the paragraphs below it, printed while they are added.
 
     Args:
-        columns: what stands above them.
+        columns: heads of the columns.
     """
 
     def __init__(self, *columns: str) -> None:
@@ -30,16 +30,16 @@ class Page:
         self._add("", text)
 
     def commands(self, lines: Iterable[str]) -> None:
-        """Add command lines, as a block of their own."""
+        """Add a block of command lines."""
         self._add("", *(f"    {line}" for line in lines))
 
     @property
     def text(self) -> str:
-        """All of it, in Markdown."""
+        """The page in Markdown."""
         return "\n".join(self._lines) + "\n"
 
     def write(self, file: Path) -> None:
-        """Write it down."""
+        """Write the page to a file."""
         file.write_text(self.text, encoding="utf-8")
 
     def _add(self, *lines: str) -> None:
@@ -47,11 +47,11 @@ class Page:
         print("\n".join(lines), flush=True)
 
 
-def with_spread(middle: float, values: Sequence[float], shown: Callable[[float], str]) -> str:
-    """The mean or median of values, with the lowest and the highest: **2** (1 to 3)."""
-    return f"**{shown(middle)}** ({shown(min(values))} to {shown(max(values))})"
+def with_spread(middle: float, values: Sequence[float], spell: Callable[[float], str]) -> str:
+    """Return the mean or median of values with the lowest and the highest: **2** (1 to 3)."""
+    return f"**{spell(middle)}** ({spell(min(values))} to {spell(max(values))})"
 
 
 def measured() -> str:
-    """When, and on what machine."""
+    """Return the date and the machine of the measurement."""
     return f"{time.strftime('%Y-%m-%d')}, {description()}"

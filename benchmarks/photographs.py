@@ -1,4 +1,4 @@
-"""Photographs: test accuracy and time beside the same network in PyTorch, epoch by epoch in turns.
+"""Photographs: test accuracy and time against the same network in PyTorch, in alternating epochs.
 
     CHAINRULE_DATA=folder python -m benchmarks.photographs --write benchmarks/photographs.md
 
@@ -42,7 +42,7 @@ batches, augmentation, Adam and patience as the command:"""
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one of the two reached: its test accuracy, and the epochs until it stopped."""
+    """Result of one of the two: test accuracy, and the number of epochs until it stopped."""
 
     accuracy: float
     epochs: int
@@ -50,14 +50,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a seed.
+    """Results of one seed.
 
     Attributes:
-        ours: of chainrule.
-        theirs: of PyTorch.
-        turns: in which both trained.
+        ours: result of chainrule.
+        theirs: result of PyTorch.
+        turns: turns in which both trained.
         tested: number of test pictures.
-        busy_cores: that others used meanwhile.
+        busy_cores: cores that other processes used meanwhile.
     """
 
     ours: Outcome
@@ -68,12 +68,12 @@ class Result:
 
 
 class PatientTwin:
-    """A twin that is validated after each epoch, and stops when chainrule would.
+    """A twin with validation and early stopping as in chainrule.
 
     Args:
-        fit: of the training, with samples for validation and test.
+        fit: training with validation and test samples.
     Attributes:
-        epochs: that it has trained.
+        epochs: number of trained epochs.
     """
 
     def __init__(self, fit: Fit) -> None:
@@ -85,12 +85,12 @@ class PatientTwin:
 
     @property
     def has_stopped(self) -> bool:
-        """Whether it has trained all epochs, or its patience has run out."""
-        patience, waited = self._settings.patience, self.epochs - self._best_epoch
-        return self.epochs == self._settings.epochs or 0 < patience <= waited
+        """Whether all epochs are done, or the patience is exhausted."""
+        patience, waiting = self._settings.patience, self.epochs - self._best_epoch
+        return self.epochs == self._settings.epochs or 0 < patience <= waiting
 
     def turn(self, epoch: int) -> float | None:
-        """Train and validate the next epoch; the seconds of training, None if it has stopped."""
+        """Train and validate an epoch; return the seconds of training, None after the stop."""
         if self.has_stopped:
             return None
         seconds = self._twin.train(epoch)
@@ -103,7 +103,7 @@ class PatientTwin:
         return seconds
 
     def accuracy(self) -> float:
-        """On the test pictures, with the weights of the best epoch."""
+        """Return the test accuracy of the weights of the best epoch."""
         self._twin.network.load_state_dict(self._best)
         assert self._test is not None
         return self._twin.evaluate(self._test)["accuracy"]
@@ -128,8 +128,13 @@ def main() -> None:
 
 def trained(folder: Path, seed: int, epochs: int | None) -> Result:
     """Train both with a seed, and test them."""
-    given = {"data": folder / "train", "test_data": folder / "test", "seed": seed, "epochs": epochs}
-    made = ready(merged(given, None), "train")
+    settings = {
+        "data": folder / "train",
+        "test_data": folder / "test",
+        "seed": seed,
+        "epochs": epochs,
+    }
+    made = ready(merged(settings, None), "train")
     fit = Fit(made.network, made.prepared, made.config)
     theirs = PatientTwin(fit)
     watch = InTurns(theirs.turn)
@@ -148,7 +153,7 @@ def trained(folder: Path, seed: int, epochs: int | None) -> Result:
 
 
 def page_of(results: Sequence[Result], epochs: int | None) -> Page:
-    """The table, of runs of at most so many epochs, if that was given."""
+    """Return the page of the results; `epochs` is the limit of the runs, if there was one."""
     ours, theirs = [result.ours for result in results], [result.theirs for result in results]
     turns = [*chain.from_iterable(result.turns for result in results)]
     usual = medians(turns)
@@ -177,7 +182,7 @@ def page_of(results: Sequence[Result], epochs: int | None) -> Page:
 
 
 def cells(outcomes: Sequence[Outcome]) -> list[str]:
-    """The mean accuracy with its spread, and the epochs of each seed."""
+    """Return the mean accuracy with its spread, and the epochs of each seed."""
     scores = [outcome.accuracy for outcome in outcomes]
     return [
         with_spread(statistics.mean(scores), scores, "{:.3f}".format),

@@ -1,4 +1,4 @@
-"""The process of a peer, seen from outside: it is asked, computes, answers, and waits again."""
+"""The process of a peer, which answers requests and waits in between."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ BUSY = 0.1  # cores that others may use in a turn before it is repeated
 
 
 class Failed(Exception):
-    """A peer's process ended before it answered."""
+    """The process of a peer ended before it answered."""
 
 
 class Process:
     """A worker for one peer and work.
 
     Attributes:
-        peer: that trains.
-        threads: that it may use.
-        busy: cores that others used, in each turn that counted.
+        peer: peer that trains.
+        threads: number of threads that it may use.
+        busy: cores that other processes used in each counted turn.
     """
 
     def __init__(self, peer: Peer, work: Work, folder: Path, threads: int) -> None:
         self.peer, self.threads = peer, threads
         self.busy: list[float] = []
-        self._said = folder / f"{peer.module}-{threads}.txt"
+        self._error_file = folder / f"{peer.module}-{threads}.txt"
         arguments = [peer.name, work.name, str(folder), str(time.monotonic())]
-        with self._said.open("w") as errors:
+        with self._error_file.open("w") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "benchmarks.worker", *arguments],
                 stdin=subprocess.PIPE,
@@ -46,10 +46,10 @@ class Process:
             )
 
     def ask(self, do: str, **arguments: int) -> dict[str, Any]:
-        """What the worker answers.
+        """Send a request to the worker and return its answer.
 
         Raises:
-            Failed: with the last line that it said.
+            Failed: the worker ended; with the last line of its error output.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -57,14 +57,14 @@ class Process:
             self._process.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
-            raise Failed(self._last_words()) from None
+            raise Failed(self._last_error_line()) from None
         answer = self._process.stdout.readline()
         if not answer:
-            raise Failed(self._last_words())
+            raise Failed(self._last_error_line())
         return dict(json.loads(answer))
 
     def turn(self, number: int, tries: int) -> float:
-        """Seconds of a turn in which no other process was busy; after all tries, of the best."""
+        """Return the seconds of a turn without load by other processes, or of the best try."""
         seconds: list[float] = []
         busy: list[float] = []
         while len(seconds) < tries and (not busy or busy[-1] > BUSY):
@@ -76,24 +76,24 @@ class Process:
         return seconds[best]
 
     def close(self) -> None:
-        """Let it end."""
+        """End the process."""
         if self._process.stdin is not None:
             self._process.stdin.close()
         self._process.wait()
 
-    def _last_words(self) -> str:
+    def _last_error_line(self) -> str:
         self._process.wait()
-        lines = self._said.read_text().strip().splitlines()
+        lines = self._error_file.read_text().strip().splitlines()
         return lines[-1][:200] if lines else f"exit status {self._process.returncode}"
 
 
 def as_installed() -> dict[str, str]:
-    """The environment, where Python keeps the bytecode of modules, as an installation does."""
+    """Return an environment in which Python caches bytecode, as in an installation."""
     return os.environ | {"PYTHONDONTWRITEBYTECODE": ""}
 
 
 def _environment(threads: int, compiled: Path) -> dict[str, str]:
-    """What limits the threads of each library, and keeps compiled code out of other runs' reach."""
+    """Return variables that limit the threads of each library and isolate its compiled code."""
     xla = "--xla_cpu_multi_thread_eigen=false" if threads == 1 else ""
     return {
         "OMP_NUM_THREADS": str(threads),

@@ -1,16 +1,16 @@
-"""Public data that the repository may not ship: whoever runs a benchmark says where it is."""
+"""Public data that the repository may not ship; an environment variable gives its folder."""
 
 import os
 from pathlib import Path
 
 
 def public_data(holds: str) -> Path:
-    """The folder that the environment variable CHAINRULE_DATA names.
+    """Return the folder that the environment variable CHAINRULE_DATA names.
 
     Args:
-        holds: what a benchmark wants of it, such as mnist/.
+        holds: required contents, such as mnist/.
     Raises:
-        SystemExit: it names none.
+        SystemExit: the variable is not set.
     """
     if "CHAINRULE_DATA" not in os.environ:
         raise SystemExit(f"Set CHAINRULE_DATA to the folder that holds {holds}.")

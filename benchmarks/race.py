@@ -1,4 +1,4 @@
-"""A work, trained by all peers in turns: first it is checked that they compute the same."""
+"""A race: all peers train a work in turns, after a check that they compute the same."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from benchmarks.process import Failed, Process
 from benchmarks.worker import INITIAL
 from benchmarks.works import Work
 
-# Before the turns that count: one to warm up, and two that show which number of threads suits.
+# Before the counted turns: one to warm up, and two that find the best number of threads.
 TRIALS = 3
-SCORE_NOISE = 0.05  # most difference of test scores, of peers with batches of their own, too
+SCORE_NOISE = 0.05  # largest difference of test scores, also of peers with their own batches
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Rules:
-    """How a race is run.
+    """Rules of a race.
 
     Attributes:
-        turns: of each peer that count.
-        tries: of a turn in which other processes are busy.
-        threads: most that a peer may have.
+        turns: number of counted turns of each peer.
+        tries: number of tries of a turn in which other processes are busy.
+        threads: largest number of threads of a peer.
     """
 
     turns: int
@@ -43,14 +43,14 @@ class Rules:
 
 @dataclass(frozen=True)
 class Result:
-    """What a peer did in a work.
+    """Result of a peer in a work.
 
     Attributes:
-        cannot: why it did not take part; the rest is then empty.
-        threads: which suited it best.
-        rates: samples a second, of each turn.
-        busy_cores: that other processes used meanwhile.
-        import_seconds: of the peer's libraries.
+        cannot: reason why it did not take part; all else is then empty.
+        threads: its fastest number of threads.
+        rates: samples per second of each turn.
+        busy_cores: cores that other processes used meanwhile.
+        import_seconds: import of the peer's libraries.
         first_step_seconds: from the start of the process.
         peak_mebibytes: the most memory of the process, training and test samples included.
         score: on the test samples, after the same number of steps: accuracy, or R^2.
@@ -58,7 +58,7 @@ class Result:
             these went; None where the peer draws its own batches.
         floor: the share of its time that a step at the machine's limits would take, in the median
             of the turns.
-        measured: when, on what machine and with which versions.
+        measured: date, machine and versions of the measurement.
     """
 
     work: Work
@@ -77,13 +77,13 @@ class Result:
 
     @property
     def rate(self) -> float:
-        """The median of the turns."""
+        """Median rate of the turns."""
         return statistics.median(self.rates)
 
 
 @dataclass
 class Racer:
-    """A peer that takes part: its process, and what is known of it so far."""
+    """A peer that takes part: its process, and its measurements so far."""
 
     process: Process
     facts: dict[str, Any]
@@ -93,13 +93,13 @@ class Racer:
 
 
 def race(work: Work, peers: Sequence[Peer], rules: Rules, say: Say) -> list[Result]:
-    """The results of all peers, in their order.
+    """Run the race and return the results of all peers, in order.
 
     Args:
-        work: to train.
-        peers: that are asked to.
-        rules: of the race.
-        say: is told what goes on.
+        work: work to train.
+        peers: peers to compare.
+        rules: rules of the race.
+        say: called with messages about the progress.
     """
     cannot = {peer: why for peer in peers if (why := peer.cannot(work))}
     racers: dict[Peer, Racer] = {}
@@ -123,7 +123,7 @@ def race(work: Work, peers: Sequence[Peer], rules: Rules, say: Say) -> list[Resu
                     if peer not in cannot:
                         say(f"{peer.name}: turn {turn} of {rules.turns}")
                         racer.seconds.append(racer.process.turn(TRIALS + turn, rules.tries))
-                        # At once: what the machine can do is not the same in every minute.
+                        # Right after the turn, as the speed of the machine varies over time.
                         floors += [floor_seconds(racer)] if peer.ours else []
         finally:
             for racer in racers.values():
@@ -137,7 +137,7 @@ def race(work: Work, peers: Sequence[Peer], rules: Rules, say: Say) -> list[Resu
 
 
 def lay_out(work: Work, folder: Path) -> Weights:
-    """Put samples and initial weights into a folder; the weights, with an axis of members."""
+    """Write samples and initial weights to a folder; return the weights, by member."""
     samples.save(work.data, folder)
     members = [initial_weights(work, seed) for seed in range(work.members)]
     initial = {key: np.stack([member[key] for member in members]) for key in members[0]}
@@ -146,10 +146,10 @@ def lay_out(work: Work, folder: Path) -> Weights:
 
 
 def best_start(peer: Peer, work: Work, folder: Path, most_threads: int) -> Racer:
-    """The peer, started with the number of threads that suits it best.
+    """Start a peer with the number of threads that is fastest.
 
-    A worker has to be started anew for each number: not every library can change it later. What
-    the first step took is told by the first of them; it has the most.
+    Each number needs a new worker, as not every library can change it later. The time of the first
+    step is that of the first worker, which has the most threads.
     """
     counts = [most_threads] if peer.ours else sorted({most_threads, 1}, reverse=True)
     best: Racer | None = None
@@ -169,7 +169,7 @@ def best_start(peer: Peer, work: Work, folder: Path, most_threads: int) -> Racer
 
 
 def start(peer: Peer, work: Work, folder: Path, threads: int) -> tuple[Racer, float]:
-    """A racer that has gone all steps before the turns that count, and its seconds a turn."""
+    """Return a racer that has done all steps before the counted turns, and its seconds a turn."""
     process = Process(peer, work, folder, threads)
     try:
         facts = process.ask("begin")
@@ -184,9 +184,9 @@ def start(peer: Peer, work: Work, folder: Path, threads: int) -> tuple[Racer, fl
 
 
 def refused(work: Work, racers: dict[Peer, Racer], initial: Weights) -> dict[Peer, str]:
-    """Those that did not compute the same as the reference, and why that is seen.
+    """Return the peers whose results differ from the reference, with the reason.
 
-    The reference is PyTorch eager, or whoever comes first without it.
+    The reference is PyTorch eager, or the first peer without it.
     """
     comparable = [peer for peer in racers if not peer.own_batches]
     if not comparable:
@@ -207,11 +207,11 @@ def refused(work: Work, racers: dict[Peer, Racer], initial: Weights) -> dict[Pee
 
 
 def most_difference(work: Work) -> float:
-    """How far weights may be apart after the steps checked, over the way that they went.
+    """Return the largest accepted distance of weights, relative to their distance from the start.
 
-    Rounding alone brings 1e-6 in a small network. Where a gradient is almost 0, Adam goes by its
-    sign, and ten batch normalisations in a row carry that on: there an initial weight changed by
-    1e-7 of itself brought 0.3, in chainrule alone. Other batches bring a half and more, and also
+    Rounding alone causes 1e-6 in a small network. Where a gradient is almost 0, Adam depends on its
+    sign, and ten batch normalisations in a row amplify that: there a change of an initial weight by
+    1e-7 of itself caused 0.3, in chainrule alone. Other batches cause a half and more, and also
     another test score.
     """
     if any(isinstance(layer, Block) for layer in work.network):
@@ -220,19 +220,19 @@ def most_difference(work: Work) -> float:
 
 
 def distance(a: Weights, b: Weights) -> float:
-    """The Euclidean distance of all weights."""
+    """Return the Euclidean distance of all weights."""
     return float(np.sqrt(sum(np.square(a[key] - b[key], dtype=np.float64).sum() for key in a)))
 
 
 def floor_seconds(ours: Racer) -> float:
-    """The least seconds of a step, from chainrule's plan, as the machine is now."""
+    """Return the least seconds of a step of chainrule's plan, as the machine is now."""
     answer = ours.process.ask("floor")
     ours.process.threads = answer["threads"]
     return float(answer["floor_seconds"])
 
 
 def result(work: Work, racer: Racer, floors: Sequence[float]) -> Result:
-    """What a racer did, its turns and facts; floors are of each turn, or of none."""
+    """Return the result of a racer; there is a floor for each turn, or for none."""
     steps = [seconds / work.steps for seconds in racer.seconds]
     shares = [floor / step for floor, step in zip(floors, steps, strict=False)]
     return Result(

@@ -1,4 +1,4 @@
-"""A recipe: a command line of `chainrule train`, run as a person would run it."""
+"""A recipe: a command line of `chainrule train`, run in a process as by a user."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Recipe:
     """A training command.
 
     Attributes:
-        name: for people.
-        options: of the command, its data included, but no seed.
+        name: name in the tables.
+        options: options of the command, including the data, without the seed.
     """
 
     name: str
@@ -27,14 +27,14 @@ class Recipe:
 
     @property
     def command(self) -> str:
-        """As it would be typed."""
+        """The command line."""
         return f"chainrule train {self.options} --seed SEED"
 
     def run(self, folder: Path, seed: int) -> dict[str, Any]:
-        """What the command tells with `--json`, run in the folder of the data.
+        """Run the command with `--json` in the folder of the data, and return its output.
 
         Raises:
-            SystemExit: it failed; with what it said.
+            SystemExit: the command failed; with its error output.
         """
         with tempfile.TemporaryDirectory() as out:
             command = [sys.executable, "-m", "chainrule", "train", *self.options.split()]
@@ -42,6 +42,8 @@ class Recipe:
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         if done.returncode:
             raise SystemExit(f"{self.name}: {done.stderr}")
-        told = dict(json.loads(done.stdout))
-        print(f"{self.name}, seed {seed}: {told['test']} in {told['seconds']:.0f} s", flush=True)
-        return told
+        result = dict(json.loads(done.stdout))
+        print(
+            f"{self.name}, seed {seed}: {result['test']} in {result['seconds']:.0f} s", flush=True
+        )
+        return result

@@ -1,9 +1,9 @@
-"""Samples for the works, made in seconds from what scikit-learn brings: nothing is downloaded.
+"""Samples for the works, made in seconds from data sets of scikit-learn, without downloads.
 
-Digits: 1,797 handwritten ones of 8 x 8 pixels, stretched to 28 x 28 and shifted, into as many
-training and test samples as MNIST has, in 256 shades; test samples come from originals of their
-own. chainrule keeps training pictures as bytes, as it does with files of them, and looks the
-features up batch by batch; the peers are given them as float32, ready to use. The same digits as
+Digits: 1,797 handwritten ones of 8 x 8 pixels, enlarged to 28 x 28 and shifted, into as many
+training and test samples as MNIST has, in 256 shades; training and test samples come from different
+originals. chainrule keeps training pictures as bytes, as it does with image files, and looks the
+features up batch by batch; the peers get them as float32, ready to use. The same digits as
 sequences: their 64 pixels one after the other. Table: Friedman's first function, of eight
 features, of which it uses five. Source: Friedman (1991), Multivariate adaptive regression splines.
 """
@@ -27,9 +27,10 @@ class Samples:
     """Samples of a work.
 
     Attributes:
-        features: (n, ...) float32, or bytes that are 255 times as large.
+        features: (n, ...) float32, or bytes, which are 255 times as large.
         targets: (n,) classes, int64, or (n, 1) numbers, float32.
-        test_features, test_targets: likewise.
+        test_features: features of the test samples, float32.
+        test_targets: targets of the test samples.
     """
 
     features: NDArray[Any]
@@ -38,7 +39,7 @@ class Samples:
     test_targets: NDArray[Any]
 
     def score(self, predicted: NDArray[Any]) -> float:
-        """Accuracy of scores (n, classes), or R^2 of numbers (n, 1), on the test samples."""
+        """Return the test accuracy of scores (n, classes), or R^2 of numbers (n, 1)."""
         t = self.test_targets
         if t.ndim == 1:
             return float((predicted.argmax(1) == t).mean())
@@ -46,7 +47,7 @@ class Samples:
 
 
 def save(data: Data, folder: Path) -> None:
-    """Make the samples and lay them out in a folder, for the processes of the peers."""
+    """Make the samples and write them to a folder, for the processes of the peers."""
     made = _table() if data == "table" else _digits(size=8 if data == "sequences" else 28)
     for name, array in made.items():
         is_features = name.endswith(("features", "bytes"))
@@ -54,14 +55,14 @@ def save(data: Data, folder: Path) -> None:
 
 
 def load(folder: Path, *, as_bytes: bool = False) -> Samples:
-    """What `save` left there; training pictures, if so wanted, as bytes."""
+    """Load the samples that `save` wrote, optionally with training pictures as bytes."""
     features = "bytes" if as_bytes and (folder / "bytes.npy").exists() else "features"
     names = (features, "targets", "test_features", "test_targets")
     return Samples(*(np.load(folder / f"{name}.npy") for name in names))
 
 
 def _digits(size: int) -> dict[str, NDArray[Any]]:
-    """Digits of size x size pixels, 0 to 1 and as bytes, each shifted by up to an eighth."""
+    """Return digits of size x size pixels, 0 to 1 and as bytes, each shifted by up to an eighth."""
     from scipy.ndimage import zoom
     from sklearn.datasets import load_digits
 
@@ -84,7 +85,7 @@ def _digits(size: int) -> dict[str, NDArray[Any]]:
 def _shifted(
     pictures: NDArray[np.uint8], most: int, draw: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Each picture moved by up to so many pixels along both axes; what leaves it is lost."""
+    """Shift each picture by up to `most` pixels along both axes; shifted-out pixels are lost."""
     size = pictures.shape[1]
     padded = np.pad(pictures, ((0, 0), (most, most), (most, most)))
     out = np.empty_like(pictures)
@@ -97,7 +98,7 @@ def _shifted(
 
 
 def _table() -> dict[str, NDArray[Any]]:
-    """Features from 0 to 1; the target with mean 0 and deviation 1."""
+    """Return features from 0 to 1, and a target of mean 0 and deviation 1."""
     from sklearn.datasets import make_friedman1
 
     x, t = make_friedman1(TRAINING + TEST, n_features=SHAPES["table"][0], random_state=0)

@@ -1,10 +1,10 @@
-"""How fast chainrule trains beside its peers, in one run.
+"""Training speed of chainrule and its peers, in one run.
 
 Each peer trains the same networks, from the same weights, on the same batches, with Adam in the
-same precision, in a process of its own. First it is checked that they compute the same: weights
-after 100 steps, test scores after some hundred. Then they take turns of a fixed number of steps,
-one computing while the others wait; a turn in which other processes were busy is repeated. A peer
-has one thread or two, whichever suits it better; chainrule chooses its own.
+same precision, in a separate process. First it is checked that they compute the same: weights after
+100 steps, test scores after some hundred. Then they take turns of a fixed number of steps, one
+computing while the others wait; a turn in which other processes were busy is repeated. A peer has
+one thread or two, whichever is faster; chainrule chooses its own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from benchmarks.start import Starts, compare_starts
 from benchmarks.table import as_lines, as_page, from_lines, summary
 from benchmarks.works import WORKS, Work
 
-# Of the peers, beside PyTorch.
+# Libraries of the peers whose versions are recorded, in addition to PyTorch.
 LIBRARIES = ("jax", "optax", "flax", "keras", "scikit-learn", "skorch")
 
 EXAMPLES = """\
@@ -38,7 +38,7 @@ chainrule beside two peers:    python -m benchmarks.speed --peers chainrule 'PyT
 
 
 def main() -> None:
-    """Let the peers train the works, and write down what came of it."""
+    """Let the peers train the works, and write the results."""
     arguments = parsed()
     works = [work for work in WORKS if work.name in arguments.only] or usual_works()
     peers = [peer for peer in PEERS if peer.name in arguments.peers]
@@ -48,8 +48,8 @@ def main() -> None:
     for number, work in enumerate(works, start=1):
         began = time.monotonic()
 
-        def say(what: str, place: str = f"{number} of {len(works)}, {work.name}") -> None:
-            print(f"[{place}] {what}", flush=True)
+        def say(message: str, prefix: str = f"{number} of {len(works)}, {work.name}") -> None:
+            print(f"[{prefix}] {message}", flush=True)
 
         results += race(work, peers, rules, say)
         say(f"done in {time.monotonic() - began:.0f} s")
@@ -57,11 +57,11 @@ def main() -> None:
         if arguments.write:  # after each work, so that a run that is ended early leaves them
             write(arguments.write, results, starts, arguments.turns)
     if not arguments.write:
-        print(as_page(told(results, arguments.turns), starts))
+        print(as_page(with_origin(results, arguments.turns), starts))
 
 
 def parsed() -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.speed",
         description=__doc__,
@@ -101,12 +101,12 @@ def parsed() -> argparse.Namespace:
 
 
 def usual_works() -> list[Work]:
-    """All works, without those in a precision for which the processor has no instructions."""
+    """Return all works in precisions for which the processor has instructions."""
     return [w for w in WORKS if w.precision == "float32" or multiplies_bfloat16()]
 
 
 def machine(turns: int) -> str:
-    """What the figures were measured on, and with which versions, in a line."""
+    """Return turns, date, machine and versions in a line."""
     versions = [
         f"{distribution.name} {distribution.version}"
         for library in LIBRARIES
@@ -116,22 +116,22 @@ def machine(turns: int) -> str:
     return f"Median of {turns} turns, {today}, {', '.join([description(), *versions])}."
 
 
-def told(results: Sequence[Result], turns: int) -> list[Result]:
-    """The results, saying when and on what they were measured."""
-    said = machine(turns)
-    return [replace(result, measured=said) for result in results]
+def with_origin(results: Sequence[Result], turns: int) -> list[Result]:
+    """Return the results with date and machine of the measurement."""
+    origin = machine(turns)
+    return [replace(result, measured=origin) for result in results]
 
 
 def write(folder: Path, results: Sequence[Result], starts: Starts, turns: int) -> None:
-    """Leave the lines, the page and the chart in a folder; of works not timed now, as they were."""
+    """Write lines, page and chart to a folder; stored results of other works are kept."""
     lines = folder / "speed.jsonl"
     before = from_lines(lines.read_text().splitlines()) if lines.exists() else []
     timed = {result.work for result in results}
     kept = [result for result in before if result.work not in timed]
-    all_of_them = [*kept, *told(results, turns)]
-    lines.write_text("".join(as_lines(all_of_them, starts)))
-    (folder / "speed.md").write_text(as_page(all_of_them, starts))
-    write_chart(all_of_them, folder / "speed.svg")
+    all_results = [*kept, *with_origin(results, turns)]
+    lines.write_text("".join(as_lines(all_results, starts)))
+    (folder / "speed.md").write_text(as_page(all_results, starts))
+    write_chart(all_results, folder / "speed.svg")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How long it takes from starting Python to the first step, beside importing PyTorch alone."""
+"""Time from the start of Python to the first step, against that of importing PyTorch alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SMALL = WORKS[0]
 
 @dataclass(frozen=True)
 class Starts:
-    """Median seconds of processes that take turns.
+    """Median seconds of alternating processes.
 
     Attributes:
         import_torch: from the start of Python to the end of `import torch`.
@@ -32,12 +32,12 @@ class Starts:
 
     @property
     def ratio(self) -> float:
-        """Of the first step to the import."""
+        """Ratio of the first step to the import."""
         return self.first_step / self.import_torch
 
 
 def compare_starts(turns: int) -> Starts:
-    """Start both in turns; the first turn, which brings files into memory, does not count."""
+    """Start both in turns; the first turn, which fills the file cache, does not count."""
     imports: list[float] = []
     steps: list[float] = []
     with tempfile.TemporaryDirectory() as name:
@@ -53,7 +53,7 @@ def compare_starts(turns: int) -> Starts:
 
 
 def seconds_to_import_torch() -> float:
-    """From the start of Python."""
+    """Return the seconds from the start of Python to the end of `import torch`."""
     program = "import torch, time; print(time.monotonic())"
     start = time.monotonic()
     command = [sys.executable, "-c", program]

@@ -13,14 +13,14 @@ from benchmarks.start import SMALL, Starts
 from benchmarks.works import WORKS, Work
 
 OURS = "chainrule"
-START = "start"  # the line of JSON that is of no work
-DASH = "–"  # noqa: RUF001 - a dash for what there is not
+START = "start"  # the name of the line of JSON with the start times, which belongs to no work
+DASH = "–"  # noqa: RUF001 - a dash for missing cells
 
 Cell = Callable[[Result], str]
 
 
 def as_page(results: Sequence[Result], starts: Starts) -> str:
-    """Summary first, then a table a quantity: a row a work, a column a peer."""
+    """Return a summary, then a table for each quantity, with works as rows and peers as columns."""
     tables = [
         ("Samples a second (threads)", lambda r: f"{_rate(r)} ({r.threads})"),
         ("Seconds to the first step", lambda r: f"{r.first_step_seconds:.1f}"),
@@ -41,7 +41,7 @@ def as_page(results: Sequence[Result], starts: Starts) -> str:
 
 
 def summary(results: Sequence[Result]) -> list[str]:
-    """chainrule beside PyTorch eager and beside the best peer."""
+    """Return a table of chainrule against PyTorch eager and against the best peer."""
     lines = [
         "| work | chainrule, samples/s | of the floor | beside PyTorch eager | best peer | beside "
         "the best peer (lowest to highest turn) |",
@@ -66,17 +66,17 @@ def summary(results: Sequence[Result]) -> list[str]:
 
 
 def _rate(result: Result) -> str:
-    """Samples a second, with as many digits as the lines of JSON have."""
+    """Return samples per second, with as many digits as the lines of JSON have."""
     return f"{float(f'{result.rate:.4g}'):,.0f}"
 
 
 def ratios(ours: Result, theirs: Result) -> list[float]:
-    """How many times as fast ours was, in each turn, from the lowest to the highest."""
+    """Return how many times faster chainrule was in each turn, in ascending order."""
     return sorted(a / b for a, b in zip(ours.rates, theirs.rates, strict=True))
 
 
 def as_lines(results: Sequence[Result], starts: Starts) -> Iterator[str]:
-    """A line of JSON for each work and peer, and one for the start."""
+    """Yield a line of JSON for each work and peer, and one for the start times."""
     for of_work in _of_each_work(results):
         ours = next((r for r in of_work if r.peer.name == OURS and not r.cannot), None)
         for result in of_work:
@@ -86,7 +86,7 @@ def as_lines(results: Sequence[Result], starts: Starts) -> Iterator[str]:
 
 
 def from_lines(lines: Iterable[str]) -> list[Result]:
-    """The results that `as_lines` wrote, of works and peers that there are today."""
+    """Return the results that `as_lines` wrote, for works and peers that still exist."""
     works, peers = {w.name: w for w in WORKS}, {p.name: p for p in PEERS}
     records = [json.loads(line) for line in lines]
     return [
@@ -100,11 +100,11 @@ def _as_record(result: Result, ours: Result | None) -> dict[str, Any]:
     named: dict[str, Any] = {"work": result.work.name, "peer": result.peer.name}
     if result.cannot:
         return named | {"cannot": result.cannot}
-    beside = {} if ours is None else {"chainrule_ratio": statistics.median(ratios(ours, result))}
+    ratio = {} if ours is None else {"chainrule_ratio": statistics.median(ratios(ours, result))}
     return {
         **named,
         "samples_per_second": result.rate,
-        **beside,
+        **ratio,
         "share_of_floor": result.floor,
         "first_step_seconds": result.first_step_seconds,
         "import_seconds": result.import_seconds,
@@ -157,7 +157,7 @@ def _by_peer(results: Sequence[Result], cell: Cell) -> list[str]:
 
 
 def _of_each_work(results: Sequence[Result]) -> list[list[Result]]:
-    """The results of one work after the other, in the order of the works."""
+    """Return the results grouped by work, in the order of the works."""
     works: list[Work] = [work for work in WORKS if any(r.work == work for r in results)]
     return [[result for result in results if result.work == work] for work in works]
 
@@ -171,7 +171,7 @@ def _difference(result: Result) -> str:
 
 
 def _measured(results: Sequence[Result]) -> list[str]:
-    """When and on what, and how much the turns that counted were disturbed all the same."""
+    """Return date and machine of the results, and the load by other processes."""
     parts: list[str] = []
     runs = list(dict.fromkeys(result.measured for result in results))
     for run in runs:
@@ -185,7 +185,7 @@ def _measured(results: Sequence[Result]) -> list[str]:
 
 
 def _reasons(results: Sequence[Result]) -> list[str]:
-    """Why there are dashes."""
+    """Return the reasons for the dashes."""
     works: dict[tuple[str, str], list[str]] = {}
     for result in results:
         if result.cannot:

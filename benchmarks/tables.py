@@ -1,4 +1,4 @@
-"""Test scores on tables: the presets beside scikit-learn's MLP, pytabkit and boosted trees.
+"""Test scores on tables: the presets against scikit-learn's MLP, pytabkit and boosted trees.
 
     CHAINRULE_DATA=folder python -m benchmarks.tables --seeds 5 --write benchmarks/tables.md
 
@@ -71,13 +71,13 @@ RESULTS = Path("benchmarks/tables.jsonl")
 
 @dataclass(frozen=True)
 class Source:
-    """A table, and what is to be predicted.
+    """A table and its target.
 
     Attributes:
-        file: of the data folder, or of the demo's data.
-        target: the column to predict.
-        task: what it asks for.
-        test_file: rows for the test, where the publisher set them apart.
+        file: file in the data folder, or of the demo's data.
+        target: column to predict.
+        task: task of the table.
+        test_file: file of the test rows, where the publisher has split the data.
     """
 
     name: str
@@ -125,10 +125,10 @@ class Rows:
     """The rows of one seed.
 
     Attributes:
-        learn: all that may be learned from, training rows and then validation rows.
-        training: how many of them are training rows.
-        test: those of the test.
-        task: what is learned.
+        learn: training rows, followed by validation rows.
+        training: number of training rows.
+        test: test rows.
+        task: task of the table.
     """
 
     learn: Table
@@ -137,12 +137,12 @@ class Rows:
     task: Task
 
 
-# Learns from the rows by a seed, with at most so many epochs if they are given; the metrics.
+# Trains on the rows with a seed and an optional limit of epochs; returns the test scores.
 Method = Callable[[Rows, int, int | None], dict[str, float]]
 
 
 def main() -> None:
-    """Do the fits that are not done yet, and print the scores of all."""
+    """Run the fits that are missing, and print all scores."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seeds", type=int, default=SEEDS, help="0 to write only")
     parser.add_argument("--epochs", type=int, help="at most so many, to try the script")
@@ -152,7 +152,7 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=RESULTS, help="a line for each fit")
     parser.add_argument("--write", type=Path, help="file for the scores")
     arguments = parser.parse_args()
-    given = public_data("tabular/")
+    public = public_data("tabular/")
     warnings.simplefilter("ignore", ConvergenceWarning)  # scikit-learn's 200 epochs may not do
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
@@ -167,7 +167,7 @@ def main() -> None:
     ][part - 1 :: parts]
     with tempfile.TemporaryDirectory() as demo, threadpool_limits(1):
         write_data(Path(demo))
-        folders = (Path(demo), given)
+        folders = (Path(demo), public)
         for source, method, seed in fits:
             if (source.name, method, seed) not in results(arguments.results):
                 record = fitted(source, method, seed, folders, arguments.epochs)
@@ -185,7 +185,7 @@ Record = dict[str, Any]
 
 
 def results(file: Path) -> dict[Key, Record]:
-    """The fits that were done, by table, method and seed."""
+    """Read the stored fits, by table, method and seed."""
     lines = file.read_text().splitlines() if file.exists() else []
     records = [json.loads(line) for line in lines]
     return {(record["table"], record["method"], record["seed"]): record for record in records}
@@ -194,10 +194,10 @@ def results(file: Path) -> dict[Key, Record]:
 def fitted(
     source: Source, method: str, seed: int, folders: tuple[Path, ...], epochs: int | None
 ) -> Record:
-    """Learn and test once; the line for the file."""
+    """Train and test once, and return the record for the file."""
     rows = rows_of(source, folders, seed)
     others = OtherWork()
-    # Of the processor, which other processes hardly change; each fit has one thread.
+    # Processor time, which other processes hardly change; each fit has one thread.
     start = time.process_time()
     measured = METHODS[method](rows, seed, epochs)
     seconds = time.process_time() - start
@@ -215,7 +215,7 @@ def fitted(
 def page_of(
     done: Mapping[Key, Record], sources: Sequence[Source], methods: Sequence[str]
 ) -> Iterator[str]:
-    """A row for each table and metric: the scores, and how they differ from the default's."""
+    """Yield a row for each table and metric: scores, and their difference from the default's."""
     yield f"| data | | {' | '.join(methods)} |"
     yield f"|---|---|{'---|' * len(methods)}"
     for source in sources:
@@ -238,7 +238,7 @@ def page_of(
 
 
 def cell(done: Mapping[Key, Record], source: Source, method: str, metric: str) -> str:
-    """One method's scores on one table."""
+    """Return the scores of one method on one table."""
 
     def by_seed(name: str) -> dict[int, float]:
         return {s: r[metric] for (t, m, s), r in done.items() if (t, m) == (source.name, name)}
@@ -249,32 +249,32 @@ def cell(done: Mapping[Key, Record], source: Source, method: str, metric: str) -
     values = list(theirs.values())
     if metric == "seconds":
         return f"{statistics.median(values):.1f}"
-    text = f"**{shown(statistics.mean(values))}**{half_interval(values)}"
+    text = f"**{format_score(statistics.mean(values))}**{half_interval(values)}"
     if len(values) != SEEDS:
         text += f" ({len(values)} of the seeds)"
     differences = [theirs[seed] - ours[seed] for seed in sorted(ours.keys() & theirs.keys())]
     if method == DEFAULT or not differences:
         return text
     sign = "+" if statistics.mean(differences) >= 0 else "-"
-    size = shown(abs(statistics.mean(differences)))
+    size = format_score(abs(statistics.mean(differences)))
     return f"{text} / {sign}{size}{half_interval(differences)}"
 
 
 def half_interval(values: Sequence[float]) -> str:
-    """Half of the 95 % confidence interval of the mean, by Student's t; empty for one value."""
+    """Return half of the 95 % interval of the mean, by Student's t; empty for one value."""
     if len(values) < 2:
         return ""
     error = statistics.stdev(values) / math.sqrt(len(values))
-    return f" ± {shown(float(student.ppf(0.975, len(values) - 1)) * error)}"
+    return f" ± {format_score(float(student.ppf(0.975, len(values) - 1)) * error)}"
 
 
-def shown(score: float) -> str:
-    """A score with the digits that matter."""
+def format_score(score: float) -> str:
+    """Format a score with its significant digits."""
     return f"{score:.4f}" if score < 10 else f"{score:,.0f}"
 
 
 def rows_of(source: Source, folders: tuple[Path, ...], seed: int) -> Rows:
-    """The rows to learn from, and the test's: a file of its own, or a share drawn by the seed."""
+    """Return training and test rows; the test is a separate file, or a share drawn by the seed."""
     data = table(source.file, source.target, folders)
     assert data.target is not None
     data = data.take(np.flatnonzero(~data.target.missing))
@@ -292,7 +292,7 @@ def rows_of(source: Source, folders: tuple[Path, ...], seed: int) -> Rows:
 
 
 def table(file: str, target: str, folders: tuple[Path, ...]) -> Table:
-    """A file of the first folder that has it."""
+    """Read a file from the first folder that has it."""
     path = next(folder / file for folder in folders if (folder / file).exists())
     data = read(path, target=target)
     assert isinstance(data, Table)
@@ -300,7 +300,7 @@ def table(file: str, target: str, folders: tuple[Path, ...]) -> Table:
 
 
 def by_chainrule(preset: str, rows: Rows, seed: int, epochs: int | None) -> dict[str, float]:
-    """The test scores of a preset."""
+    """Return the test scores of a preset."""
     limited: dict[str, Any] = {} if epochs is None else {"epochs": epochs}
     everything = np.arange(len(rows.learn))
     learn, choose = (rows.learn.take(part) for part in np.split(everything, [rows.training]))
@@ -322,14 +322,14 @@ def by_chainrule(preset: str, rows: Rows, seed: int, epochs: int | None) -> dict
 
 @dataclass(frozen=True)
 class Arrays:
-    """The rows for other libraries: the columns that chainrule learns from, and its targets.
+    """The rows for other libraries: the columns that chainrule uses, and its targets.
 
     Attributes:
-        x: to learn from, as the file gave it: numbers with NaN, and texts with None.
-        y: standardised numbers, or places of classes.
-        test: like x.
-        numbers: places of the columns of numbers.
-        categories: of the others.
+        x: training features as in the file, numbers with NaN and texts with None.
+        y: standardised numbers, or class indices.
+        test: test features, in the same form as x.
+        numbers: indices of the numeric columns.
+        categories: indices of the other columns.
     """
 
     x: NDArray[np.object_]
@@ -342,7 +342,7 @@ class Arrays:
 
     @classmethod
     def of(cls, rows: Rows) -> Arrays:
-        """Those of the rows."""
+        """Return the arrays of the rows."""
         preparation = Preparation.fit(rows.learn, np.arange(len(rows.learn)), rows.task)
         kinds = [rows.learn.column(name).kind for name in preparation.columns]
         return cls(
@@ -356,11 +356,11 @@ class Arrays:
         )
 
     def scores(self, predict: Callable[[Any], Any], test: Any) -> dict[str, float]:
-        """The test scores.
+        """Return the test scores.
 
         Args:
-            predict: gives numbers or probabilities for the test.
-            test: features, as that wants them.
+            predict: function that returns numbers or probabilities.
+            test: test features, in the form that `predict` needs.
         """
         rows, target = self.rows, self.preparation.target
         targets = self.preparation.targets(rows.test)
@@ -376,11 +376,11 @@ class Arrays:
 
 
 def features_of(table: Table, preparation: Preparation) -> NDArray[np.object_]:
-    """The columns that are learned from, (rows, columns), as the file gave them."""
+    """Return the columns that chainrule uses, (rows, columns), as in the file."""
     columns = [table.column(name) for name in preparation.columns]
     features = np.empty((len(table), len(columns)), np.object_)
-    for place, column in enumerate(columns):
-        features[:, place] = column.values
+    for index, column in enumerate(columns):
+        features[:, index] = column.values
     return features
 
 
@@ -393,16 +393,16 @@ def by_scikit_learn(
     seed: int,
     epochs: int | None,
 ) -> dict[str, float]:
-    """The test scores of a method of scikit-learn.
+    """Return the test scores of a method of scikit-learn.
 
     Args:
-        regressor: of scikit-learn.
-        classifier: likewise.
-        numbers: what prepares columns of numbers.
-        categories: what prepares columns of categories.
-        rows: to learn from and to test on.
-        seed: of the method.
-        epochs: at most, for networks.
+        regressor: regressor of scikit-learn.
+        classifier: classifier of scikit-learn.
+        numbers: preprocessor of the numeric columns.
+        categories: preprocessor of the categorical columns.
+        rows: rows to train and to test on.
+        seed: random state of the method.
+        epochs: limit of the epochs of networks.
     """
     arrays = Arrays.of(rows)
     prepared = ColumnTransformer(
@@ -418,7 +418,7 @@ def by_scikit_learn(
 
 
 def by_pytabkit(rows: Rows, seed: int, epochs: int | None) -> dict[str, float]:
-    """The test scores of RealMLP-TD by its authors' own library."""
+    """Return the test scores of RealMLP-TD in the library of its authors."""
     arrays = Arrays.of(rows)
     kind = RealMLP_TD_Regressor if rows.task == "regression" else RealMLP_TD_Classifier
     limited = {} if epochs is None else {"n_epochs": epochs}
@@ -426,26 +426,26 @@ def by_pytabkit(rows: Rows, seed: int, epochs: int | None) -> dict[str, float]:
     x, test = frames(arrays)
     choose_by = np.arange(rows.training, len(rows.learn))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of Lightning, on its own ways
+        warnings.simplefilter("ignore")  # warnings of Lightning about itself
         method.fit(x, arrays.y, val_idxs=choose_by)
         name = "predict" if rows.task == "regression" else "predict_proba"
         return arrays.scores(getattr(method, name), test)
 
 
 def frames(arrays: Arrays) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows to learn from and those of the test, without missing numbers."""
+    """Return training and test rows as data frames, with imputed numbers."""
     parts: list[dict[str, Any]] = [{}, {}]
-    for place in arrays.numbers:
-        given = [part[:, place].astype(float) for part in (arrays.x, arrays.test)]
-        median = np.nanmedian(given[0])
-        for part, values in zip(parts, given, strict=True):
-            part[f"{place}"] = np.where(np.isnan(values), median, values)
-            if np.isnan(given[0]).any():
-                part[f"{place} is missing"] = np.isnan(values).astype(float)
-    for place in arrays.categories:
-        known = sorted({value for value in arrays.x[:, place] if value is not None})
+    for index in arrays.numbers:
+        columns = [part[:, index].astype(float) for part in (arrays.x, arrays.test)]
+        median = np.nanmedian(columns[0])
+        for part, values in zip(parts, columns, strict=True):
+            part[f"{index}"] = np.where(np.isnan(values), median, values)
+            if np.isnan(columns[0]).any():
+                part[f"{index} is missing"] = np.isnan(values).astype(float)
+    for index in arrays.categories:
+        known = sorted({value for value in arrays.x[:, index] if value is not None})
         for part, values in zip(parts, (arrays.x, arrays.test), strict=True):
-            part[f"{place}"] = pd.Categorical(values[:, place], categories=known)
+            part[f"{index}"] = pd.Categorical(values[:, index], categories=known)
     return pd.DataFrame(parts[0]), pd.DataFrame(parts[1])
 
 

@@ -1,7 +1,7 @@
-"""Turns: an epoch of chainrule's training, then one of somebody else's, and so on.
+"""Turns: alternating epochs of chainrule's training and of another one.
 
-So both have the machine as it then is, with the threads that chainrule chose, and with subnormal
-numbers flushed. The first turn of each warms up.
+So both run under the same conditions, with the threads that chainrule chose and with subnormal
+numbers flushed. The first turn of each is a warm-up.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from chainrule.training.model.model import Model
 
 
 class Turn(NamedTuple):
-    """Seconds of an epoch of each, validation not included."""
+    """Seconds of an epoch of each, without validation."""
 
     ours: float
     theirs: float
 
 
 class InTurns:
-    """Watches chainrule's training, and gives the other one its turn after each epoch.
+    """Callback of chainrule's training that runs the other training after each epoch.
 
     Args:
-        theirs: trains an epoch by its number and tells its seconds; None if it has ended.
+        theirs: trains an epoch by its number and returns its seconds; None after its end.
     """
 
     def __init__(self, theirs: Callable[[int], float | None]) -> None:
@@ -37,14 +37,14 @@ class InTurns:
 
     @property
     def counted(self) -> list[Turn]:
-        """The turns of both but the first."""
+        """All turns but the first."""
         return self._turns[1:]
 
     def started(self) -> None:
-        """Nothing is timed yet."""
+        """Ignore the start of training."""
 
     def epoch(self, record: Record, model: Model, best: bool) -> None:
-        """Note the seconds of our epoch and of theirs."""
+        """Record the seconds of both epochs."""
         with torch.inference_mode(False), torch.enable_grad():
             theirs = self._theirs(int(record["epoch"]))
         if theirs is not None:
@@ -52,12 +52,12 @@ class InTurns:
 
 
 def medians(turns: Sequence[Turn]) -> Turn:
-    """The usual epoch of each."""
+    """Return the median seconds of both."""
     ours, theirs = zip(*turns, strict=True)
     return Turn(statistics.median(ours), statistics.median(theirs))
 
 
 def ratio(turns: Sequence[Turn]) -> str:
-    """How many times as long theirs took: the median of the turns, the lowest and the highest."""
+    """Return how many times longer theirs took: median, lowest and highest turn."""
     ratios = [turn.theirs / turn.ours for turn in turns]
     return with_spread(statistics.median(ratios), ratios, "{:.2f}".format)

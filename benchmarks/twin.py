@@ -1,9 +1,8 @@
-"""A training's twin in PyTorch eager: the same network and batches, in the loop of the tutorials.
+"""The twin of a training in PyTorch eager: the same network and batches, in the tutorials' loop.
 
-Equal are the layers, their initial weights, the samples of each batch and what augmentation makes
-of them, by chainrule's own code on the same tensors, Adam, and its rate in each step. Different is
-who computes: torch.nn the layers, torch.autograd the gradients, torch.optim the updates. Dropout
-leaves out other units.
+The layers, their initial weights, the samples of each batch, their augmentation (by chainrule's own
+code on the same tensors), Adam and its learning rate in each step are equal. torch.nn computes the
+layers, torch.autograd the gradients, and torch.optim the updates. Dropout drops other units.
 """
 
 from __future__ import annotations
@@ -26,18 +25,18 @@ from chainrule.training.optimizers import Adam
 from chainrule.training.samples.samples import Samples
 from chainrule.training.settings.settings import Settings
 
-# Pictures by which it is checked that both begin alike, and how far apart their losses may be, as
-# a share: they differ by rounding.
+# Number of pictures by which equal starts are checked, and the largest relative difference of the
+# losses, which differ by rounding.
 CHECKED = 512
 ROUNDING = 1e-4
 
-# The settings that the twin follows, too. All others have to be as usual.
+# The settings that the twin supports. All others must have their defaults.
 FOLLOWED = {
     *("split", "scaling", "augment", "optimizer", "learning_rate", "schedule", "warm_up"),
     *("batch_size", "epochs", "sampling", "patience", "seed"),
 }
 
-# What torch calls a parameter or a state.
+# The names of parameters and states in torch.
 TORCH_NAMES = {
     "weights": "weight",
     "bias": "bias",
@@ -49,15 +48,14 @@ TORCH_NAMES = {
 
 
 class Twin:
-    """The twin of a training, an epoch at a time.
+    """The twin of a training, run epoch by epoch.
 
     Args:
-        fit: of pictures to be told apart in classes, by Adam.
+        fit: classification of pictures with Adam.
     Raises:
-        ValueError: the training has something that is not known here, or the two don't begin
-            alike.
+        ValueError: the training has an unsupported setting, or the two starts differ.
     Attributes:
-        network: takes pictures (batch, channels, height, width), channels last in memory.
+        network: network for pictures (batch, channels, height, width), channels last in memory.
     """
 
     def __init__(self, fit: Fit) -> None:
@@ -85,7 +83,7 @@ class Twin:
         self._check_start(trainer.model(parameters))
 
     def train(self, epoch: int) -> float:
-        """Learn from each batch of an epoch, by its number from 1; the seconds that this took."""
+        """Train an epoch, by its number from 1, and return its seconds."""
         started = time.perf_counter()
         self.network.train()
         rows_of_batches = batches(
@@ -105,7 +103,7 @@ class Twin:
 
     @torch.no_grad()
     def evaluate(self, samples: Samples) -> dict[str, float]:
-        """The mean loss and the accuracy of a few hundred samples, all computed at once."""
+        """Return the mean loss and the accuracy of samples, computed in one batch."""
         self.network.eval()
         scores = self.network(as_torch_takes(samples.features[:]))
         right = scores.argmax(1) == samples.targets
@@ -123,7 +121,7 @@ class Twin:
         )
 
     def _check_start(self, ours: Model) -> None:
-        """Whether both have as many weights, and judge pictures alike before the first update."""
+        """Check that both have the same number of weights, and equal losses before training."""
         count = sum(weights.numel() for weights in self.network.parameters())
         if count != ours.parameters.count:
             raise ValueError(f"the twin has {count:,} weights, not {ours.parameters.count:,}")
@@ -134,39 +132,39 @@ class Twin:
 
 
 def plain_adam(fit: Fit, trainer: Trainer) -> Adam:
-    """The Adam of a training in which nothing else is asked for that the twin would have to do.
+    """Return the Adam of a training without settings that the twin does not support.
 
     Raises:
-        ValueError: something is, such as weight decay, or another optimizer.
+        ValueError: there are others, such as weight decay, or another optimizer.
     """
-    usual = Settings()
-    strange = [
+    default = Settings()
+    unsupported = [
         name
         for name in Settings.model_fields
-        if name not in FOLLOWED and getattr(fit.settings, name) != getattr(usual, name)
+        if name not in FOLLOWED and getattr(fit.settings, name) != getattr(default, name)
     ]
     adam = trainer.optimizer
-    if strange or type(adam) is not Adam:  # AdamW is an Adam, too
-        raise ValueError(f"the twin knows plain Adam alone, not {', '.join(strange) or adam}")
+    if unsupported or type(adam) is not Adam:  # AdamW is a subclass
+        raise ValueError(f"the twin supports plain Adam only, not {', '.join(unsupported) or adam}")
     return adam
 
 
 def as_torch_takes(pictures: Tensor) -> Tensor:
-    """Pictures (batch, height, width, channels), or grey ones without channels, as torch's layers
-    take them: (batch, channels, height, width), channels last in memory.
+    """Return pictures (batch, height, width, channels), or grey ones without channels, in torch's
+    shape: (batch, channels, height, width), channels last in memory.
     """
     coloured = pictures if pictures.dim() == 4 else pictures.unsqueeze(-1)
     return coloured.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
 
 
 def in_torch(network: Network, weights: Mapping[str, Tensor]) -> nn.Sequential:
-    """The same layers with the same weights.
+    """Return the same layers with the same weights in torch.
 
     Args:
-        network: for pictures.
+        network: network for pictures.
         weights: its parameters and states, by name.
     Raises:
-        ValueError: a layer is not known here.
+        ValueError: a layer is not supported.
     """
     modules: list[nn.Module] = []
     in_rows = False
@@ -183,7 +181,7 @@ def in_torch(network: Network, weights: Mapping[str, Tensor]) -> nn.Sequential:
 
 
 def _modules(layer: Layer, own: Mapping[str, Tensor], in_rows: bool) -> list[nn.Module]:
-    """What a layer is in torch, with its own weights."""
+    """Return the modules of a layer in torch, with its weights."""
     match layer:
         case layers.Conv2D():
             convolution = nn.Conv2d(
@@ -220,7 +218,7 @@ def _activated(name: str | None) -> list[nn.Module]:
 
 @torch.no_grad()
 def _with(own: Mapping[str, Tensor], module: nn.Module) -> nn.Module:
-    """The module with these weights; of filters torch has the channels in front of the places."""
+    """Set the weights of a module; torch's filters have channels before height and width."""
     for name, values in own.items():
         theirs: Tensor = getattr(module, TORCH_NAMES[name])
         theirs.copy_(values.permute(0, 3, 1, 2) if values.dim() == 4 else values)

@@ -32,7 +32,7 @@ INITIAL = "initial.npz"  # in the folder, the weights that all begin with, of ea
 
 
 class Worker:
-    """A training of all members of a work, and what can be asked of it."""
+    """A training of all members of a work; each public method answers a request."""
 
     def __init__(self, peer: str, work: str, folder: str, started: str) -> None:
         self._work, self._folder, self._peer = work_named(work), Path(folder), peer_named(peer)
@@ -40,7 +40,7 @@ class Worker:
         self._samples = load(self._folder, as_bytes=self._peer.ours)
         with np.load(self._folder / INITIAL) as stored:
             self._initial: Weights = dict(stored)
-        # As if it had been started later by what reading takes, which is nobody's merit.
+        # Reading the files does not count: the start is moved by the time that it takes.
         self._started = float(started) + time.monotonic() - began
 
     def begin(self) -> Answer:
@@ -48,9 +48,9 @@ class Worker:
         began = time.monotonic()
         module = importlib.import_module(f"benchmarks.peers.{self._peer.module}")
         imported = time.monotonic()
-        given = (self._work, self._initial, self._samples)
+        inputs = (self._work, self._initial, self._samples)
         begin: Callable[..., Any] = module.begin
-        self._training = begin(*given) if self._peer.ours else OneAfterAnother(begin, *given)
+        self._training = begin(*inputs) if self._peer.ours else OneAfterAnother(begin, *inputs)
         self._training.learn(self._work.rows(0, STEPS_CHECKED)[:, :1])
         return {
             "import_seconds": imported - began,
@@ -58,14 +58,14 @@ class Worker:
         }
 
     def check(self) -> Answer:
-        """Go on to STEPS_CHECKED steps, and leave the weights in the folder."""
+        """Train up to STEPS_CHECKED steps, and write the weights to the folder."""
         self._training.learn(self._work.rows(0, STEPS_CHECKED)[:, 1:])
         path = self._folder / f"{os.getpid()}.npz"
         np.savez(path, **self._training.weights())
         return {"weights": str(path)}
 
     def learn(self, turn: int) -> Answer:
-        """A turn: its steps, timed, behind some that bring back what left the caches."""
+        """Train a turn: some steps that warm up the caches, then the timed ones."""
         warm = self._work.steps // 10
         rows = self._work.rows(turn, warm + self._work.steps)
         self._training.learn(rows[:, :warm])
@@ -74,13 +74,13 @@ class Worker:
         return {"seconds": time.perf_counter() - start}
 
     def memory(self) -> Answer:
-        """The most memory that the process had so far."""
+        """Return the peak of the resident memory."""
         lines = Path("/proc/self/status").read_text().splitlines()
         kibibytes = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
         return {"peak_mebibytes": kibibytes / 1024}
 
     def score(self) -> Answer:
-        """On the test samples, the mean of the members."""
+        """Return the test score, the mean over the members."""
         x = self._samples.test_features
         batches = np.split(x, range(1000, len(x), 1000))
         members = np.concatenate([self._training.scores(batch) for batch in batches], axis=1)
@@ -88,7 +88,7 @@ class Worker:
         return {"score": sum(scores) / len(scores)}
 
     def floor(self) -> Answer:
-        """The least seconds of a step, and the threads that chainrule chose; of chainrule alone."""
+        """Return the least seconds of a step, and the threads; for chainrule only."""
         return {
             "floor_seconds": self._training.floor_seconds(),
             "threads": self._training.threads,
@@ -96,8 +96,8 @@ class Worker:
 
 
 def main() -> None:
-    """Answer until the input ends."""
-    # What libraries print goes to the error stream: the output is for answers.
+    """Answer requests until the input ends."""
+    # Libraries print to the error stream: standard output is for answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     worker = Worker(*sys.argv[1:])

@@ -1,4 +1,4 @@
-"""The works that are timed: a network, its samples, a batch size, and a precision."""
+"""The timed works: a network with its samples, batch size and precision."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ STEPS_CHECKED = 100
 
 @dataclass(frozen=True)
 class Work:
-    """What is trained.
+    """A network to train, with its data.
 
     Attributes:
-        name: for people, and for --only.
-        network: that all peers build.
-        data: which samples.
-        batch_size: samples a step.
-        steps: in a turn, such that it takes about a second or less.
-        precision: of products and convolutions; weights and optimizer always have float32.
-        members: how many such networks are trained, each on batches of its own.
+        name: name in the tables, and for --only.
+        network: network that all peers build.
+        data: name of the samples.
+        batch_size: samples in a step.
+        steps: steps in a turn, so that it takes about a second or less.
+        precision: precision of products and convolutions; weights and optimizer are in float32.
+        members: number of networks to train, each on its own batches.
     """
 
     name: str
@@ -49,16 +49,16 @@ class Work:
 
     @property
     def classes(self) -> int:
-        """Of the target; 0 for numbers."""
+        """Number of classes; 0 for regression."""
         return 0 if self.data == "table" else CLASSES
 
     @property
     def samples_a_turn(self) -> int:
-        """Over all members."""
+        """Samples in a turn, over all members."""
         return self.members * self.steps * self.batch_size
 
     def rows(self, turn: int, steps: int) -> Rows:
-        """The samples of each batch, (members, steps, batch): the same turn, the same rows."""
+        """Return the sample indices of each batch of a turn, (members, steps, batch)."""
         count = steps * self.batch_size
         drawn = [
             np.random.default_rng((turn, member)).permutation(TRAINING)[:count]
@@ -102,5 +102,5 @@ WORKS = (
 
 
 def work_named(name: str) -> Work:
-    """The work of that name."""
+    """Return the work of that name."""
     return next(work for work in WORKS if work.name == name)

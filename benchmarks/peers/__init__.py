@@ -1,4 +1,4 @@
-"""The peers: who trains the same networks, each in a module of its own."""
+"""The peers: libraries that train the same networks, each in its own module."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks.works import Work
 
 @dataclass(frozen=True)
 class Peer:
-    """Who trains.
+    """A library that trains.
 
     Attributes:
         name: for people, and for --peers.
@@ -32,7 +32,7 @@ class Peer:
     ours: bool = False
 
     def cannot(self, work: Work) -> str:
-        """Why it can't do a work; empty if it can."""
+        """Return why the peer does not support a work; empty if it does."""
         dense = all(isinstance(layer, Dense) for layer in work.network)
         return (
             ("" if dense else self.dense_only)
@@ -60,5 +60,5 @@ PEERS = (
 
 
 def peer_named(name: str) -> Peer:
-    """The peer of that name."""
+    """Return the peer of that name."""
     return next(peer for peer in PEERS if peer.name == name)

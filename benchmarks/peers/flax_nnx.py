@@ -32,7 +32,7 @@ class Block(nnx.Module):
 
 
 class Model(nnx.Module):
-    """The layers of a work, in a row."""
+    """The layers of a work, in sequence."""
 
     def __init__(self, work: Work) -> None:
         shape, rngs = SHAPES[work.data], nnx.Rngs(0)
@@ -63,7 +63,7 @@ class Model(nnx.Module):
 def _module(
     layer: Layer, shape: tuple[int, ...], dtype: jnp.dtype, rngs: nnx.Rngs
 ) -> tuple[nnx.Module | None, tuple[int, ...]]:
-    """What holds the weights of a layer, and the shape that it makes."""
+    """Return the module of a layer with weights, and its output shape."""
     match layer:
         case networks.Dense(units):
             return nnx.Linear(int(np.prod(shape)), units, dtype=dtype, rngs=rngs), (units,)
@@ -80,9 +80,9 @@ def _module(
 
 
 def variables_of(model: Model) -> dict[str, nnx.Variable]:
-    """The parameters by the keys of `Weights`."""
+    """Return the parameters by the keys of `Weights`."""
     named: dict[str, nnx.Variable] = {}
-    for place, module in enumerate(model.layers):
+    for number, module in enumerate(model.layers):
         match module:
             case nnx.Linear() | nnx.Conv():
                 parts = {"weights": module.kernel, "bias": module.bias}
@@ -96,7 +96,7 @@ def variables_of(model: Model) -> dict[str, nnx.Variable]:
                 parts |= {"bias": cell.dense_h.bias}
             case _:
                 parts = {}
-        named |= {f"{place}.{name}": variable for name, variable in parts.items()}
+        named |= {f"{number}.{name}": variable for name, variable in parts.items()}
     return named
 
 
@@ -108,7 +108,7 @@ def learn(
     targets: jax.Array,
     batch: jax.Array,
 ) -> None:
-    """One step."""
+    """Take one step."""
 
     def loss_of(model: Model) -> jax.Array:
         scores, t = model(features[batch]).astype(jnp.float32), targets[batch]
@@ -125,13 +125,13 @@ class FlaxTraining:
     def __init__(self, work: Work, weights: Weights, samples: Samples) -> None:
         self._work, self._model = work, Model(work)
         gates = networks.INPUT_FORGET_CANDIDATE_OUTPUT
-        given = networks.inputs_first(networks.with_gates(work.network, weights, gates))
+        converted = networks.inputs_first(networks.with_gates(work.network, weights, gates))
         for key, variable in variables_of(self._model).items():
-            variable[...] = jnp.array(given[key])
+            variable[...] = jnp.array(converted[key])
         adam = optax.adam(LEARNING_RATE, eps=EPSILON)
         self._optimizer = nnx.Optimizer(self._model, adam, wrt=nnx.Param)
         self._samples = (jnp.asarray(samples.features), jnp.asarray(samples.targets))
-        # The arguments that stay the same are taken apart once, not at each step.
+        # The constant arguments are flattened once, not at each step.
         step = nnx.jit(partial(learn, work.classes))
         self._step = nnx.cached_partial(step, self._model, self._optimizer)
         self._evaluate = nnx.jit(lambda model, x: model(x))

@@ -32,13 +32,13 @@ RUNNING = 0.1  # the share of a batch in the running statistics
 def scores_of(
     network: networks.Network, weights: Parameters, running: Parameters, x: jax.Array, train: bool
 ) -> tuple[jax.Array, Parameters]:
-    """What the network gives for x, and the running statistics after it."""
+    """Return the output of the network for x, and the running statistics after it."""
     after = dict(running)
-    for place, layer in enumerate(network):
+    for number, layer in enumerate(network):
         own = {
             key.split(".")[1]: value
             for key, value in (weights | running).items()
-            if key.startswith(f"{place}.")
+            if key.startswith(f"{number}.")
         }
         match layer:
             case networks.Dense(_, relu):
@@ -49,15 +49,15 @@ def scores_of(
                 mean, variance = own["mean"], own["variance"]
                 if train:
                     mean, variance = z.mean(0), z.var(0)
-                    after[f"{place}.mean"] = own["mean"] + RUNNING * (mean - own["mean"])
+                    after[f"{number}.mean"] = own["mean"] + RUNNING * (mean - own["mean"])
                     change = variance - own["variance"]
-                    after[f"{place}.variance"] = own["variance"] + RUNNING * change
+                    after[f"{number}.variance"] = own["variance"] + RUNNING * change
                 e = (z - mean) * lax.rsqrt(variance + NORMALISATION_EPSILON)
                 x = x + jax.nn.relu(e * own["scale"] + own["shift"])
             case networks.Convolution():
-                places = ("NHWC", "HWIO", "NHWC")
+                layout = ("NHWC", "HWIO", "NHWC")
                 z = lax.conv_general_dilated(
-                    x, own["weights"], (1, 1), "SAME", dimension_numbers=places
+                    x, own["weights"], (1, 1), "SAME", dimension_numbers=layout
                 )
                 x = jax.nn.relu(z + own["bias"])
             case networks.MaxPool():
@@ -68,7 +68,7 @@ def scores_of(
 
 
 def _last_state(x: jax.Array, own: Parameters) -> jax.Array:
-    """The state of an LSTM after a sequence (batch, time, features)."""
+    """Return the state of an LSTM after a sequence (batch, time, features)."""
 
     def step(carry: tuple[jax.Array, jax.Array], z: jax.Array) -> Any:
         h, c = carry
@@ -85,7 +85,7 @@ def _last_state(x: jax.Array, own: Parameters) -> jax.Array:
 def loss_of(
     weights: Parameters, running: Parameters, work: Work, x: jax.Array, t: jax.Array
 ) -> tuple[jax.Array, Parameters]:
-    """The mean loss of a batch; products have the precision of the work, the loss float32."""
+    """Return the mean loss of a batch, in float32; products in the precision of the work."""
     dtype = jnp.dtype(work.precision)
     cast = {key: value.astype(dtype) for key, value in weights.items()}
     scores, after = scores_of(work.network, cast, running, x.astype(dtype), train=True)
@@ -101,7 +101,7 @@ def loss_of(
 def learn(
     work: Work, state: tuple[Any, ...], features: jax.Array, targets: jax.Array, rows: jax.Array
 ) -> tuple[Any, ...]:
-    """A step for each batch of rows."""
+    """Take a step for each batch of rows."""
 
     def step(state: tuple[Any, ...], batch: jax.Array) -> tuple[tuple[Any, ...], None]:
         weights, running, moments = state
@@ -117,27 +117,27 @@ def learn(
 
 @partial(jax.jit, static_argnums=0)
 def evaluate(work: Work, weights: Parameters, running: Parameters, x: jax.Array) -> jax.Array:
-    """Scores with running statistics."""
+    """Return the scores, with running statistics."""
     return scores_of(work.network, weights, running, x, train=False)[0]
 
 
 @cache
 def on_device(samples: Samples) -> tuple[jax.Array, jax.Array]:
-    """Features and targets as JAX keeps them, once for all members."""
+    """Return features and targets as JAX arrays, once for all members."""
     return jnp.asarray(samples.features), jnp.asarray(samples.targets)
 
 
 class JaxTraining:
-    """What the jitted functions are given, and what they give back."""
+    """A training by jitted functions, with their parameters and states."""
 
     def __init__(self, work: Work, weights: Weights, samples: Samples) -> None:
         self._work = work
         gates = networks.INPUT_FORGET_CANDIDATE_OUTPUT
-        given = networks.inputs_first(networks.with_gates(work.network, weights, gates))
-        parameters = {key: jnp.array(value) for key, value in given.items()}
+        converted = networks.inputs_first(networks.with_gates(work.network, weights, gates))
+        parameters = {key: jnp.array(value) for key, value in converted.items()}
         running = {
-            f"{place}.{name}": jnp.full((layer.units,), value)
-            for place, layer in enumerate(work.network)
+            f"{number}.{name}": jnp.full((layer.units,), value)
+            for number, layer in enumerate(work.network)
             if isinstance(layer, networks.Block)
             for name, value in (("mean", 0.0), ("variance", 1.0))
         }

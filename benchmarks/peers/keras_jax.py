@@ -19,12 +19,12 @@ from benchmarks.works import SHAPES, Rows, Work
 
 
 def model_of(work: Work) -> keras.Model:
-    """The network of a work."""
+    """Return the network of a work."""
     keras.config.set_dtype_policy("mixed_bfloat16" if work.precision == "bfloat16" else "float32")
-    x = given = keras.Input(SHAPES[work.data])
+    x = inputs = keras.Input(SHAPES[work.data])
     for layer in work.network:
         x = _applied(layer, x)
-    return keras.Model(given, x)
+    return keras.Model(inputs, x)
 
 
 def _applied(layer: Layer, x: KerasTensor) -> KerasTensor:
@@ -45,7 +45,7 @@ def _applied(layer: Layer, x: KerasTensor) -> KerasTensor:
 
 
 def keys_of(network: networks.Network, weights: Weights) -> list[str]:
-    """The keys in the order in which Keras lists its weights: that of the layers."""
+    """Return the keys in the order of Keras's weights, which is that of the layers."""
     order = ("weights", "state_weights", "bias", "scale", "shift")
     return sorted(weights, key=lambda key: (int(key.split(".")[0]), order.index(key.split(".")[1])))
 
@@ -58,9 +58,9 @@ class KerasTraining:
         self._keys = keys_of(work.network, weights)
         self._model = model_of(work)
         gates = networks.INPUT_FORGET_CANDIDATE_OUTPUT
-        given = networks.inputs_first(networks.with_gates(work.network, weights, gates))
+        converted = networks.inputs_first(networks.with_gates(work.network, weights, gates))
         for key, variable in zip(self._keys, self._model.trainable_variables, strict=True):
-            variable.assign(given[key])
+            variable.assign(converted[key])
         self._model.compile(
             keras.optimizers.Adam(LEARNING_RATE, epsilon=EPSILON),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True)

@@ -41,13 +41,13 @@ from chainrule.training.schedules import Constant
 from chainrule.training.settings.settings import Settings
 from chainrule.training.update import Update
 
-# What Adam reads and writes of each parameter: weight, both moments, gradient, 4 bytes each; it
-# writes all of them but the gradient.
+# Bytes that Adam moves for each parameter: it reads the weight, both moments and the gradient, of 4
+# bytes each, and writes all of them but the gradient.
 ADAM_BYTES = 28
 
 
 def graph_of(work: Work) -> Graph:
-    """The network of a work, with its loss."""
+    """Return the graph of a work, with its loss."""
     network = layers.Network(*map(_layer, work.network))
     task = "classification" if work.classes else "regression"
     return objective_graph(network, SHAPES[work.data], task, work.classes)
@@ -69,13 +69,13 @@ def _layer(layer: networks.Layer) -> layers.Layer:
 
 
 def key_of(name: str) -> str:
-    """The key of a parameter: of residual_2.dense_1.weights it is 1.weights."""
+    """Return the key of a parameter: 1.weights for residual_2.dense_1.weights."""
     first, *_, last = name.split(".")
     return f"{int(first.rsplit('_', 1)[1]) - 1}.{last}"
 
 
 def initial_weights(work: Work, seed: int) -> Weights:
-    """Those that all peers begin with."""
+    """Return the initial weights of all peers."""
     graph = graph_of(work)
     values = Parameters.initialised(graph, seed=seed).values
     return {key_of(name): values[name].numpy().copy() for name in graph.parameters}
@@ -98,7 +98,7 @@ class Turn(Loop):
 
 
 class OurTraining:
-    """The loop over a plan; with several members, their loops over one plan for all of them."""
+    """The training loop of a network, or the loops of several members over one joint plan."""
 
     def __init__(self, work: Work, weights: Weights, samples: Samples) -> None:
         self._work, self._graph = work, graph_of(work)
@@ -122,7 +122,7 @@ class OurTraining:
         self._turns = [self._turn(of_member, member) for of_member, member in pairs]
 
     def _turn(self, plans: TrainingPlans, parameters: Parameters) -> Turn:
-        """The loop of a member, so far without batches."""
+        """Return the loop of a member, without batches."""
         batches = MiniBatches(
             plans=plans,
             source=self._source,
@@ -171,21 +171,22 @@ class OurTraining:
 
     @property
     def threads(self) -> int:
-        """How many the loop chooses."""
+        """Number of threads that the loop chooses."""
         with tuned_processor(self._plan.flops):
             return torch.get_num_threads()
 
     def floor_seconds(self) -> float:
-        """The least time of a step on this machine as it is now, with the loop's threads.
+        """Return the least time of a step on this machine as it is now, with the loop's threads.
 
         That of the plan's steps, and at the bandwidth of memory: the batch's features and targets,
         as they are kept and as they are written, and what Adam moves. Bytes count as if they came
         from memory.
         """
         program, buffers = self._plan._program, self._plan._buffers
-        given = self._source.samples
-        kept = given.features if isinstance(given.features, torch.Tensor) else given.features.bytes
-        of_a_sample = kept[0].nbytes + given.targets[0].nbytes
+        samples = self._source.samples
+        features = samples.features
+        kept = features if isinstance(features, torch.Tensor) else features.bytes
+        of_a_sample = kept[0].nbytes + samples.targets[0].nbytes
         moved = len(self._members) * self._work.batch_size * of_a_sample
         moved += sum(tensor.nbytes for tensor in self._plan.inputs.values())
         moved += ADAM_BYTES * sum(member.count for member in self._members)
@@ -197,12 +198,12 @@ class OurTraining:
 
 
 def _prepared(work: Work, samples: Samples) -> evaluation.Samples:
-    """The training samples, pictures as bytes."""
-    given, targets = samples.features, torch.from_numpy(samples.targets)
-    if given.dtype == np.float32:
-        return evaluation.Samples(torch.from_numpy(given), targets)
+    """Return the training samples, with pictures as bytes."""
+    features, targets = samples.features, torch.from_numpy(samples.targets)
+    if features.dtype == np.float32:
+        return evaluation.Samples(torch.from_numpy(features), targets)
     pixels = Pixels(SHAPES[work.data], (MinMax(0.0, 255.0),))
-    return evaluation.Samples(pixels.as_bytes(given), targets)
+    return evaluation.Samples(pixels.as_bytes(features), targets)
 
 
 begin = OurTraining

@@ -1,4 +1,4 @@
-"""What a peer offers: training of a work, from given weights, on given batches."""
+"""The interface of a peer: training of a work, from given weights, on given batches."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ EPSILON = 1e-8
 
 
 class Training(Protocol):
-    """A network that is trained, with Adam, by the way that the peer's own tutorial teaches."""
+    """A network trained with Adam, in the way that the peer's own tutorial teaches."""
 
     def learn(self, rows: Rows) -> None:
-        """Take a step for each batch of rows, (steps, batch), and return when all is computed."""
+        """Take a step for each batch of rows, (steps, batch), and wait until all is computed."""
         ...
 
     def weights(self) -> Weights:
-        """The weights as they are now, in the layout that benchmarks/networks.py describes."""
+        """Return the current weights, in the layout of benchmarks/networks.py."""
         ...
 
     def scores(self, features: NDArray[np.float32]) -> NDArray[Any]:
-        """What the network gives for one batch of test samples, (batch, outputs)."""
+        """Return the outputs for one batch of test samples, (batch, outputs)."""
         ...
 
 
 class OneAfterAnother:
-    """The members of a work, each trained by itself; like `Training`, with an axis of members.
+    """The members of a work, trained one after another; a `Training` with an axis of members.
 
     Args:
         begin: makes the training of one: a peer's module has it.
@@ -53,15 +53,15 @@ class OneAfterAnother:
         ]
 
     def learn(self, rows: Rows) -> None:
-        """The steps of each member, rows (members, steps, batch)."""
+        """Take the steps of each member, rows (members, steps, batch)."""
         for training, own in zip(self._trainings, rows, strict=True):
             training.learn(own)
 
     def weights(self) -> Weights:
-        """Each (members, ...)."""
+        """Return the weights of all members, each (members, ...)."""
         members = [training.weights() for training in self._trainings]
         return {key: np.stack([member[key] for member in members]) for key in members[0]}
 
     def scores(self, features: NDArray[np.float32]) -> NDArray[Any]:
-        """(members, batch, outputs)."""
+        """Return the outputs of all members, (members, batch, outputs)."""
         return np.stack([training.scores(features) for training in self._trainings])

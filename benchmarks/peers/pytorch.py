@@ -27,12 +27,12 @@ class Block(nn.Module):
 
 
 class LastState(nn.Module):
-    """An LSTM whose last state goes on."""
+    """An LSTM that returns its last state."""
 
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__()
         self.lstm = nn.LSTM(inputs, units, batch_first=True)
-        # The second bias adds to the first; with both Adam would take that step twice.
+        # The second bias adds to the first; with both, Adam would take its step twice.
         self.lstm.bias_hh_l0.data.zero_()
         self.lstm.bias_hh_l0.requires_grad_(False)
 
@@ -41,14 +41,14 @@ class LastState(nn.Module):
 
 
 class ByChannelsLast(nn.Module):
-    """Pictures in a row by height, width, channels: as channels-last memory has them already."""
+    """Flatten pictures as (height, width, channels), the order of channels-last memory."""
 
     def forward(self, x: Tensor) -> Tensor:
         return x.permute(0, 2, 3, 1).flatten(1)
 
 
 def module_of(work: Work) -> nn.Sequential:
-    """The network of a work, in memory format channels-last."""
+    """Return the network of a work, in channels-last memory format."""
     modules: list[nn.Module] = []
     shape = SHAPES[work.data]
     for layer in work.network:
@@ -58,7 +58,7 @@ def module_of(work: Work) -> nn.Sequential:
 
 
 def _modules(layer: Layer, shape: tuple[int, ...]) -> tuple[list[nn.Module], tuple[int, ...]]:
-    """What a layer is in torch, and the shape (height, width, channels) that it makes."""
+    """Return a layer in torch, and its output shape (height, width, channels)."""
     match layer:
         case networks.Dense(units, relu):
             flat: list[nn.Module] = [ByChannelsLast()] if len(shape) == 3 else []
@@ -76,11 +76,11 @@ def _modules(layer: Layer, shape: tuple[int, ...]) -> tuple[list[nn.Module], tup
 
 
 def tensors_of(work: Work, network: nn.Sequential) -> dict[str, Tensor]:
-    """The parameters by the keys of `Weights`, seen in that layout."""
+    """Return the parameters by the keys of `Weights`, as views in that layout."""
     named: dict[str, Tensor] = {}
     with_weights = [m for m in network if next(m.parameters(), None) is not None]
-    places = [n for n, layer in enumerate(work.network) if layer != networks.MaxPool()]
-    for place, module in zip(places, with_weights, strict=True):
+    numbers = [n for n, layer in enumerate(work.network) if layer != networks.MaxPool()]
+    for number, module in zip(numbers, with_weights, strict=True):
         match module:
             case nn.Linear():
                 parts = {"weights": module.weight, "bias": module.bias}
@@ -94,26 +94,26 @@ def tensors_of(work: Work, network: nn.Sequential) -> dict[str, Tensor]:
                 lstm = module.lstm
                 parts = {"weights": lstm.weight_ih_l0, "state_weights": lstm.weight_hh_l0}
                 parts |= {"bias": lstm.bias_ih_l0}
-        named |= {f"{place}.{name}": tensor for name, tensor in parts.items()}
+        named |= {f"{number}.{name}": tensor for name, tensor in parts.items()}
     return named
 
 
 def load(work: Work, network: nn.Sequential, weights: Weights) -> None:
-    """Give the network its initial weights."""
-    given = networks.with_gates(work.network, weights, networks.INPUT_FORGET_CANDIDATE_OUTPUT)
+    """Set the initial weights of the network."""
+    converted = networks.with_gates(work.network, weights, networks.INPUT_FORGET_CANDIDATE_OUTPUT)
     with torch.no_grad():
         for key, tensor in tensors_of(work, network).items():
-            tensor.copy_(torch.from_numpy(given[key]))
+            tensor.copy_(torch.from_numpy(converted[key]))
 
 
 def as_torch(features: NDArray[np.float32]) -> Tensor:
-    """Features as torch takes them: pictures as (n, channels, height, width), channels last."""
+    """Return features in torch's shape: pictures as (n, channels, height, width), channels last."""
     x = torch.from_numpy(features)
     return x.permute(0, 3, 1, 2) if x.dim() == 4 else x
 
 
 class TorchTraining:
-    """Forward under autocast where asked for, backward, step."""
+    """Forward pass, with autocast if the work has bfloat16, backward pass and step."""
 
     def __init__(self, work: Work, weights: Weights, samples: Samples) -> None:
         torch.set_flush_denormal(True)

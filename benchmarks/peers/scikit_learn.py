@@ -28,11 +28,11 @@ class ScikitLearnTraining:
             epsilon=EPSILON,
             random_state=0,
         )
-        # Its weights exist once it has learned something. They are replaced in place, and the
-        # optimizer, which has them by reference, begins anew.
+        # The weights exist after a first call. They are replaced in place, and the optimizer, which
+        # refers to them, is reset.
         self._partial_fit(np.arange(work.batch_size))
-        for place, (w, b) in enumerate(zip(self._mlp.coefs_, self._mlp.intercepts_, strict=True)):
-            w[...], b[...] = weights[f"{place}.weights"].T, weights[f"{place}.bias"]
+        for number, (w, b) in enumerate(zip(self._mlp.coefs_, self._mlp.intercepts_, strict=True)):
+            w[...], b[...] = weights[f"{number}.weights"].T, weights[f"{number}.bias"]
         del self._mlp._optimizer
 
     def _partial_fit(self, rows: NDArray[np.int64]) -> None:
@@ -46,8 +46,8 @@ class ScikitLearnTraining:
     def weights(self) -> Weights:
         pairs = enumerate(zip(self._mlp.coefs_, self._mlp.intercepts_, strict=True))
         return {
-            f"{place}.{name}": value
-            for place, (w, b) in pairs
+            f"{number}.{name}": value
+            for number, (w, b) in pairs
             for name, value in (("weights", w.T), ("bias", b))
         }
 

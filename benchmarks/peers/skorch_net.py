@@ -16,7 +16,7 @@ from benchmarks.works import Rows, Work
 
 
 class SkorchTraining(TorchTraining):
-    """As PyTorch, in skorch's loop: its data loader, its callbacks off."""
+    """The network of PyTorch in skorch's loop, with its data loader and without callbacks."""
 
     def __init__(self, work: Work, weights: Weights, samples: Samples) -> None:
         torch.set_flush_denormal(True)

@@ -1,4 +1,4 @@
-"""PyTorch with torch.compile: the same loop, whose network is compiled."""
+"""PyTorch with torch.compile: the same loop with a compiled network."""
 
 import torch
 
@@ -9,7 +9,7 @@ from benchmarks.works import Work
 
 
 class CompiledTraining(TorchTraining):
-    """As eager, but forward and backward are what the compiler makes of them."""
+    """The loop of PyTorch eager with compiled forward and backward passes."""
 
     def __init__(self, work: Work, weights: Weights, samples: Samples) -> None:
         super().__init__(work, weights, samples)

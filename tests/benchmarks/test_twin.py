@@ -114,12 +114,12 @@ def test_both_judge_the_same_samples_alike_after_training() -> None:
     ],
 )
 def test_a_setting_that_is_not_known_is_refused(setting: str, value: object) -> None:
-    with pytest.raises(ValueError, match=f"the twin knows plain Adam alone, not {setting}"):
+    with pytest.raises(ValueError, match=f"the twin supports plain Adam only, not {setting}"):
         Twin(small_fit(**{setting: value}))
 
 
 def test_another_optimizer_is_refused() -> None:
-    with pytest.raises(ValueError, match="the twin knows plain Adam alone, not AdamW"):
+    with pytest.raises(ValueError, match="the twin supports plain Adam only, not AdamW"):
         Twin(small_fit(optimizer="adamw"))
 
 
