@@ -26,7 +26,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
 def invalid_value(
     owner: str, name: str, value: object, expected: str, example: object = None
 ) -> InputError:
-    """Make the error for a value that can't be used.
+    """Return the error for a value that can't be used.
 
     Args:
         owner: of the setting or argument, such as the name of a class.

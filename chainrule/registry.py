@@ -80,7 +80,7 @@ def named(text: str, registry: Registry[Callable[..., T]] | Registry[type[T]]) -
             setting of several values takes them with commas or slashes, ``setting=value,value``.
         registry: of dataclasses, each setting with a default.
     Raises:
-        InputError: there is no such name or setting, a setting is given twice, or a value does not
+        InputError: a name or a setting is unknown, a setting is given twice, or a value does not
             fit the setting.
 
     >>> @dataclasses.dataclass

@@ -237,7 +237,7 @@ def create(name: str, settings: Mapping[str, Any]) -> Operation:
     """Create the operation of a registered name with the settings.
 
     Raises:
-        InputError: there is no such operation.
+        InputError: no operation of that name is registered.
         TypeError: it does not have these settings.
     """
     return OPERATIONS[name].operation(**settings)

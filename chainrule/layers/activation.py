@@ -11,7 +11,7 @@ from chainrule.layers.repr import constructor_repr
 class Activation:
     """A function of each number, for networks with a layer between weights and activation.
 
-    Such as Dense(50), BatchNorm(), Activation("relu"). Otherwise Dense(50, "relu") is shorter, and
+    Example: Dense(50), BatchNorm(), Activation("relu"). Otherwise Dense(50, "relu") is shorter, and
     chooses the initialiser that suits the activation.
     Args:
         name: of the function, such as relu, sigmoid or tanh.

@@ -45,5 +45,5 @@ def smallest_batch(graph: Graph) -> int:
 
 
 def _positions(x: Value) -> int:
-    """Number of values of each feature in a sample."""
+    """Count the values of each feature in a sample."""
     return math.prod(length for length in x.shape[:-1] if length != BATCH)

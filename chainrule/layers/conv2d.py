@@ -106,7 +106,7 @@ class Conv2D:
         return self.padding
 
     def _inputs(self, x: Value) -> int:
-        """Number of input channels that one filter reads."""
+        """Count the input channels that one filter reads."""
         channels = int(x.shape[-1])
         if channels % self.groups:
             raise InputError(

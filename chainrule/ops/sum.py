@@ -38,7 +38,7 @@ def without_axis(operation: str, x: Shape, axis: int | None) -> Shape:
     """Return the shape of x without one axis, or () without all of them.
 
     Raises:
-        InputError: x has no such axis.
+        InputError: x does not have the axis.
     """
     if axis is None:
         return ()

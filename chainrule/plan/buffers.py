@@ -97,7 +97,7 @@ class Buffers:
         return full if slot.precision == "full" else torch.bfloat16
 
     def _elements_of_arena(self, slot: Slot) -> int:
-        """Number of elements of the arena that the slot needs; two bfloat16 fit into a float32."""
+        """Count the elements of the arena that the slot needs; two bfloat16 fit into a float32."""
         size = self._elements(slot) * self._dtype(slot).itemsize
         return -(-size // self._parameters.weights.dtype.itemsize)
 

@@ -165,7 +165,7 @@ def count_bytes(instruction: Instruction, buffers: Buffers) -> int:
 
 
 def _members(instruction: Instruction, buffers: Buffers) -> int:
-    """Number of networks that an instruction computes: size of a tensor over that of its slot."""
+    """Count the networks that an instruction computes: size of a tensor over that of its slot."""
     slot = instruction.written()[0].base
     return buffers.tensor(slot).numel() // math.prod(slot.shape)
 

@@ -133,7 +133,8 @@ def compile_plan(
         native: whether to run calls in compiled code where possible; it changes the speed, and the
             results only by rounding.
     Raises:
-        InputError: the batch size is not positive, there is no such output, or no loss to train.
+        InputError: the batch size is not positive, an output is unknown, or there is no loss to
+            train.
     """
     Range(1, whole=True, example=32).check("compile_plan", "batch_size", batch_size)
     chosen = _chosen_outputs(graph, mode, outputs)

@@ -17,7 +17,7 @@ class Orthogonal:
     where those of independent numbers spread further with each layer. ReLU halves the squares;
     there a gain of sqrt 2 keeps them. Filters count as rows (outputs, kernel axes and inputs).
 
-    All such matrices are equally likely: Q of the QR decomposition of normal numbers, with the
+    All these matrices are equally likely: Q of the QR decomposition of normal numbers, with the
     signs of its columns such that R's diagonal is positive; without that their distribution would
     depend on the algorithm (Mezzadri (2007), How to generate random matrices from the classical
     compact groups).

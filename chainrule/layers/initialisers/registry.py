@@ -12,12 +12,12 @@ T = TypeVar("T", bound=Callable[..., Initialiser])
 
 
 def initialiser(name: str, *settings: object) -> Callable[[T], T]:
-    """Register what a class makes of some settings as the initialiser of that name.
+    """Register an instance of a class as the initialiser of that name.
 
-    A class may have several names, each with settings of its own.
+    A class may have several names, each with other settings.
     Args:
         name: in the registry.
-        settings: arguments of the class; by default none.
+        settings: arguments of the class.
     """
 
     def register(make: T) -> T:

@@ -37,7 +37,7 @@ def channels_first(x: Tensor) -> Tensor:
 def row_major(x: Tensor) -> Tensor:
     """Return x if it is contiguous, otherwise a contiguous buffer of its shape.
 
-    The kernels for pictures would allocate such a buffer in each call.
+    The kernels for pictures would allocate it in each call.
     """
     if x.is_contiguous():
         return x
