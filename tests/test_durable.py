@@ -60,8 +60,8 @@ def test_a_failing_write_leaves_the_old_file_whole_and_nothing_beside_it(
     path = tmp_path / "a.txt"
     path.write_text(OLD)
 
-    def write(beside: Path) -> None:
-        beside.write_text("new but ha")
+    def write(temporary: Path) -> None:
+        temporary.write_text("new but ha")
         raise failure
 
     with pytest.raises(type(failure)):
@@ -91,8 +91,8 @@ def test_a_reader_never_sees_a_part(tmp_path: Path) -> None:
     path.write_text(OLD)
     seen = []
 
-    def write(beside: Path) -> None:
-        with beside.open("w") as file:
+    def write(temporary: Path) -> None:
+        with temporary.open("w") as file:
             for letter in NEW:
                 file.write(letter)
                 file.flush()
@@ -106,9 +106,9 @@ def test_a_reader_never_sees_a_part(tmp_path: Path) -> None:
 def test_the_file_to_fill_has_the_suffix_of_the_finished_one(tmp_path: Path) -> None:
     suffixes = []
 
-    def write(beside: Path) -> None:
-        suffixes.append((beside.parent, beside.suffix))
-        beside.touch()
+    def write(temporary: Path) -> None:
+        suffixes.append((temporary.parent, temporary.suffix))
+        temporary.touch()
 
     durable.write_with(tmp_path / "a.safetensors", write)
     assert suffixes == [(tmp_path, ".safetensors")]

@@ -12,7 +12,7 @@ def test_an_input_error_is_a_value_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("name", "expected"),
     [
         ("adma", "adam"),
         ("ADAM", "adam"),
@@ -22,8 +22,8 @@ def test_an_input_error_is_a_value_error() -> None:
         ("", None),
     ],
 )
-def test_the_nearest_name_is_the_one_most_alike(given: str, expected: str | None) -> None:
-    assert nearest(given, OPTIMIZERS) == expected
+def test_the_nearest_name_is_the_one_most_alike(name: str, expected: str | None) -> None:
+    assert nearest(name, OPTIMIZERS) == expected
 
 
 def test_the_nearest_name_is_given_as_it_is_spelt() -> None:

@@ -87,9 +87,9 @@ def test_a_text_names_a_method_and_its_settings(text: str, expected: object) -> 
     ],
 )
 def test_what_can_not_be_read_is_told(text: str, message: str) -> None:
-    with pytest.raises(InputError) as told:
+    with pytest.raises(InputError) as error:
         named(text, REGISTRY)
-    assert message in str(told.value)
+    assert message in str(error.value)
 
 
 def test_a_registry_is_a_dictionary_of_what_was_entered() -> None:

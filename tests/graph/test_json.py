@@ -52,11 +52,11 @@ def test_it_holds_neither_weights_nor_initialisers() -> None:
 
 
 def damaged(*path: Any, value: object) -> Any:
-    """A stored graph with one place in it changed."""
-    record = place = stored(perceptron(5, 4, 3))
+    """A stored graph with one part in it changed."""
+    record = part = stored(perceptron(5, 4, 3))
     for step in path[:-1]:
-        place = place[step]
-    place[path[-1]] = value
+        part = part[step]
+    part[path[-1]] = value
     return record
 
 
@@ -107,8 +107,8 @@ def test_any_damage_is_refused_as_an_input_error_or_harmless(data: st.DataObject
 
 def paths(content: Any, start: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The way to each place in nested lists and dictionaries."""
-    places = content.items() if isinstance(content, dict) else enumerate(content)
-    for key, value in places:
+    items = content.items() if isinstance(content, dict) else enumerate(content)
+    for key, value in items:
         yield (*start, key)
         if isinstance(value, dict | list):
             yield from paths(value, (*start, key))

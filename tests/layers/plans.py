@@ -40,8 +40,8 @@ def numbers(*shape: int, seed: int = 0) -> Tensor:
 
 def run(plan: Plan, **inputs: Tensor | int) -> Tensor:
     """y of these inputs, copied; a plan for training computes the gradients as well."""
-    for name, given in inputs.items():
+    for name, value in inputs.items():
         if name in plan.inputs:
-            plan.inputs[name].copy_(torch.as_tensor(given))
+            plan.inputs[name].copy_(torch.as_tensor(value))
     plan.step()
     return plan.outputs["y"].clone()

@@ -40,8 +40,8 @@ def parameter_shapes(layer: Conv2D, x: Shape = PICTURES) -> dict[str, Shape]:
 def evaluated(layer: Conv2D, x: Tensor) -> tuple[Tensor, Parameters]:
     """The layer's output for those pictures, and its parameters, among them biases of 0.5."""
     graph = Graph()
-    given = graph.input("x", (BATCH, *x.shape[1:]))
-    graph.output("a", layer.build(graph, given, "layer"))
+    pixels = graph.input("x", (BATCH, *x.shape[1:]))
+    graph.output("a", layer.build(graph, pixels, "layer"))
     parameters = Parameters.initialised(graph, seed=0, dtype=torch.float64)
     if layer.bias:
         parameters.values["layer.bias"].fill_(0.5)

@@ -39,8 +39,8 @@ DEFINITIONS: list[tuple[Layer, Callable[[Tensor], Tensor]]] = [
 
 def evaluated(layer: Layer, x: Tensor) -> Tensor:
     graph = Graph()
-    given = graph.input("x", (BATCH, *x.shape[1:]))
-    graph.output("y", layer.build(graph, given, "layer"))
+    pixels = graph.input("x", (BATCH, *x.shape[1:]))
+    graph.output("y", layer.build(graph, pixels, "layer"))
     parameters = Parameters.zeros(graph, x.dtype)
     plan = compile_plan(graph, parameters, batch_size=len(x), mode="evaluate")
     plan.inputs["x"].copy_(x)

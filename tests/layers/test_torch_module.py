@@ -178,11 +178,11 @@ def test_what_a_module_draws_is_a_function_of_the_key_and_of_the_layer() -> None
     module = nn.Dropout(0.5)
     plan, _ = training_plan(TorchModule(module), features=(50,))
     second, _ = training_plan(Dropout(0.0), TorchModule(module), features=(50,))
-    given = {"x": torch.ones(4, 50), "t": torch.ones(4, 50)}
-    first_draw = run(plan, **given, key=1)
-    assert not first_draw.equal(run(plan, **given, key=2))
-    assert not first_draw.equal(run(second, **given, key=1))
-    assert first_draw.equal(run(plan, **given, key=1))
+    batch = {"x": torch.ones(4, 50), "t": torch.ones(4, 50)}
+    first_draw = run(plan, **batch, key=1)
+    assert not first_draw.equal(run(plan, **batch, key=2))
+    assert not first_draw.equal(run(second, **batch, key=1))
+    assert first_draw.equal(run(plan, **batch, key=1))
 
 
 def test_training_leaves_torchs_own_generator_alone() -> None:
@@ -294,7 +294,7 @@ def test_what_is_no_module_is_refused() -> None:
             "the first axis. Put it into a module whose forward returns that.",
         ),
     ],
-    ids=lambda given: type(given).__name__,
+    ids=lambda parameter: type(parameter).__name__,
 )
 def test_a_module_that_does_not_fit_is_refused_before_training(
     module: nn.Module, message: str

@@ -20,7 +20,7 @@ EVERYWHERE = torch.cat([torch.linspace(-100, 100, 20_001), torch.linspace(-1, 1,
 
 def run(*calls: Call) -> None:
     ready = compile_calls(lower_calls(calls))
-    assert all(isinstance(call, CompiledCalls) for call in ready), "a call was not understood"
+    assert all(isinstance(call, CompiledCalls) for call in ready), "a call has no kernel"
     for call in ready:
         call()
 
@@ -56,9 +56,9 @@ def test_what_is_no_number_stays_visible(call: str) -> None:
     assert not y[1].isnan()
 
 
-@pytest.mark.parametrize("place", [-1, 3, 2**40])
-def test_a_class_that_is_not_there_is_no_number_and_spoils_nothing(place: int) -> None:
-    x, t = torch.ones(1, 3), torch.tensor([[place]])
+@pytest.mark.parametrize("index", [-1, 3, 2**40])
+def test_a_class_that_is_not_there_is_no_number_and_spoils_nothing(index: int) -> None:
+    x, t = torch.ones(1, 3), torch.tensor([[index]])
     picked = torch.zeros(1, 1)
     run(partial(torch.gather, x, -1, t, out=picked), partial(x.scatter_add_, -1, t, picked))
     assert picked.isnan().all()
@@ -91,26 +91,26 @@ def test_bytes_of_samples_are_looked_up_by_channel(channels: int) -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
-def test_joined_runs_give_what_each_gives_alone(threads: int) -> None:
+def test_merged_calls_give_what_each_gives_alone(threads: int) -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        given, halves, sums = torch.rand(7, 300), torch.zeros(7, 300), torch.zeros(7, 1)
+        numbers, halves, sums = torch.rand(7, 300), torch.zeros(7, 300), torch.zeros(7, 1)
         # The sum needs what the other kernel makes, of another thread.
         calls = [
             [
                 partial(torch.mul, x, 0.5, out=half),
                 partial(torch.sum, half, 0, keepdim=True, out=total),
             ][: 1 if number == 3 else 2]
-            for number, (x, half, total) in enumerate(zip(given, halves, sums, strict=True))
+            for number, (x, half, total) in enumerate(zip(numbers, halves, sums, strict=True))
         ]
         runs = [call for each in calls for call in compile_calls(lower_calls(each))]
         assert all(isinstance(call, CompiledCalls) for call in runs)
         merge_calls([call for call in runs if isinstance(call, CompiledCalls)])()
     finally:
         torch.set_num_threads(before)
-    assert halves.equal(given / 2)
-    expected = given.sum(1, keepdim=True) / 2
+    assert halves.equal(numbers / 2)
+    expected = numbers.sum(1, keepdim=True) / 2
     expected[3] = 0
     torch.testing.assert_close(sums, expected)
 

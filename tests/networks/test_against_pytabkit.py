@@ -1,4 +1,4 @@
-"""RealMLP beside its authors' own library: with the same weights, the same predictions."""
+"""RealMLP against its authors' library: with the same weights, the same predictions."""
 
 from __future__ import annotations
 

@@ -57,16 +57,16 @@ def test_what_differs_in_evaluation_is_computed_as_in_training() -> None:
 
 def test_it_takes_lists_arrays_and_tensors_and_leaves_them_as_they_are() -> None:
     tensor = torch.tensor([-1.0, 2.0], requires_grad=True)
-    for given in ([-1, 2], np.array([-1, 2], dtype=np.int8), tensor):
-        y = apply("relu", given)
+    for numbers in ([-1, 2], np.array([-1, 2], dtype=np.int8), tensor):
+        y = apply("relu", numbers)
         assert (y.tolist(), y.dtype) == ([0, 2], torch.float64)
     assert tensor.tolist() == [-1, 2]
 
 
 def test_reshaped_numbers_are_a_copy() -> None:
-    given = np.ones(4)
-    apply(Reshape((2, 2)), given).zero_()
-    assert given.tolist() == [1, 1, 1, 1]
+    numbers = np.ones(4)
+    apply(Reshape((2, 2)), numbers).zero_()
+    assert numbers.tolist() == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize(

@@ -20,24 +20,24 @@ def bowl(x: Point) -> float:
 
 def test_gradient_descent_finds_the_minimum() -> None:
     # Saito (2016), Deep Learning from Scratch, 4.4.2: [-6.1e-10, 8.1e-10] after 100 steps
-    found = gradient_descent(bowl, START, learning_rate=0.1, steps=100)
-    np.testing.assert_allclose(found, [-6.11110793e-10, 8.14814391e-10], rtol=1e-2)
+    minimum = gradient_descent(bowl, START, learning_rate=0.1, steps=100)
+    np.testing.assert_allclose(minimum, [-6.11110793e-10, 8.14814391e-10], rtol=1e-2)
 
 
 def test_it_finds_a_minimum_that_is_not_at_zero() -> None:
-    found = gradient_descent(lambda x: (x[0] - 1) ** 2 + 3 * (x[1] + 2) ** 2, [0, 0])
-    np.testing.assert_allclose(found, [1, -2], atol=1e-8)
+    minimum = gradient_descent(lambda x: (x[0] - 1) ** 2 + 3 * (x[1] + 2) ** 2, [0, 0])
+    np.testing.assert_allclose(minimum, [1, -2], atol=1e-8)
 
 
 def test_too_large_a_learning_rate_diverges() -> None:
-    found = gradient_descent(bowl, START, learning_rate=10, steps=100)
-    assert np.linalg.norm(found) > 1e10
+    x = gradient_descent(bowl, START, learning_rate=10, steps=100)
+    assert np.linalg.norm(x) > 1e10
 
 
 def test_too_small_a_learning_rate_hardly_moves() -> None:
     # Saito (2016), 4.4.2
-    found = gradient_descent(bowl, START, learning_rate=1e-10, steps=100)
-    np.testing.assert_allclose(found, [-2.99999994, 3.99999992], rtol=1e-9)
+    x = gradient_descent(bowl, START, learning_rate=1e-10, steps=100)
+    np.testing.assert_allclose(x, [-2.99999994, 3.99999992], rtol=1e-9)
 
 
 def test_the_path_begins_at_the_start_and_ends_at_what_is_found() -> None:

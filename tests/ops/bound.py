@@ -50,7 +50,7 @@ class Case:
 
     @property
     def batched(self) -> list[str]:
-        """The inputs that may lie in memory by columns: samples with axes beside the batch."""
+        """The inputs that may lie in memory by columns: samples with axes other than the batch."""
         return [
             name
             for name in self.kind.inputs
@@ -113,10 +113,10 @@ def _drawn(
         # Far from kinks: no element is 0 or equals another one, of this or of any other input, and
         # no sum of products with those of the inputs before is 0. For each input is a grid of
         # eighths, moved by a fraction that is too small to come from sums and products of others.
-        place = list(shapes).index(name)
+        position = list(shapes).index(name)
         count = math.prod(shape)
         order = torch.randperm(count, generator=generator, dtype=torch.float64)
-        moved: float = 0.5 ** (3 * 2**place + 1)
+        moved: float = 0.5 ** (3 * 2**position + 1)
         return ((order - count // 2) / 8 + moved).view(shape)
     if sample.domain == "index":
         return torch.randint(shapes["x"][-1], shape, generator=generator)
@@ -342,15 +342,15 @@ def check_gradients(case: Case, inputs: Mapping[str, Tensor], dy_seed: int = 1) 
 
 
 def assert_close(
-    given: Tensor, expected: Tensor, tolerance: float, what: str = "", least: float = 0.1
+    actual: Tensor, expected: Tensor, tolerance: float, what: str = "", least: float = 0.1
 ) -> None:
     """That two tensors differ by at most the tolerance, relative to the largest element.
 
     No less than `least` counts as the largest, for where all are 0 but for rounding.
     """
-    assert given.shape == expected.shape, f"{what}: {given.shape} instead of {expected.shape}"
+    assert actual.shape == expected.shape, f"{what}: {actual.shape} instead of {expected.shape}"
     scale = max(float(expected.abs().max()), least)
-    error = float((given.to(torch.float64) - expected).abs().max()) / scale
+    error = float((actual.to(torch.float64) - expected).abs().max()) / scale
     assert error <= tolerance, f"{what}: wrong by {error:.1e} of its largest element"
 
 

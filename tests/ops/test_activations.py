@@ -111,11 +111,11 @@ def test_a_fused_activation_keeps_its_settings(operation: Operation) -> None:
         operation_kind(operation).name, settings_of(operation)
     )
     batch = {"x": -torch.ones(1, 2)}
-    given = compiled(graph, batch, mode="evaluate", fused=True)[0]
+    together = compiled(graph, batch, mode="evaluate", fused=True)[0]
     plain = compiled(graph, batch, mode="evaluate", fused=False)[0]
-    for plan in (given, plain):
+    for plan in (together, plain):
         plan.forward()
-    assert given.outputs["y"].equal(plain.outputs["y"])
+    assert together.outputs["y"].equal(plain.outputs["y"])
 
 
 @pytest.mark.parametrize(

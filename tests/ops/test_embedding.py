@@ -1,4 +1,4 @@
-"""Embedding: tables of their own below each other, numbers beside them."""
+"""Embedding: separate tables stacked in one parameter, and numbers that pass through."""
 
 from itertools import product
 from typing import Any, get_args
@@ -92,7 +92,7 @@ def test_nothing_is_allocated(columns: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "offsets", "x", "said"),
+    ("columns", "offsets", "x", "message"),
     [
         ((0,), (0,), (BATCH, 2, 2), r"got x \(batch, 2, 2\), w \(5, 2\); expected x \(batch, feat"),
         ((4,), (0,), (BATCH, 4), r"got columns \(4,\) .*; expected different ones from 0 to 3"),
@@ -102,8 +102,8 @@ def test_nothing_is_allocated(columns: tuple[int, ...]) -> None:
         ((1,), (5,), (BATCH, 4), r"got offsets \(5,\) .*; expected rows of w, from 0 to 4"),
     ],
 )
-def test_what_does_not_fit_is_refused(columns: Any, offsets: Any, x: Shape, said: str) -> None:
-    with pytest.raises(InputError, match=f"^embedding {said}"):
+def test_what_does_not_fit_is_refused(columns: Any, offsets: Any, x: Shape, message: str) -> None:
+    with pytest.raises(InputError, match=f"^embedding {message}"):
         Embedding(columns, offsets).shape(x, (5, 2))
 
 

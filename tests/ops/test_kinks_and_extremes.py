@@ -153,9 +153,9 @@ def test_the_guard_works_in_bfloat16_too() -> None:
 def test_softmax_ignores_a_constant_added_to_all_logits(seed: int, constant: float) -> None:
     generator = torch.Generator().manual_seed(seed)
     logits = torch.randn(3, 4, generator=generator, dtype=torch.float64)
-    given, expected = run(Softmax(), x=logits + constant), run(Softmax(), x=logits)
-    assert_close(given["y"], expected["y"], 1e-12)
-    assert_close(given["x"], expected["x"], 1e-12)
+    actual, expected = run(Softmax(), x=logits + constant), run(Softmax(), x=logits)
+    assert_close(actual["y"], expected["y"], 1e-12)
+    assert_close(actual["x"], expected["x"], 1e-12)
 
 
 def test_softmax_sums_to_one_over_the_classes() -> None:

@@ -113,9 +113,9 @@ def test_a_loss_on_scores_is_that_on_the_prediction_behind_its_activation(name: 
     assert entry.activation
     prediction = ACTIVATIONS[entry.activation].operation.reference(SCORES)
     t = CLASSES if entry.target == "index" else ONE_HOT
-    given = run(entry.on_scores(), x=SCORES, t=t)["y"]
+    on_scores = run(entry.on_scores(), x=SCORES, t=t)["y"]
     # The guard moves a loss by 1e-7 / p, and the least probability here is 0.03.
-    assert_close(given, run(entry.on_prediction(), x=prediction, t=t)["y"], 1e-5)
+    assert_close(on_scores, run(entry.on_prediction(), x=prediction, t=t)["y"], 1e-5)
 
 
 def test_a_class_becomes_a_loss_where_it_is_defined(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,7 +253,7 @@ def test_huber_without_a_squared_part_is_refused() -> None:
 
 def test_gradient_descent_on_the_perceptron_criterion_is_the_perceptron_rule() -> None:
     scores = torch.tensor([[2.0], [-3.0], [0.0], [-1.0]], dtype=torch.float64)
-    wanted = torch.tensor([[0.0], [1.0], [1.0], [0.0]], dtype=torch.float64)
-    given = run(PerceptronCriterion(), x=scores, t=wanted)
-    assert given["y"].tolist() == [2, 3, 0, 0]
-    assert given["x"].flatten().tolist() == [1, -1, -1, 0]  # step(x) - t, of which 0 counts as no
+    targets = torch.tensor([[0.0], [1.0], [1.0], [0.0]], dtype=torch.float64)
+    results = run(PerceptronCriterion(), x=scores, t=targets)
+    assert results["y"].tolist() == [2, 3, 0, 0]
+    assert results["x"].flatten().tolist() == [1, -1, -1, 0]  # step(x) - t, of which 0 counts as no

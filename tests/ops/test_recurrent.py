@@ -35,7 +35,7 @@ class InTorch:
         """A tensor of ours, or its gradient, as torch has it."""
         order = self.order_h if name == "w_h" else self.order_x
         blocks = tensor.chunk(self.gates)
-        return torch.cat([blocks[place] for place in order])
+        return torch.cat([blocks[block] for block in order])
 
 
 IN_TORCH = {
@@ -105,10 +105,10 @@ def check_against_torch(kind: str, inputs: dict[str, Tensor], truncate: int | No
     expected = by_torch(kind, inputs, ours["dy"], truncate)
     assert results.keys() == expected.keys()
     for name, result in results.items():
-        given = result
+        actual = result
         if name in ("w_x", "w_h", "b"):
-            given = IN_TORCH[kind].arranged(name, result)
-        assert_close(given, expected[name], 1e-10, name)
+            actual = IN_TORCH[kind].arranged(name, result)
+        assert_close(actual, expected[name], 1e-10, name)
 
 
 @every_kind

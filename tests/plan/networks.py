@@ -199,11 +199,11 @@ def by_autograd(
 
 
 def assert_all_close(
-    given: Mapping[str, Tensor], expected: Mapping[str, Tensor], tolerance: float
+    actual: Mapping[str, Tensor], expected: Mapping[str, Tensor], tolerance: float
 ) -> None:
     """That all tensors differ by at most the tolerance, each relative to its largest element."""
-    assert given.keys() == expected.keys()
-    for name, tensor in given.items():
+    assert actual.keys() == expected.keys()
+    for name, tensor in actual.items():
         assert tensor.shape == expected[name].shape, name
         scale = max(float(expected[name].abs().max()), 1e-3)
         error = float((tensor - expected[name]).abs().max()) / scale

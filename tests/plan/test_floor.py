@@ -1,4 +1,4 @@
-"""The floor, and what a plan says of its calls when it is asked to time them."""
+"""The floor, and the description of a plan with the times of its calls."""
 
 import re
 
@@ -86,9 +86,9 @@ def test_what_is_timed_is_what_the_plan_runs(monkeypatch: pytest.MonkeyPatch) ->
 def test_the_share_of_the_whole_is_its_floor_over_its_time() -> None:
     plan, _ = normalised_plan()
     text = plan.describe(timed=True)
-    said = re.search(r"took ([\d.,]+) us, of which the floor of ([\d.,]+) us is (\d+)%", text)
-    assert said is not None
-    time, floor, share = (float(number.replace(",", "")) for number in said.groups())
+    match = re.search(r"took ([\d.,]+) us, of which the floor of ([\d.,]+) us is (\d+)%", text)
+    assert match is not None
+    time, floor, share = (float(number.replace(",", "")) for number in match.groups())
     # The floor is shown to 0.05 us.
     assert share / 100 == pytest.approx(floor / time, abs=0.05 / time + 0.006)
 

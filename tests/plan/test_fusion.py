@@ -129,9 +129,9 @@ def test_max_pooling_before_relu_gives_the_very_result_and_gradient(data: st.Dat
     _assert_same(results["x"], relu.run_backward()["x"].view_as(x))
 
 
-def _assert_same(given: Tensor, expected: Tensor) -> None:
+def _assert_same(actual: Tensor, expected: Tensor) -> None:
     """That all numbers are equal, nan to itself and -0 to 0."""
-    torch.testing.assert_close(given, expected, rtol=0, atol=0, equal_nan=True)
+    torch.testing.assert_close(actual, expected, rtol=0, atol=0, equal_nan=True)
 
 
 def _pooled(activation: str) -> Graph:

@@ -101,7 +101,7 @@ def test_loaded_values_are_taken_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "different"),
+    ("shapes", "different"),
     [
         ({"w": (3, 5), "b": (4,), "scale": ()}, "b (3,), b (4,)"),
         ({"w": (3, 5), "b": (3,)}, "scale ()"),
@@ -109,7 +109,7 @@ def test_loaded_values_are_taken_over() -> None:
     ],
 )
 def test_values_of_another_network_are_refused_and_change_nothing(
-    given: dict[str, tuple[int, ...]], different: str
+    shapes: dict[str, tuple[int, ...]], different: str
 ) -> None:
     parameters = Parameters(SHAPES)
     message = (
@@ -117,7 +117,7 @@ def test_values_of_another_network_are_refused_and_change_nothing(
         f"different are {different}."
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
-        parameters.load({name: torch.ones(shape) for name, shape in given.items()})
+        parameters.load({name: torch.ones(shape) for name, shape in shapes.items()})
     assert parameters.weights.count_nonzero() == 0
 
 

@@ -43,19 +43,19 @@ class Noisy:
         return x + key
 
     def forward(
-        self, x: Tensor, key: Tensor, calls: Tensor, y: Tensor, twice: Tensor, places: Tensor
+        self, x: Tensor, key: Tensor, calls: Tensor, y: Tensor, twice: Tensor, indices: Tensor
     ) -> Calls:
         return [
             partial(torch.add, x, key, out=y),
             partial(calls.add_, 1),
             partial(torch.cat, [x, x], dim=-1, out=twice),
-            partial(places.fill_, 2**40 + 1),
+            partial(indices.fill_, 2**40 + 1),
         ]
 
-    def backward(self, twice: Tensor, places: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
+    def backward(self, twice: Tensor, indices: Tensor, dy: Tensor, dx: Tensor | None) -> Calls:
         def check() -> None:
             assert twice.shape == (*dy.shape[:-1], 2 * dy.shape[-1])
-            assert places.eq(2**40 + 1).all()  # more digits than a float32 has
+            assert indices.eq(2**40 + 1).all()  # more digits than a float32 has
 
         return [check] if dx is None else [check, partial(dx.copy_, dy)]
 
@@ -70,7 +70,7 @@ def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
     op(
         "noisy",
         updates=("calls",),
-        workspace={"twice": Workspace("x", times=2), "places": Workspace("x", type="index")},
+        workspace={"twice": Workspace("x", times=2), "indices": Workspace("x", type="index")},
         samples={"key": Sample((), "key"), "calls": Sample((1,))},
     )(type("Noisy", (Noisy,), {}))
 

@@ -193,7 +193,7 @@ def whole_jpeg() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "expected"),
     [
         (b"", "it is empty"),
         (b"hello", "it is no picture that is known (BMP, GIF, JPEG"),
@@ -208,18 +208,18 @@ def whole_jpeg() -> bytes:
     ],
     ids=lambda value: repr(value)[:24],
 )
-def test_what_can_not_be_decoded_is_a_reason(write, content, told):
+def test_what_can_not_be_decoded_is_a_reason(write, content, expected):
     path = write("a.jpg", content)
-    assert told in reason(path)
+    assert expected in reason(path)
 
 
 def test_a_bomb_is_refused_by_its_header_alone(write):
-    (found,) = read_sizes([str(write("a.png", png_of_size(99_999, 99_999)))])
-    assert isinstance(found, Unreadable)
+    (result,) = read_sizes([str(write("a.png", png_of_size(99_999, 99_999)))])
+    assert isinstance(result, Unreadable)
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "expected"),
     [
         (lambda path: None, "there is no such file"),
         (lambda path: path.symlink_to("nowhere"), "there is no such file"),
@@ -229,17 +229,17 @@ def test_a_bomb_is_refused_by_its_header_alone(write):
     ],
     ids=["missing", "broken link", "link to itself", "pipe", "folder"],
 )
-def test_what_is_no_file_is_a_reason(tmp_path, make, told):
+def test_what_is_no_file_is_a_reason(tmp_path, make, expected):
     make(tmp_path / "a.jpg")
-    assert told in reason(tmp_path / "a.jpg")
+    assert expected in reason(tmp_path / "a.jpg")
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_a_file_with_random_damage_gives_pixels_or_a_reason(write, seed):
     random = np.random.default_rng(seed)
     content = bytearray(whole_jpeg() if seed % 2 else png_of_size(64, 64))
-    for place in random.integers(0, len(content), 1 + seed // 4):
-        content[place] = random.integers(256)
+    for position in random.integers(0, len(content), 1 + seed // 4):
+        content[position] = random.integers(256)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         (result,) = decode([str(write("a.jpg", bytes(content)))], 4, 4)
