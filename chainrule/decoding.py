@@ -34,7 +34,7 @@ SUFFIXES = frozenset(
 
 # A file of a kilobyte can claim to be a picture of gigabytes. A hundred million pixels are more
 # than most cameras take, and 300 MB.
-MOST_PIXELS = 100_000_000
+MAX_PIXELS = 100_000_000
 
 WHITE = (255, 255, 255, 255)
 ORIENTATION = 0x0112  # the EXIF tag
@@ -108,7 +108,7 @@ def _or_reason(read: Callable[[str], T], path: str) -> T | Unreadable:
     except UnidentifiedImageError:
         return Unreadable(f"it is no picture that is known ({', '.join(FORMATS)})")
     except Image.DecompressionBombError:
-        return Unreadable(f"its header claims more than {MOST_PIXELS:,} pixels")
+        return Unreadable(f"its header claims more than {MAX_PIXELS:,} pixels")
     except MemoryError:
         return Unreadable("it needs more memory than there is")
     except Exception as error:  # a damaged file leads a decoder into errors of any type
@@ -134,9 +134,9 @@ def _opened(path: str) -> Iterator[Image.Image]:
         warnings.simplefilter("ignore")
         with open(path, "rb") as file, Image.open(file, formats=FORMATS) as picture:
             width, height = picture.size
-            if width * height > MOST_PIXELS:
+            if width * height > MAX_PIXELS:
                 raise _Refused(
-                    f"its header claims {height:,} x {width:,} pixels, more than {MOST_PIXELS:,}"
+                    f"its header claims {height:,} x {width:,} pixels, more than {MAX_PIXELS:,}"
                 )
             yield picture
 

@@ -14,7 +14,7 @@ from chainrule.native.translation import TRANSLATIONS, translates
 
 Operand = Tensor | float
 
-MOST_OPERANDS = 3
+MAX_OPERANDS = 3
 
 # Functions without settings; kernels.c has their formulas.
 PLAIN = (
@@ -44,7 +44,7 @@ def elementwise(
     if axes is None:
         return None
     blocks, rows, columns = axes
-    missing = MOST_OPERANDS - len(inputs)  # the unused operands are y with strides of 0
+    missing = MAX_OPERANDS - len(inputs)  # the unused operands are y with strides of 0
     accesses = [_access(tensor, i, axes) for i, tensor in enumerate(tensors)]
     units = blocks.length * rows.length
     return Kernel(
@@ -84,9 +84,9 @@ def zero(y: Tensor, _: Tensor) -> Kernel | None:
 
 
 @translates("clamp_min")
-def clamp_min(y: Tensor, a: Tensor, least: float) -> Kernel | None:
-    """y = max(a, least)."""
-    return elementwise("clamp_min", y, a, scalars=(least,))
+def clamp_min(y: Tensor, a: Tensor, minimum: float) -> Kernel | None:
+    """y = max(a, minimum)."""
+    return elementwise("clamp_min", y, a, scalars=(minimum,))
 
 
 @translates("threshold_backward")

@@ -12,16 +12,16 @@
 #include <omp.h>
 #include <string.h>
 
-enum { MOST_TENSORS = 6, MOST_NUMBERS = 15, MOST_SCALARS = 3 };
+enum { MAX_TENSORS = 6, MAX_NUMBERS = 15, MAX_SCALARS = 3 };
 
 typedef struct call call;
 typedef void kernel(const call *, long begin, long end);
 
 struct call {
     kernel *run;
-    float *tensors[MOST_TENSORS];
-    long numbers[MOST_NUMBERS]; /* sizes and strides, as documented at each kernel */
-    double scalars[MOST_SCALARS];
+    float *tensors[MAX_TENSORS];
+    long numbers[MAX_NUMBERS]; /* sizes and strides, as documented at each kernel */
+    double scalars[MAX_SCALARS];
     long units;   /* units of work, divided among the threads */
     long barrier; /* whether all threads wait for each other before it */
 };
@@ -227,24 +227,24 @@ void log_softmax(const call *this, long begin, long end)
         count = count > SIDE_BY_SIDE ? SIDE_BY_SIDE : count;
         const float *x = this->tensors[1] + outer * n[3] + first * by_sample;
         float *y = this->tensors[0] + outer * n[6] + first * y_by_sample;
-        float most[SIDE_BY_SIDE], sum[SIDE_BY_SIDE];
+        float maximum[SIDE_BY_SIDE], sum[SIDE_BY_SIDE];
         for (long i = 0; i < count; i++)
-            most[i] = x[i * by_sample], sum[i] = 0;
+            maximum[i] = x[i * by_sample], sum[i] = 0;
         for (long k = 1; k < classes; k++)
             for (long i = 0; i < count; i++) {
                 float score = x[i * by_sample + k * by_class];
-                most[i] = score > most[i] ? score : most[i];
+                maximum[i] = score > maximum[i] ? score : maximum[i];
             }
         for (long k = 0; k < classes; k++) {
 #pragma omp simd
             for (long i = 0; i < count; i++)
-                sum[i] += exponential(x[i * by_sample + k * by_class] - most[i]);
+                sum[i] += exponential(x[i * by_sample + k * by_class] - maximum[i]);
         }
         for (long i = 0; i < count; i++)
-            most[i] += logf(sum[i]);
+            maximum[i] += logf(sum[i]);
         for (long k = 0; k < classes; k++)
             for (long i = 0; i < count; i++)
-                y[i * y_by_sample + k * y_by_class] = x[i * by_sample + k * by_class] - most[i];
+                y[i * y_by_sample + k * y_by_class] = x[i * by_sample + k * by_class] - maximum[i];
         unit += count;
     }
 }

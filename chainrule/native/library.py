@@ -24,7 +24,7 @@ OPTIONS = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-fo
 # Environment variable that switches compiled code off if it is 0.
 SWITCH = "CHAINRULE_NATIVE"
 
-MOST_TENSORS, MOST_NUMBERS, MOST_SCALARS = 6, 15, 3
+MAX_TENSORS, MAX_NUMBERS, MAX_SCALARS = 6, 15, 3
 
 
 class KernelRecord(ctypes.Structure):
@@ -32,9 +32,9 @@ class KernelRecord(ctypes.Structure):
 
     _fields_ = (
         ("run", ctypes.c_void_p),
-        ("tensors", ctypes.c_void_p * MOST_TENSORS),
-        ("numbers", ctypes.c_long * MOST_NUMBERS),
-        ("scalars", ctypes.c_double * MOST_SCALARS),
+        ("tensors", ctypes.c_void_p * MAX_TENSORS),
+        ("numbers", ctypes.c_long * MAX_NUMBERS),
+        ("scalars", ctypes.c_double * MAX_SCALARS),
         ("units", ctypes.c_long),
         ("barrier", ctypes.c_long),
     )

@@ -59,7 +59,7 @@ class _Filters:
         """Stride, padding and dilation, each for (height, width)."""
         return (
             pair("Convolution", "stride", self.stride),
-            pair("Convolution", "padding", self.padding, least=0),
+            pair("Convolution", "padding", self.padding, minimum=0),
             pair("Convolution", "dilation", self.dilation),
         )
 

@@ -18,7 +18,7 @@ Bind = Callable[[Instruction], Calls]
 
 # How often a plan is run to time its instructions, within the limit of seconds.
 RUNS = 101
-MOST_SECONDS = 2.0
+MAX_SECONDS = 2.0
 
 
 def describe(program: Program, buffers: Buffers, batch_size: int, timed: Bind | None = None) -> str:
@@ -122,7 +122,7 @@ def measure_seconds(
                 call()
             if run:  # the first one warms up
                 seconds[instruction].append(time.perf_counter() - start)
-        if run and time.perf_counter() - began > MOST_SECONDS:
+        if run and time.perf_counter() - began > MAX_SECONDS:
             break
     for slot, tensor in before.items():
         buffers.tensor(slot).copy_(tensor)

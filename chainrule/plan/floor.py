@@ -17,11 +17,11 @@ from torch import Tensor
 # Square matrices of double the width each time are multiplied, until a product takes long enough to
 # keep every core busy. Where the processor has no instructions for a type, small ones suffice.
 WIDTHS = (128, 256, 512, 1024, 2048)
-ENOUGH_SECONDS = 0.05
+SATURATING_SECONDS = 0.05
 # More bytes than common caches hold, so that they come from memory.
 BYTES_MOVED = 2**27
 REPETITIONS = 7
-MOST_SECONDS = 0.1  # for the repetitions of one measurement
+MAX_SECONDS = 0.1  # for the repetitions of one measurement
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _product_rate(dtype: torch.dtype) -> float:
         a, b, product = (torch.ones(width, width, dtype=dtype) for _ in range(3))
         seconds = _least_seconds(partial(torch.mm, a, b, out=product))
         rate = max(rate, 2 * width**3 / seconds)
-        if seconds > ENOUGH_SECONDS:
+        if seconds > SATURATING_SECONDS:
             break
     return rate
 
@@ -96,7 +96,7 @@ def _least_seconds(call: Callable[[], Tensor]) -> float:
     """Return the time of the fastest of several repetitions, after one that warms up."""
     call()
     seconds: list[float] = []
-    while len(seconds) < REPETITIONS and (not seconds or sum(seconds) < MOST_SECONDS):
+    while len(seconds) < REPETITIONS and (not seconds or sum(seconds) < MAX_SECONDS):
         start = time.perf_counter()
         call()
         seconds.append(time.perf_counter() - start)

@@ -49,7 +49,7 @@ class Pooling:
         return (
             pair(owner, "kernel", self.kernel),
             pair(owner, "stride", self.stride),
-            pair(owner, "padding", self.padding, least=0),
+            pair(owner, "padding", self.padding, minimum=0),
         )
 
     def shape(self, x: Shape) -> Shape:

@@ -9,14 +9,14 @@ from chainrule.ranges import Range
 Pair = tuple[int, int]
 
 
-def pair(owner: str, setting: str, value: int | Pair, least: int = 1) -> Pair:
+def pair(owner: str, setting: str, value: int | Pair, minimum: int = 1) -> Pair:
     """Return a setting as (along the height, along the width); one number stands for both.
 
     Args:
         owner: the class that has the setting, for the message.
         setting: its name.
         value: of the setting.
-        least: the smallest number that is allowed.
+        minimum: the smallest number that is allowed.
     Raises:
         InputError: it is neither a whole number nor a pair of them, or one is too small.
 
@@ -28,10 +28,10 @@ def pair(owner: str, setting: str, value: int | Pair, least: int = 1) -> Pair:
 a pair (height, width) of them, such as stride=1.
     """
     both = value if isinstance(value, tuple) else (value, value)
-    numbers = Range(least, whole=True)
+    numbers = Range(minimum, whole=True)
     if len(both) != 2 or both not in numbers:
         expected = f"{numbers}, or a pair (height, width) of them"
-        raise invalid_value(owner, setting, value, expected, least)
+        raise invalid_value(owner, setting, value, expected, minimum)
     return both
 
 
