@@ -118,7 +118,7 @@ class Table:
         notes: for the user, on what was read and what was dropped, with counts.
         rows: (rows,), the row number of each row in the source, counted from 1 below the header;
             None if the table has all rows in their order.
-        places: the file of each row, if there are several files.
+        row_locations: the file of each row, if there are several files.
         read_options: by which it was read.
     """
 
@@ -127,7 +127,7 @@ class Table:
     target: Column | None
     notes: tuple[str, ...] = ()
     rows: NDArray[np.int64] | None = None
-    places: RowLocations | None = None
+    row_locations: RowLocations | None = None
     read_options: ReadOptions = field(default_factory=ReadOptions)
 
     def __post_init__(self) -> None:
@@ -163,10 +163,10 @@ class Table:
         """Return the row number in the source, counted from 1 below the header."""
         return index + 1 if self.rows is None else int(self.rows[index])
 
-    def place(self, index: int) -> str:
+    def location(self, index: int) -> str:
         """Return the location of a row in its source, for messages, such as 'may.csv, row 3'."""
-        places = self.places or RowLocations(((self.source, len(self)),))
-        return places.of(self.row(index))
+        row_locations = self.row_locations or RowLocations(((self.source, len(self)),))
+        return row_locations.of(self.row(index))
 
     def numbers(self, column: Column) -> NDArray[np.float64]:
         """Return the values of a column or of the target as numbers, (rows,); NaN is missing.
@@ -200,7 +200,7 @@ class Table:
     def _not_a_number(self, column: Column, index: int) -> InputError:
         value = column.values[index]
         return InputError(
-            f"{self.place(index)}, column '{column.name}': got '{value}', "
+            f"{self.location(index)}, column '{column.name}': got '{value}', "
             "expected a number. Correct the value, or leave it empty if it is not known. "
             f"{COUNTING}"
         )

@@ -30,9 +30,9 @@ def _sample_column(predictions: Predictions) -> Column:
     """Return the row in the file, or the name of the picture, of each sample."""
     rows = predictions.rows
     if isinstance(rows, Table):
-        if rows.places is None or len(rows.places.files) == 1:
+        if rows.row_locations is None or len(rows.row_locations.files) == 1:
             return Column("row", np.array([float(rows.row(i)) for i in range(len(rows))]))
-        return Column("row", np.array([*map(rows.place, range(len(rows))), None], object)[:-1])
+        return Column("row", np.array([*map(rows.location, range(len(rows))), None], object)[:-1])
     if rows.names is None:
         return Column("picture", np.arange(1.0, len(rows) + 1))
     return Column("picture", rows.names)

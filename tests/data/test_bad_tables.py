@@ -243,7 +243,7 @@ BAD: list[tuple[str, Callable[[Path], Path], dict[str, object], tuple[str, ...]]
         "several files, one with another column",
         several(a="x,y\n1,2\n", b="x,z\n1,2\n"),
         {},
-        ("b.csv: got no column 'y' and a column 'z' of its own", "expected the columns of"),
+        ("b.csv: got no column 'y' and an additional column 'z'", "expected the columns of"),
     ),
     (
         "several files, one with ragged rows",

@@ -74,15 +74,13 @@ def test_a_column_is_understood_as_a_whole(text: Path) -> None:
     with pytest.raises(InputError) as part_by_part:
         list(read_chunks(text, ReadOptions(columns=("price",))))
     assert str(part_by_part.value) == str(at_once.value)
-    assert "Say what stands before the decimals with --decimal . or --decimal ," in str(
-        at_once.value
-    )
+    assert "Set the decimal sign with --decimal . or --decimal ," in str(at_once.value)
 
 
 @pytest.mark.usefixtures("large")
 def test_rows_of_all_parts_know_where_they_stood(text: Path) -> None:
     parts = [part for part, _ in read_chunks(text, NEEDED)]
-    places = [part.place(0) for part in parts if isinstance(part, Table)]
+    places = [part.location(0) for part in parts if isinstance(part, Table)]
     assert places[:2] == ["rows.csv, row 1", "rows.csv, row 25"]
 
 

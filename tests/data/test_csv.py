@@ -286,7 +286,7 @@ def test_a_pattern_reads_several_files_as_one_table(write, tmp_path):
     assert dataset.notes == (
         "part-1.csv and 1 more: 1 row without a value of the target 'y' left out",
     )
-    assert [dataset.place(0), dataset.place(1)] == [
+    assert [dataset.location(0), dataset.location(1)] == [
         f"{first}, row 1",
         f"{tmp_path}/part-2.csv, row 1",
     ]

@@ -187,7 +187,7 @@ def test_values_of_any_type_in_a_column_of_sqlite_are_judged_as_in_a_csv(tmp_pat
     assert dataset.column("x").values[:2000].tolist() == list(range(2000))
     assert dataset.column("y").values[:2000].tolist() == list(range(2000))
     assert np.isnan([dataset.column("x").values[2000], dataset.column("y").values[2000]]).all()
-    assert "a.db: column 'blob' is left out, as nothing is learned from type BLOB" in dataset.notes
+    assert "a.db: column 'blob' is left out, as its type BLOB is not supported" in dataset.notes
 
     database.execute("UPDATE t SET x = 'old' WHERE x = 17")
     database.commit()

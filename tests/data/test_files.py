@@ -22,7 +22,7 @@ def test_parquet_files_of_the_same_columns_in_any_order_are_one_table(parquet, t
     dataset = read(tmp_path / "*.parquet")
     assert dataset.column("x").values.tolist() == [1, 2.5]
     assert dataset.column("y").values.tolist() == ["a", "b"]
-    assert dataset.place(1) == f"{tmp_path}/2.parquet, row 1"
+    assert dataset.location(1) == f"{tmp_path}/2.parquet, row 1"
 
 
 def test_a_column_of_another_type_is_an_error_that_names_the_file(parquet, tmp_path):
@@ -42,8 +42,8 @@ def test_another_column_is_an_error_that_names_the_file(write, tmp_path):
     with pytest.raises(InputError) as error:
         read(tmp_path / "*.csv")
     assert str(error.value) == (
-        f"{tmp_path}/2.csv: got no column 'y' and a column 'z' of its own, expected the columns of "
-        f"{tmp_path}/1.csv: 'x', 'y'. Give the files the same columns, or give fewer files."
+        f"{tmp_path}/2.csv: got no column 'y' and an additional column 'z', expected the columns "
+        f"of {tmp_path}/1.csv: 'x', 'y'. Give the files the same columns, or give fewer files."
     )
 
 

@@ -129,7 +129,7 @@ def test_objects_of_pandas_are_what_their_values_are():
     np.testing.assert_equal(values(dataset, "day"), [10, np.nan, 2])
     assert values(dataset, "truth") == ["true", None, "false"]
     assert values(dataset, "text") == ["a", None, None]
-    assert "column 'list' is left out, as nothing is learned from type Object" in dataset.notes[0]
+    assert "column 'list' is left out, as its type Object is not supported" in dataset.notes[0]
 
 
 def test_a_spelling_of_missing_among_numbers_is_missing():
@@ -157,7 +157,7 @@ def test_copies_and_rows_without_a_target_are_counted(frame):
     dataset = read(frame({"x": [1.0, None, 1.0, None], "y": ["a", "b", "a", None]}), target="y")
     assert "data frame: 1 row of 4 is a copy of an earlier one" in dataset.notes[0]
     assert "data frame: 1 row without a value of the target 'y' left out" in dataset.notes
-    assert dataset.place(2) == "data frame, row 3"
+    assert dataset.location(2) == "data frame, row 3"
 
 
 def test_the_index_of_pandas_is_no_column():

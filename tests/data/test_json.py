@@ -85,8 +85,8 @@ def test_objects_and_arrays_are_left_out_with_a_note(write):
     dataset = table(write("a.jsonl", lines({"x": 1, "who": {"name": "Ann"}, "tags": [1, 2]})))
     assert [column.name for column in dataset.columns] == ["x"]
     assert dataset.notes == (
-        "a.jsonl: column 'who' is left out, as nothing is learned from type object or array",
-        "a.jsonl: column 'tags' is left out, as nothing is learned from type object or array",
+        "a.jsonl: column 'who' is left out, as its type object or array is not supported",
+        "a.jsonl: column 'tags' is left out, as its type object or array is not supported",
     )
 
 
@@ -108,4 +108,4 @@ def test_several_files_are_one_table_and_names_may_differ(write, tmp_path):
     write("2.jsonl", lines({"y": 4, "x": 5}))
     dataset = table(tmp_path / "*.jsonl")
     np.testing.assert_equal(dataset.column("y").values, [2, np.nan, 4])
-    assert dataset.place(2) == f"{tmp_path}/2.jsonl, row 1"
+    assert dataset.location(2) == f"{tmp_path}/2.jsonl, row 1"

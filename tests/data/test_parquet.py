@@ -53,7 +53,7 @@ def test_other_types_are_left_out_with_a_note(parquet):
     dataset = read(parquet("SELECT 1 x, [1, 2] list"))
     assert [column.name for column in dataset.columns] == ["x"]
     assert dataset.notes == (
-        "a.parquet: column 'list' is left out, as nothing is learned from type INTEGER[]",
+        "a.parquet: column 'list' is left out, as its type INTEGER[] is not supported",
     )
 
 

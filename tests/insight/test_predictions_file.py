@@ -57,7 +57,7 @@ def test_numbers_stand_beside_the_true_ones(of_numbers: Evidence, tmp_path: Path
 
 def test_of_several_files_each_row_is_named_with_its_own(tmp_path: Path) -> None:
     rows = Table("two files", (Column("a", np.zeros(2)),), None)
-    rows = replace(rows, places=RowLocations((("may.csv", 1), ("june.csv", 1))))
+    rows = replace(rows, row_locations=RowLocations((("may.csv", 1), ("june.csv", 1))))
     found = lines(NumberPredictions(rows, np.ones(2), np.ones(2)), tmp_path)
     assert [line["row"] for line in found] == ["may.csv, row 1", "june.csv, row 1"]
 

@@ -47,7 +47,7 @@ def sample_weights(data: Dataset, column: str) -> NDArray[np.float64]:
         row = int(np.argmax(invalid))
         got = "no value" if np.isnan(weights[row]) else f"{weights[row]:g}"
         raise InputError(
-            f"{data.place(row)}, column '{column}': got {got} as the weight of "
+            f"{data.location(row)}, column '{column}': got {got} as the weight of "
             "a sample, expected a number of at least 0. Fill in the weight, or leave the row out."
         )
     return weights

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.dataset import Images
-from chainrule.data.reading.decompress import unpacked
+from chainrule.data.reading.decompress import read_decompressed
 from chainrule.data.table import Column
 from chainrule.errors import InputError
 
@@ -75,7 +75,7 @@ def _read(path: Path, allowed: tuple[int, ...]) -> NDArray[np.uint8]:
     content = bytearray()
     expected = header_bytes = 4 + 4 * allowed[0]
     shape: tuple[int, ...] = ()
-    for piece in unpacked(path):
+    for piece in read_decompressed(path):
         content += piece
         if not shape and len(content) >= 4:
             dimensions = _dimensions(path, bytes(content[:4]), allowed)

@@ -185,7 +185,7 @@ class Preparation:
         def where(index: int) -> str:
             location = f"{dataset.source}, row {index + 1}"
             if isinstance(dataset, Table):
-                location = dataset.place(index)
+                location = dataset.location(index)
             return f"{location}, column '{column.name}'"
 
         if isinstance(self.target, NumberTarget):

@@ -1,4 +1,4 @@
-"""The last step of reading a table: the target is set apart, and its problems are counted."""
+"""The last step of reading a table: split off the target and count missing values."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from chainrule.data.table import Column, RowLocations, Table
 from chainrule.errors import InputError
 
 COLUMNS_NOTED = 4
-EXACT = 2.0**53  # up to here float64 has every whole number
+MAX_EXACT = 2.0**53  # up to here float64 has every whole number
 
 
 def assemble(
@@ -19,25 +19,25 @@ def assemble(
     columns: list[Column],
     options: ReadOptions,
     notes: list[str],
-    places: RowLocations | None = None,
+    row_locations: RowLocations | None = None,
 ) -> Table:
-    """The table of these columns. Rows without a value of the target are left out.
+    """Return the table of these columns, without rows whose target is missing.
 
     Args:
         source: the name of the file.
-        columns: all of them, the target among them.
-        options: by which it was read; they name the target.
-        notes: what is known about the file so far.
-        places: of the rows, where they come from several files.
+        columns: all columns, including the target.
+        options: by which they were read; they name the target.
+        notes: on the file so far.
+        row_locations: the file of each row, if there are several files.
     Raises:
-        InputError: no row has a value of the target.
+        InputError: the target is missing in all rows.
     """
     target = options.target
     table = Table(
         source,
         tuple(column for column in columns if column.name != target),
         next((column for column in columns if column.name == target), None),
-        places=places,
+        row_locations=row_locations,
         read_options=options,
     )
     if table.target is not None and table.target.missing.any():
@@ -71,7 +71,7 @@ def _notes_on_missing(table: Table) -> list[str]:
 
 
 def _notes_on_long_numbers(table: Table) -> list[str]:
-    """Whole numbers with more digits than float64 keeps are often codes."""
+    """Return notes on whole numbers with more digits than float64 has, which are often codes."""
     return [
         f"{table.source}: column '{column.name}' has whole numbers of which only the first 15 "
         "digits are kept; if they are codes, name it with --categorical"
@@ -81,5 +81,5 @@ def _notes_on_long_numbers(table: Table) -> list[str]:
 
 
 def _are_long(values: NDArray[np.float64]) -> bool:
-    found = values[np.isfinite(values)]
-    return bool((np.abs(found) > EXACT).any() and (found == np.floor(found)).all())
+    finite = values[np.isfinite(values)]
+    return bool((np.abs(finite) > MAX_EXACT).any() and (finite == np.floor(finite)).all())

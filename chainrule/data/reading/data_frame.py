@@ -1,4 +1,4 @@
-"""Data frames of pandas, Polars or Arrow, all seen through narwhals."""
+"""Data frames of pandas, Polars or Arrow, read through narwhals."""
 
 import math
 from collections import Counter
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from chainrule.data.formatting import quoted_list
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.assemble import assemble
-from chainrule.data.reading.duckdb_sql import copies_note
+from chainrule.data.reading.duckdb_sql import duplicates_note
 from chainrule.data.reading.select_columns import (
     declared_kind,
     note_on_ignored,
@@ -32,40 +32,43 @@ Series = nw.Series[Any]
 
 
 def read_frame(frame: Any, options: ReadOptions) -> Table:
-    """The table in a data frame. The index of pandas is no column.
+    """Read a data frame as a table. The index of a pandas frame is ignored.
 
-    Each type becomes what it becomes from Parquet: numbers are numbers; text, truth values and
-    categories are categories, which keep their levels where these have an order; dates and times
-    are the days since 1970; columns of other types are left out, with a note.
+    Types are converted as for Parquet: text, booleans and categoricals become categories, with
+    their levels if these are ordered; dates and times become days since 1970; columns of other
+    types are left out, with a note.
     Args:
-        frame: of pandas, Polars or Arrow, held in memory.
-        options: which columns are wanted, and how they are read.
+        frame: of pandas, Polars or Arrow, in memory.
+        options: which columns are read, and how.
     Raises:
-        InputError: it is no such frame, or lacks what is wanted, or mixes types in a column.
+        InputError: it is no such frame, a column is missing, or a column mixes types.
     """
-    given = _seen(frame)
-    kinds = {name: _kind(given[name]) for name in given.columns}
-    others = {name: str(given[name].dtype) for name, kind in kinds.items() if kind == "other"}
-    names, notes = select_usable_columns(options, SOURCE, given.columns, others)
-    notes += note_on_ignored(options, SOURCE, given.columns)
-    if len(given) == 0:
+    narwhals_frame = _from_native(frame)
+    known = narwhals_frame.columns
+    kinds = {name: _kind(narwhals_frame[name]) for name in known}
+    others = {
+        name: str(narwhals_frame[name].dtype) for name, kind in kinds.items() if kind == "other"
+    }
+    names, notes = select_usable_columns(options, SOURCE, known, others)
+    notes += note_on_ignored(options, SOURCE, known)
+    if len(narwhals_frame) == 0:
         raise no_rows(SOURCE)
-    columns = [_column(given[name], kinds[name], options) for name in names]
+    columns = [_column(narwhals_frame[name], kinds[name], options) for name in names]
     notes += [
         f"{SOURCE}: column '{column.name}' is read as days since 1970"
         for column in columns
         if kinds[column.name] == "time" and column.kind == "number"
     ]
     if options.target is not None:
-        notes += copies_note(SOURCE, _copies(columns), len(given))
+        notes += duplicates_note(SOURCE, _count_duplicates(columns), len(narwhals_frame))
     return assemble(SOURCE, columns, options, notes).finite()
 
 
-def _seen(frame: Any) -> Frame:
-    """The frame through narwhals, whose columns have names of their own."""
+def _from_native(frame: Any) -> Frame:
+    """Wrap the frame by narwhals, and check the names of its columns."""
     try:
-        given: Frame = nw.from_native(frame, eager_only=True)
-        names = given.columns
+        wrapped: Frame = nw.from_native(frame, eager_only=True)
+        names = wrapped.columns
     except TypeError as error:
         remedy = "Call its collect()" if hasattr(frame, "collect") else "Make one of it"
         raise InputError(
@@ -79,20 +82,20 @@ def _seen(frame: Any) -> Frame:
             f"{SOURCE}: got more than one column named {quoted_list(repeated)}, expected each name "
             "once. Rename or delete the others."
         ) from error
-    if wrong := [name for name in names if not isinstance(name, str)]:
+    if invalid := [name for name in names if not isinstance(name, str)]:
         raise InputError(
-            f"{SOURCE}: got a column whose name is {wrong[0]!r}, expected names that are text. "
+            f"{SOURCE}: got a column whose name is {invalid[0]!r}, expected names that are text. "
             "Rename it, in pandas with frame.columns = frame.columns.astype(str)."
         )
-    return given
+    return wrapped
 
 
 def _kind(series: Series) -> str:
-    """What its values become: "number", "text", "truth", "time", "mixed", or "other": nothing."""
+    """Return the kind of the values: "number", "text", "boolean", "time", "mixed" or "other"."""
     dtype = series.dtype
     if series.null_count() == len(series) or dtype.is_numeric():
         return "number"
-    if isinstance(dtype, nw.Object):  # of pandas: values of any type
+    if isinstance(dtype, nw.Object):  # of pandas, with values of any type
         types = {type(value) for value in _values(series)} - {type(None)}
         return next((kind for kind, known in OBJECTS if types <= known), "other")
     return next((kind for kind, known in TYPES if isinstance(dtype, known)), "other")
@@ -100,20 +103,20 @@ def _kind(series: Series) -> str:
 
 TYPES = (
     ("text", (nw.String, nw.Categorical, nw.Enum)),
-    ("truth", (nw.Boolean,)),
+    ("boolean", (nw.Boolean,)),
     ("time", (nw.Date, nw.Datetime)),
 )
 OBJECTS: tuple[tuple[str, set[type]], ...] = (
     ("number", {int, float, Decimal}),
     ("text", {str}),
-    ("truth", {bool}),
+    ("boolean", {bool}),
     ("time", {date, datetime}),
     ("mixed", {int, float, Decimal, str, bool}),
 )
 
 
 def _column(series: Series, kind: str, options: ReadOptions) -> Column:
-    """The column of a series whose values become what `_kind` says."""
+    """Convert a series of that kind to a column."""
     if series.dtype.is_float() or series.dtype.is_integer():
         return _named(Column(series.name, _numbers(series)), options)
     values = _values(series)
@@ -121,9 +124,9 @@ def _column(series: Series, kind: str, options: ReadOptions) -> Column:
         values = [_cleaned(value, options.missing_texts) for value in values]
     if kind == "mixed":
         _check_numbers(series.name, values)
-    if kind == "truth":
+    if kind == "boolean":
         values = [None if value is None else str(value).lower() for value in values]
-    if kind in ("text", "truth"):
+    if kind in ("text", "boolean"):
         levels = tuple(series.dtype.categories) if isinstance(series.dtype, nw.Enum) else None
         texts = np.array([*values, None], dtype=object)[:-1]
         return Column(series.name, texts, levels, declared_kind(options, series.name))
@@ -134,33 +137,32 @@ def _column(series: Series, kind: str, options: ReadOptions) -> Column:
 
 
 def _named(column: Column, options: ReadOptions) -> Column:
-    """A column of numbers, or of their names if it was said to be of categories."""
+    """Return a numeric column, as texts if the options declare it categorical."""
     if column.name not in options.names:
         return column
     return Column(column.name, column.categories(), declared="category")
 
 
 def _numbers(series: Series) -> NDArray[np.float64]:
-    """Numbers at once, NaN where one is missing."""
+    """Return the values as numbers, NaN where one is missing."""
     try:
         values = series.cast(nw.Float64).to_numpy()
-    except (
-        Exception
-    ):  # Arrow refuses whole numbers that floats don't have; each library its own way
+    except Exception:  # Arrow refuses whole numbers that are no floats, by errors of its libraries
         values = np.array([math.nan if v is None else float(v) for v in _values(series)])
     return np.array(values, dtype=np.float64)
 
 
 def _values(series: Series) -> list[Any]:
-    """The values as Python has them, None where one is missing."""
+    """Return the values as Python objects, None where one is missing."""
     if isinstance(series.dtype, nw.Categorical | nw.Enum):
         series = series.cast(nw.String)
     missing = series.is_null().to_list()
-    return [None if no else value for value, no in zip(series.to_list(), missing, strict=True)]
+    values = zip(series.to_list(), missing, strict=True)
+    return [None if is_missing else value for value, is_missing in values]
 
 
 def _cleaned(value: Any, missing: list[str]) -> Any:
-    """A text without blanks around it, None where it is a spelling of a missing value."""
+    """Return a text without surrounding blanks, None if it marks a missing value."""
     if not isinstance(value, str):
         return value
     text = value.strip()
@@ -168,7 +170,7 @@ def _cleaned(value: Any, missing: list[str]) -> Any:
 
 
 def _check_numbers(name: str, values: list[Any]) -> None:
-    """Refuse a column of numbers in which something else stands, too."""
+    """Check that a column with numbers has no other values."""
     for row, value in enumerate(values, start=1):
         if value is not None and not isinstance(value, int | float | Decimal):
             raise InputError(
@@ -181,20 +183,20 @@ def _check_numbers(name: str, values: list[Any]) -> None:
 def _float(value: Any) -> float:
     try:
         return float(value)
-    except OverflowError:  # a whole number of hundreds of digits
+    except OverflowError:  # an int with hundreds of digits
         return math.inf
 
 
 def _days(value: date | datetime) -> float:
-    """Days since 1970 in UTC, which a time without a zone is taken to be in."""
+    """Return the days since 1970 in UTC, which is assumed for times without a zone."""
     if not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day)
     return ((value if value.tzinfo else value.replace(tzinfo=UTC)) - EPOCH) / DAY
 
 
-def _copies(columns: list[Column]) -> int:
-    """How many rows are equal to an earlier one in every column."""
-    # As whole numbers all NaN are equal.
+def _count_duplicates(columns: list[Column]) -> int:
+    """Return the number of rows that are equal to an earlier one in every column."""
+    # Viewed as integers, all NaN are equal.
     values = [c.values.view(np.int64) if c.kind == "number" else c.values for c in columns]
     rows = len(columns[0])
     return rows - len({hash(row) for row in zip(*(v.tolist() for v in values), strict=True)})

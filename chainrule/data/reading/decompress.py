@@ -1,4 +1,4 @@
-"""The bytes of a file, whether it is packed or not. The content decides, not the name."""
+"""Decompression of files; the content decides whether and how they are compressed."""
 
 import bz2
 import gzip
@@ -18,8 +18,8 @@ else:
 
 CHUNK_BYTES = 2**20
 
-# How each kind of packed data begins, its name, and what opens it.
-PACKED: tuple[tuple[bytes, str, Callable[..., Any]], ...] = (
+# The magic number, the name and the opener of each format.
+COMPRESSIONS: tuple[tuple[bytes, str, Callable[..., Any]], ...] = (
     (b"\x1f\x8b", "gzip", gzip.open),
     (b"\x28\xb5\x2f\xfd", "zstd", zstd.open),
     (b"BZh", "bzip2", bz2.open),
@@ -27,32 +27,32 @@ PACKED: tuple[tuple[bytes, str, Callable[..., Any]], ...] = (
 )
 
 
-def packing(path: Path) -> str | None:
-    """The name of what packed the file at path, or None if nothing did."""
+def compression_of(path: Path) -> str | None:
+    """Return the name of the compression of a file, or None."""
     with path.open("rb") as file:
-        start = file.read(max(len(magic) for magic, _, _ in PACKED))
-    return next((name for magic, name, _ in PACKED if start.startswith(magic)), None)
+        start = file.read(max(len(magic) for magic, _, _ in COMPRESSIONS))
+    return next((name for magic, name, _ in COMPRESSIONS if start.startswith(magic)), None)
 
 
-def unpacked(path: Path) -> Iterator[bytes]:
-    """The bytes of a file, unpacked if need be, in pieces of at most `CHUNK_BYTES`.
+def read_decompressed(path: Path) -> Iterator[bytes]:
+    """Yield the decompressed bytes of a file, in chunks of at most `CHUNK_BYTES`.
 
-    A file that claims to be huge costs no more memory than one piece.
+    No file, however large after decompression, takes more memory than one chunk.
     Raises:
-        InputError: the packed data is damaged or cut off.
+        InputError: the compressed data is damaged or cut off.
     """
-    name = packing(path)
-    opened = {known: opener for _, known, opener in PACKED}
-    found = 0
-    with opened[name](path) if name else path.open("rb") as file:
+    name = compression_of(path)
+    openers = {known: opener for _, known, opener in COMPRESSIONS}
+    total = 0
+    with openers[name](path) if name else path.open("rb") as file:
         try:
-            while piece := file.read(CHUNK_BYTES):
-                found += len(piece)
-                yield piece
+            while chunk := file.read(CHUNK_BYTES):
+                total += len(chunk)
+                yield chunk
         except (EOFError, OSError, zlib.error, lzma.LZMAError, zstd.ZstdError) as error:
             if isinstance(error, OSError) and error.errno is not None:
-                raise  # of the machine; what bz2 and gzip raise about the content has no number
+                raise  # an error of the machine; those of bz2 and gzip on the content have no errno
             raise InputError(
-                f"{path.name}: got {name} data that is damaged or cut off after {found:,} unpacked "
+                f"{path.name}: got {name} data that is damaged or cut off after {total:,} unpacked "
                 f"bytes, expected a whole file. Fetch the file again, or pack it again with {name}."
             ) from error

@@ -1,8 +1,8 @@
-"""The SQL that all sources share. Each fills a table with columns c0, c1, ... first.
+"""SQL shared by all sources, which first load their rows into a table with columns c0, c1, ...
 
-Then columns are asked for some at a time: DuckDB holds every step of every expression of a query in
-memory at once, so one query for all columns of a wide table would take gigabytes, while a query for
-each column would spend its time on being planned.
+Columns are then fetched in batches: DuckDB holds the intermediate results of all expressions of a
+query in memory, so one query for all columns of a wide table would take gigabytes, and one query
+per column would spend most of its time on planning.
 """
 
 import re
@@ -18,22 +18,22 @@ from numpy.typing import NDArray
 
 from chainrule.data.formatting import NUMBER_MACROS, pluralised
 
-BATCH = 64  # expressions in a query
-RARE_BLANKS = "\t\r\n\u00a0\u3000"  # trim() is five times as slow where it is told of these
+BATCH = 64  # expressions per query
+RARE_BLANKS = "\t\r\n\u00a0\u3000"  # trim() is five times as slow with these
 
 
 def file_name(path: Path) -> str:
-    """The path for DuckDB, which would otherwise take a[1].csv for a pattern of names."""
+    """Escape a path for DuckDB, which would otherwise read a[1].csv as a pattern."""
     return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
-def cleaned(text: str, missing: list[str]) -> str:
-    """SQL for a text without blanks around it, NULL where it is a spelling of a missing value.
+def cleaned_text(text: str, missing: list[str]) -> str:
+    """Return SQL for a text without surrounding blanks, NULL if it marks a missing value.
 
-    One pattern for all spellings, as a wide table pays for every step of every column.
+    All marks are one pattern, as every expression of every column of a wide table takes time.
     """
-    spellings = "|".join(re.escape(spelling) for spelling in missing)
-    pattern = f"[ {RARE_BLANKS}]*({spellings})[ {RARE_BLANKS}]*"
+    marks = "|".join(re.escape(mark) for mark in missing)
+    pattern = f"[ {RARE_BLANKS}]*({marks})[ {RARE_BLANKS}]*"
     return f"""
         CASE WHEN regexp_full_match({text}, '{pattern.replace("'", "''")}') THEN NULL
              WHEN regexp_matches({text}, '[{RARE_BLANKS}]') THEN trim({text}, ' {RARE_BLANKS}')
@@ -42,121 +42,125 @@ def cleaned(text: str, missing: list[str]) -> str:
 
 
 @contextmanager
-def connected(
-    file: Path | None = None, *, passing: Path | None = None
+def open_database(
+    file: Path | None = None, *, temporary_in: Path | None = None
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A database in memory, or the one in a file, and a folder for what is passing.
+    """Open a database in memory or in a file, with a temporary folder.
 
-    That of a file is for reading only, and what it is asked can reach nothing else. Nothing is
-    fetched from a network, and dates with a time zone are told in UTC on any machine.
+    A file is opened read-only, and queries can't reach anything else. Nothing is downloaded, and
+    times with a time zone are converted to UTC on any machine.
     Args:
-        file: of a database.
-        passing: where the folder is made; where the machine has such things if not given.
+        file: the database file; None for a database in memory.
+        temporary_in: the parent of the temporary folder; by default that of the machine.
     """
-    with TemporaryDirectory(prefix="chainrule-", dir=passing, ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(
+        prefix="chainrule-", dir=temporary_in, ignore_cleanup_errors=True
+    ) as folder:
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "temp_directory": str(Path(folder) / "spilled"),
         }
-        with duckdb.connect(file or ":memory:", read_only=file is not None, config=config) as made:
-            made.execute("SET TimeZone = 'UTC'")
-            made.execute("SET enable_progress_bar = false")  # it would stand among the results
+        with duckdb.connect(
+            file or ":memory:", read_only=file is not None, config=config
+        ) as database:
+            database.execute("SET TimeZone = 'UTC'")
+            database.execute("SET enable_progress_bar = false")  # it would mix with the output
             if file is not None:
-                made.execute("SET enable_external_access = false")
+                database.execute("SET enable_external_access = false")
             for macro in NUMBER_MACROS:
-                made.execute(macro)
-            yield made, Path(folder)
+                database.execute(macro)
+            yield database, Path(folder)
 
 
-def fill(
+def append_rows(
     database: duckdb.DuckDBPyConnection,
     table: str,
     values: list[str],
     rows: str,
     parameters: dict[str, str],
 ) -> int:
-    """Add rows to a table, which is made if need be, and return how many they are.
+    """Append rows to a table, which is created if it does not exist, and return their number.
 
     Args:
-        database: with the table, if these are not its first rows.
+        database: of the table.
         table: its name; its columns are c0, c1, ...
-        values: SQL for each column.
-        rows: SQL that they are selected from.
-        parameters: of that SQL.
+        values: SQL expression of each column.
+        rows: SQL of the FROM clause.
+        parameters: of the SQL.
     """
-    columns = [f"{value} AS c{place}" for place, value in enumerate(values)]
+    columns = [f"{value} AS c{index}" for index, value in enumerate(values)]
     select = f"SELECT {', '.join(columns) or 'NULL AS nothing'} FROM {rows}"
-    there = bool(
+    exists = bool(
         database.execute(
             "SELECT count(*) FROM duckdb_tables() WHERE temporary AND table_name = $name",
             {"name": table},
         ).fetchall()[0][0]
     )
-    made = f"INSERT INTO {table} {select}" if there else f"CREATE TEMP TABLE {table} AS {select}"
-    before = int(one_row(database, f"SELECT count(*) FROM {table}")[0]) if there else 0
-    database.execute(made, parameters)
-    return int(one_row(database, f"SELECT count(*) FROM {table}")[0]) - before
+    statement = f"INSERT INTO {table}" if exists else f"CREATE TEMP TABLE {table} AS"
+    before = int(fetch_row(database, f"SELECT count(*) FROM {table}")[0]) if exists else 0
+    database.execute(f"{statement} {select}", parameters)
+    return int(fetch_row(database, f"SELECT count(*) FROM {table}")[0]) - before
 
 
-def one_row(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    """The answer to a query that has one row."""
+def fetch_row(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    """Return the result of a query with exactly one row."""
     row: tuple[Any, ...]
-    (row,) = database.execute(query).fetchall()  # every query here counts, or looks for a row
+    (row,) = database.execute(query).fetchall()
     return row
 
 
-def count(database: duckdb.DuckDBPyConnection, table: str, counts: list[str]) -> list[int]:
-    """The value of each of these SQL aggregates of a table."""
+def aggregate(database: duckdb.DuckDBPyConnection, table: str, aggregates: list[str]) -> list[int]:
+    """Return the value of each SQL aggregate of a table."""
     return [
         value
-        for start in range(0, len(counts), BATCH)
-        for value in one_row(
-            database, f"SELECT {', '.join(counts[start : start + BATCH])} FROM {table}"
+        for start in range(0, len(aggregates), BATCH)
+        for value in fetch_row(
+            database, f"SELECT {', '.join(aggregates[start : start + BATCH])} FROM {table}"
         )
     ]
 
 
-def fetched(
+def fetch_columns(
     database: duckdb.DuckDBPyConnection, table: str, values: dict[int, str]
 ) -> Iterator[tuple[int, np.ma.MaskedArray[Any, Any]]]:
-    """The values of columns of a table, in the order of its rows, masked where they are NULL.
+    """Yield the index and the values of columns, in the order of the rows, NULL masked.
 
     Args:
-        database: with that table.
+        database: of the table.
         table: its name.
-        values: SQL for the values of each column, by its place.
+        values: SQL expression of each column, by its index.
     """
-    every = list(values.items())
-    for start in range(0, len(every), BATCH):
-        selected = [f"{value} AS v{place}" for place, value in every[start : start + BATCH]]
+    items = list(values.items())
+    for start in range(0, len(items), BATCH):
+        selected = [f"{value} AS v{index}" for index, value in items[start : start + BATCH]]
         arrays = database.execute(f"SELECT {', '.join(selected)} FROM {table}").fetchnumpy()
-        for place, _ in every[start : start + BATCH]:
-            yield place, np.ma.asarray(arrays[f"v{place}"])
+        for index, _ in items[start : start + BATCH]:
+            yield index, np.ma.asarray(arrays[f"v{index}"])
 
 
 def numbers_of(array: np.ma.MaskedArray[Any, Any]) -> NDArray[np.float64]:
-    """Fetched numbers, NaN where they are NULL."""
+    """Return fetched numbers, with NaN for NULL."""
     return np.ma.filled(array.astype(np.float64), np.nan)
 
 
 def texts_of(array: np.ma.MaskedArray[Any, Any]) -> NDArray[np.object_]:
-    """Fetched texts, None where they are NULL."""
+    """Return fetched texts, with None for NULL."""
     values: NDArray[np.object_] = np.ma.getdata(array).astype(np.object_)
-    values[np.ma.getmaskarray(array)] = None  # filled(None) would fill in a '?'
+    values[np.ma.getmaskarray(array)] = None  # filled(None) would insert '?'
     return values
 
 
-def note_on_copies(
+def note_on_duplicates(
     database: duckdb.DuckDBPyConnection, table: str, source: str, rows: int
 ) -> list[str]:
-    """What to tell about rows of a table that are equal in every column."""
-    distinct = one_row(database, f"SELECT count(DISTINCT hash({table})) FROM {table}")[0]
-    return copies_note(source, rows - int(distinct), rows)
+    """Return a note on the rows of a table that are equal in every column."""
+    distinct = fetch_row(database, f"SELECT count(DISTINCT hash({table})) FROM {table}")[0]
+    return duplicates_note(source, rows - int(distinct), rows)
 
 
-def copies_note(source: str, copies: int, rows: int) -> list[str]:
-    """What to tell about so many rows that are copies of earlier ones."""
+def duplicates_note(source: str, copies: int, rows: int) -> list[str]:
+    """Return a note on rows that are copies of earlier ones, if there are any."""
     if not copies:
         return []
     verb = "is a copy" if copies == 1 else "are copies"

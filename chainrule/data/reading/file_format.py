@@ -1,11 +1,11 @@
-"""What kind of file it is: the content decides, not the name."""
+"""Detection of the format of a file by its content, not its name."""
 
 import re
 from pathlib import Path
 from typing import Literal
 
 from chainrule.data.pictures import is_npz
-from chainrule.data.reading.decompress import unpacked
+from chainrule.data.reading.decompress import read_decompressed
 from chainrule.errors import InputError
 
 FileKind = Literal["csv", "json", "parquet", "idx", "npz", "duckdb", "sqlite"]
@@ -13,12 +13,12 @@ FileKind = Literal["csv", "json", "parquet", "idx", "npz", "duckdb", "sqlite"]
 PARQUET, IDX = b"PAR1", b"\0\0"
 SQLITE = b"SQLite format 3\0"
 DUCKDB, DUCKDB_PLACE = b"DUCK", 8
-# An object with a name in it, alone or the first of an array.
+# The start of an object, alone or as the first element of an array.
 JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*["}]')
 
-# Files that are often taken for tables: how they begin, what they are, and what to do.
+# Unsupported formats that users try: magic number, description, and remedy.
 _TO_CSV = "Save the sheet as 'CSV UTF-8'"
-OTHERS = (
+UNSUPPORTED = (
     (b"PK\x03\x04", "an Excel workbook or another ZIP archive", f"{_TO_CSV}, or unpack it"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", _TO_CSV),
     (b"%PDF", "a PDF document", "Export its table as CSV"),
@@ -32,21 +32,21 @@ OTHERS = (
 )
 
 
-def kind_of(path: Path) -> FileKind:
-    """The kind of the file at path.
+def file_kind(path: Path) -> FileKind:
+    """Detect the format of a file.
 
     Raises:
-        InputError: it is of a kind that can't be read, or packed and damaged.
+        InputError: the format is not supported, or the file is compressed and damaged.
     """
     with path.open("rb") as file:
         start = file.read(16)
     if is_npz(path):
         return "npz"
-    for magic, what, remedy in OTHERS:
+    for magic, description, remedy in UNSUPPORTED:
         if start.startswith(magic):
             raise InputError(
-                f"{path.name}: got binary data, {what}, expected a CSV, Parquet or IDX file. "
-                f"{remedy}."
+                f"{path.name}: got binary data, {description}, expected a CSV, Parquet or IDX "
+                f"file. {remedy}."
             )
     if start.startswith(PARQUET):
         return "parquet"
@@ -54,7 +54,7 @@ def kind_of(path: Path) -> FileKind:
         return "sqlite"
     if start[DUCKDB_PLACE:].startswith(DUCKDB):
         return "duckdb"
-    content = next(unpacked(path), b"")
+    content = next(read_decompressed(path), b"")
     if content.startswith(IDX):
         return "idx"
     return "json" if JSON.match(content) else "csv"

@@ -1,4 +1,4 @@
-"""The files that a path or a pattern of paths names, each found to be one that can be read."""
+"""Paths and patterns of paths, resolved to readable files."""
 
 import errno
 import glob
@@ -9,21 +9,21 @@ from chainrule.data.formatting import quoted_list
 from chainrule.errors import InputError, nearest
 
 
-def resolve_paths(given: str | Path) -> list[Path]:
-    """The files of a path, or of a pattern such as ``sales-*.csv``, sorted by name.
+def resolve_paths(pattern: str | Path) -> list[Path]:
+    """Return the file of a path, or those of a pattern such as ``sales-*.csv``, sorted by name.
 
-    A path that exists is itself, whatever signs are in its name.
+    An existing path is no pattern, whatever characters are in its name.
     Raises:
-        InputError: there is no such file, or it is empty, or may not be read.
+        InputError: there is no such file, or it is empty or not readable.
     """
-    path = Path(given)
-    if glob.has_magic(str(given)) and not os.path.lexists(path):
-        matches = [Path(match) for match in sorted(glob.glob(str(given), recursive=True))]
+    path = Path(pattern)
+    if glob.has_magic(str(pattern)) and not os.path.lexists(path):
+        matches = [Path(match) for match in sorted(glob.glob(str(pattern), recursive=True))]
         files = [match for match in matches if not match.is_dir()]
         if not files:
             raise InputError(
-                f"{given}: got a pattern that no file matches, expected one or more files. "
-                f"{_beside(path)}"
+                f"{pattern}: got a pattern that no file matches, expected one or more files. "
+                f"{_hint(path)}"
             )
         for file in files:
             check_file(file)
@@ -32,35 +32,35 @@ def resolve_paths(given: str | Path) -> list[Path]:
     return [path]
 
 
-def name_of(files: list[Path]) -> str:
-    """What messages call the files together.
+def source_name(files: list[Path]) -> str:
+    """Return a name for all files together, for messages.
 
-    >>> name_of([Path("data/may.csv")]), name_of([Path("may.csv"), Path("june.csv")])
+    >>> source_name([Path("data/may.csv")]), source_name([Path("may.csv"), Path("june.csv")])
     ('may.csv', 'may.csv and 1 more')
     """
     return files[0].name if len(files) == 1 else f"{files[0].name} and {len(files) - 1:,} more"
 
 
-def each_name(files: list[Path]) -> list[str]:
-    """What messages call each of the files: one alone by its name, several by their paths."""
+def file_names(files: list[Path]) -> list[str]:
+    """Return the name of each file, for messages: the path if there are several files."""
     return [files[0].name] if len(files) == 1 else [str(file) for file in files]
 
 
-def same_columns(columns: dict[str, list[str]]) -> None:
-    """Refuse files that differ in their columns; the order does not count.
+def check_same_columns(columns: dict[str, list[str]]) -> None:
+    """Check that all files have the same columns, in any order.
 
     Args:
-        columns: of each file by its name.
+        columns: of each file, by its name.
     Raises:
-        InputError: with the first file that has others than the first one.
+        InputError: a file has other columns than the first.
     """
     (first, expected), *others = columns.items()
     for name, names in others:
-        lacking = [column for column in expected if column not in names]
-        further = [column for column in names if column not in expected]
-        if lacking or further:
-            got = [f"no column {quoted_list(lacking)}"] if lacking else []
-            got += [f"a column {quoted_list(further)} of its own"] if further else []
+        missing = [column for column in expected if column not in names]
+        additional = [column for column in names if column not in expected]
+        if missing or additional:
+            got = [f"no column {quoted_list(missing)}"] if missing else []
+            got += [f"an additional column {quoted_list(additional)}"] if additional else []
             raise InputError(
                 f"{name}: got {' and '.join(got)}, expected the columns of {first}: "
                 f"{quoted_list(expected)}. Give the files the same columns, or give fewer files."
@@ -68,10 +68,10 @@ def same_columns(columns: dict[str, list[str]]) -> None:
 
 
 def check_file(path: Path) -> None:
-    """Refuse what is no file with something in it, and say what may have been meant.
+    """Check that a path is a readable file that is not empty.
 
     Raises:
-        InputError: with what is there instead.
+        InputError: it is not; similar files are suggested.
     """
     if os.path.isdir(path):
         files = _files_in(path)
@@ -80,9 +80,9 @@ def check_file(path: Path) -> None:
     try:
         path.stat()
     except PermissionError as error:
-        raise _may_not_be_read(path) from error
+        raise _not_readable(path) from error
     except (OSError, ValueError) as error:
-        raise _not_there(path, error) from error
+        raise _not_found(path, error) from error
     if not path.is_file():
         raise InputError(
             f"{path}: got a device or a pipe, expected a file. Write what comes from it to a file."
@@ -91,14 +91,14 @@ def check_file(path: Path) -> None:
         with path.open("rb") as file:
             empty = not file.read(1)
     except PermissionError as error:
-        raise _may_not_be_read(path) from error
+        raise _not_readable(path) from error
     if empty:
         raise InputError(
             f"{path.name}: got an empty file, expected a table or pictures. Give another file."
         )
 
 
-def _not_there(path: Path, error: OSError | ValueError) -> InputError:
+def _not_found(path: Path, error: OSError | ValueError) -> InputError:
     if isinstance(error, OSError) and error.errno == errno.ELOOP:
         return InputError(
             f"{path}: got a link that leads back to itself, expected a file. "
@@ -114,11 +114,11 @@ def _not_there(path: Path, error: OSError | ValueError) -> InputError:
             f"{path}: got a path into a folder that does not exist, expected a file. "
             f"Check the folder {path.parent}."
         )
-    return InputError(f"{path}: got no such file, expected a file. {_beside(path)}")
+    return InputError(f"{path}: got no such file, expected a file. {_hint(path)}")
 
 
-def _beside(path: Path) -> str:
-    """What else is in the folder of a path, the most similar name first."""
+def _hint(path: Path) -> str:
+    """Return the most similar name in the folder of a path, and the files in it."""
     if not os.path.isdir(path.parent):
         return f"There is no folder {path.parent}."
     files = _files_in(path.parent)
@@ -136,7 +136,7 @@ def _files_in(folder: Path) -> list[str]:
         return []
 
 
-def _may_not_be_read(path: Path) -> InputError:
+def _not_readable(path: Path) -> InputError:
     return InputError(
         f"{path}: got a file that may not be read, expected one with reading allowed. "
         "Change its permissions, or give another file."

@@ -1,4 +1,4 @@
-"""Parquet: its columns have types already, which become numbers or categories."""
+"""Parquet files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,46 +7,46 @@ from pathlib import Path
 import duckdb
 
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.reading.duckdb_sql import connected, file_name
-from chainrule.data.reading.file_patterns import each_name, name_of, same_columns
-from chainrule.data.reading.typed_columns import Rows, table_of_rows
+from chainrule.data.reading.duckdb_sql import file_name, open_database
+from chainrule.data.reading.file_patterns import check_same_columns, file_names, source_name
+from chainrule.data.reading.typed_columns import TypedRows, read_typed_rows
 from chainrule.data.table import Table
 from chainrule.errors import InputError
 
 
 def read_parquet(files: list[Path], options: ReadOptions) -> Table:
-    """The table in Parquet files.
+    """Read Parquet files as a table.
 
     Args:
-        files: of the same columns, in any order.
-        options: which columns are wanted, and how they are read.
+        files: with the same columns, in any order.
+        options: which columns are read, and how.
     Raises:
-        InputError: a file is damaged, or lacks what is wanted, or holds an infinite number.
+        InputError: a file is damaged, a column is missing, or a number is infinite.
     """
-    with connected() as (database, _), refused_if_damaged(each_name(files)[-1]):
-        return table_of_rows(database, name_of(files), parquet_rows(database, files), options)
+    with open_database() as (database, _), refuse_damaged(file_names(files)[-1]):
+        return read_typed_rows(database, source_name(files), parquet_rows(database, files), options)
 
 
-def parquet_rows(database: duckdb.DuckDBPyConnection, files: list[Path]) -> list[Rows]:
-    """The rows of each file.
+def parquet_rows(database: duckdb.DuckDBPyConnection, files: list[Path]) -> list[TypedRows]:
+    """Return the rows of each file.
 
     Raises:
         InputError: a file is damaged, or has other columns than the first.
     """
     parts = []
-    for file, name in zip(files, each_name(files), strict=True):
-        with refused_if_damaged(name):
+    for file, name in zip(files, file_names(files), strict=True):
+        with refuse_damaged(name):
             parts.append(_rows(database, file, name))
-    same_columns({part.name: list(part.types) for part in parts})
+    check_same_columns({part.name: list(part.types) for part in parts})
     return parts
 
 
 @contextmanager
-def refused_if_damaged(name: str) -> Iterator[None]:
-    """Say of which file it is that DuckDB can't read.
+def refuse_damaged(name: str) -> Iterator[None]:
+    """Turn errors of DuckDB into an `InputError` that names the file.
 
     Raises:
-        InputError: it could not.
+        InputError: DuckDB could not read the file.
     """
     try:
         yield
@@ -57,8 +57,8 @@ def refused_if_damaged(name: str) -> Iterator[None]:
         ) from error
 
 
-def _rows(database: duckdb.DuckDBPyConnection, file: Path, name: str) -> Rows:
+def _rows(database: duckdb.DuckDBPyConnection, file: Path, name: str) -> TypedRows:
     path = {"path": file_name(file)}
     schema = database.execute("DESCRIBE SELECT * FROM read_parquet($path)", path).fetchall()
     types = {str(column): str(kind) for column, kind, *_ in schema}
-    return Rows(name, "read_parquet($path)", types, path)
+    return TypedRows(name, "read_parquet($path)", types, path)

@@ -1,4 +1,4 @@
-"""Read a person's data, whatever it is in: the content of a file decides, not its name."""
+"""Reading of files, databases and data frames; content decides the format of a file."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from chainrule.data.dataset import Dataset, Images
 from chainrule.data.pictures import (
     folder_holds_pictures,
     read_folder,
-    read_listed,
     read_npz,
+    read_picture_table,
 )
 from chainrule.data.pictures.idx import read_idx_images
 from chainrule.data.read_options import ReadKwargs, ReadOptions
@@ -21,8 +21,8 @@ from chainrule.data.reading.data_frame import read_frame
 from chainrule.data.reading.databases.duckdb import read_duckdb
 from chainrule.data.reading.databases.postgresql import is_server, read_postgresql
 from chainrule.data.reading.databases.sqlite import read_sqlite
-from chainrule.data.reading.file_format import FileKind, kind_of
-from chainrule.data.reading.file_patterns import check_file, each_name, resolve_paths
+from chainrule.data.reading.file_format import FileKind, file_kind
+from chainrule.data.reading.file_patterns import check_file, file_names, resolve_paths
 from chainrule.data.reading.parquet import read_parquet
 from chainrule.data.reading.select_columns import refuse_options
 from chainrule.data.reading.text.csv import read_csv
@@ -32,7 +32,7 @@ from chainrule.options import validate
 
 
 def read(data: str | Path | Any, **options: Unpack[ReadKwargs]) -> Dataset:
-    """Read a file, a database or a data frame; its problems are counted in notes.
+    """Read a file, a database or a data frame; notes count its problems.
 
     Args:
         data: a path: of a table as CSV, JSON lines or Parquet, whose rows may name files of
@@ -44,7 +44,7 @@ def read(data: str | Path | Any, **options: Unpack[ReadKwargs]) -> Dataset:
             role={"postcode": "category"} or decimal=",". Rows without a value of the target are
             left out.
     Raises:
-        InputError: the data can't be read, or an option can't be used or means nothing for it.
+        InputError: the data can't be read, or an option is invalid or not one of this source.
     """
     return read_dataset(data, validate(ReadOptions, options))
 
@@ -57,8 +57,8 @@ def read_dataset(
     Args:
         data: as of `read`.
         options: by which it is read.
-        given: those of the options that a user gave for this data, all by default. They are
-            refused where they mean nothing for it; what a model remembers is not.
+        given: the options that the user gave for this data, all by default. They are refused if
+            the source does not have them; those stored in a model are ignored then.
     """
     given = given or options
     if not isinstance(data, str | Path):
@@ -76,29 +76,29 @@ def read_dataset(
     reader = choose_reader(files, given)
     if reader.single and len(files) > 1:
         raise InputError(
-            f"{data}: got a pattern that {len(files):,} files match, each {reader.what}, expected "
-            "a single one. Give its path."
+            f"{data}: got a pattern that {len(files):,} files match, each {reader.description}, "
+            "expected a single one. Give its path."
         )
     dataset = reader.read(files, options)
     if isinstance(dataset, Images):
         for names in (OF_TABLES, ["path_column"]):
-            refuse_options(given, reader.what, names)
+            refuse_options(given, reader.description, names)
         return dataset
     if options.columns is not None:
-        return dataset  # for a model that learned from a table
-    return read_listed(dataset, files[0].parent, options)
+        return dataset  # for a model of tables
+    return read_picture_table(dataset, files[0].parent, options)
 
 
 def choose_reader(files: list[Path], given: ReadOptions) -> Reader:
     """Return the reader of the format that all files have.
 
     Raises:
-        InputError: their formats differ, or an option means nothing for this one.
+        InputError: their formats differ, or the format does not have one of the options.
     """
     reader = READERS[_common_format(files)]
     for name in ("query", *OF_TEXT):
         if name not in reader.takes:
-            refuse_options(given, reader.what, [name])
+            refuse_options(given, reader.description, [name])
     return reader
 
 
@@ -108,16 +108,16 @@ OF_TABLES = ("missing", "categorical", "role")
 
 @dataclass(frozen=True)
 class Reader:
-    """How a kind of file is read.
+    """The reader of a file format.
 
     Attributes:
-        what: one is in words.
-        read: makes the dataset.
-        takes: those of the options query, text_encoding, delimiter and decimal that it knows.
-        single: whether several such files can't be one dataset.
+        description: of a file of that format, for messages.
+        read: reads files as a dataset.
+        takes: those of the options query, text_encoding, delimiter and decimal that it has.
+        single: whether only a single file can be read.
     """
 
-    what: str
+    description: str
     read: Callable[[list[Path], ReadOptions], Dataset]
     takes: tuple[str, ...] = ()
     single: bool = False
@@ -128,7 +128,7 @@ def _read_idx(files: list[Path], options: ReadOptions) -> Dataset:
     if labels is not None:
         check_file(labels)
     images = read_idx_images(files[0], labels)
-    # The target is a file that belongs to these pictures: others have one of their own.
+    # The target is the file of labels of these pictures; other pictures have another one.
     return replace(images, read_options=_of_arrays(options.updated(target=None), images))
 
 
@@ -153,12 +153,13 @@ READERS: dict[FileKind, Reader] = {
 
 
 def _common_format(files: list[Path]) -> FileKind:
-    """The one kind that all the files are of."""
-    kind, *others = [kind_of(file) for file in files]
-    for name, other in zip(each_name(files)[1:], others, strict=True):
+    """Return the format that all files have."""
+    kind, *others = [file_kind(file) for file in files]
+    for name, other in zip(file_names(files)[1:], others, strict=True):
         if other != kind:
             raise InputError(
-                f"{name}: got {READERS[other].what} where {files[0]} is {READERS[kind].what}, "
-                "expected files of one kind. Convert it, or give fewer files."
+                f"{name}: got {READERS[other].description} where {files[0]} is "
+                f"{READERS[kind].description}, expected files of one kind. Convert it, or give "
+                "fewer files."
             )
     return kind

@@ -1,4 +1,4 @@
-"""Select the columns of a source that the read options want, and refuse options it can't have."""
+"""Selection of the columns to read, and refusal of options that a source does not have."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Declared, unknown_column
 from chainrule.errors import InputError, nearest
 
-# What the options are for that are not for everything.
+# The kind of source that has each of these options.
 ONLY_FOR = {
     "missing": "a table",
     "query": "a database",
@@ -21,14 +21,14 @@ ONLY_FOR = {
 
 
 def refuse_options(options: ReadOptions, source: str, names: Sequence[str]) -> None:
-    """Refuse options that mean nothing for a kind of source.
+    """Refuse options that a kind of source does not have.
 
     Args:
-        options: that were given.
-        source: its kind, in words.
-        names: of all options that are not for it; they are for the same other kind.
+        options: that the user gave.
+        source: the kind of source, for messages.
+        names: of options that it does not have; another kind has all of them.
     Raises:
-        InputError: one of them was given.
+        InputError: one of them is set.
     """
     if any(getattr(options, name) for name in names):
         written = " or ".join(f"--{name.replace('_', '-')}" for name in names)
@@ -43,11 +43,11 @@ def select_columns(options: ReadOptions, source: str, known: list[str]) -> list[
     """Return the names of the columns to read, the target last.
 
     Args:
-        options: name them.
+        options: name the target and, optionally, the columns.
         source: the name of the file.
-        known: the columns that it has.
+        known: the columns of the file.
     Raises:
-        InputError: the file lacks a column that was named, or leaves none to learn from.
+        InputError: the file lacks a named column, or has no column besides the target.
     """
     if not known:
         raise InputError(
@@ -59,12 +59,12 @@ def select_columns(options: ReadOptions, source: str, known: list[str]) -> list[
         if name not in known:
             raise unknown_column(source, "categorical column", name, known)
     wanted = known if options.columns is None else options.columns
-    lacking = [name for name in wanted if name not in known]
-    if lacking:
-        hints = [f"'{near}' for '{name}'" for name in lacking if (near := nearest(name, known))]
+    missing = [name for name in wanted if name not in known]
+    if missing:
+        hints = [f"'{near}' for '{name}'" for name in missing if (near := nearest(name, known))]
         hint = f" There is {', '.join(hints)}." if hints else ""
         raise InputError(
-            f"{source}: got no column {quoted_list(lacking)}, expected all of the columns that the "
+            f"{source}: got no column {quoted_list(missing)}, expected all of the columns that the "
             f"model was trained on or that you named.{hint} Add what is missing; its columns "
             f"are: {quoted_list(known)}."
         )
@@ -80,15 +80,15 @@ def select_columns(options: ReadOptions, source: str, known: list[str]) -> list[
 def select_usable_columns(
     options: ReadOptions, source: str, known: list[str], types: dict[str, str]
 ) -> tuple[list[str], list[str]]:
-    """Return those of the selected columns that can be learned from, and notes on the others.
+    """Return the selected columns of usable types, and notes on the others.
 
     Args:
-        options: name the columns to read.
+        options: name the target and, optionally, the columns.
         source: the name of the file.
-        known: the columns that it has.
-        types: of the columns that can't be learned from, in words.
+        known: the columns of the file.
+        types: the types of the columns that can't be used, for messages.
     Raises:
-        InputError: as `select_columns`; or one of these columns is needed, or no other is left.
+        InputError: as `select_columns`; or one of these columns is required, or none is left.
     """
     names = select_columns(options, source, known)
     needed = (options.target, *(options.columns or ()))
@@ -107,19 +107,19 @@ def select_usable_columns(
             "columns before."
         )
     notes = [
-        f"{source}: column '{name}' is left out, as nothing is learned from type {types[name]}"
+        f"{source}: column '{name}' is left out, as its type {types[name]} is not supported"
         for name in unusable
     ]
     return usable, notes
 
 
 def note_on_ignored(options: ReadOptions, source: str, known: Sequence[str]) -> list[str]:
-    """Return a note on the columns of a source that are not wanted, if only some are.
+    """Return a note on the columns that are not read, if the options name those to read.
 
     Args:
-        options: name the wanted columns.
+        options: name the columns to read.
         source: the name of the file.
-        known: the columns that it has.
+        known: the columns of the file.
     """
     wanted = known if options.columns is None else (*options.columns, options.target)
     others = [name for name in known if name not in wanted]
@@ -129,7 +129,7 @@ def note_on_ignored(options: ReadOptions, source: str, known: Sequence[str]) -> 
 
 
 def declared_kind(options: ReadOptions, name: str, *, is_date: bool = False) -> Declared | None:
-    """Return what a column is whatever its values look like: by the options, or by its type."""
+    """Return the declared kind of a column, by the options or by its type."""
     if name in options.names:
         return "category"
     return "date" if is_date else None

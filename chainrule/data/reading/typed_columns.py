@@ -1,4 +1,4 @@
-"""From rows that have types already, as in Parquet and databases, to numbers or categories."""
+"""Loading of typed rows, from Parquet and databases, as numeric or categorical columns."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,10 +11,10 @@ import numpy as np
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.assemble import assemble
 from chainrule.data.reading.duckdb_sql import (
-    cleaned,
-    fetched,
-    fill,
-    note_on_copies,
+    append_rows,
+    cleaned_text,
+    fetch_columns,
+    note_on_duplicates,
     numbers_of,
     texts_of,
 )
@@ -33,13 +33,13 @@ MICROSECONDS_A_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Rows that SQL selects, all of one file or database.
+class TypedRows:
+    """Rows of one file or database, to be selected by SQL.
 
     Attributes:
         name: of the file, for messages.
-        sql: what they are selected from.
-        types: of each column by its name, as DuckDB calls them.
+        sql: the source of the rows, for a FROM clause.
+        types: the DuckDB type of each column, by name.
         parameters: of the SQL.
     """
 
@@ -51,74 +51,76 @@ class Rows:
 
 @dataclass(frozen=True)
 class LoadedColumns:
-    """Rows in the table `given` of a database, whose columns c0, c1, ... are numbers or text.
+    """Rows in the table `loaded_rows` of a database, with columns c0, c1, ... of numbers or text.
 
     Attributes:
-        columns: each without its values.
-        places: of the rows.
-        notes: what is known about them so far.
+        columns: the columns without values.
+        row_locations: the file of each row.
+        notes: on the rows so far.
     """
 
     columns: tuple[Column, ...]
-    places: RowLocations
+    row_locations: RowLocations
     notes: tuple[str, ...]
 
 
-def table_of_rows(
+def read_typed_rows(
     database: duckdb.DuckDBPyConnection,
     source: str,
-    parts: Sequence[Rows],
+    parts: Sequence[TypedRows],
     options: ReadOptions,
     notes: Sequence[str] = (),
 ) -> Table:
-    """The table of rows that have types. Arguments and errors are those of `fill_given`.
+    """Read typed rows as a table. Arguments and errors are those of `load_rows`.
 
     Raises:
-        InputError: there is an infinite number.
+        InputError: a number is infinite.
     """
-    given = fill_given(database, source, parts, options, notes)
-    told = [*given.notes]
+    loaded = load_rows(database, source, parts, options, notes)
+    all_notes = [*loaded.notes]
     if options.target is not None:
-        total = sum(rows for _, rows in given.places.files)
-        told += note_on_copies(database, "given", source, total)
-    arrays = fetched(database, "given", {c: f"c{c}" for c in range(len(given.columns))})
-    columns = [with_values(given.columns[place], array) for place, array in arrays]
-    return assemble(source, columns, options, told, given.places).finite()
+        total = sum(rows for _, rows in loaded.row_locations.files)
+        all_notes += note_on_duplicates(database, "loaded_rows", source, total)
+    arrays = fetch_columns(
+        database, "loaded_rows", {c: f"c{c}" for c in range(len(loaded.columns))}
+    )
+    columns = [with_values(loaded.columns[index], array) for index, array in arrays]
+    return assemble(source, columns, options, all_notes, loaded.row_locations).finite()
 
 
 def with_values(column: Column, array: np.ma.MaskedArray[Any, Any]) -> Column:
-    """A column with values that were fetched for it."""
+    """Return the column with fetched values."""
     values = numbers_of(array) if column.kind == "number" else texts_of(array)
     return replace(column, values=values)
 
 
-def fill_given(
+def load_rows(
     database: duckdb.DuckDBPyConnection,
     source: str,
-    parts: Sequence[Rows],
+    parts: Sequence[TypedRows],
     options: ReadOptions,
     notes: Sequence[str] = (),
 ) -> LoadedColumns:
-    """Put rows that have types into the table `given`.
+    """Load typed rows into the table `loaded_rows`.
 
-    Numbers are numbers, text and truth values are categories (true and false, as in a CSV), dates
-    and times are numbers: the days since 1970. Columns of other types are left out, with a note.
+    Text and booleans become categories (true and false, as in a CSV), dates and times become days
+    since 1970. Columns of other types are left out, with a note.
     Args:
-        database: that has the rows.
+        database: with access to the rows.
         source: the name of the files.
-        parts: of the same columns in any order.
-        options: which columns are wanted, and how they are read.
-        notes: what is known about the rows so far.
+        parts: of each file, with the same columns in any order.
+        options: which columns are read, and how.
+        notes: on the rows so far.
     Raises:
-        InputError: what is wanted is not there, or there are no rows.
+        InputError: a column is missing or has different types, or there are no rows.
     """
     types = dict(parts[0].types)
     others = {name: kind for name, kind in types.items() if _kind(kind) == "other"}
     names, left_out = select_usable_columns(options, source, list(types), others)
-    _check_alike(parts, names)
+    _check_same_kinds(parts, names)
     numeric = [name for name in names if _kind(types[name]) != "text" and name not in options.names]
-    told = [*notes, *left_out, *note_on_ignored(options, source, list(types))]
-    told += [
+    all_notes = [*notes, *left_out, *note_on_ignored(options, source, list(types))]
+    all_notes += [
         f"{source}: column '{name}' is read as days since 1970"
         for name in numeric
         if _kind(types[name]) == "time"
@@ -126,10 +128,10 @@ def fill_given(
     counts = []
     for part in parts:
         values = [_value(name, part.types[name], name in numeric, options) for name in names]
-        rows = fill(database, "given", values, part.sql, dict(part.parameters))
+        rows = append_rows(database, "loaded_rows", values, part.sql, dict(part.parameters))
         counts.append((part.name, rows))
-    places = RowLocations(tuple(counts))
-    if not any(rows for _, rows in places.files):
+    row_locations = RowLocations(tuple(counts))
+    if not any(rows for _, rows in row_locations.files):
         raise no_rows(source)
     columns = [
         Column(
@@ -140,17 +142,17 @@ def fill_given(
         )
         for name in names
     ]
-    return LoadedColumns(tuple(columns), places, tuple(told))
+    return LoadedColumns(tuple(columns), row_locations, tuple(all_notes))
 
 
 def _kind(type_name: str) -> str:
-    """What is made of values of a type: "number", "text", "time", or nothing: "other"."""
+    """Return the kind of values of a DuckDB type: "number", "text", "time" or "other"."""
     kinds = {"number": NUMBERS, "text": TEXTS, "time": TIMES}
     return next((kind for kind, pattern in kinds.items() if pattern.fullmatch(type_name)), "other")
 
 
-def _check_alike(parts: Sequence[Rows], names: list[str]) -> None:
-    """Refuse parts where a column is of another kind than in the first."""
+def _check_same_kinds(parts: Sequence[TypedRows], names: list[str]) -> None:
+    """Check that each column has the same kind in all parts."""
     first = parts[0]
     for part in parts[1:]:
         for name in names:
@@ -162,7 +164,7 @@ def _check_alike(parts: Sequence[Rows], names: list[str]) -> None:
 
 
 def _levels(database: duckdb.DuckDBPyConnection, kind: str) -> tuple[str, ...] | None:
-    """The values of an ENUM in their order."""
+    """Return the values of an ENUM in order; None for other types."""
     if not kind.startswith("ENUM"):
         return None
     (levels,) = database.execute(f"SELECT enum_range(NULL::{kind})").fetchall()[0]
@@ -170,14 +172,14 @@ def _levels(database: duckdb.DuckDBPyConnection, kind: str) -> tuple[str, ...] |
 
 
 def _value(name: str, kind: str, numeric: bool, options: ReadOptions) -> str:
-    """SQL for the values of a column: numbers, or cleaned text; NULL is missing."""
+    """Return SQL for the values of a column: numbers, or cleaned text; NULL is missing."""
     quoted = '"' + name.replace('"', '""') + '"'
     if numeric and TIMES.fullmatch(kind):
         return f"epoch_us(CAST({quoted} AS TIMESTAMP)) / {MICROSECONDS_A_DAY}"
     if numeric:
         return f"CAST({quoted} AS DOUBLE)"
     text = f"CAST({quoted} AS VARCHAR)"
-    # A number named categorical is 3 rather than 3.0, as people write it.
+    # A number declared categorical is 3 rather than 3.0.
     if NUMBERS.fullmatch(kind):
         text = rf"regexp_replace({text}, '\.0+$', '')"
-    return cleaned(text, options.missing_texts)
+    return cleaned_text(text, options.missing_texts)

@@ -31,7 +31,7 @@ def split_by_column(data: Dataset, name: str) -> Split:
         part = PART_NAMES.get(text.lower())
         if part is None:
             raise InputError(
-                f"{table.place(row)}, column '{name}': got '{text}', expected one of "
+                f"{table.location(row)}, column '{name}': got '{text}', expected one of "
                 f"{', '.join(PART_NAMES)}. Correct the value, or name another column. "
                 f"{COUNTING}"
             )

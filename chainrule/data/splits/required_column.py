@@ -31,7 +31,7 @@ def required_column(data: Dataset, role: str, name: str) -> tuple[Table, Column]
     if column.missing.any():
         row = int(np.argmax(column.missing))
         raise InputError(
-            f"{data.place(row)}, column '{name}': got no value, expected the {role} of every row. "
-            f"Fill it in, or leave the row out. {COUNTING}"
+            f"{data.location(row)}, column '{name}': got no value, expected the {role} of every "
+            f"row. Fill it in, or leave the row out. {COUNTING}"
         )
     return data, column

@@ -62,7 +62,7 @@ def times_of(data: Dataset, name: str) -> Times:
     if np.isnan(days).any():
         row = int(np.argmax(np.isnan(days)))
         raise InputError(
-            f"{table.place(row)}, column '{name}': got '{texts[row]}', expected a date such as "
+            f"{table.location(row)}, column '{name}': got '{texts[row]}', expected a date such as "
             "2024-01-31 or 2024-01-31 18:30, or numbers in all rows. Correct the value, or leave "
             f"the row out. {COUNTING}"
         )

@@ -1,4 +1,4 @@
-"""Rows in parts: of a table larger than memory some at a time, of any other source all at once."""
+"""Reading in chunks: tables larger than memory chunk by chunk, any other source in one chunk."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from chainrule.data.streaming.scan import MIN_MEMORY, Scan
 def read_chunks(
     data: str | Path, options: ReadOptions, *, given: ReadOptions | None = None
 ) -> Iterator[tuple[Dataset, int]]:
-    """The rows of a source in their order, part by part, and how many rows there are in all.
+    """Yield the rows of a source in order, in chunks, each with the total number of rows.
 
-    CSV and Parquet that need more than half of the free memory are copied to a disk first, where
-    their columns are understood as a whole: a part is read by the same rules as all of it.
+    CSV and Parquet that need more than half of the free memory are first copied to disk, where the
+    types of columns are inferred from all rows: chunks are read by the same rules as the whole.
     Args:
-        data: as for `read`.
+        data: as of `read`.
         options: without a target.
         given: as of `read_dataset`.
     Raises:
@@ -36,9 +36,9 @@ def read_chunks(
         whole = read_dataset(data, options, given=given)
         yield whole, len(whole)
         return
-    choose_reader(files, given or options)  # refuses options that mean nothing for the format
+    choose_reader(files, given or options)  # refuses options that the format does not have
     with Scan(tuple(files), options, memory).opened() as rows:
-        for stretch in rows.row_ranges():
-            part = rows.table_without_target(stretch)
-            # What is known of all rows is told with the first.
-            yield part if stretch.start else replace(part, notes=rows.notes), len(rows)
+        for row_range in rows.row_ranges():
+            chunk = rows.table_without_target(row_range)
+            # The first chunk has the notes on all rows.
+            yield chunk if row_range.start else replace(chunk, notes=rows.notes), len(rows)

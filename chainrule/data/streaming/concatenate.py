@@ -1,4 +1,4 @@
-"""Joined: tables of the same columns, one below the other."""
+"""Concatenation of tables with the same columns."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from chainrule.data.table import Column, Table
 
 
 def concatenate(tables: Sequence[Table]) -> Table:
-    """One table of the rows of several, which say where in the source they stood.
+    """Concatenate the rows of tables that know their row numbers in the source.
 
-    Texts that are equal become one object: a table of few categories then takes 8 bytes a value,
-    where each of its texts would take 60 more.
+    Equal texts become one object: a table with few categories then takes 8 bytes per value, where
+    separate texts would take 60 more.
     Args:
         tables: at least one.
     """
@@ -24,19 +24,19 @@ def concatenate(tables: Sequence[Table]) -> Table:
     return replace(
         first,
         columns=tuple(
-            _joined([table.columns[place] for table in tables])
-            for place in range(len(first.columns))
+            _concatenated([table.columns[index] for table in tables])
+            for index in range(len(first.columns))
         ),
-        target=_joined(targets) if targets else None,
+        target=_concatenated(targets) if targets else None,
         rows=np.concatenate([table.rows for table in tables if table.rows is not None]),
     )
 
 
-def _joined(columns: Sequence[Column]) -> Column:
+def _concatenated(columns: Sequence[Column]) -> Column:
     values = np.concatenate([column.values for column in columns])
     if columns[0].kind == "category":
-        known: dict[object, object] = {}
-        values = _objects([known.setdefault(value, value) for value in values])
+        interned: dict[object, object] = {}
+        values = _objects([interned.setdefault(value, value) for value in values])
     return replace(columns[0], values=values)
 
 

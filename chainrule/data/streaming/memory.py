@@ -1,4 +1,4 @@
-"""Memory: how much a person allows, how much the machine has, how much a table would take."""
+"""Memory: sizes as text, free memory of the machine, and an estimate of what a table needs."""
 
 from __future__ import annotations
 
@@ -9,47 +9,47 @@ from pathlib import Path
 
 import duckdb
 
-from chainrule.data.reading.decompress import packing
+from chainrule.data.reading.decompress import compression_of
 from chainrule.data.reading.duckdb_sql import file_name
-from chainrule.data.reading.file_format import kind_of
+from chainrule.data.reading.file_format import file_kind
 from chainrule.errors import InputError
 
 UNITS = {"": 1, **{f"{p}b": 1000**n for n, p in enumerate(("", "k", "m", "g", "t", "p"))}}
 UNITS |= {f"{p}ib": 1024**n for n, p in enumerate(("k", "m", "g", "t", "p"), start=1)}
 
-# What `read` and the preparation hold at their peak, for each byte of CSV and for each value of
-# Parquet: python -m benchmarks.large_table --in-memory shows it, training included.
-BYTES_A_BYTE_OF_CSV = 8
-BYTES_A_VALUE = 65
-# Text is packed to about a fifth.
+# Peak memory of `read` and the preparation per byte of CSV and per value of Parquet, as measured by
+# python -m benchmarks.large_table --in-memory, training included.
+BYTES_PER_BYTE_OF_CSV = 8
+BYTES_PER_VALUE = 65
+# Text is compressed to about a fifth.
 COMPRESSION_RATIO = 5
 
 
 def parse_bytes(size: str) -> int:
-    """The number of bytes that a size says.
+    """Parse a size with a unit into a number of bytes.
 
     Raises:
-        InputError: it is none.
+        InputError: the text is no such size.
 
     >>> parse_bytes("2GiB"), parse_bytes("1.5 MB")
     (2147483648, 1500000)
     """
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", size.lower())
-    if found is None or found[2] not in UNITS or float(found[1]) == 0:
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", size.lower())
+    if match is None or match[2] not in UNITS or float(match[1]) == 0:
         raise InputError(
             f"got '{size}' as a size of memory, expected a number and a unit, such as 2GiB or "
             "500MB."
         )
-    return int(float(found[1]) * UNITS[found[2]])
+    return int(float(match[1]) * UNITS[match[2]])
 
 
 def available_bytes() -> int:
-    """Memory that this process can still have, of the machine's and of its control group's."""
+    """Return the free memory of the machine, within the limit of the control group."""
     meminfo = Path("/proc/meminfo")
     if meminfo.exists():
         (kibibytes,) = re.findall(r"MemAvailable:\s+(\d+) kB", meminfo.read_text())
         free = 1024 * int(kibibytes)
-    else:  # half of what is built in, as nothing tells how much of it others have
+    else:  # half of the physical memory, as it is unknown how much of it is free
         free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
     limit, used = (Path("/sys/fs/cgroup") / f"memory.{name}" for name in ("max", "current"))
     if limit.exists() and (bound := limit.read_text().strip()) != "max":
@@ -58,26 +58,26 @@ def available_bytes() -> int:
 
 
 def estimate_memory(files: Sequence[Path]) -> int:
-    """About how much memory it takes to read tables as a whole and to prepare them.
+    """Estimate the bytes of memory that reading and preparing whole tables takes.
 
     Args:
-        files: of CSV or Parquet; of another kind nothing is known, and the answer is 0.
+        files: CSV or Parquet; the estimate of any other kind is 0, as its size is unknown.
     """
-    return sum(map(_reading_bytes, files))
+    return sum(map(_estimate_file, files))
 
 
-def _reading_bytes(file: Path) -> int:
-    kind = kind_of(file)
+def _estimate_file(file: Path) -> int:
+    kind = file_kind(file)
     if kind == "parquet":
-        return BYTES_A_VALUE * _values(file)
+        return BYTES_PER_VALUE * _count_values(file)
     if kind == "csv":
-        unpacked = file.stat().st_size * (COMPRESSION_RATIO if packing(file) else 1)
-        return BYTES_A_BYTE_OF_CSV * unpacked
+        decompressed = file.stat().st_size * (COMPRESSION_RATIO if compression_of(file) else 1)
+        return BYTES_PER_BYTE_OF_CSV * decompressed
     return 0
 
 
-def _values(file: Path) -> int:
-    """Rows times columns of a Parquet file; 0 of a damaged one, which its reader will refuse."""
+def _count_values(file: Path) -> int:
+    """Return rows times columns of a Parquet file; 0 if damaged, as its reader will refuse it."""
     path = {"path": file_name(file)}
     with duckdb.connect() as database:
         try:

@@ -1,4 +1,4 @@
-"""Rows of numbers in a file without a name, which goes with the process, however that ends."""
+"""Rows of numbers in an unnamed temporary file, which vanishes when the process ends."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ from numpy.typing import NDArray
 
 from chainrule.errors import InputError
 
-# On many machines /tmp lies in memory, which is what is to be saved. /var/tmp never does.
+# On many machines /tmp is in memory, which must be saved here; /var/tmp is on disk.
 ON_DISK = Path("/var/tmp")
 
 
 def folder_on_disk() -> Path:
-    """Where large files that pass are written: TMPDIR if it is set, else what is surely a disk."""
+    """Return the folder for large temporary files: TMPDIR if it is set, else one on disk."""
     if "TMPDIR" not in os.environ and os.access(ON_DISK, os.W_OK):
         return ON_DISK
     return Path(tempfile.gettempdir())
 
 
-def check_space(needed: int, what: str) -> None:
-    """Refuse to begin what would fill the disk.
+def check_space(needed: int, content: str) -> None:
+    """Check the free space on the disk before writing.
 
     Args:
         needed: bytes.
-        what: would be written, for the message.
+        content: what will be written, for the message.
     Raises:
-        InputError: there is less.
+        InputError: there is less free space.
     """
     folder = folder_on_disk()
     free = shutil.disk_usage(folder).free
     if free < needed:
-        raise _no_space(folder, f"{_gigabytes(free)} free", f"{_gigabytes(needed)} for {what}")
+        raise _no_space(folder, f"{_gigabytes(free)} free", f"{_gigabytes(needed)} for {content}")
 
 
 class RowsFile:
-    """Rows of one shape and type, read and written in stretches.
+    """A file of rows of one shape and type.
 
-    Read by `preadv` and not mapped into memory, so that what is in memory is what was asked for.
-    Several threads may read at once.
+    It is read by `preadv` and not mapped into memory, so that only the requested rows are in
+    memory. Several threads may read at once.
 
     Args:
-        like: an array of such rows, (any, ...).
+        like: an array of rows of the same shape and type, (any, ...).
     Attributes:
-        row_bytes: of each row.
+        row_bytes: size of a row.
     """
 
     def __init__(self, like: NDArray[Any]) -> None:
@@ -61,17 +61,17 @@ class RowsFile:
         self._end = 0
 
     def append(self, rows: NDArray[Any]) -> None:
-        """Write rows behind the last.
+        """Append rows.
 
         Raises:
             InputError: the disk is full.
         """
-        left = _bytes(np.ascontiguousarray(rows))
+        remaining = _bytes(np.ascontiguousarray(rows))
         try:
-            while left:
-                written = os.pwrite(self._file.fileno(), left, self._end)
+            while remaining:
+                written = os.pwrite(self._file.fileno(), remaining, self._end)
                 self._end += written
-                left = left[written:]
+                remaining = remaining[written:]
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise
@@ -79,14 +79,14 @@ class RowsFile:
             raise _no_space(self._folder, got, "room for all prepared rows") from error
 
     def read(self, start: int, into: NDArray[Any]) -> None:
-        """Fill a contiguous array with the rows from the row `start` on."""
-        place = start * self.row_bytes
-        left = _bytes(into)
-        while left:
-            read = os.preadv(self._file.fileno(), [left], place)
+        """Fill a contiguous array with the rows from `start` on."""
+        offset = start * self.row_bytes
+        remaining = _bytes(into)
+        while remaining:
+            read = os.preadv(self._file.fileno(), [remaining], offset)
             assert read, "rows are read that were not written"
-            place += read
-            left = left[read:]
+            offset += read
+            remaining = remaining[read:]
 
 
 def _bytes(rows: NDArray[Any]) -> memoryview:
@@ -96,8 +96,8 @@ def _bytes(rows: NDArray[Any]) -> memoryview:
 def _no_space(folder: Path, got: str, expected: str) -> InputError:
     return InputError(
         f"{folder}: got {got}, expected {expected}. Delete files there, name a folder on a larger "
-        "disk with the environment variable TMPDIR, or let columns of many categories take less by "
-        "--encoding auto."
+        "disk with the environment variable TMPDIR, or use --encoding auto, which takes less space "
+        "for columns of many categories."
     )
 
 

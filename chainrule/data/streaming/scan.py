@@ -1,7 +1,7 @@
-"""Scan: a table that stays in its file, as it is larger than memory, and how its rows are read.
+"""Scan of a table that is larger than memory.
 
-Its rows are first copied into a database that keeps them on disk: there they are of columns that
-are understood by the same rules as those of `read`, and any stretch of them is found at once.
+Its rows are first copied into a database on disk, where columns are typed by the same rules as in
+`read`, and any range of rows can be read directly.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ import duckdb
 import numpy as np
 
 from chainrule.data.read_options import ReadKwargs, ReadOptions
-from chainrule.data.reading.duckdb_sql import cleaned, connected
-from chainrule.data.reading.file_format import kind_of
-from chainrule.data.reading.file_patterns import name_of, resolve_paths
-from chainrule.data.reading.parquet import parquet_rows, refused_if_damaged
+from chainrule.data.reading.duckdb_sql import cleaned_text, open_database
+from chainrule.data.reading.file_format import file_kind
+from chainrule.data.reading.file_patterns import resolve_paths, source_name
+from chainrule.data.reading.parquet import parquet_rows, refuse_damaged
 from chainrule.data.reading.read import choose_reader
 from chainrule.data.reading.select_columns import declared_kind, refuse_options
-from chainrule.data.reading.text.csv import fill_lines
+from chainrule.data.reading.text.csv import load_lines
 from chainrule.data.reading.text.numeric_columns import notes_on_styles, numeric_columns
-from chainrule.data.reading.typed_columns import fill_given
+from chainrule.data.reading.typed_columns import load_rows
 from chainrule.data.streaming.memory import available_bytes, parse_bytes
 from chainrule.data.streaming.rows_file import check_space, folder_on_disk
 from chainrule.data.streaming.stored_rows import StoredColumn, StoredRows
@@ -33,19 +33,19 @@ from chainrule.data.table import Column, RowLocations
 from chainrule.errors import InputError
 from chainrule.options import validate
 
-# Of the memory, what the database may have; the rest is for what is prepared and learned.
+# Share of the memory for the database; the rest is for the preparation and training.
 SHARE_OF_DATABASE = 1 / 4
 MIN_MEMORY = "1GiB"
 
 
 @dataclass(frozen=True)
 class Scan:
-    """A table to be read some rows at a time.
+    """A table to be read in chunks.
 
     Attributes:
-        files: of CSV or Parquet, of the same columns.
-        options: which columns are wanted, and how they are read.
-        memory: bytes that the process may have, about.
+        files: CSV or Parquet files with the same columns.
+        options: which columns are read, and how.
+        memory: approximate limit of the process, in bytes.
     """
 
     files: tuple[Path, ...]
@@ -55,20 +55,19 @@ class Scan:
     @property
     def source(self) -> str:
         """The name of the files, for messages."""
-        return name_of(list(self.files))
+        return source_name(list(self.files))
 
     @contextmanager
     def opened(self) -> Iterator[StoredRows]:
-        """The rows, copied to a disk; the copy is gone when the block ends, however it ends.
+        """Copy the rows to disk and yield them; the copy is deleted at the end of the block.
 
         Raises:
-            InputError: a file can't be read, its values can't be understood, or the disk has no
-                room for the copy.
+            InputError: a file or its values can't be read, or the disk has no room for the copy.
         """
         check_space(sum(file.stat().st_size for file in self.files), "a copy of the rows")
-        with connected(passing=folder_on_disk()) as (database, folder):
+        with open_database(temporary_in=folder_on_disk()) as (database, folder):
             database.execute(f"SET memory_limit = '{int(self.memory * SHARE_OF_DATABASE)}B'")
-            if kind_of(self.files[0]) == "parquet":
+            if file_kind(self.files[0]) == "parquet":
                 yield _from_parquet(database, self)
             else:
                 yield _from_csv(database, folder, self)
@@ -81,11 +80,11 @@ def scan(data: str | Path, *, memory: str | None = None, **options: Unpack[ReadK
 
     Args:
         data: path of a table as CSV or Parquet, or a pattern of the paths of several.
-        memory: that the process may have, such as "2GiB"; by default half of what is free.
-        options: as of `read`; the target is needed.
+        memory: limit of the process, such as "2GiB"; by default half of the free memory.
+        options: as of `read`; the target is required.
     Raises:
-        InputError: there is no such file, or it is none of these, or memory is no size, or less
-            than 1 GiB, of which PyTorch alone takes a part; or an option can't be used.
+        InputError: there is no such file, or it is of another kind; memory is no size, or less than
+            1 GiB, of which PyTorch alone takes a part; or an option can't be used.
     """
     return scan_table(data, validate(ReadOptions, options), memory)
 
@@ -93,7 +92,7 @@ def scan(data: str | Path, *, memory: str | None = None, **options: Unpack[ReadK
 def scan_table(data: str | Path, options: ReadOptions, memory: str | None = None) -> Scan:
     """Prepare to train on a large table by a record of options; as `scan` otherwise."""
     files = resolve_paths(data)
-    kinds = {kind_of(file) for file in files}
+    kinds = {file_kind(file) for file in files}
     if not kinds <= {"csv"} and not kinds <= {"parquet"}:
         raise InputError(
             f"{data}: got {' and '.join(sorted(kinds))}, expected CSV or Parquet alone, of which "
@@ -104,54 +103,56 @@ def scan_table(data: str | Path, options: ReadOptions, memory: str | None = None
             f"{data}: got no target, expected the column to predict. Name it with --target, or "
             "scan(..., target=...)."
         )
-    choose_reader(files, options)  # refuses options that mean nothing for the format
+    choose_reader(files, options)  # refuses options that the format does not have
     refuse_options(options, "a table that is read some rows at a time", ["path_column"])
-    least = parse_bytes(MIN_MEMORY)
-    if memory is not None and parse_bytes(memory) < least:
+    minimum = parse_bytes(MIN_MEMORY)
+    if memory is not None and parse_bytes(memory) < minimum:
         raise InputError(
             f"memory: got {memory}, expected at least {MIN_MEMORY}, of which PyTorch alone takes "
             f"a part. Use --memory {MIN_MEMORY}."
         )
     allowed = available_bytes() // 2 if memory is None else parse_bytes(memory)
-    return Scan(tuple(files), options, max(allowed, least))
+    return Scan(tuple(files), options, max(allowed, minimum))
 
 
 def _from_parquet(database: duckdb.DuckDBPyConnection, scan: Scan) -> StoredRows:
-    with refused_if_damaged(scan.source):
+    with refuse_damaged(scan.source):
         rows = parquet_rows(database, [*scan.files])
-        given = fill_given(database, scan.source, rows, scan.options)
-    columns = [StoredColumn(empty, f"c{place}") for place, empty in enumerate(given.columns)]
-    return _stored(database, scan, columns, given.places, given.notes, scan.options)
+        loaded = load_rows(database, scan.source, rows, scan.options)
+    columns = [StoredColumn(empty, f"c{index}") for index, empty in enumerate(loaded.columns)]
+    return _stored(database, scan, columns, loaded.row_locations, loaded.notes, scan.options)
 
 
 def _from_csv(database: duckdb.DuckDBPyConnection, folder: Path, scan: Scan) -> StoredRows:
     options = scan.options
-    clean = partial(cleaned, missing=options.missing_texts)
-    lines = fill_lines(database, folder, [*scan.files], options, table="given", kept=clean)
+    clean = partial(cleaned_text, missing=options.missing_texts)
+    lines = load_lines(database, folder, [*scan.files], options, table="loaded_rows", clean=clean)
     names = dict(enumerate(lines.names))
-    free = {place: name for place, name in names.items() if name not in options.names}
-    numeric = numeric_columns(database, lines.places, free, lines.styles)
+    free = {index: name for index, name in names.items() if name not in options.names}
+    numeric = numeric_columns(database, lines.row_locations, free, lines.styles)
     columns = [
         StoredColumn(
             Column(
                 name,
-                np.empty(0, np.float64 if place in numeric else np.object_),
+                np.empty(0, np.float64 if index in numeric else np.object_),
                 declared=declared_kind(options, name),
             ),
-            f"{numeric[place].macro}(c{place})" if place in numeric else f"c{place}",
+            f"{numeric[index].macro}(c{index})" if index in numeric else f"c{index}",
         )
-        for place, name in names.items()
+        for index, name in names.items()
     ]
     notes = (*lines.notes, *notes_on_styles(scan.source, names, numeric))
-    return _stored(database, scan, columns, lines.places, notes, options)
+    return _stored(database, scan, columns, lines.row_locations, notes, options)
 
 
 def _stored(
     database: duckdb.DuckDBPyConnection,
     scan: Scan,
     columns: list[StoredColumn],
-    places: RowLocations,
+    row_locations: RowLocations,
     notes: tuple[str, ...],
     options: ReadOptions,
 ) -> StoredRows:
-    return StoredRows(scan.source, database, tuple(columns), places, scan.memory, notes, options)
+    return StoredRows(
+        scan.source, database, tuple(columns), row_locations, scan.memory, notes, options
+    )

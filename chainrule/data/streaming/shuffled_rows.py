@@ -1,8 +1,7 @@
-"""Shuffled rows: an external shuffle. Rows that came in any order are laid out in random buckets.
+"""External shuffle: rows on disk in random buckets.
 
-Each row goes to a bucket drawn for it alone. A bucket fits in memory and is shuffled when it is
-read, and the buckets are read in random order: all rows then are in a uniformly random order,
-however they came.
+Each row goes to a bucket drawn at random. A bucket fits in memory and is shuffled after reading,
+and the buckets are read in random order, so the rows are in a uniformly random order.
 Source: Sandelius (1962), A simple randomization procedure.
 """
 
@@ -21,38 +20,38 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 class ShuffledRows:
-    """Rows on disk, in buckets; each row is one of several arrays, such as features and targets.
+    """Rows of several arrays, such as features and targets, on disk in random buckets.
 
-    What is added at once is sorted by bucket and written in one stretch, so that a bucket lies in
-    as many stretches as were added.
+    The rows of one call of `add` are sorted by bucket and written as one block, so each bucket
+    consists of a range of every block.
 
     Args:
-        like: by name, an array of such rows each, (any, ...).
-        buckets: how many.
+        like: by name, an array of rows of the same shape and type, (any, ...).
+        buckets: number of buckets.
         seed: same seed, same buckets.
     Attributes:
-        like: by name, no rows.
+        like: by name, an empty array of the same shape and type.
     """
 
     def __init__(self, like: Arrays, buckets: int, seed: int) -> None:
         self.like = {name: array[:0].copy() for name, array in like.items()}
         self._files = {name: RowsFile(array) for name, array in like.items()}
         self._buckets, self._seed = buckets, seed
-        # Of each stretch, the first row of each bucket in the file, and the one behind the last.
+        # Of each block, the first row of each bucket in the file, and the end of the last bucket.
         self._bounds: list[NDArray[np.int64]] = []
 
     def __len__(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return int(self._bounds[-1][-1]) if self._bounds else 0
 
     @property
     def sizes(self) -> NDArray[np.int64]:
-        """Number of rows of each bucket."""
+        """The number of rows of each bucket."""
         none = np.zeros(self._buckets, np.int64)
         return sum((np.diff(bounds) for bounds in self._bounds), none)
 
     def add(self, rows: Arrays) -> None:
-        """Add rows, each to a bucket drawn at random.
+        """Add rows, each to a random bucket.
 
         Raises:
             InputError: the disk is full.
@@ -67,7 +66,7 @@ class ShuffledRows:
         self._bounds.append(len(self) + np.concatenate([[0], np.cumsum(sizes)]))
 
     def read(self, buckets: Sequence[int], into: Arrays) -> int:
-        """Read buckets into the beginning of arrays that are long enough, and say how many rows."""
+        """Read buckets into the beginning of arrays, and return the number of rows."""
         filled = 0
         for bucket in buckets:
             for bounds in self._bounds:

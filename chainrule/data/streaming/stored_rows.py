@@ -1,4 +1,4 @@
-"""Stored rows: a table whose columns are understood, in a database that keeps it on disk."""
+"""A table with typed columns in a database on disk, read in ranges of rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from chainrule.data.columns.vocabulary import Task
 from chainrule.data.formatting import pluralised
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.reading.duckdb_sql import count, fetched
+from chainrule.data.reading.duckdb_sql import aggregate, fetch_columns
 from chainrule.data.reading.typed_columns import with_values
 from chainrule.data.streaming.concatenate import concatenate
 from chainrule.data.table import Column, RowLocations, Table
@@ -29,8 +29,8 @@ class StoredColumn:
     """A column in the database.
 
     Attributes:
-        empty: it, without its values.
-        sql: gives these: numbers, or text; NULL is missing.
+        empty: the column without values.
+        sql: expression of the values, numbers or text; NULL is missing.
     """
 
     empty: Column
@@ -38,75 +38,75 @@ class StoredColumn:
 
     @property
     def name(self) -> str:
-        """As in the file."""
+        """The name as in the file."""
         return self.empty.name
 
     @property
     def is_known(self) -> str:
-        """SQL for whether a row has a value."""
+        """SQL condition that a row has a value."""
         is_nan = f" AND NOT isnan({self.sql})" if self.empty.kind == "number" else ""
         return f"{self.sql} IS NOT NULL{is_nan}"
 
 
 @dataclass(frozen=True, eq=False)
 class StoredRows:
-    """Rows of which some at a time are read into memory, as often as they are needed.
+    """Rows on disk, read into memory in ranges.
 
     Attributes:
         source: the name of the file, for messages.
-        database: with the rows in the table `given`.
-        columns: all of them, the target last.
-        places: of the rows.
-        memory: bytes that training may have.
-        notes: what is known about the rows so far.
+        database: with the rows in the table `loaded_rows`.
+        columns: all columns, the target last.
+        row_locations: the file of each row.
+        memory: limit of training, in bytes.
+        notes: for the user, on how the rows were read.
         read_options: by which they are read.
     """
 
     source: str
     database: duckdb.DuckDBPyConnection
     columns: tuple[StoredColumn, ...]
-    places: RowLocations
+    row_locations: RowLocations
     memory: int
     notes: tuple[str, ...] = ()
     read_options: ReadOptions = field(default_factory=ReadOptions)
 
     def __len__(self) -> int:
-        """How many rows there are, those without a target counted."""
-        return sum(rows for _, rows in self.places.files)
+        """The number of rows, including those without a target."""
+        return sum(rows for _, rows in self.row_locations.files)
 
     @property
     def target(self) -> StoredColumn:
-        """What is to be learned."""
+        """The column to predict."""
         return self.columns[-1]
 
     def row_ranges(self, features: int = 0) -> list[range]:
-        """All rows, counted from 0, in stretches that fit in memory each.
+        """Return ranges that cover all rows, counted from 0, each small enough for memory.
 
         Args:
-            features: numbers that will be made of each row.
+            features: number of features per row that will be computed.
         """
         rows = min(ROWS_AT_ONCE, max(1, VALUES_AT_ONCE // max(features, len(self.columns))))
         return [range(start, min(start + rows, len(self))) for start in range(0, len(self), rows)]
 
-    def table(self, stretch: range) -> Table:
-        """The rows of a stretch that have a target.
+    def table(self, row_range: range) -> Table:
+        """Return the rows of a range that have a target.
 
         Raises:
             InputError: a number is infinite.
         """
-        return self._where(_in(stretch))
+        return self._where(_in(row_range))
 
-    def table_without_target(self, stretch: range) -> Table:
-        """The rows of a stretch where there is no target: all columns are to predict from.
+    def table_without_target(self, row_range: range) -> Table:
+        """Return all rows of a range, with all columns as inputs.
 
         Raises:
             InputError: a number is infinite.
         """
-        columns, numbers = self._read(_in(stretch))
+        columns, numbers = self._read(_in(row_range))
         return self._as_table(columns, None, numbers)
 
     def one_of_each_class(self, task: Task) -> NDArray[np.int64]:
-        """A row of each class, ascending, counted from 0; none where numbers are predicted.
+        """Return a row number of each class, ascending, from 0; none for regression.
 
         Raises:
             InputError: there are more than 10,000 classes.
@@ -123,38 +123,38 @@ class StoredRows:
 
     @cached_property
     def _distinct(self) -> int:
-        return count(self.database, "given", [f"count(DISTINCT {self.target.sql})"])[0]
+        return aggregate(self.database, "loaded_rows", [f"count(DISTINCT {self.target.sql})"])[0]
 
     @cached_property
     def _one_of_each_value(self) -> NDArray[np.int64]:
         target = self.target.sql
         rows = self.database.execute(
-            f"SELECT min(rowid) FROM given WHERE {self.target.is_known} GROUP BY {target}"
+            f"SELECT min(rowid) FROM loaded_rows WHERE {self.target.is_known} GROUP BY {target}"
         ).fetchall()
         return np.sort(np.array([row for (row,) in rows], np.int64))
 
     @cached_property
     def preview(self) -> Table:
-        """Some rows that show what the columns are: at even distances, and one of each class.
+        """A sample of evenly spaced rows, with one of each class, to infer columns and task.
 
         Raises:
             InputError: no row has a target.
         """
         even = np.linspace(0, len(self) - 1, min(PREVIEWED, len(self))).astype(np.int64)
         rows = np.union1d(even, self._one_of_each_value) if self._distinct <= MAX_CLASSES else even
-        found = self._where(f"rowid IN ({', '.join(map(str, rows))})")
-        if not len(found):
+        sample = self._where(f"rowid IN ({', '.join(map(str, rows))})")
+        if not len(sample):
             raise InputError(
                 f"{self.source}, column '{self.target.name}': got no value in all "
                 f"{pluralised(len(self), 'row')}, expected the target's values to learn from. Fill "
                 "them in, or choose another column with --target."
             )
-        return concatenate([found])
+        return concatenate([sample])
 
     def notes_on_missing(self) -> list[str]:
-        """What to tell of missing values."""
+        """Return notes on missing values."""
         filters = [f"count(*) FILTER ({column.is_known})" for column in self.columns]
-        missing = [len(self) - known for known in count(self.database, "given", filters)]
+        missing = [len(self) - known for known in aggregate(self.database, "loaded_rows", filters)]
         *of_columns, of_target = zip(missing, self.columns, strict=True)
         notes = []
         if of_target[0]:
@@ -163,13 +163,13 @@ class StoredRows:
                 f"{self.source}: {rows} without a value of the target '{self.target.name}' left out"
             )
         return notes + [
-            f"{self.source}: column '{column.name}' has {pluralised(lacking, 'missing value')}"
-            for lacking, column in of_columns
-            if lacking
+            f"{self.source}: column '{column.name}' has {pluralised(number, 'missing value')}"
+            for number, column in of_columns
+            if number
         ]
 
     def _where(self, condition: str) -> Table:
-        """The rows of a condition that have a target, in their order."""
+        """Return the rows that meet a condition and have a target, in order."""
         columns, numbers = self._read(f"{condition} AND {self.target.is_known}")
         *others, target = columns
         return self._as_table(tuple(others), target, numbers)
@@ -182,15 +182,15 @@ class StoredRows:
             columns,
             target,
             rows=numbers,
-            places=self.places,
+            row_locations=self.row_locations,
             read_options=self.read_options,
         ).finite()
 
     def _read(self, condition: str) -> tuple[tuple[Column, ...], NDArray[np.int64]]:
-        """All columns of the rows of a condition, in their order, and their numbers from 1."""
+        """Return all columns of the rows that meet a condition, and their row numbers from 1."""
         values = dict(enumerate([*(column.sql for column in self.columns), "rowid"]))
-        rows = f"given WHERE {condition} ORDER BY rowid"
-        *arrays, numbers = [array for _, array in fetched(self.database, rows, values)]
+        rows = f"loaded_rows WHERE {condition} ORDER BY rowid"
+        *arrays, numbers = [array for _, array in fetch_columns(self.database, rows, values)]
         columns = [
             with_values(column.empty, array)
             for column, array in zip(self.columns, arrays, strict=True)
@@ -198,6 +198,6 @@ class StoredRows:
         return tuple(columns), np.ma.getdata(numbers).astype(np.int64) + 1
 
 
-def _in(stretch: range) -> str:
-    """SQL for the rows of a stretch."""
-    return f"rowid >= {stretch.start} AND rowid < {stretch.stop}"
+def _in(row_range: range) -> str:
+    """Return the SQL condition for a range of rows."""
+    return f"rowid >= {row_range.start} AND rowid < {row_range.stop}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from chainrule.data.reading.duckdb_sql import connected, file_name
+from chainrule.data.reading.duckdb_sql import file_name, open_database
 from chainrule.data.table import Column
 from chainrule.data.write.json_text import as_json_lines
 
@@ -21,7 +21,7 @@ def write_parquet(parts: Iterable[Sequence[Column]], path: Path) -> None:
             types.update({c.name: "DOUBLE" if c.kind == "number" else "VARCHAR" for c in columns})
             yield columns
 
-    with connected() as (database, folder):
+    with open_database() as (database, folder):
         lines = folder / "rows.jsonl"
         with lines.open("w", encoding="utf-8") as file:
             file.writelines(as_json_lines(noted()))

@@ -44,8 +44,8 @@ def mistakes(evidence: Evidence) -> str:
 
 def _location(rows: Table, sample: int) -> str:
     """Return the number of a row, with its file where there are several."""
-    several = rows.places is not None and len(rows.places.files) > 1
-    return rows.place(sample) if several else f"{rows.row(sample):,}"
+    several = rows.row_locations is not None and len(rows.row_locations.files) > 1
+    return rows.location(sample) if several else f"{rows.row(sample):,}"
 
 
 def _columns(evidence: Evidence, rows: Table) -> list[Column]:

@@ -43,7 +43,7 @@ def assert_equal(ours: Table, expected: Table) -> None:
         assert one.declared == other.declared
         np.testing.assert_array_equal(one.values, other.values)
     for index in range(len(expected)):
-        assert ours.place(index) == expected.place(index)
+        assert ours.location(index) == expected.location(index)
 
 
 def test_a_csv_has_the_same_rows_as_when_it_is_read_at_once(penguins):

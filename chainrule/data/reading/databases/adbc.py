@@ -1,7 +1,7 @@
-"""ADBC: a database hands over what a query selects in columns, as Arrow lays them out.
+"""Databases read through ADBC drivers, which return the result of a query as Arrow columns.
 
-The drivers are packages of their own; DuckDB's scanners of other databases would be downloaded
-while the program runs.
+The drivers are installed packages; DuckDB's extensions for other databases would be downloaded at
+run time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,19 +12,19 @@ from typing import Any
 
 import duckdb
 
-from chainrule.data.reading.databases.sql_query import reason, refused
+from chainrule.data.reading.databases.sql_query import query_error, short_reason
 from chainrule.errors import InputError
 
 
 @dataclass(frozen=True)
 class Source:
-    """A database that is open.
+    """An open database.
 
     Attributes:
         name: for messages.
         cursor: of its driver.
-        database: of DuckDB, which takes over what is fetched.
-        tables: the names of those that it has.
+        database: the DuckDB database that stores the results of queries.
+        tables: the names of its tables.
     """
 
     name: str
@@ -33,18 +33,18 @@ class Source:
     tables: Sequence[str] = ()
 
     def with_tables(self, query: str) -> "Source":
-        """The same, with the names of its tables, which a query selects."""
+        """Return the source with the names of its tables, which the query selects."""
         self.fetch("tables", query)
         rows = self.database.execute("SELECT * FROM tables").fetchall()
         return replace(self, tables=[str(table) for (table,) in rows])
 
     def fetch(self, table: str, query: str, skipped: int = 0) -> list[str]:
-        """Fetch what a query selects into a new table of DuckDB; return the names of its columns.
+        """Store the result of a query in a new DuckDB table; return the names of its columns.
 
         Args:
-            table: its name.
-            query: that selects.
-            skipped: rows at the beginning to leave out.
+            table: the name of the new table.
+            query: the query.
+            skipped: number of rows at the beginning to skip.
         Raises:
             InputError: the database refuses the query.
         """
@@ -55,20 +55,20 @@ class Source:
                 f"CREATE TEMP TABLE {table} AS SELECT * FROM stream OFFSET {skipped}"
             )
             self.database.unregister("stream")
-        except Exception as error:  # each driver has errors of its own
-            raise refused(self.name, str(error), self.tables) from error
+        except Exception as error:  # each driver has its own exceptions
+            raise query_error(self.name, str(error), self.tables) from error
         described = self.database.execute(f"DESCRIBE {table}").fetchall()
         return [str(column) for column, *_ in described]
 
 
 @contextmanager
-def opened(
+def open_source(
     driver: str, address: str, name: str, database: duckdb.DuckDBPyConnection
 ) -> Iterator[Source]:
-    """A database, through the driver of that name, in one transaction that is never committed.
+    """Open a database through an ADBC driver, in one transaction that is never committed.
 
     Raises:
-        InputError: the driver is not installed, or the database lets nobody in.
+        InputError: the driver is not installed, or the connection fails.
     """
     try:
         connect = import_module(f"adbc_driver_{driver}.dbapi").connect
@@ -79,10 +79,10 @@ def opened(
         ) from error
     try:
         connection = connect(address)
-    except Exception as error:  # each driver has errors of its own
+    except Exception as error:  # each driver has its own exceptions
         raise InputError(
-            f"{name}: got no connection ({reason(str(error))}), expected a database that lets you "
-            "in. Check where it is and that it runs, and the user and the password."
+            f"{name}: got no connection ({short_reason(str(error))}), expected a database that "
+            "lets you in. Check where it is and that it runs, and the user and the password."
         ) from error
     with connection, connection.cursor() as cursor:
         yield Source(name, cursor, database)

@@ -1,4 +1,4 @@
-"""Selection: the query that selects rows from a database, and what may be wrong with it."""
+"""The query that selects rows from a database, and its errors."""
 
 import re
 from collections.abc import Sequence
@@ -12,19 +12,19 @@ SELECTS = re.compile(
 )
 ORDERED = re.compile(r"\border\s+by\b", re.IGNORECASE)
 NO_TABLE = re.compile(r'no such table: (\S+)|relation "(.+?)" does not|Table with name (\S+) does')
-# What drivers write before the reason: a status, their name, and what they were about to do.
+# The prefix of errors of drivers: a status, their name, and the action that failed.
 BEFORE_REASON = re.compile(r"([A-Z_]+: )?(\[\w+\] )?(Failed to [^:]*: |[\w ]+ Error: )?(ERROR: +)?")
 
 
-def selection(source: str, options: ReadOptions, tables: Sequence[str]) -> str:
-    """The query of a options in brackets, for other SQL to select from.
+def select_query(source: str, options: ReadOptions, tables: Sequence[str]) -> str:
+    """Return the query of the options in parentheses, for a FROM clause.
 
     Args:
         source: the name of the database.
         options: with the query.
-        tables: the names of the tables that there are.
+        tables: the names of the tables of the database.
     Raises:
-        InputError: there is no query, or it is something else than one SELECT.
+        InputError: there is no query, or it is not one SELECT.
     """
     has = f"Its tables are: {quoted_list(tables)}." if tables else "It has no tables."
     if options.query is None:
@@ -39,16 +39,16 @@ def selection(source: str, options: ReadOptions, tables: Sequence[str]) -> str:
             f"{source}: got the query '{shortened(query)}', expected one that selects rows, as "
             f"nothing is ever written to a database. Begin it with select. {has}"
         )
-    return f"({query}\n)"  # the line may end in a comment
+    return f"({query}\n)"  # the last line may end in a comment
 
 
-def refused(source: str, message: str, tables: Sequence[str]) -> InputError:
-    """The error for a query that the database refuses.
+def query_error(source: str, message: str, tables: Sequence[str]) -> InputError:
+    """Return the error for a query that the database refuses.
 
     Args:
         source: the name of the database.
         message: of its driver.
-        tables: the names of the tables that there are.
+        tables: the names of the tables of the database.
     """
     if match := NO_TABLE.search(message):
         table = next(filter(None, match.groups()))
@@ -59,29 +59,29 @@ def refused(source: str, message: str, tables: Sequence[str]) -> InputError:
             f"Its tables are: {quoted_list(tables)}."
         )
     return InputError(
-        f"{source}: got a query that the database refuses ({reason(message)}), expected one SELECT "
-        "of columns and tables that are there. Correct --query."
+        f"{source}: got a query that the database refuses ({short_reason(message)}), expected one "
+        "SELECT of columns and tables that are there. Correct --query."
     )
 
 
-def reason(message: str) -> str:
-    """What a driver says, in short.
+def short_reason(message: str) -> str:
+    """Return the reason in the error message of a driver.
 
-    >>> reason("IO: [SQLite] Failed to prepare query: no such column: aeg\\nquery: select aeg")
-    'no such column: aeg'
+    >>> short_reason("IO: [SQLite] Failed to prepare query: no such column: a\\nquery: select a")
+    'no such column: a'
     """
     line = BEFORE_REASON.sub("", message.strip(), count=1).splitlines()[0]
     return shortened(line.rstrip(". "))
 
 
-def shortened(text: str, most: int = 200) -> str:
-    """A text on one line that is not too long for a message."""
+def shortened(text: str, length: int = 200) -> str:
+    """Return a text on one line, truncated for a message."""
     line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[:most]}..."
+    return line if len(line) <= length else f"{line[:length]}..."
 
 
 def note_on_order(source: str, query: str) -> list[str]:
-    """What to tell of a query that does not say in which order the rows come."""
+    """Return a note on a query without ORDER BY, whose rows have no defined order."""
     if ORDERED.search(query):
         return []
     return [
@@ -91,12 +91,12 @@ def note_on_order(source: str, query: str) -> list[str]:
 
 
 def _quoted(name: str) -> str:
-    """A name as SQL, in quotes if it needs them."""
+    """Return a name as SQL, in quotes if it needs them."""
     return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else sql_name(name)
 
 
 def sql_name(name: str) -> str:
-    """A name as SQL in quotes.
+    """Return a name as SQL in quotes.
 
     >>> print(sql_name('the "size"'))
     "the ""size\"""

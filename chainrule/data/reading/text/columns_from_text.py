@@ -1,4 +1,4 @@
-"""From lines of text, as CSV and JSON have them, to typed columns: the rules for types are ours."""
+"""Types of columns inferred from text, as in CSV and JSON."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.assemble import assemble
 from chainrule.data.reading.duckdb_sql import (
-    cleaned,
-    count,
-    fetched,
-    note_on_copies,
+    aggregate,
+    cleaned_text,
+    fetch_columns,
+    fetch_row,
+    note_on_duplicates,
     numbers_of,
-    one_row,
     texts_of,
 )
 from chainrule.data.reading.select_columns import declared_kind
@@ -28,10 +28,10 @@ from chainrule.data.reading.text.numeric_columns import (
 from chainrule.data.table import Column, RowLocations, Table
 
 
-def table_of_lines(
+def read_text_rows(
     database: duckdb.DuckDBPyConnection,
     source: str,
-    places: RowLocations,
+    row_locations: RowLocations,
     names: list[str],
     options: ReadOptions,
     *,
@@ -39,42 +39,42 @@ def table_of_lines(
     texts: Collection[str] = (),
     notes: Sequence[str] = (),
 ) -> Table:
-    """The table of the rows in `lines`, which has the text of each column as c0, c1, ...
+    """Read a table from `lines`, which has the text of each column as c0, c1, ...
 
-    A column is one of numbers if all its values are numbers or missing, else of categories.
+    A column is numeric if all its values are numbers or missing, else categorical.
     Args:
-        database: with that table.
+        database: with the table `lines`.
         source: the name of the files.
-        places: of the rows.
+        row_locations: the file of each row.
         names: of the columns.
         options: how they are read.
-        styles: the ways in which numbers may be written.
-        texts: columns that are of categories even if they are written as numbers.
-        notes: what is known about the files so far.
+        styles: the allowed number formats.
+        texts: columns that are categorical even if all values are numbers.
+        notes: on the files so far.
     Raises:
-        InputError: a column is nearly, but not all of numbers, or has an infinite one.
+        InputError: nearly but not all values of a column are numbers, or a number is infinite.
     """
     columns = dict(enumerate(names))
     free = {c: n for c, n in columns.items() if n not in options.names and n not in texts}
     values: dict[int, NDArray[Any]] = {}
     if not any(re.search(r"\d", text) for text in options.missing):  # such as -99
-        values = _wholly_of_numbers(database, list(free), styles[0])
+        values = _plain_numbers(database, list(free), styles[0])
     numeric = dict.fromkeys(values, styles[0])
-    # What is left is searched for blanks and for spellings of missing values, which takes longer.
+    # The other columns are searched for blanks and marks of missing values, which takes longer.
     rest = {c: name for c, name in columns.items() if c not in values}
     if rest:
-        text = [f"{cleaned(f'c{c}', options.missing_texts)} AS c{c}" for c in rest]
-        database.execute(f"CREATE TEMP TABLE given AS SELECT {', '.join(text)} FROM lines")
-        doubtful = {c: name for c, name in rest.items() if c in free}
-        numeric |= numeric_columns(database, places, doubtful, styles)
+        text = [f"{cleaned_text(f'c{c}', options.missing_texts)} AS c{c}" for c in rest]
+        database.execute(f"CREATE TEMP TABLE loaded_rows AS SELECT {', '.join(text)} FROM lines")
+        undecided = {c: name for c, name in rest.items() if c in free}
+        numeric |= numeric_columns(database, row_locations, undecided, styles)
         read = {c: f"{numeric[c].macro}(c{c})" if c in numeric else f"c{c}" for c in rest}
-        for c, array in fetched(database, "given", read):
+        for c, array in fetch_columns(database, "loaded_rows", read):
             values[c] = numbers_of(array) if c in numeric else texts_of(array)
-    refuse_infinite(database, places, columns, values)
-    told = [*notes, *notes_on_styles(source, columns, numeric)]
+    refuse_infinite(database, row_locations, columns, values)
+    all_notes = [*notes, *notes_on_styles(source, columns, numeric)]
     if options.target is not None:
-        rows = int(one_row(database, "SELECT count(*) FROM lines")[0])
-        told += note_on_copies(database, "lines", source, rows)
+        rows = int(fetch_row(database, "SELECT count(*) FROM lines")[0])
+        all_notes += note_on_duplicates(database, "lines", source, rows)
     return assemble(
         source,
         [
@@ -82,15 +82,16 @@ def table_of_lines(
             for c, name in columns.items()
         ],
         options,
-        told,
-        places,
+        all_notes,
+        row_locations,
     )
 
 
-def _wholly_of_numbers(
+def _plain_numbers(
     database: duckdb.DuckDBPyConnection, free: list[int], style: NumberStyle
 ) -> dict[int, NDArray[Any]]:
-    """The columns of `lines` that are numbers without any search, with their values."""
-    given = dict(zip(free, count(database, "lines", [f"count(c{c})" for c in free]), strict=True))
-    arrays = fetched(database, "lines", {c: f"{style.macro}(c{c})" for c in free})
-    return {c: numbers_of(array) for c, array in arrays if array.count() == given[c]}
+    """Return the values of the columns of `lines` in which all texts are numbers as they are."""
+    present = aggregate(database, "lines", [f"count(c{c})" for c in free])
+    counts = dict(zip(free, present, strict=True))
+    arrays = fetch_columns(database, "lines", {c: f"{style.macro}(c{c})" for c in free})
+    return {c: numbers_of(array) for c, array in arrays if array.count() == counts[c]}

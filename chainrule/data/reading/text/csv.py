@@ -1,4 +1,4 @@
-"""CSV: DuckDB splits the lines into text, the rules for types are ours."""
+"""CSV files: DuckDB splits the lines into texts; the types of columns are inferred here."""
 
 import re
 from collections.abc import Callable
@@ -9,18 +9,18 @@ import duckdb
 
 from chainrule.data.formatting import pluralised
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.reading.duckdb_sql import connected, file_name, fill
-from chainrule.data.reading.file_patterns import each_name, name_of, same_columns
+from chainrule.data.reading.duckdb_sql import append_rows, file_name, open_database
+from chainrule.data.reading.file_patterns import check_same_columns, file_names, source_name
 from chainrule.data.reading.select_columns import note_on_ignored, select_columns
-from chainrule.data.reading.text.columns_from_text import table_of_lines
+from chainrule.data.reading.text.columns_from_text import read_text_rows
 from chainrule.data.reading.text.csv_header import Header, read_header
 from chainrule.data.reading.text.number_format import NumberStyle, number_styles
-from chainrule.data.reading.text.text_encoding import Utf8, as_utf8
+from chainrule.data.reading.text.text_encoding import Utf8, convert_to_utf8
 from chainrule.data.table import RowLocations, Table
 from chainrule.errors import InputError
 
-# A small file is read by one thread: with two, a table of 785 columns and 9 MB took three times as
-# long, as each thread makes row groups of its own that are then joined.
+# Small files are read by one thread: with two, a table of 785 columns and 9 MB took three times as
+# long, as each thread creates its own row groups, which are then merged.
 ONE_THREAD_BYTES = 100 * 2**20
 
 FILES_NOTED = 2
@@ -28,7 +28,7 @@ FILES_NOTED = 2
 
 @dataclass(frozen=True)
 class _Csv:
-    """A CSV file: its name for messages, its text, and its header line."""
+    """A CSV file: the name for messages, the text, and the header line."""
 
     name: str
     text: Utf8
@@ -41,34 +41,34 @@ class Lines:
 
     Attributes:
         names: of the columns c0, c1, ...
-        places: of the rows.
-        styles: the ways in which numbers may be written.
-        notes: what was assumed about the text.
+        row_locations: the file of each row.
+        styles: the allowed number formats.
+        notes: on assumptions about the text.
     """
 
     names: list[str]
-    places: RowLocations
+    row_locations: RowLocations
     styles: tuple[NumberStyle, ...]
     notes: tuple[str, ...]
 
 
 def read_csv(files: list[Path], options: ReadOptions) -> Table:
-    """The table in CSV files that each begin with a header line.
+    """Read CSV files, each with a header line, as a table.
 
-    A column is one of numbers if all its values are numbers or missing, else of categories.
+    A column is numeric if all its values are numbers or missing, else categorical.
     Args:
-        files: of the same columns, in any order; packed or not, in any encoding, with any of
-            , ; tab and | between the values.
-        options: which columns are wanted, and how they are read.
+        files: with the same columns, in any order; compressed or not, in any encoding, with any of
+            , ; tab and | as delimiter.
+        options: which columns are read, and how.
     Raises:
-        InputError: a file cannot be read, or its values cannot be understood.
+        InputError: a file or its values can't be read.
     """
-    with connected() as (database, folder):
-        lines = fill_lines(database, folder, files, options)
-        return table_of_lines(
+    with open_database() as (database, folder):
+        lines = load_lines(database, folder, files, options)
+        return read_text_rows(
             database,
-            name_of(files),
-            lines.places,
+            source_name(files),
+            lines.row_locations,
             lines.names,
             options,
             styles=lines.styles,
@@ -76,37 +76,37 @@ def read_csv(files: list[Path], options: ReadOptions) -> Table:
         )
 
 
-def fill_lines(
+def load_lines(
     database: duckdb.DuckDBPyConnection,
     folder: Path,
     files: list[Path],
     options: ReadOptions,
     *,
     table: str = "lines",
-    kept: Callable[[str], str] = str,
+    clean: Callable[[str], str] = str,
 ) -> Lines:
-    """Put the text of CSV files into a table, as c0, c1, ...
+    """Load the text of CSV files into a table, as c0, c1, ...
 
     Args:
-        database: for the table.
-        folder: where a copy of a file may be written.
-        files: as for `read_csv`.
-        options: which columns are wanted, and how they are read.
-        table: its name.
-        kept: gives SQL for what is kept of a text, itself SQL.
+        database: of the table.
+        folder: for a converted copy of a file.
+        files: as of `read_csv`.
+        options: which columns are read, and how.
+        table: the name of the table.
+        clean: returns SQL for the text to store, given SQL for the text in the file.
     Raises:
-        InputError: a file cannot be read.
+        InputError: a file can't be read.
     """
-    source = name_of(files)
+    source = source_name(files)
     if sum(file.stat().st_size for file in files) < ONE_THREAD_BYTES:
         database.execute("SET threads = 1")
     opened = [
-        _opened(file, name, folder, options)
-        for file, name in zip(files, each_name(files), strict=True)
+        _open(file, name, folder, options)
+        for file, name in zip(files, file_names(files), strict=True)
     ]
-    same_columns({csv.name: csv.header.names for csv in opened})
+    check_same_columns({csv.name: csv.header.names for csv in opened})
     names = select_columns(options, source, opened[0].header.names)
-    counts = [(csv.name, _fill(database, csv, names, table, kept)) for csv in opened]
+    counts = [(csv.name, _append(database, csv, names, table, clean)) for csv in opened]
     if not any(rows for _, rows in counts):
         raise InputError(
             f"{source}: got a header line and no rows below it, expected rows of values. "
@@ -118,45 +118,45 @@ def fill_lines(
 
 
 def _notes(source: str, opened: list[_Csv]) -> list[str]:
-    """What was assumed about the text, told of the first few of many files."""
+    """Return notes on assumptions about the text, for the first few of many files."""
     notes = [note for csv in opened for note in csv.text.notes]
     more = len(notes) - FILES_NOTED
     rest = [f"{source}: the same goes for {pluralised(more, 'more file')}"] if more > 0 else []
     return [*notes[:FILES_NOTED], *rest]
 
 
-def _opened(file: Path, name: str, folder: Path, options: ReadOptions) -> _Csv:
-    text = as_utf8(file, name, folder, options.text_encoding)
+def _open(file: Path, name: str, folder: Path, options: ReadOptions) -> _Csv:
+    text = convert_to_utf8(file, name, folder, options.text_encoding)
     return _Csv(name, text, read_header(name, text.start, text.whole, options.delimiter_sign))
 
 
-def _fill(
+def _append(
     database: duckdb.DuckDBPyConnection,
     csv: _Csv,
     names: list[str],
     table: str,
-    kept: Callable[[str], str],
+    clean: Callable[[str], str],
 ) -> int:
-    """Add the text of the named columns to a table, and return the number of rows."""
-    # All is told to DuckDB: by itself it would skip lines until the others suit it.
+    """Append the text of the named columns to a table, and return the number of rows."""
+    # All parameters are set: DuckDB's detection would skip lines that do not fit the others.
     known = csv.header.names
-    fields = ", ".join(f"f{place}: 'VARCHAR'" for place in range(len(known)))
+    fields = ", ".join(f"f{index}: 'VARCHAR'" for index in range(len(known)))
     lines = f"""
         read_csv($path, columns = {{{fields}}}, auto_detect = false, header = true,
                  skip = {csv.header.skipped}, delim = $delimiter, quote = '"', escape = '"',
                  compression = 'none')
     """
     parameters = {"path": file_name(csv.text.path), "delimiter": csv.header.delimiter}
-    place_of = {name: place for place, name in enumerate(known)}
+    index_of = {name: index for index, name in enumerate(known)}
     try:
-        values = [kept(f"f{place_of[name]}") for name in names]
-        return fill(database, table, values, lines, parameters)
+        values = [clean(f"f{index_of[name]}") for name in names]
+        return append_rows(database, table, values, lines, parameters)
     except duckdb.Error as error:
         raise _unreadable(csv.name, str(error)) from error
 
 
 def _unreadable(source: str, message: str) -> InputError:
-    """What DuckDB says about lines that it cannot split, said for people."""
+    """Turn DuckDB's message on lines that it can't split into an error for the user."""
     line = re.search(r"CSV Error on Line: (\d+)", message)
     where = f"{source}, line {line[1]}" if line else source
     if counts := re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message):

@@ -1,4 +1,4 @@
-"""The header line of a CSV file: it tells the delimiter and the names of the columns."""
+"""The header line of a CSV file, and detection of the delimiter."""
 
 import csv
 import io
@@ -10,18 +10,18 @@ from chainrule.data.formatting import parse_number, quoted_list
 from chainrule.errors import InputError
 
 DELIMITERS = ",;\t|"
-ROWS_LOOKED_AT = 20
-SAID = re.compile(r'"?sep=([,;\t|])"?[ ;,]*\r?\n', re.IGNORECASE)
+MAX_ROWS = 20
+SEPARATOR_LINE = re.compile(r'"?sep=([,;\t|])"?[ ;,]*\r?\n', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Header:
-    """What the first lines of a CSV file tell.
+    """The header of a CSV file.
 
     Attributes:
         delimiter: between values.
         names: of the columns.
-        skipped: lines above the names: one where it says ``sep=;``, as Excel writes it.
+        skipped: number of lines above the names: 1 after ``sep=;``, as Excel writes it.
     """
 
     delimiter: str
@@ -30,26 +30,26 @@ class Header:
 
 
 def read_header(source: str, start: str, whole: bool, delimiter: str | None = None) -> Header:
-    """The delimiter of a CSV file, and the names of its columns.
+    """Detect the delimiter of a CSV file, and return the names of its columns.
 
-    The delimiter is the one by which the most of the first rows have as many values as the header
-    has names; among equals, the one that splits the header into the most names. A column without
-    a name is called by its place.
+    The delimiter is the one with which most of the first rows have as many values as the header has
+    names; on a tie, the one that splits the header into the most names. An unnamed column is called
+    by its number.
     Args:
         source: the name of the file.
         start: the beginning of its text.
-        whole: whether that is all of it, so that its last line is no half one.
-        delimiter: between values, where it is known.
+        whole: whether `start` is the whole text, so that its last line is complete.
+        delimiter: between values, if it is known.
     Raises:
-        InputError: there is no header line, or it names a column twice.
+        InputError: there is no header line, or a name is repeated.
 
     >>> read_header("wine.csv", 'alcohol;"pH"\\n9,4;3,51\\n', whole=True)
     Header(delimiter=';', names=['alcohol', 'pH'], skipped=0)
     """
-    said = SAID.match(start)
-    if said:
-        start = start[said.end() :]
-    candidates = delimiter or (said[1] if said else DELIMITERS)
+    separator = SEPARATOR_LINE.match(start)
+    if separator:
+        start = start[separator.end() :]
+    candidates = delimiter or (separator[1] if separator else DELIMITERS)
     best = (0, 1, candidates[0], _records(start, candidates[0], whole)[:1])
     for delimiter in candidates:
         header, *rows = _records(start, delimiter, whole) or [[]]
@@ -64,21 +64,21 @@ def read_header(source: str, start: str, whole: bool, delimiter: str | None = No
             "Delete the lines above the names."
         )
     _check(source, names)
-    names = [name or f"column {place}" for place, name in enumerate(names, start=1)]
-    return Header(delimiter, names, 1 if said else 0)
+    names = [name or f"column {index}" for index, name in enumerate(names, start=1)]
+    return Header(delimiter, names, 1 if separator else 0)
 
 
 def _records(start: str, delimiter: str, whole: bool) -> list[list[str]]:
-    """The first rows, split; blank ones below the header are skipped as by the reader."""
+    """Split the first rows; blank ones below the header are skipped, as by the reader."""
     records: list[list[str]] = []
     reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
     try:
         for record in reader:
             if record or not records:
                 records.append(record)
-            if len(records) > ROWS_LOOKED_AT + 1:
+            if len(records) > MAX_ROWS + 1:
                 return records[:-1]
-    except csv.Error:  # a quote without its partner; the reader will name the line
+    except csv.Error:  # an unterminated quote; the reader will name the line
         return records
     return records if whole or len(records) == 1 else records[:-1]
 

@@ -1,4 +1,4 @@
-"""JSON: a line for each row, an object of names and values; or all the objects in one array."""
+"""JSON files: an object per line, or an array of objects."""
 
 import json
 from pathlib import Path
@@ -6,53 +6,52 @@ from pathlib import Path
 import duckdb
 
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.reading.duckdb_sql import connected, file_name, fill, one_row
-from chainrule.data.reading.file_patterns import each_name, name_of
+from chainrule.data.reading.duckdb_sql import append_rows, fetch_row, file_name, open_database
+from chainrule.data.reading.file_patterns import file_names, source_name
 from chainrule.data.reading.select_columns import note_on_ignored, select_usable_columns
-from chainrule.data.reading.text.columns_from_text import table_of_lines
+from chainrule.data.reading.text.columns_from_text import read_text_rows
 from chainrule.data.reading.text.number_format import number_styles
-from chainrule.data.reading.text.text_encoding import Utf8, as_utf8
+from chainrule.data.reading.text.text_encoding import Utf8, convert_to_utf8
 from chainrule.data.table import RowLocations, Table, no_rows
 from chainrule.errors import InputError
 
-MOST_BYTES_A_ROW = 2**24
+MAX_ROW_BYTES = 2**24
 
 
 def read_json(files: list[Path], options: ReadOptions) -> Table:
-    """The table in files of JSON lines. A name that a row lacks is a missing value there.
+    """Read JSON files as a table. A name that a row lacks is a missing value.
 
-    Numbers are numbers, text is of categories even if it is written as a number, and so are true
-    and false. Where text stands among numbers the rules of CSV hold. Objects and arrays are left
-    out, with a note.
+    Text is categorical even if it looks like a number, and so are true and false. Types of columns
+    that mix text and numbers are inferred as for CSV. Objects and arrays are left out, with a note.
     Args:
-        files: packed or not.
-        options: which columns are wanted, and how they are read.
+        files: compressed or not.
+        options: which columns are read, and how.
     Raises:
-        InputError: a file cannot be read, or its values cannot be understood.
+        InputError: a file or its values can't be read.
     """
-    source = name_of(files)
-    with connected() as (database, folder):
+    source = source_name(files)
+    with open_database() as (database, folder):
         rows: list[tuple[str, int]] = []
         notes: list[str] = []
-        for file, name in zip(files, each_name(files), strict=True):
-            text = as_utf8(file, name, folder, options.text_encoding)
-            rows.append((name, _fill(database, name, text)))
+        for file, name in zip(files, file_names(files), strict=True):
+            text = convert_to_utf8(file, name, folder, options.text_encoding)
+            rows.append((name, _append(database, name, text)))
             notes += text.notes
-        places = RowLocations(tuple(rows))
-        fields = _fields(database, source, places)
+        row_locations = RowLocations(tuple(rows))
+        fields = _fields(database, source, row_locations)
         nested = {name: "object or array" for name, kind in fields.items() if kind == "nested"}
         names, left_out = select_usable_columns(options, source, list(fields), nested)
         paths = ", ".join(_quoted(_path(name)) for name in names)
-        # All values of a row are taken from it at once, as each time it is parsed anew.
-        values = ", ".join(f"found[{place + 1}] AS c{place}" for place in range(len(names)))
+        # All values of a row are extracted at once, as each extraction parses the row.
+        values = ", ".join(f"texts[{index + 1}] AS c{index}" for index in range(len(names)))
         database.execute(
             f"CREATE TEMP TABLE lines AS SELECT {values} FROM "
-            f"(SELECT json_extract_string(c0, [{paths}]) AS found FROM objects)"
+            f"(SELECT json_extract_string(c0, [{paths}]) AS texts FROM objects)"
         )
-        return table_of_lines(
+        return read_text_rows(
             database,
             source,
-            places,
+            row_locations,
             names,
             options,
             styles=number_styles(None, []),
@@ -61,75 +60,75 @@ def read_json(files: list[Path], options: ReadOptions) -> Table:
         )
 
 
-def _fill(database: duckdb.DuckDBPyConnection, name: str, text: Utf8) -> int:
-    """Add the rows of a file to the table `objects`, and return their number."""
+def _append(database: duckdb.DuckDBPyConnection, name: str, text: Utf8) -> int:
+    """Append the rows of a file to the table `objects`, and return their number."""
     is_array = text.start.lstrip().startswith("[")
     objects = f"""
         read_json_objects($path, format = '{"array" if is_array else "newline_delimited"}',
-                          compression = 'none', maximum_object_size = {MOST_BYTES_A_ROW})
+                          compression = 'none', maximum_object_size = {MAX_ROW_BYTES})
     """
     try:
-        return fill(database, "objects", ["json"], objects, {"path": file_name(text.path)})
+        return append_rows(database, "objects", ["json"], objects, {"path": file_name(text.path)})
     except duckdb.Error as error:
         raise _unreadable(name, text.path, is_array) from error
 
 
 def _fields(
-    database: duckdb.DuckDBPyConnection, source: str, places: RowLocations
+    database: duckdb.DuckDBPyConnection, source: str, row_locations: RowLocations
 ) -> dict[str, str]:
-    """What the values of each name are: "text", "nested", or else "numbers" or a mixture.
+    """Return the kind of the values of each name: "text", "nested", or "numbers" if any is one.
 
     Raises:
         InputError: there is no row, or one that is no object.
     """
-    if not any(rows for _, rows in places.files):
+    if not any(rows for _, rows in row_locations.files):
         raise no_rows(source)
-    other = database.execute(
+    invalid = database.execute(
         "SELECT rowid + 1, c0 FROM objects WHERE json_type(c0) <> 'OBJECT' ORDER BY rowid LIMIT 1"
     ).fetchall()
-    for row, value in other:
+    for row, value in invalid:
         raise InputError(
-            f"{places.of(row)}: got {str(value)[:40]}, expected an object such as "
+            f"{row_locations.of(row)}: got {str(value)[:40]}, expected an object such as "
             '{"age": 39, "sex": "f"}. Write each row as one.'
         )
     structure = json.loads(
-        one_row(database, "SELECT json_group_structure(c0)::VARCHAR FROM objects")[0]
+        fetch_row(database, "SELECT json_group_structure(c0)::VARCHAR FROM objects")[0]
     )
     if not isinstance(structure, dict) or not any(structure):
         raise InputError(
             f"{source}: got objects without a name in them, expected names and values such as "
             '{"age": 39, "sex": "f"}. Name the values.'
         )
-    return {name: _kind(database, name, found) for name, found in structure.items() if name}
+    return {name: _kind(database, name, type_) for name, type_ in structure.items() if name}
 
 
-def _kind(database: duckdb.DuckDBPyConnection, name: str, found: object) -> str:
-    """What the values are, from the types that DuckDB found in them."""
-    kinds = {found} if isinstance(found, str) else {"OBJECT"}
-    if found == "JSON":  # a mixture
+def _kind(database: duckdb.DuckDBPyConnection, name: str, type_: object) -> str:
+    """Return the kind of the values, from the type that DuckDB inferred."""
+    kinds = {type_} if isinstance(type_, str) else {"OBJECT"}
+    if type_ == "JSON":  # mixed types
         path = _quoted(_path(name))
         kinds = set(
-            one_row(database, f"SELECT list(DISTINCT json_type(c0, {path})) FROM objects")[0]
+            fetch_row(database, f"SELECT list(DISTINCT json_type(c0, {path})) FROM objects")[0]
         )
     if kinds & {"OBJECT", "ARRAY"}:
         return "nested"
-    there = kinds - {"NULL", None}
-    return "text" if there and there <= {"VARCHAR", "BOOLEAN"} else "numbers"
+    kinds -= {"NULL", None}
+    return "text" if kinds and kinds <= {"VARCHAR", "BOOLEAN"} else "numbers"
 
 
 def _path(name: str) -> str:
-    """The JSON path of a name, whatever signs are in it."""
+    """Return the JSON path of a name with any characters."""
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'$."{escaped}"'
 
 
 def _quoted(text: str) -> str:
-    """A text as SQL."""
+    """Return a text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def _unreadable(name: str, path: Path, is_array: bool) -> InputError:
-    """What is wrong with a file, and where: DuckDB doesn't always count its lines right."""
+    """Return the error and its line, as DuckDB's line numbers are not reliable."""
     line, reason = 1, "it is too long"
     with path.open(encoding="utf-8-sig") as file:
         for line, text in enumerate([file.read()] if is_array else file, start=1):

@@ -1,9 +1,8 @@
-"""How the numbers of a text file are written: which sign stands before the decimals.
+"""Number formats of text files: decimal and thousands separators.
 
-Where a semicolon stands between the values, the comma is free to be the decimal sign, and
-spreadsheets of the countries that write 3,5 make such files. Anywhere else the comma groups
-thousands. A column is judged as a whole, by the same rule in every file, so that a model reads new
-rows as it read those that it learned from.
+In files with semicolons as delimiter, the comma can be the decimal separator, as in spreadsheets of
+countries that write 3,5. In other files the comma groups thousands. The format is inferred per
+column by the same rule in every file, so that new rows are read as the training rows were.
 """
 
 from collections.abc import Sequence
@@ -14,12 +13,12 @@ from chainrule.data.read_options import Decimal
 
 @dataclass(frozen=True)
 class NumberStyle:
-    """A way to write numbers.
+    """A number format.
 
     Attributes:
-        macro: the SQL that reads one, NULL where a text is none; see `NUMBER_MACROS`.
-        example: of one.
-        note: on columns that are written so; none on plain numbers.
+        macro: the SQL macro that parses a number, NULL if a text is none; see `NUMBER_MACROS`.
+        example: a number in this format.
+        note: on columns in this format; empty for plain numbers.
     """
 
     macro: str
@@ -42,11 +41,11 @@ SURE_COMMA = NumberStyle(
 
 
 def number_styles(decimal: Decimal | None, delimiters: Sequence[str]) -> tuple[NumberStyle, ...]:
-    """The ways in which a column of numbers may be written; the first that fits it counts.
+    """Return the allowed formats of a numeric column, of which the first that fits is used.
 
     Args:
-        decimal: the sign before the decimals, if a person said it.
-        delimiters: between the values of each file.
+        decimal: the decimal separator, if set by the user.
+        delimiters: of each file.
     """
     if decimal == ",":
         return (COMMA,)

@@ -1,7 +1,7 @@
-"""The encoding of text: UTF-8, what a byte order mark or a person says, or else a likely guess.
+"""Text encoding: UTF-8, that of a byte order mark or the user, or a likely guess.
 
-A guess is told of in a note, and text for which there is no likely guess is refused: wrong letters
-would pass for categories.
+A guess is reported in a note, and text without a likely guess is refused, as wrong letters would
+make wrong categories.
 """
 
 import codecs
@@ -12,28 +12,28 @@ from encodings import aliases
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from chainrule.data.reading.decompress import packing, unpacked
+from chainrule.data.reading.decompress import compression_of, read_decompressed
 from chainrule.errors import InputError, nearest
 
-# Encodings met in spreadsheets: name, the codec to read with, the codec of its common letters
-# alone, which other text seldom fits, the language, the letters that most of its text is of, and
-# some that it never lacks: an accent before a letter is a rare Chinese character of Shift_JIS.
-LIKELY = (
+# Encodings of spreadsheets: name; codec to read with; codec of the common letters only, which
+# other text rarely fits; language; pattern of most letters; and pattern of letters that always
+# occur, as an accent before a letter is a rare Chinese character of Shift_JIS.
+LIKELY_ENCODINGS = (
     ("CP949", "cp949", "euc_kr", "Korean", "[가-힣]", "[가-힣]"),
     ("Shift_JIS", "cp932", "shift_jis", "Japanese", "[ぁ-龯]", "[ぁ-ヿ]"),
     ("GB18030", "gb18030", "gb2312", "Chinese", "[一-龯]", "[一-龯]"),
     ("CP949", "cp949", "cp949", "Korean", "[가-힣]", "[가-힣]{2}"),  # with rare syllables
 )
 WESTERN = ("CP1252", "cp1252", "Western European")
-# In Western European text accents stand alone; signs such as ³ and £ don't stand within a word, as
-# the same bytes do where they are letters of Polish; and characters of UTF-8 are of a damaged file.
+# In Western European text accented letters are isolated, and signs such as ³ and £ are not within a
+# word, unlike the same bytes as letters of Polish. Characters of UTF-8 are from a damaged file.
 NOT_WESTERN = re.compile(
     rb"[\x80-\xff]{3}|[\xc2-\xdf][\x80-\xbf]"
     rb"|[A-Za-z][\xa1-\xa9\xac-\xb4\xb6\xb8\xb9\xbc-\xbf][A-Za-z]"
     rb"|[\xa2-\xa9\xac-\xb4\xb6\xb8\xb9\xbc-\xbe][a-z]{2}"
 )
-MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as the mark of UTF-16 does
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),  # starts with the mark of UTF-16, so it comes first
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -46,10 +46,10 @@ class Utf8:
     """Text as UTF-8.
 
     Attributes:
-        path: of the file itself where it is plain UTF-8, else of a copy.
+        path: of the file itself if it is uncompressed UTF-8, else of a copy.
         start: the beginning of the text.
-        whole: whether that is all of it.
-        notes: what was assumed about it.
+        whole: whether `start` is the whole text.
+        notes: on the guessed encoding.
     """
 
     path: Path
@@ -59,22 +59,22 @@ class Utf8:
 
 
 class _WrongBytesError(Exception):
-    """Bytes that the encoding does not have: on which line, and the content around them."""
+    """Bytes that are invalid in the encoding, with their line and the content around them."""
 
     def __init__(self, line: int, content: bytes) -> None:
         self.line, self.content = line, content
 
 
-def as_utf8(path: Path, name: str, folder: Path, encoding: str | None) -> Utf8:
-    """The text of a file, packed or not, in any encoding, so that DuckDB can read it.
+def convert_to_utf8(path: Path, name: str, folder: Path, encoding: str | None) -> Utf8:
+    """Convert a file, compressed or not, in any encoding, to UTF-8, which DuckDB can read.
 
     Args:
         path: of the file.
-        name: what messages call it.
-        folder: where a copy may be written.
-        encoding: the name of the encoding; None to find it out.
+        name: of the file, for messages.
+        folder: for the converted copy.
+        encoding: the name of the encoding; None to detect it.
     Raises:
-        InputError: the encoding is unknown, or the file is not in it, or is no text.
+        InputError: the encoding is unknown or wrong, or the file is no text.
     """
     if encoding is not None:
         _check_known(encoding)
@@ -98,16 +98,16 @@ def as_utf8(path: Path, name: str, folder: Path, encoding: str | None) -> Utf8:
 
 
 def _converted(path: Path, name: str, folder: Path, encoding: str) -> Utf8:
-    """The text, decoded from end to end; a copy is written unless it is plain UTF-8 already.
+    """Decode the whole text, and write a copy unless the file is uncompressed UTF-8.
 
     Raises:
-        _WrongBytesError: it is in another encoding.
-        InputError: it is binary data.
+        _WrongBytesError: the file is in another encoding.
+        InputError: the file is binary data.
     """
-    pieces = _decoded(path, name, encoding)
+    pieces = _decode(path, name, encoding)
     start = next(pieces)
-    if encoding == UTF_8 and packing(path) is None:
-        more = sum(1 for _ in pieces)  # wrong bytes are found before DuckDB meets them
+    if encoding == UTF_8 and compression_of(path) is None:
+        more = sum(1 for _ in pieces)  # finds invalid bytes before DuckDB reads them
         return Utf8(path, start, more <= 1)
     more = 0
     with NamedTemporaryFile(
@@ -120,20 +120,20 @@ def _converted(path: Path, name: str, folder: Path, encoding: str) -> Utf8:
     return Utf8(Path(copy.name), start, more <= 1)
 
 
-def _decoded(path: Path, name: str, encoding: str) -> Iterator[str]:
-    """The text piece by piece, at least one."""
+def _decode(path: Path, name: str, encoding: str) -> Iterator[str]:
+    """Yield the text in pieces, at least one."""
     decoder = codecs.getincrementaldecoder(encoding)()
     line = 1
-    for piece in _with_an_end(unpacked(path)):
+    for piece in _with_end(read_decompressed(path)):
         try:
             text = decoder.decode(piece, final=not piece)
         except UnicodeDecodeError as error:
-            content = error.object  # with the half character that the piece before ended in
+            content = error.object  # includes an incomplete character of the previous piece
             if b"\0" in content:
                 raise _binary(name, line + content.count(b"\n", 0, content.index(b"\0"))) from error
             line += content.count(b"\n", 0, error.start)
             raise _WrongBytesError(line, content if piece else b"") from error
-        except UnicodeError as error:  # UTF-16 that has no mark
+        except UnicodeError as error:  # UTF-16 without a byte order mark
             raise _WrongBytesError(line, piece) from error
         if "\0" in text:
             raise _binary(name, line + text.count("\n", 0, text.index("\0")))
@@ -148,16 +148,16 @@ def _binary(name: str, line: int) -> InputError:
     )
 
 
-def _with_an_end(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The pieces and one empty one, at which the decoder must have no half character left."""
+def _with_end(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the pieces and an empty one, where the decoder checks for incomplete characters."""
     yield from pieces
     yield b""
 
 
 def _marked(path: Path) -> str | None:
-    """The encoding that a byte order mark tells, other than UTF-8."""
-    start = next(unpacked(path), b"")
-    return next((encoding for mark, encoding in MARKS if start.startswith(mark)), None)
+    """Return the encoding of a byte order mark other than that of UTF-8, or None."""
+    start = next(read_decompressed(path), b"")
+    return next((encoding for mark, encoding in BYTE_ORDER_MARKS if start.startswith(mark)), None)
 
 
 def _check_known(encoding: str) -> None:
@@ -182,17 +182,17 @@ def _wrong_encoding(name: str, encoding: str, line: int) -> InputError:
 
 
 def _likely_encoding(content: bytes) -> tuple[str, str, str] | None:
-    """The encoding that a text seems to be in: its name, codec and language.
+    """Guess the encoding of a text: its name, codec and language.
 
-    None for an empty one: of half a character at the end of a file nothing can be told.
+    None if there is no likely one, or no content, as after an incomplete character at the end.
     """
-    sample = content[: content.rfind(b"\n") + 1] or content  # no half character at the end
-    for encoding, codec, common, language, most, some in LIKELY:
+    sample = content[: content.rfind(b"\n") + 1] or content  # no incomplete character at the end
+    for encoding, codec, common, language, most, always in LIKELY_ENCODINGS:
         try:
             text = sample.decode(common)
         except UnicodeDecodeError:
             continue
         foreign = sum(not letter.isascii() for letter in text)
-        if re.search(some, text) and len(re.findall(most, text)) >= 0.9 * foreign:
+        if re.search(always, text) and len(re.findall(most, text)) >= 0.9 * foreign:
             return encoding, codec, language
     return WESTERN if sample and not NOT_WESTERN.search(sample) else None

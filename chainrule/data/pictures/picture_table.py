@@ -20,7 +20,7 @@ from chainrule.errors import InputError
 LOOKED_FOR = 20
 
 
-def read_listed(table: Table, folder: Path, options: ReadOptions) -> Images | Table:
+def read_picture_table(table: Table, folder: Path, options: ReadOptions) -> Images | Table:
     """The pictures whose files a table names; the table itself if it names none.
 
     A column names pictures if all its values end like files of pictures, and one of the first 20
