@@ -105,8 +105,8 @@ def _setting(stored: object, unstored: Mapping[str, object]) -> object:
     name = stored[PLACEHOLDER]
     if name not in unstored:
         raise InputError(
-            f"'{name}' is made of something that no file holds, such as a module of torch; "
-            f"expected it to be given again, as in load(path, modules={{'{name}': module}})."
+            f"'{name}' has a setting that no file can store, such as a torch module; "
+            f"expected it to be passed again, as in load(path, modules={{'{name}': module}})."
         )
     return unstored[name]
 

@@ -30,7 +30,7 @@ class NTKDense:
         activation: name of f, such as selu; None for a = z.
         initialiser: of W and of b; DataDependent() fits both to the samples before training.
         bias_learning_rate_factor: by which the learning rate of b is larger; exact under Adam and
-            its kin (see layers/learning_rate_factor.py).
+            similar optimizers (see layers/learning_rate_factor.py).
     Raises:
         InputError: units or the factor is not positive, or there is no activation of that name.
     Source: Jacot, Gabriel & Hongler (2018), Neural tangent kernel: convergence and generalization

@@ -18,8 +18,8 @@ class ParametricActivation:
     A unit with a = 0 is linear, one with a > 1 is more nonlinear than f.
     Args:
         name: of the function f, such as selu or mish.
-        learning_rate_factor: by which the learning rate of a is larger; exact under Adam and its
-            kin (see layers/learning_rate_factor.py).
+        learning_rate_factor: by which the learning rate of a is larger; exact under Adam and
+            similar optimizers (see layers/learning_rate_factor.py).
     Raises:
         InputError: there is no activation of that name, no gradient passes it, or the factor is not
             positive.

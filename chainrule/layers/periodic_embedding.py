@@ -29,7 +29,7 @@ class PeriodicEmbedding:
         waves: for each number.
         deviation: of the initial frequencies; large ones fit finer detail and more noise.
         learning_rate_factor: by which the learning rate of all parameters is larger; exact under
-            Adam and its kin (see layers/learning_rate_factor.py).
+            Adam and similar optimizers (see layers/learning_rate_factor.py).
     Raises:
         InputError: there are fewer than two dimensions or no waves, or the factor is not positive.
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default: strong pre-tuned MLPs and

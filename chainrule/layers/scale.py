@@ -18,8 +18,8 @@ class Scale:
     as a whole, where a dense layer would have to unlearn it in each unit separately. Weight decay
     supports that: s is the diagonal of a matrix and decays as matrices do.
     Args:
-        learning_rate_factor: by which the learning rate of s is larger; exact under Adam and its
-            kin (see layers/learning_rate_factor.py).
+        learning_rate_factor: by which the learning rate of s is larger; exact under Adam and
+            similar optimizers (see layers/learning_rate_factor.py).
     Raises:
         InputError: the factor is not positive.
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default: strong pre-tuned MLPs and

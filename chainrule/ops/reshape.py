@@ -16,7 +16,7 @@ from chainrule.graph.shape import BATCH, Shape, show
     settings=[{"features": (4, 3)}],
 )
 class Reshape:
-    """The features of each sample in another shape: y = x, so dx = dy. It moves no number.
+    """The features of each sample in another shape: y = x, so dx = dy. Nothing is copied.
 
     Settings:
         features: the new shape of a sample; (n,) flattens it.

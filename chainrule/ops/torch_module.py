@@ -109,7 +109,7 @@ class _Wrapped:
 
     def __post_init__(self) -> None:
         if not isinstance(self.module, FlatModule):
-            expected = "a module of this process, which no file can bring"
+            expected = "a module in memory, since none is stored in files"
             raise invalid_setting(self, "module", expected)
 
     def flops(self, name: str, **shapes: tuple[int, ...]) -> int:

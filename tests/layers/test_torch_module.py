@@ -324,8 +324,8 @@ def test_a_module_that_is_not_given_again_is_asked_for(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         cr.load(path)
     assert str(error.value) == (
-        f"{path}: this model can't be used: 'torchmodule_1' is made of something that no file "
-        "holds, such as a module of torch; expected it to be given again, as in load(path, "
+        f"{path}: this model can't be used: 'torchmodule_1' has a setting that no file can "
+        "store, such as a torch module; expected it to be passed again, as in load(path, "
         "modules={'torchmodule_1': module})."
     )
 
@@ -342,8 +342,8 @@ def test_a_file_that_names_a_module_is_refused() -> None:
     with pytest.raises(InputError) as error:
         from_json(stored)
     assert str(error.value) == (
-        "TorchModule: got module='os.system', expected a module of this process, which no file "
-        "can bring."
+        "TorchModule: got module='os.system', expected a module in memory, since none is stored "
+        "in files."
     )
 
 
