@@ -105,7 +105,8 @@ def understood(command: str) -> None:
         options = {n: v for n, v in given.items() if n not in ("out", "json", "config")}
         merged(options, None).made_network(outputs=3)
     elif name == "check":
-        from_options(CheckConfig, given).made_network(outputs=3)
+        options = {name: value for name, value in given.items() if name != "draw"}
+        from_options(CheckConfig, options).made_network(outputs=3)
     elif name == "methods":
         methods_command(given["kind"], given["name"])
 

@@ -355,7 +355,17 @@ def report(
 
 @app.command()
 @offers(CHECK)
-def check(**given: Any) -> None:
+def check(
+    draw: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also draw the graph of the network and its loss into this file: .dot, or .svg, "
+            ".png and .pdf by Graphviz.",
+        ),
+    ] = None,
+    **given: Any,
+) -> None:
     """Check backpropagation against the numerical derivative, for a network of your choice.
 
     Each checked weight is moved a little to both sides: (loss(w + h) - loss(w - h)) / 2h has to be
@@ -363,10 +373,12 @@ def check(**given: Any) -> None:
     by far more, and then the exit status is 1.
 
         chainrule check --layers 64,32 --activation tanh --outputs 3
+
+        chainrule check --network cnn --inputs 8x8 --draw cnn.svg
     """
     from chainrule.cli.check import check_command
 
-    check_command(given)
+    check_command(given, draw)
 
 
 @app.command()

@@ -467,7 +467,12 @@ _INSPECTED = {"target", "task", "categorical", "role", "picture_size", *(o.name 
 INSPECT = tuple(option for option in TRAIN if option.name in _INSPECTED)
 
 CHECK = (
-    Option("inputs", "N", NETWORK, "Features of a sample. \\[default: 20]"),
+    Option(
+        "inputs",
+        "N",
+        NETWORK,
+        "Features of a sample, or height x width of a picture, as in 8x8. \\[default: 20]",
+    ),
     Option(
         "outputs",
         "N",

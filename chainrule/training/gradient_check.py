@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from chainrule.data.columns.vocabulary import Task
+from chainrule.graph.graph import Graph
 from chainrule.layers import Network
 from chainrule.numeric import relative_errors
 from chainrule.plan import Parameters
@@ -32,11 +33,20 @@ def check_gradients(
     Raises:
         InputError: the network does not fit the targets.
     """
+    graph = graph_to_check(network, batch)
+    parameters = Parameters.initialised(graph, seed=seed, dtype=torch.float64)
+    inputs = dict(zip(("x", "t"), batch, strict=True))
+    return relative_errors(graph, parameters.values, inputs, coordinates=coordinates, seed=seed)
+
+
+def graph_to_check(network: Network, batch: tuple[Tensor, Tensor]) -> Graph:
+    """Return the graph of a network and the loss that fits the targets, as `check_gradients` does.
+
+    Raises:
+        InputError: the network does not fit the targets.
+    """
     features, targets = batch
     is_class = not targets.is_floating_point()
     task: Task = "classification" if is_class else "regression"
     classes = int(targets.max()) + 1 if is_class else 0
-    graph = objective_graph(network, tuple(features.shape[1:]), task, classes)
-    parameters = Parameters.initialised(graph, seed=seed, dtype=torch.float64)
-    inputs = {"x": features, "t": targets}
-    return relative_errors(graph, parameters.values, inputs, coordinates=coordinates, seed=seed)
+    return objective_graph(network, tuple(features.shape[1:]), task, classes)

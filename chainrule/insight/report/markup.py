@@ -122,6 +122,16 @@ def _table(
     )
 
 
+def drawing(title: str, svg: str, caption: str) -> str:
+    """Return a drawing in its own size, which a click on its title unfolds."""
+    figure = f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
+    return (
+        f"<details><summary>{escape(title)}</summary>"
+        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(title)}">{figure}</div>'
+        "</details>"
+    )
+
+
 def plots(drawn: Sequence[tuple[str, str]]) -> str:
     """Return plots side by side where there is room, otherwise below each other.
 

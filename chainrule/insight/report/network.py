@@ -1,4 +1,4 @@
-"""Section on the network: its layers with operations, shapes and weights."""
+"""Section on the network: its layers with operations, shapes and weights, and its drawing."""
 
 from __future__ import annotations
 
@@ -6,11 +6,21 @@ import math
 from collections.abc import Iterable
 from itertools import groupby
 
+from chainrule.graph.draw import can_render, rendered
 from chainrule.graph.graph import Graph, Node, Value
 from chainrule.graph.operation import operation_kind
 from chainrule.graph.shape import show
 from chainrule.insight.report.evidence import Evidence
-from chainrule.insight.report.markup import paragraph, table
+from chainrule.insight.report.markup import drawing, paragraph, table
+from chainrule.insight.report.svg import INK, inlined
+
+# Of a longer graph nobody takes in the drawing, and Graphviz takes seconds for it.
+MAX_NODES_DRAWN = 100
+# Attributes by which Graphviz draws in the colour of the text.
+LOOK = (
+    "-Gbgcolor=transparent",
+    *(f"-{part}{colour}={INK}" for part in "NE" for colour in ("color", "fontcolor")),
+)
 
 
 def network(evidence: Evidence) -> str:
@@ -38,7 +48,17 @@ def network(evidence: Evidence) -> str:
     head = ("layer", "operations", "output shape", "parameters", "weights")
     note = f"Each of the {members} members has its own values of these weights."
     layers = table(caption, head, rows, ["text", "text", "text", "number"])
-    return layers + (paragraph(note) if members > 1 else "")
+    return layers + (paragraph(note) if members > 1 else "") + _drawing(graph)
+
+
+def _drawing(graph: Graph) -> str:
+    """Return the graph as Graphviz draws it; empty if that is not installed or the graph long."""
+    if not can_render() or len(graph.nodes) > MAX_NODES_DRAWN:
+        return ""
+    svg = rendered(graph, "svg", *LOOK).decode()
+    title = "Graph of the network and its loss"
+    caption = "Operations are ellipses, weights are boxes, running statistics are dashed boxes"
+    return drawing(title, inlined(svg, "graph", title), caption)
 
 
 def _nodes(graph: Graph) -> list[Node]:

@@ -1,4 +1,4 @@
-"""Plots as inline SVG, in the text colour of the page."""
+"""Plots and drawings as inline SVG, in the text colour of the page."""
 
 from __future__ import annotations
 
@@ -44,7 +44,17 @@ def inline_svg(draw: Callable[[], Figure], name: str, title: str) -> str:
     content = io.StringIO()
     with mpl.rc_context(STYLE):
         draw().savefig(content, format="svg", metadata={"Date": None})
-    svg = content.getvalue()
+    return inlined(content.getvalue(), name, title)
+
+
+def inlined(svg: str, name: str, title: str) -> str:
+    """Return an SVG file as an element of a page, with `INK` in the text colour of the page.
+
+    Args:
+        svg: content of the file.
+        name: unique in the page, of letters and hyphens; prefix of the ids within the picture.
+        title: label for screen readers.
+    """
     svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
     svg = re.sub(r'\bid="', f'id="{name}-', svg)
     svg = re.sub(r'(url\(|href=")#', rf"\1#{name}-", svg)

@@ -233,6 +233,42 @@ def test_of_members_the_weights_of_each_are_counted() -> None:
     assert rows_of(network(shown))[-1][-1] == str(8 * 3 + 8 + 8 + 1)
 
 
+def _install_dot(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a program on the path that draws as Graphviz's dot does, in the colour it is told."""
+    program = folder / "dot"
+    program.write_text(
+        "#!/bin/sh\ncat > /dev/null\n"
+        'echo \'<?xml version="1.0"?><svg><g id="graph0" stroke="#010203">\'"$1 $2"\'</g></svg>\'\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+
+
+def test_the_graph_is_drawn_where_graphviz_is_installed(
+    of_numbers: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _install_dot(tmp_path, monkeypatch)
+    markup = network(of_numbers)
+    assert "<summary>Graph of the network and its loss</summary>" in markup
+    assert '<g id="graph-graph0" stroke="currentColor">-Tsvg -Gbgcolor=transparent</g>' in markup
+    assert "<?xml" not in markup
+
+
+def test_without_graphviz_there_is_no_drawing(
+    of_numbers: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "<svg" not in network(of_numbers)
+
+
+def test_a_long_graph_is_not_drawn(
+    of_numbers: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _install_dot(tmp_path, monkeypatch)
+    monkeypatch.setattr("chainrule.insight.report.network.MAX_NODES_DRAWN", 2)
+    assert "<svg" not in network(of_numbers)
+
+
 def test_the_curves_are_repeated_in_figures(of_numbers: Evidence) -> None:
     history = [
         {"epoch": epoch, "training_loss": 1 / epoch, "validation_loss": (epoch - 2) ** 2 + 0.5}
