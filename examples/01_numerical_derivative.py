@@ -1,14 +1,14 @@
-"""The numerical derivative against backpropagation: the same gradient, by two roads.
+"""The numerical derivative against backpropagation: the same gradient, computed in two ways.
 
 By its definition a derivative is a limit of differences. The central difference
 
     dL/dw  =  (L(w + h) - L(w - h)) / (2 h)  +  an error of order h^2
 
-needs no thought, but two forward passes for each weight. Backpropagation gets all of them in one
-backward pass, by the chain rule, which people write down and may get wrong. So each checks the
-other. How far apart they are depends on h: too wide, and the difference cuts off the curve (error
-about h^2); too narrow, and it drowns in the rounding of L (error about eps / h, where eps is 2e-16
-in float64 and 1e-7 in float32). The two errors balance near the cube root of eps.
+needs no derivation, but two forward passes for each weight. Backpropagation computes all of them in
+one backward pass, by the chain rule, whose implementation may have bugs. So each checks the other.
+Their difference depends on h: with a large h the truncation error of the difference dominates
+(about h^2), with a small h the rounding error of L (about eps / h, where eps is 2e-16 in float64
+and 1e-7 in float32). The two errors balance near the cube root of eps.
 """
 
 from pathlib import Path
@@ -30,7 +30,7 @@ LAYER = "dense_1.weights"
 
 
 def compiled(samples: int, dtype: torch.dtype) -> tuple[Plan, Parameters]:
-    """A small network with the loss of some digits, ready to run."""
+    """Compile a small network with the loss of some digits."""
     prepared = prepare(digits(), Settings())
     network = cr.Network(cr.Dense(10, "tanh"), cr.Dense(10))
     graph = objective_graph(network, prepared.preparation.feature_shape, "classification", 10)
@@ -42,13 +42,13 @@ def compiled(samples: int, dtype: torch.dtype) -> tuple[Plan, Parameters]:
 
 
 def by_backpropagation(plan: Plan, parameters: Parameters) -> np.ndarray:
-    """The gradient of the loss by the first layer's weights: one step, forward and backward."""
+    """Return the gradient of the first layer's weights: one forward and one backward pass."""
     plan.step()
     return parameters.gradients[LAYER].double().numpy().copy()
 
 
 def by_differences(plan: Plan, parameters: Parameters, h: float) -> np.ndarray:
-    """The same, by two forward passes a weight."""
+    """Return the same gradient, by two forward passes for each weight."""
     weights = parameters.values[LAYER]
 
     def loss(w: np.ndarray) -> float:
@@ -56,14 +56,14 @@ def by_differences(plan: Plan, parameters: Parameters, h: float) -> np.ndarray:
         plan.forward()
         return float(plan.outputs["loss"])
 
-    here = weights.double().numpy().copy()
-    gradient = cr.numerical_gradient(loss, here, h)
-    weights.copy_(torch.from_numpy(here))
+    start = weights.double().numpy().copy()
+    gradient = cr.numerical_gradient(loss, start, h)
+    weights.copy_(torch.from_numpy(start))
     return gradient
 
 
 def relative_error(numerical: np.ndarray, exact: np.ndarray) -> float:
-    """The largest difference over the largest derivative."""
+    """Return the largest difference, relative to the largest derivative."""
     return float(np.abs(numerical - exact).max() / np.abs(exact).max())
 
 

@@ -1,16 +1,16 @@
-"""Batch, mini-batch and stochastic gradient descent on one valley.
+"""Batch, mini-batch and stochastic gradient descent on the same loss surface.
 
 A penguin's bill length is predicted from its body mass and its flipper length, all standardised:
 
     prediction = w1 * mass + w2 * flipper + b,    L = mean of (prediction - length)^2
 
-Heavy penguins have long flippers, so the two features tell much the same, and the loss over w1 and
-w2 is a long valley. All three methods step w <- w - learning_rate * dL/dw at one learning rate and
-see the same number of samples. They differ in how many of these one step averages over:
+Heavy penguins have long flippers, so the two features are correlated, and the loss over w1 and w2
+is a long valley. All three methods step w <- w - learning_rate * dL/dw at the same learning rate
+and see the same number of samples. They differ in the number of samples that a step averages over:
 
     batch        all       the true gradient: a smooth path, but few steps
-    mini-batch   16        many steps, with a noise that falls with the root of the batch size
-    stochastic   1         as many steps as samples, each to suit that one: quick, never at rest
+    mini-batch   16        many steps, with noise that falls with the root of the batch size
+    stochastic   1         as many steps as samples: fast at first, but it never converges
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ EPOCHS_DRAWN = 8
 
 @dataclass(frozen=True)
 class Descent:
-    """Where a descent went: before each step how many samples it had seen, w1 and w2, the loss."""
+    """The path of a descent: samples seen, weights w1 and w2, and loss before each step."""
 
     seen: np.ndarray
     path: np.ndarray
@@ -49,23 +49,23 @@ class Descent:
 
 
 def descend(batch_size: int, epochs: int, seed: int) -> Descent:
-    """Gradient descent from START."""
+    """Run gradient descent from START."""
     graph = objective_graph(cr.Network(cr.Dense(1)), (2,), "regression", 0)
     parameters = Parameters.zeros(graph)
     weights = parameters.values["dense_1.weights"]
     weights.copy_(torch.tensor([START]))
     training = Plans(graph, parameters, "train")
-    judging = Plans(graph, parameters, "evaluate", ["loss"]).for_batch(len(ALL))
-    judging.inputs["x"].copy_(ALL.features)
-    judging.inputs["t"].copy_(ALL.targets)
+    evaluation = Plans(graph, parameters, "evaluate", ["loss"]).for_batch(len(ALL))
+    evaluation.inputs["x"].copy_(ALL.features)
+    evaluation.inputs["t"].copy_(ALL.targets)
     update = cr.GradientDescent().bind(parameters)
     seen, path, losses = [0], [], []
     for epoch in range(epochs):
         for rows in batches(len(ALL), batch_size, sampling="shuffled", seed=seed, epoch=epoch):
-            judging.forward()
+            evaluation.forward()
             seen.append(seen[-1] + len(rows))
             path.append(weights.flatten().tolist())
-            losses.append(float(judging.outputs["loss"]))
+            losses.append(float(evaluation.outputs["loss"]))
             plan = training.for_batch(len(rows))
             plan.inputs["x"].copy_(ALL.features[rows])
             plan.inputs["t"].copy_(ALL.targets[rows])
@@ -75,7 +75,7 @@ def descend(batch_size: int, epochs: int, seed: int) -> Descent:
 
 
 def least_squares() -> tuple[np.ndarray, float]:
-    """The weights (w1, w2, b) at the bottom of the valley, and the loss there."""
+    """Return the weights (w1, w2, b) at the minimum, and the loss there."""
     x = np.column_stack([ALL.features, np.ones(len(ALL))])
     t = ALL.targets.numpy()[:, 0]
     w = np.linalg.lstsq(x, t, rcond=None)[0]
@@ -83,12 +83,12 @@ def least_squares() -> tuple[np.ndarray, float]:
 
 
 def samples_until(excess: np.ndarray, below: float, seen: np.ndarray) -> float:
-    """How many samples were seen when the excess first was below; inf for never."""
+    """Return the samples seen when the excess first fell below a limit; inf for never."""
     return float(seen[excess < below].min(initial=np.inf))
 
 
 def main(short: bool, out: Path) -> dict[str, float]:
-    """Let the three descend from the same start, each several times in another order."""
+    """Run the three methods from the same start, with several seeds each."""
     epochs, seeds = (30, range(1)) if short else (120, range(3))
     bottom, lowest = least_squares()
     figure, (map_of_paths, curves) = panels(1, 2)
@@ -125,7 +125,7 @@ def main(short: bool, out: Path) -> dict[str, float]:
 
 
 def draw_valley(axes: Axes, bottom: np.ndarray) -> None:
-    """Lines of equal loss: above the bottom it is d' H d, with H the mean of x x'."""
+    """Draw lines of equal loss, d' H d above the minimum, with H the mean of x x'."""
     w1, w2 = np.meshgrid(np.linspace(-0.7, 2, 100), np.linspace(-0.7, 1.5, 100))
     d = np.stack([w1, w2], axis=-1) - bottom[:2]
     h = (ALL.features.T @ ALL.features / len(ALL)).numpy()

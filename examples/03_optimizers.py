@@ -1,13 +1,13 @@
-"""The paths of the optimizers on two surfaces, each at the learning rate that suits it best.
+"""Paths of the optimizers on two surfaces, each at its best learning rate.
 
     a long bowl             f = x^2 / 20 + y^2                   from (-7, 2), lowest at (0, 0)
     Rosenbrock's banana     f = (1 - x)^2 + 100 (y - x^2)^2      from (-1.5, 2), lowest at (1, 1)
 
-Across both valleys it is steep, along them it is nearly flat. A rate that is small enough for the
-steep direction hardly moves in the flat one: gradient descent zigzags. Momentum and Nesterov add
-the steps up, so that what alternates cancels. AdaGrad, RMSprop, Adam and NAdam divide each
-coordinate by the size of its own gradients; AdaGrad's sum of them only grows, so that it slows down
-for good. Lion goes equally far in both, whatever the slope.
+Both valleys are steep across and nearly flat along. A rate that is small enough for the steep
+direction hardly moves in the flat one: gradient descent zigzags. Momentum and Nesterov accumulate
+steps, so that alternating ones cancel. AdaGrad, RMSprop, Adam and NAdam divide each coordinate by
+the size of its own gradients; AdaGrad's sum of squares only grows, so that it slows down for good.
+Lion takes equal steps in both directions, whatever the gradient.
 
 Left out: AdamW, which is Adam where no weights decay, and Muon, which is for matrices and leaves
 vectors such as (x, y) to AdamW.
@@ -36,7 +36,7 @@ class Surface:
     """A function of (x, y).
 
     Attributes:
-        window: what is drawn of it, and may not be left: left, right, bottom, top.
+        window: drawn region, which a path may not leave: left, right, bottom, top.
     """
 
     name: str
@@ -59,7 +59,7 @@ BANANA = Surface(
 
 
 def path(surface: Surface, optimizer: str, learning_rate: float) -> np.ndarray:
-    """Where the optimizer goes, (steps + 1, 2); fewer rows if it leaves the window."""
+    """Return the path of an optimizer, (steps + 1, 2); fewer rows if it leaves the window."""
     parameters = Parameters({"w": (2,)}, torch.float64)
     w, gradient = parameters.values["w"], parameters.gradients["w"]
     w.copy_(torch.tensor(surface.start))
@@ -77,14 +77,14 @@ def path(surface: Surface, optimizer: str, learning_rate: float) -> np.ndarray:
 
 
 def best_path(surface: Surface, optimizer: str, rates: np.ndarray) -> tuple[float, np.ndarray]:
-    """The learning rate with which it ends lowest without leaving the window, and its path."""
+    """Return the learning rate with the lowest end inside the window, and its path."""
     paths = {float(rate): path(surface, optimizer, rate) for rate in rates}
     staying = {rate: points for rate, points in paths.items() if len(points) > surface.steps}
     return min(staying.items(), key=lambda item: surface.f(item[1][-1]))
 
 
 def draw(axes: Axes, surface: Surface, points: np.ndarray, title: str) -> None:
-    """A path over lines of equal height, which lie closer the lower they are."""
+    """Draw a path over contour lines, which are denser at lower heights."""
     left, right, bottom, top = surface.window
     x, y = np.meshgrid(np.linspace(left, right, 120), np.linspace(bottom, top, 120))
     height = surface.f(np.stack([x, y]))
@@ -96,7 +96,7 @@ def draw(axes: Axes, surface: Surface, points: np.ndarray, title: str) -> None:
 
 
 def main(short: bool, out: Path) -> dict[str, float]:
-    """Find each optimizer's best rate on each surface, and draw where it goes."""
+    """Find the best rate of each optimizer on each surface, and draw its path."""
     rates = np.logspace(-4, 1, 11 if short else 41)
     figure, axes = panels(4, 4, inches=(2.6, 2.2))
     figures = {}

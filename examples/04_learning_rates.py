@@ -1,12 +1,12 @@
-"""Too small, good and too large learning rates, and the one that a range test proposes.
+"""Learning rates that are too small, good and too large, and the rate that a range test proposes.
 
-A step of gradient descent is w <- w - learning_rate * dL/dw. Too small a rate gets nowhere in the
-time there is. Too large a rate leaps across the valley and up the other side; the loss then grows
-beyond all bounds, or units are thrown to where they no longer answer. Good rates lie between, over
-about a decade, and which they are depends on the network, the data and the optimizer.
+A step of gradient descent is w <- w - learning_rate * dL/dw. A rate that is too small hardly makes
+progress. A rate that is too large overshoots the minimum; the loss then diverges, or units saturate
+or die. Good rates lie between, within about a decade, and depend on the network, the data and the
+optimizer.
 
-The range test finds out in less than 100 updates: it trains with ever larger rates, and proposes a
-tenth of the one at which the loss was lowest.
+The range test needs less than 100 updates: it trains with increasing rates, and proposes a tenth of
+the one at which the loss was lowest.
 """
 
 import math
@@ -29,11 +29,11 @@ NETWORK = cr.Network(cr.Dense(50, "relu"), cr.Dense(10))
 
 
 EPOCHS = 10
-TOP = 20.0  # of the drawn losses; what is higher is drawn there
+TOP = 20.0  # upper limit of the drawn losses; higher ones are drawn there
 
 
 def losses(learning_rate: float, seed: int) -> list[float]:
-    """The validation loss after each epoch; infinite everywhere if training diverged."""
+    """Return the validation loss after each epoch; all infinite if training diverged."""
     try:
         trained = cr.train(
             NETWORK,
@@ -52,13 +52,13 @@ def losses(learning_rate: float, seed: int) -> list[float]:
 
 
 def tested(seed: int) -> RangeTest:
-    """The range test of the same training."""
+    """Return the range test of the same training."""
     settings = Settings(optimizer="gradient_descent", batch_size=32, seed=seed)
     return range_test(NETWORK, prepare(DATA, settings), settings=settings)
 
 
 def median_in_the_end(learning_rate: float, seeds: range) -> float:
-    """The last validation loss, as the median over seeds: one that diverged does not hide it."""
+    """Return the median over seeds of the last validation loss, robust to a diverged run."""
     return float(np.median([losses(learning_rate, seed)[-1] for seed in seeds]))
 
 
@@ -96,7 +96,7 @@ def main(short: bool, out: Path) -> dict[str, float]:
 
 
 def draw_epochs(axes: Axes, rates: dict[str, float]) -> None:
-    """The course of one training at each of some rates."""
+    """Draw the validation loss of one training for each rate."""
     for (name, rate), colour in zip(rates.items(), COLOURS[3:0:-1], strict=True):
         label = f"{name}, {rate:.2g}"
         axes.semilogy(range(1, EPOCHS + 1), losses(rate, seed=0), color=colour, label=label)
@@ -105,7 +105,7 @@ def draw_epochs(axes: Axes, rates: dict[str, float]) -> None:
 
 
 def draw_test(axes: Axes, test: RangeTest) -> None:
-    """What a range test measured."""
+    """Draw the losses of a range test."""
     axes.semilogx(test.rates, test.losses, color=GREY, linewidth=0.8, label="of a batch")
     axes.semilogx(test.rates, test.smoothed, label="smoothed")
     axes.axvline(test.proposed, color=COLOURS[2], linestyle=":", label="proposed")

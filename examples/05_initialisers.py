@@ -1,14 +1,14 @@
-"""What each initialiser makes of the activations, ten layers deep, before any training.
+"""Activations of ten layers with each initialiser, before training.
 
 A unit sums over n inputs, so the variance of its sum is n times that of one product, weight times
 input. Weights of variance v multiply the signal by about sqrt(n v) in each layer:
 
-    n v < 1     it fades: in deep layers every sample looks the same, and gradients vanish
+    n v < 1     it fades: in deep layers all samples look the same, and gradients vanish
     n v > 1     it grows: tanh saturates at -1 and 1, where its derivative is 0; relu explodes
     n v = 1     LeCun and, for layers as wide as the one before, Xavier: right for tanh
-    n v = 2     He: right for relu, which silences half of what it is given
+    n v = 2     He: right for relu, which sets half of its inputs to 0
 
-Constant deviations, such as 0.01 or 1, know nothing of n. Weights that are all zero pass nothing.
+Constant deviations, such as 0.01 or 1, ignore n. Weights that are all zero pass no signal.
 """
 
 from pathlib import Path
@@ -35,7 +35,7 @@ CHOSEN = {name: INITIALISERS[name] for name in sorted(INITIALISERS) if name != "
 
 
 def activations(x: Tensor, activation: str, initialiser: Initialiser) -> list[Tensor]:
-    """What comes out of each layer for samples x, from the first layer to the last."""
+    """Return the activations of each layer for samples x, from the first layer to the last."""
     graph = Graph()
     value = graph.input("x", (BATCH, x.shape[1]))
     for number in range(1, DEPTH + 1):
@@ -49,7 +49,10 @@ def activations(x: Tensor, activation: str, initialiser: Initialiser) -> list[Te
 
 
 def draw(axes: Axes, layers: list[Tensor], between: tuple[float, float]) -> None:
-    """A histogram a layer, the first on top, of what is not 0; the rest is counted at the ends."""
+    """Draw a histogram of the activations other than 0 for each layer, the first on top.
+
+    Values outside the range are counted at its ends.
+    """
     for number, a in enumerate(layers, start=1):
         counts, edges = np.histogram(a[a != 0].clip(*between), bins=40, range=between)
         height = 0.85 * counts / max(counts.max(), 1)
@@ -58,7 +61,7 @@ def draw(axes: Axes, layers: list[Tensor], between: tuple[float, float]) -> None
 
 
 def main(short: bool, out: Path) -> dict[str, float]:
-    """Draw the histograms under tanh and relu, and measure how much of the signal is left."""
+    """Draw the histograms for tanh and relu, and measure the deviation after the last layer."""
     x = prepare(digits(), Settings()).training.features[: 100 if short else 500]
     columns = -(-len(CHOSEN) // 2)
     figure, axes = panels(4, columns, inches=(2.3, 2.3))

@@ -5,10 +5,10 @@ way back over k steps the gradient is multiplied k times by U^T, and by tanh', w
 
     dL/dh_(t-k)  =  tanh' U^T ... tanh' U^T dL/dh_t
 
-Where U enlarges, that may grow with k as a power does. U begins orthogonal here, so that it keeps
-lengths, times a gain g: then the bound is g^k. But learning changes U. After some updates a gain
-of 1 is 1 no longer, and one batch whose gradient is many times as long as usual undoes what was
-learned. Clipping keeps the direction of a gradient, but not more than a length c:
+If U has singular values above 1, that may grow exponentially with k. U is initialised as an
+orthogonal matrix, which keeps lengths, times a gain g: then the bound is g^k. But training changes
+U. After some updates a gain of 1 is no longer 1, and a single batch with a very long gradient
+undoes the training. Clipping keeps the direction of a gradient, and limits its norm to c:
 
     dw  <-  dw min(1, c / |dw|)
 
@@ -41,18 +41,18 @@ BATCH_SIZE = 64
 LEARNING_RATE = 0.1
 CLIP_NORM = 1.0
 CLIPPING = {"without clipping": None, f"clipped to {CLIP_NORM:g}": CLIP_NORM}
-STRETCH = 50  # updates over which losses are averaged
+WINDOW = 50  # updates over which losses are averaged
 
 
 def pixel_by_pixel(steps: int) -> Samples:
-    """All digits as sequences of their last pixels, (digits, steps, 1)."""
+    """Return all digits as sequences of their last pixels, (digits, steps, 1)."""
     pixels = DIGITS.pixels.reshape(len(DIGITS), -1, 1)[:, -steps:]
     settings = Settings(split=(1, 0, 0), scaling="standardise")
     return prepare(replace(DIGITS, pixels=pixels), settings).training
 
 
 def network(steps: int, gain: float, seed: int) -> tuple[Plans, Parameters]:
-    """32 recurrent units that read all steps, ten scores behind the last."""
+    """Return a network of 32 recurrent units, with ten scores after the last step."""
     layers = cr.Network(RNN(32), cr.Dense(10))
     graph = objective_graph(layers, (steps, 1), "classification", 10)
     parameters = Parameters.initialised(graph, seed=seed)
@@ -63,7 +63,7 @@ def network(steps: int, gain: float, seed: int) -> tuple[Plans, Parameters]:
 def descend(
     samples: Samples, gain: float, clip_norm: float | None, updates: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The loss and the norm of its gradient before each update of gradient descent."""
+    """Run gradient descent; return the loss and the norm of the gradient before each update."""
     plans, parameters = network(samples.features.shape[1], gain, seed)
     update = Update(cr.GradientDescent(), clip_norm=clip_norm).bind(parameters)
     losses: list[float] = []
@@ -84,7 +84,7 @@ def descend(
 
 
 def first_norms(gain: float, seeds: int) -> np.ndarray:
-    """The norm of the gradient before anything is learned, for each length; median over seeds."""
+    """Return the norm of the gradient before training for each length, the median over seeds."""
     samples = [pixel_by_pixel(steps) for steps in LENGTHS]
     norms = [[descend(of, gain, None, 1, seed)[1][0] for of in samples] for seed in range(seeds)]
     return np.median(norms, axis=0)
@@ -93,16 +93,16 @@ def first_norms(gain: float, seeds: int) -> np.ndarray:
 def draw_runs(
     norm_axes: Axes, loss_axes: Axes, name: str, losses: np.ndarray, norms: np.ndarray, colour: str
 ) -> None:
-    """The norms of the first seed, and the losses of all, (seeds, updates), averaged."""
+    """Draw the norms of the first seed, and the smoothed losses of all seeds, (seeds, updates)."""
     norm_axes.semilogy(norms[0], color=colour, linewidth=0.8, label=name)
-    smooth = losses.reshape(len(losses), -1, STRETCH).mean(2)
-    after = STRETCH * np.arange(1, smooth.shape[1] + 1)
+    smooth = losses.reshape(len(losses), -1, WINDOW).mean(2)
+    after = WINDOW * np.arange(1, smooth.shape[1] + 1)
     loss_axes.plot(after, smooth.T, color=colour, linewidth=0.8, alpha=0.5)
     loss_axes.plot(after, smooth.mean(0), color=colour, linewidth=2.2, label=name)
 
 
 def main(short: bool, out: Path) -> dict[str, float]:
-    """Measure gradients by length and gain; then train with and without clipping."""
+    """Measure gradients by length and gain, then train with and without clipping."""
     updates, seeds = (150, 1) if short else (600, 4)
     figure, (by_length, norm_axes, loss_axes) = panels(1, 3)
     figures = {}
@@ -121,7 +121,7 @@ def main(short: bool, out: Path) -> dict[str, float]:
         draw_runs(norm_axes, loss_axes, name, losses, norms, colour)
         figures[f"largest norm, {name}"] = float(norms.max())
         figures[f"above usual, {name}"] = float(norms.max() / np.median(norms))
-        figures[f"last loss, {name}"] = float(losses[:, -STRETCH:].mean())
+        figures[f"last loss, {name}"] = float(losses[:, -WINDOW:].mean())
     norm_axes.set(title="While learning, gain 1", xlabel="update", ylabel="norm before clipping")
     loss_axes.set(title="Training loss, each seed and mean", xlabel="update")
     for axes in (by_length, norm_axes, loss_axes):
@@ -133,7 +133,7 @@ def main(short: bool, out: Path) -> dict[str, float]:
         f"{figures['growth at gain 1']:.1f}-fold at gain 1, {figures['growth at gain 3']:.0e}-fold "
         f"at gain 3. Learning at gain 1\nraises its norm to {figures[f'largest norm, {free}']:.0f} "
         f"{free}, {figures[f'above usual, {free}']:.0f} times its median. The loss of the "
-        f"last\n{STRETCH} of {updates} updates is {figures[f'last loss, {free}']:.2f} {free}, "
+        f"last\n{WINDOW} of {updates} updates is {figures[f'last loss, {free}']:.2f} {free}, "
         f"{figures[f'last loss, {clipped}']:.2f} {clipped} (mean of {seeds} seeds)."
     )
     return figures

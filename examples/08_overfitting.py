@@ -1,18 +1,18 @@
-"""Overfitting: a network that learns its 300 samples by heart, and what helps against it.
+"""Overfitting: a network that memorises its 300 training samples, and remedies against it.
 
-Two hidden layers of 256 units have 85,000 weights, far more than 300 digits can fix. The training
-loss goes to 0 then, whatever the labels say. What counts is the loss of digits never seen before:
-the other 1,497. Five ways to keep the two losses together are compared with plain training:
+Two hidden layers of 256 units have 85,000 weights, far more than 300 digits can determine. The
+training loss then goes to 0, even for wrong labels. What counts is the loss of unseen digits: the
+other 1,497. Five remedies are compared with plain training:
 
-    dropout         in each step half of the hidden units are 0: none can rely on another one
-    L2              loss + decay / 2 * sum of w^2: large weights have to earn their size
-    augmentation    in each epoch each digit is turned and zoomed a little: never the same twice
-    early stopping  60 of the 300 are set aside, and tell when it was best; 240 are learned from
+    dropout         in each step half of the hidden units are 0, so that none relies on others
+    L2              loss + decay / 2 * sum of w^2: large weights have a cost
+    augmentation    in each epoch each digit is randomly rotated and zoomed a little
+    early stopping  60 of the 300 samples are for validation and select the best epoch
     all of them     together
 
-That is done twice: with the labels as they are, and with 30 of the 300 wrong, as labels that people
-give sometimes are. The strengths are common ones, not the best for these digits: what is found here
-is how much each helps untuned, and that none helps always.
+That is done twice: with correct labels, and with 30 of the 300 wrong, as in data labelled by hand.
+The strengths are common ones, not tuned for these digits: the results show how much each remedy
+helps untuned, and that none helps always.
 """
 
 from dataclasses import replace
@@ -53,7 +53,7 @@ METHODS: dict[str, dict[str, object]] = {
 
 
 def digits_for(seed: int, wrong: int) -> tuple[Images, Images]:
-    """Digits to learn from, some with wrong labels, and all others with right ones."""
+    """Return training digits, some with wrong labels, and all others as test digits."""
     draw = numpy_generator(seed, "digits to learn from")
     order = draw.permutation(len(DIGITS))
     training, test = DIGITS.take(order[:SAMPLES]), DIGITS.take(order[SAMPLES:])
@@ -63,11 +63,11 @@ def digits_for(seed: int, wrong: int) -> tuple[Images, Images]:
 
 
 def trained(method: str, wrong: int, seed: int, epochs: int) -> tuple[float, Watched]:
-    """The test accuracy of the weights that training gives, and for plain training how it went."""
-    usual = {"split": (1, 0, 0), "epochs": epochs, "seed": seed}
-    given = {**usual, **METHODS[method]}
-    network = mlp(10, layers=(256, 256), dropout=given.pop("dropout", 0.0))
-    settings = Settings(**given)
+    """Return the test accuracy of a training and, for plain training, its losses by epoch."""
+    common = {"split": (1, 0, 0), "epochs": epochs, "seed": seed}
+    options = {**common, **METHODS[method]}
+    network = mlp(10, layers=(256, 256), dropout=options.pop("dropout", 0.0))
+    settings = Settings(**options)
     training, test = digits_for(seed, wrong)
     prepared = prepare(training, settings, test=test)
     watched = Watched(prepared.test)
@@ -79,7 +79,7 @@ def trained(method: str, wrong: int, seed: int, epochs: int) -> tuple[float, Wat
 def compared(
     wrong: int, seeds: int, epochs: int
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Test accuracies by method, one a seed; and the losses of plain training, mean over seeds."""
+    """Return test accuracies by method and seed, and the mean losses of plain training."""
     runs = {m: [trained(m, wrong, seed, epochs) for seed in range(seeds)] for m in METHODS}
     plain = [watched for _, watched in runs["plain"]]
     losses = {
@@ -90,7 +90,7 @@ def compared(
 
 
 def draw_losses(axes: Axes, labels: str, losses: dict[str, np.ndarray], colour: str) -> None:
-    """Training and test loss of plain training."""
+    """Draw training and test loss of plain training."""
     for (part, values), line in zip(losses.items(), ("-", ":"), strict=True):
         epochs = np.arange(1, len(values) + 1)
         axes.semilogy(epochs, values, line, color=colour, label=f"{part}, {labels}")
@@ -99,11 +99,11 @@ def draw_losses(axes: Axes, labels: str, losses: dict[str, np.ndarray], colour: 
 
 
 def draw_scores(axes: Axes, labels: str, scores: dict[str, np.ndarray]) -> None:
-    """Test accuracy of each method: every seed, and their mean."""
-    for place, (method, accuracy) in enumerate(scores.items()):
+    """Draw the test accuracy of each method, for each seed and as their mean."""
+    for row, (method, accuracy) in enumerate(scores.items()):
         colour = GREY if method == "plain" else COLOURS[0]
-        axes.plot(100 * accuracy, np.full(len(accuracy), place), "o", color=colour, alpha=0.4)
-        axes.plot(100 * accuracy.mean(), place, "|", color=COLOURS[1], markersize=22, mew=2)
+        axes.plot(100 * accuracy, np.full(len(accuracy), row), "o", color=colour, alpha=0.4)
+        axes.plot(100 * accuracy.mean(), row, "|", color=COLOURS[1], markersize=22, mew=2)
     axes.axvline(100 * scores["plain"].mean(), color=GREY, linestyle=":", linewidth=1)
     axes.set_yticks(range(len(scores)), list(scores))
     axes.invert_yaxis()
@@ -111,7 +111,7 @@ def draw_scores(axes: Axes, labels: str, scores: dict[str, np.ndarray]) -> None:
 
 
 def finding(labels: str, scores: dict[str, np.ndarray], losses: dict[str, np.ndarray]) -> str:
-    """How plain training went, and what each method gave against it, paired by seed."""
+    """Return the finding: plain training, and the gain of each method, paired by seed."""
     gains = {m: 100 * (scores[m] - scores["plain"]) for m in METHODS if m != "plain"}
     errors = {m: gain.std(ddof=1) / np.sqrt(len(gain)) for m, gain in gains.items()}
     test = losses["test"]
@@ -123,7 +123,7 @@ def finding(labels: str, scores: dict[str, np.ndarray], losses: dict[str, np.nda
 
 
 def main(short: bool, out: Path) -> dict[str, float]:
-    """Train each way, on right labels and on some wrong ones, from several seeds."""
+    """Train with each method, on correct and on partly wrong labels, with several seeds."""
     epochs, seeds = (40, 2) if short else (80, 5)
     figure, (left, *others) = panels(1, 3)
     figures = {}

@@ -1,17 +1,17 @@
-"""Why accuracy can't be the loss: it is a staircase, and gradients need a slope.
+"""Why accuracy cannot be the loss: it is piecewise constant, so its gradient is 0.
 
-Accuracy is what people want of a classifier, so why is it not what training raises? It counts:
+Accuracy is the goal of a classifier, so why does training not maximise it directly? It counts:
 
     accuracy = (samples whose largest score is that of their class) / samples
 
-Move a weight by a hair, and no sample changes sides: the count stays, its derivative is 0, and the
-gradient says nothing about where to go. At the few weights where a sample does change sides the
-count jumps, and there is no derivative at all. Cross entropy is smooth. It feels each hair,
+For a small change of a weight no sample changes sides: the count is constant, its derivative is 0,
+and the gradient gives no direction. At the few weights where a sample does change sides the count
+jumps, and has no derivative. Cross entropy is smooth and depends on each small change,
 
     loss = mean of -log(probability of the sample's class)
 
-and it goes on falling where accuracy stands still, as samples move towards their side of the
-boundary, or further behind it. Here both are followed over one weight, and through a training run.
+and it keeps falling while accuracy is constant, as samples move towards their side of the decision
+boundary, or away from it. Here both are plotted over one weight, and over a training run.
 """
 
 from collections.abc import Callable
@@ -36,13 +36,13 @@ from chainrule.training.settings.settings import Settings
 from chainrule.training.train import fit
 
 LAYER = "dense_1.weights"
-PLACE = (0, 0)  # the weight that is moved: from the first feature to the first unit
-REACH = 4.0  # how far it is moved to both sides
-EARLY = 20  # epochs of the run whose weight is moved, when much is wrong still
+INDEX = (0, 0)  # the varied weight: from the first feature to the first unit
+REACH = 4.0  # largest change of the weight in both directions
+EARLY = 20  # epochs of the run whose weight is varied, while there still are many errors
 
 
 def trained(epochs: int) -> tuple[Model, Watched]:
-    """Penguins' species learned from all other columns, by gradient descent on all at once."""
+    """Train on the species of penguins by batch gradient descent, with all other columns."""
     settings = Settings(
         split=(1, 0, 0),
         optimizer="gradient_descent",
@@ -63,26 +63,26 @@ def trained(epochs: int) -> tuple[Model, Watched]:
 
 
 def over_one_weight(model: Model, samples: Samples) -> Callable[[float], tuple[float, float]]:
-    """Loss and accuracy as a function of how far one weight is moved, in float64."""
+    """Return loss and accuracy as a function of the change of one weight, in float64."""
     parameters = Parameters.zeros(model.graph, torch.float64)
     parameters.load(model.parameters.values)
     plan = compile_plan(model.graph, parameters, batch_size=len(samples), mode="evaluate")
     plan.inputs["x"].copy_(samples.features)
     plan.inputs["t"].copy_(samples.targets)
-    weight = parameters.values[LAYER][PLACE]
+    weight = parameters.values[LAYER][INDEX]
     start = float(weight)
 
-    def judged(moved: float) -> tuple[float, float]:
-        weight.fill_(start + moved)
+    def evaluated(change: float) -> tuple[float, float]:
+        weight.fill_(start + change)
         plan.forward()
         right = accuracy(plan.outputs["prediction"], samples.targets)
         return float(plan.outputs["loss"]), right
 
-    return judged
+    return evaluated
 
 
 def longest_standstill(accuracies: list[float]) -> tuple[int, int]:
-    """First and last epoch, from 0, of the longest stretch of equal accuracy."""
+    """Return first and last epoch, from 0, of the longest interval of constant accuracy."""
     changes = np.flatnonzero(np.diff(accuracies)) + 1
     starts, ends = np.r_[0, changes], np.r_[changes, len(accuracies)]
     longest = np.argmax(ends - starts)
@@ -90,14 +90,14 @@ def longest_standstill(accuracies: list[float]) -> tuple[int, int]:
 
 
 def main(short: bool, out: Path) -> dict[str, float]:
-    """Follow loss and accuracy over one weight, with their derivatives, and through a run."""
+    """Plot loss and accuracy over one weight, with their derivatives, and over a run."""
     _, watched = trained(epochs=150 if short else 300)
     model, _ = trained(epochs=EARLY)
-    judged = over_one_weight(model, watched.samples)
+    evaluated = over_one_weight(model, watched.samples)
     moves = np.linspace(-REACH, REACH, 201 if short else 1001)
-    losses, accuracies = np.array([judged(move) for move in moves]).T
+    losses, accuracies = np.array([evaluated(move) for move in moves]).T
     slopes = {
-        name: np.array([cr.numerical_diff(lambda w, of=of: judged(w)[of], w) for w in moves])
+        name: np.array([cr.numerical_diff(lambda w, of=of: evaluated(w)[of], w) for w in moves])
         for of, name in enumerate(("loss", "accuracy"))
     }
     flat = {name: int(np.sum(slope == 0)) for name, slope in slopes.items()}
@@ -110,7 +110,7 @@ def main(short: bool, out: Path) -> dict[str, float]:
         derivatives.plot(moves, slopes[name], color=colours[name], label=name)
     values.set(title="Over one weight", xlabel="weight moved by")
     derivatives.set(title="Their derivatives by differences", xlabel="weight moved by")
-    # At a jump the difference is huge, if one is hit: it would leave no room for the others.
+    # At a jump the difference is huge: it would hide all others.
     derivatives.set_ylim(1.2 * slopes["loss"].min(), -0.4 * slopes["loss"].min())
     epochs = range(1, len(watched.losses) + 1)
     course.plot(epochs, watched.losses, color=colours["loss"], label="loss")

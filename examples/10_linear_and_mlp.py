@@ -1,14 +1,14 @@
 """A linear classifier against a network with hidden layers, on two spirals and on XOR.
 
-A linear classifier says yes where w x + b > 0: its boundary is a straight line, and no training can
-bend it. One hidden layer makes new features of the given ones, in which a line may do:
+A linear classifier predicts yes where w x + b > 0: its decision boundary is a straight line,
+whatever the training. A hidden layer computes new features, in which a line may suffice:
 
     linear       scores = W x + b
-    MLP          scores = W2 f(W1 x + b1) + b2     f bends; without it the two would be one line
+    MLP          scores = W2 f(W1 x + b1) + b2     f is not linear, or both layers would be one
 
 XOR is the smallest problem that no line solves: (0, 1) and (1, 0) are yes, (0, 0) and (1, 1) no.
-The perceptron rule shows it best. For each mistake, and only then, it moves w by +x or -x. If some
-line is right it finds one and stops, as on AND; on XOR it makes mistakes for ever.
+The perceptron rule shows it best. For each mistake, and only then, it moves w by +x or -x. If a
+line separates the classes, it finds one and stops, as on AND; on XOR it never stops.
 
 Sources: Rosenblatt (1958), The perceptron; Minsky & Papert (1969), Perceptrons.
 """
@@ -33,36 +33,36 @@ NETWORKS = {"linear": linear(1), "MLP": mlp(1, layers=(32, 32))}
 
 
 def table(points: np.ndarray, classes: np.ndarray) -> Table:
-    """Points (n, 2) of classes 0 and 1 as data to learn from."""
+    """Return points (n, 2) of classes 0 and 1 as a table."""
     columns = tuple(Column(name, points[:, axis]) for axis, name in enumerate("xy"))
     return Table("points", columns, Column("class", classes.astype(float)))
 
 
 def spirals(seed: int, turns: float = 1.5, each: int = 300) -> Table:
-    """Two arms wound into each other, with a little noise."""
+    """Return two intertwined spirals with a little noise."""
     draw = numpy_generator(seed, "spirals")
-    way = np.sqrt(draw.uniform(0.02, 1, 2 * each))  # denser outside, where the arms are longer
+    radii = np.sqrt(draw.uniform(0.02, 1, 2 * each))  # denser outside, where the arms are longer
     classes = np.repeat([0, 1], each)
-    angles = 2 * np.pi * turns * way + np.pi * classes
-    points = way[:, np.newaxis] * np.column_stack([np.cos(angles), np.sin(angles)])
+    angles = 2 * np.pi * turns * radii + np.pi * classes
+    points = radii[:, np.newaxis] * np.column_stack([np.cos(angles), np.sin(angles)])
     return table(points + draw.normal(0, 0.02, points.shape), classes)
 
 
-def clouds(seed: int, answers: np.ndarray, noise: float, each: int = 100) -> Table:
-    """Points around the four corners, each with its corner's answer."""
+def clouds(seed: int, labels: np.ndarray, noise: float, each: int = 100) -> Table:
+    """Return points around the four corners, each with the label of its corner."""
     corners = np.tile(np.arange(4), each)
     spread = numpy_generator(seed, "clouds").normal(0, noise, (len(corners), 2))
-    return table(CORNERS[corners] + spread, answers[corners])
+    return table(CORNERS[corners] + spread, labels[corners])
 
 
-PROBLEMS = {"spirals": spirals, "XOR": partial(clouds, answers=XOR, noise=0.15)}
+PROBLEMS = {"spirals": spirals, "XOR": partial(clouds, labels=XOR, noise=0.15)}
 
 
-def mistakes(answers: np.ndarray, epochs: int) -> list[float]:
-    """The mean perceptron criterion of each epoch of the perceptron rule; 0 without mistakes."""
+def mistakes(labels: np.ndarray, epochs: int) -> list[float]:
+    """Run the perceptron rule; return its mean criterion of each epoch, 0 without mistakes."""
     done = cr.train(
         perceptron(1),
-        clouds(0, answers, noise=0, each=5),
+        clouds(0, labels, noise=0, each=5),
         loss="perceptron_criterion",
         optimizer="gradient_descent",
         learning_rate=1,
@@ -76,7 +76,7 @@ def mistakes(answers: np.ndarray, epochs: int) -> list[float]:
 
 
 def draw_regions(axes: Axes, model: Model, data: Table, title: str) -> None:
-    """Where the model says yes and where no, and the points that it learned from."""
+    """Draw the decision regions of the model, and its training points."""
     points = np.column_stack([column.values for column in data.columns])
     low, high = points.min(0) - 0.1, points.max(0) + 0.1
     x, y = np.meshgrid(np.linspace(low[0], high[0], 200), np.linspace(low[1], high[1], 200))
@@ -91,7 +91,7 @@ def draw_regions(axes: Axes, model: Model, data: Table, title: str) -> None:
 
 
 def compare(axes: list[Axes], problem: str, epochs: int, seeds: int) -> dict[str, float]:
-    """Train both networks on a problem; the mean accuracy of each on other points of its kind."""
+    """Train both networks on a problem, and return their mean test accuracies."""
     figures = {}
     *regions, curves = axes
     for panel, (name, network) in zip(regions, NETWORKS.items(), strict=True):
@@ -118,7 +118,7 @@ def compare(axes: list[Axes], problem: str, epochs: int, seeds: int) -> dict[str
 
 
 def main(short: bool, out: Path) -> dict[str, float]:
-    """Both networks on both problems, and the perceptron rule on AND and XOR."""
+    """Compare both networks on both problems, and the perceptron rule on AND and XOR."""
     epochs, seeds = (120, 1) if short else (200, 5)
     figure, axes = panels(2, 3)
     losses, perceptrons = axes[2], axes[5]
@@ -134,12 +134,12 @@ def main(short: bool, out: Path) -> dict[str, float]:
     for panel in (losses, perceptrons):
         panel.legend()
     save(figure, out, __file__)
-    said = {name: f"{100 * value:.1f} %" for name, value in figures.items()}
+    percent = {name: f"{100 * value:.1f} %" for name, value in figures.items()}
     print(
         f"FINDING: right on points never seen, mean of {seeds} seeds: on spirals linear "
-        f"{said['spirals, linear']}, MLP {said['spirals, MLP']};\non XOR linear "
-        f"{said['XOR, linear']}, MLP {said['XOR, MLP']}. Of 40 epochs of the perceptron rule, "
-        f"{figures['AND: epochs with mistakes']:.0f} had mistakes on AND,\n"
+        f"{percent['spirals, linear']}, MLP {percent['spirals, MLP']};\non XOR linear "
+        f"{percent['XOR, linear']}, MLP {percent['XOR, MLP']}. Of 40 epochs of the perceptron "
+        f"rule, {figures['AND: epochs with mistakes']:.0f} had mistakes on AND,\n"
         f"{figures['XOR: epochs with mistakes']:.0f} on XOR."
     )
     return figures

@@ -1,17 +1,17 @@
-"""Centring, scaling, PCA and whitening: what each does to a cloud of points, and to pictures.
+"""Centring, scaling, PCA and whitening of a cloud of points, and of pictures.
 
-Each step takes away one thing more that has nothing to do with the question. The covariance of the
-training samples has eigenvectors, the rows of U, and along each a variance v:
+Each step removes one more property that is irrelevant to the task. The covariance of the training
+samples has eigenvectors, the rows of U, and along each a variance v:
 
-    centred          x - mean                               the cloud stands at 0
-    standardised     (x - mean) / deviation                 each feature counts alike
-    PCA              U (x - mean)                           turned: no feature tells of another one
-    PCA whitening    U (x - mean) / sqrt(v + epsilon)       and as wide in all directions
-    ZCA whitening    U^T (U (x - mean) / sqrt(v + epsilon)) turned back, nearest to what was given
+    centred          x - mean                               the mean is 0
+    standardised     (x - mean) / deviation                 all features have variance 1
+    PCA              U (x - mean)                           rotated: features are uncorrelated
+    PCA whitening    U (x - mean) / sqrt(v + epsilon)       and have equal variance
+    ZCA whitening    U^T (U (x - mean) / sqrt(v + epsilon)) rotated back, nearest to the original
 
-The wider a cloud is in one direction than in another, the longer a valley gradient descent has to
-go down. Its measure is the condition, the largest variance over the smallest. Everything is learned
-from 70 % of the samples, and measured on the others.
+The more the variances differ between directions, the longer the valley of gradient descent. Its
+measure is the condition number, the largest variance over the smallest. All transformations are
+fitted on 70 % of the samples, and measured on the others.
 
 Source: Kessy, Lewin & Strimmer (2018), Optimal whitening and decorrelation.
 """
@@ -38,19 +38,19 @@ STEPS: dict[str, dict[str, str]] = {
     "PCA whitening": {"scaling": "standardise", "projection": "pca_whitening"},
     "ZCA whitening": {"scaling": "standardise", "projection": "zca_whitening"},
 }
-# Of the variance of pixels of 0 to 1: corners that are paper in nearly all digits stay small.
+# Added to variances of pixels from 0 to 1, so that nearly constant corners are not amplified.
 EPSILON = 0.01
 KEPT = 0.95
 
 
 def measured_penguins() -> Dataset:
-    """Two features of the penguins, without the two that nobody measured."""
+    """Return two features of the penguins, without the two rows of missing values."""
     data = penguins(columns=["bill_length_mm", "flipper_length_mm"])
     return data.take(~data.column("bill_length_mm").missing)
 
 
 def prepared(data: Dataset, **options: object) -> tuple[Preparation, np.ndarray, np.ndarray]:
-    """A preparation learned from 70 % of the samples, and the features of the others.
+    """Fit a preparation on 70 % of the samples, and prepare the others.
 
     Returns:
         The preparation, the features, and the classes in numbers.
@@ -62,13 +62,13 @@ def prepared(data: Dataset, **options: object) -> tuple[Preparation, np.ndarray,
 
 
 def condition(features: np.ndarray) -> float:
-    """The largest variance along any direction over the smallest."""
+    """Return the largest variance along any direction over the smallest."""
     variances = np.linalg.eigvalsh(np.cov(features.T))
     return float(variances[-1] / variances[0])
 
 
 def correlation_of_neighbours(pictures: np.ndarray) -> float:
-    """The mean correlation of pixels with those to their right, where both ever vary."""
+    """Return the mean correlation of pixels with their right neighbours, where both vary."""
     left, right = pictures[:, :, :-1], pictures[:, :, 1:]
     left, right = (side - side.mean(0) for side in (left, right))
     spreads = np.sqrt((left**2).mean(0) * (right**2).mean(0))
@@ -76,7 +76,7 @@ def correlation_of_neighbours(pictures: np.ndarray) -> float:
 
 
 def draw_points(axes: Axes, features: np.ndarray, classes: np.ndarray, title: str) -> None:
-    """Two features of each sample; both axes have one scale, so that a circle is a circle."""
+    """Draw two features of each sample, with equal scales of both axes."""
     for number, colour in enumerate(COLOURS[:3]):
         axes.plot(*features[classes == number].T, ".", color=colour, markersize=4, alpha=0.7)
     axes.set_aspect("equal", adjustable="datalim")
@@ -84,14 +84,14 @@ def draw_points(axes: Axes, features: np.ndarray, classes: np.ndarray, title: st
 
 
 def draw_pictures(axes: Axes, pictures: np.ndarray, title: str) -> None:
-    """Pictures (rows, columns, height, width) as they stand, each on a scale of its own."""
+    """Draw pictures (rows, columns, height, width) in a grid, each on its own scale."""
     scaled = pictures / np.abs(pictures).max(axis=(2, 3), keepdims=True)
     draw_tiles(axes, scaled, cmap="RdBu_r", vmin=-1, vmax=1)
     axes.set_title(title)
 
 
 def main(short: bool, out: Path) -> dict[str, float]:
-    """Two features of penguins step by step, then all pixels of digits; fast, so never shorter."""
+    """Transform two features of penguins, then all pixels of digits; fast even if not short."""
     figure, axes = panels(3, 3)
     axes[0].set(xlabel="bill length in mm", ylabel="flipper length in mm")
     figures = {}

@@ -1,16 +1,16 @@
-"""Augmentation: what a network sees of one sample, epoch after epoch, and whether it should.
+"""Augmentation: the versions of a sample that a network sees, and whether they help.
 
-A 3 that is turned a little is a 3 still. So each training picture may be changed at random, anew in
-each epoch: more different pictures from the same samples. What a sample becomes is a function of
-seed, epoch and sample, so this picture shows the very ones that a run with that seed sees. (For
-pictures of one's own, chainrule.insight.augmentation_preview draws it.) Mixup goes further and
-mixes two samples, and their labels:
+A 3 that is rotated a little is still a 3. So each training picture may be changed at random in each
+epoch, which gives more different pictures from the same samples. The version of a sample is a
+function of seed, epoch and sample, so this figure shows exactly what a run with that seed sees.
+(chainrule.insight.augmentation_preview draws it for other pictures.) Mixup goes further and mixes
+two samples, and their labels:
 
     x' = l x + (1 - l) x_partner,    t' = l t + (1 - l) t_partner,    l ~ Beta(alpha, alpha)
 
-What may become of a picture is a matter of its subject: a cat may be mirrored, a digit may not. Two
-questions are asked of each transform. Is a digit still what it was, to a network that learned
-digits as they are? And is a network that learned changed digits better at digits as they are?
+Which transforms are valid depends on the subject: a cat may be mirrored, a digit may not. Each
+transform is tested in two ways. Does a network trained on original digits recognise the transformed
+ones? And does a network trained on transformed digits recognise the original ones better?
 
 Sources: Simard, Steinkraus & Platt (2003), Best practices for convolutional neural networks applied
 to visual document analysis; Zhang et al. (2018), mixup: beyond empirical risk minimization.
@@ -33,14 +33,14 @@ from chainrule.networks import mlp
 from chainrule.randomness import numpy_generator
 
 DIGITS = digit_pictures()
-TRAINING = 600  # digits that are learned from; the others are the test
-SHOWN = 3  # the row of the digit that is shown, a 3
+TRAINING = 600  # number of training digits; the others are the test
+SHOWN = 3  # row of the shown digit, a 3
 MIXUP = "mixup, alpha 1"
 TRANSFORMS = ("rotate:10", "zoom:0.1", "erase:0.5:0.02:0.2", "shift:0.1", "rotate:45", "flip")
 
 
 def changed(digits: Images, transform: str, seed: int, epoch: int) -> Images:
-    """Digits as a run of that seed sees them in an epoch."""
+    """Return digits as a run with that seed sees them in an epoch."""
     pictures = parse_augmentation([transform]).apply(
         torch.from_numpy(digits.pixels / 255),
         torch.arange(len(digits)),
@@ -52,7 +52,7 @@ def changed(digits: Images, transform: str, seed: int, epoch: int) -> Images:
 
 
 def mixed(digits: Images, epoch: int) -> np.ndarray:
-    """Digits as mixup of alpha 1 mixes them in an epoch."""
+    """Return digits as mixup with alpha 1 mixes them in an epoch."""
     pictures = torch.from_numpy(digits.pixels / 255)
     labels = torch.zeros(len(digits), 1, dtype=torch.float64)
     pictures, _ = Mixup(1).apply(pictures, labels, seed=0, epoch=epoch, batch=0)
@@ -60,7 +60,7 @@ def mixed(digits: Images, epoch: int) -> np.ndarray:
 
 
 def draw_preview(axes: Axes, epochs: int) -> None:
-    """One digit, through each transform in each epoch."""
+    """Draw one digit with each transform in each epoch."""
     first = DIGITS.take(np.arange(10))
     epoch_numbers = range(1, epochs + 1)
     rows = [
@@ -76,8 +76,8 @@ def draw_preview(axes: Axes, epochs: int) -> None:
     axes.set(title="One digit as a run sees it", xlabel="epoch")
 
 
-def trained(training: Images, test: Images, seed: int, epochs: int, **given: object) -> cr.Run:
-    """A run on all of the training digits."""
+def trained(training: Images, test: Images, seed: int, epochs: int, **settings: object) -> cr.Run:
+    """Train on all training digits."""
     return cr.train(
         mlp(10, layers=(128,)),
         training,
@@ -86,14 +86,15 @@ def trained(training: Images, test: Images, seed: int, epochs: int, **given: obj
         epochs=epochs,
         seed=seed,
         progress=False,
-        **given,
+        **settings,
     )
 
 
 def compared(seed: int, epochs: int) -> dict[str, tuple[float, float]]:
-    """For each transform, accuracy of plain training on changed digits, and the other way round.
+    """Return two accuracies for each transform: of plain training on transformed digits, and of
+    training with the transform on original digits.
 
-    That of the two as they are stands under "none".
+    The accuracy of plain training on original digits is that of "none".
     """
     order = numpy_generator(seed, "digits to learn from").permutation(len(DIGITS))
     training, test = DIGITS.take(order[:TRAINING]), DIGITS.take(order[TRAINING:])
@@ -105,21 +106,21 @@ def compared(seed: int, epochs: int) -> dict[str, tuple[float, float]]:
         learned = trained(training, test, seed, epochs, augment=[text]).test["accuracy"]
         scores[text] = still, learned
     learned = trained(training, test, seed, epochs, mixup=1).test["accuracy"]
-    # Of a mixture nobody can say which digit it is, so only one of the questions is asked.
+    # A mixture is no single digit, so only the second test applies.
     scores[MIXUP] = float("nan"), learned
     return scores
 
 
 def draw_scores(axes: Axes, scores: dict[str, np.ndarray]) -> None:
-    """Both accuracies for each transform, (seeds, 2) each."""
+    """Draw both accuracies of each transform, (seeds, 2) each."""
     texts = [text for text in scores if text != "none"]
-    for which, (label, colour) in enumerate(
+    for column, (label, colour) in enumerate(
         (
             ("learned as they are, tested on changed", COLOURS[1]),
             ("learned changed, tested as they are", COLOURS[0]),
         )
     ):
-        means = [100 * scores[text][:, which].mean() for text in texts]
+        means = [100 * scores[text][:, column].mean() for text in texts]
         axes.plot(means, range(len(texts)), "o", color=colour, label=label)
     plain = 100 * scores["none"][:, 0].mean()
     axes.axvline(plain, color=GREY, linestyle=":", label="both as they are")
@@ -130,12 +131,12 @@ def draw_scores(axes: Axes, scores: dict[str, np.ndarray]) -> None:
 
 
 def in_percent(scores: dict[str, float]) -> str:
-    """The scores of transforms, in words."""
+    """Return the scores of the transforms as text."""
     return ", ".join(f"{100 * of:.1f} % {text}" for text, of in scores.items() if text != "none")
 
 
 def main(short: bool, out: Path) -> dict[str, float]:
-    """Show the transforms, and ask both questions of each."""
+    """Draw the transforms, and test each in both ways."""
     seeds, epochs = (1, 10) if short else (3, 40)
     figure, (preview, accuracy) = panels(1, 2, inches=(5.6, 4.4))
     draw_preview(preview, epochs=8)

@@ -1,26 +1,26 @@
-"""How an example is run: python examples/NN_name.py [--short] [--out FOLDER]."""
+"""The command line of the examples: python examples/NN_name.py [--short] [--out FOLDER]."""
 
 import argparse
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
-# An example: draws its picture into a folder, prints its finding and returns the finding's figures.
-# Short, it does the same with fewer steps and seeds.
+# An example: draws its figure into a folder, prints its finding and returns the values behind it.
+# In short mode it uses fewer steps and seeds.
 Main = Callable[[bool, Path], dict[str, float]]
 
 
 def print_finding(text: str) -> None:
-    """Print what an example found, in lines of at most 100 characters."""
+    """Print the finding of an example, in lines of at most 100 characters."""
     print(textwrap.fill(f"FINDING: {text}", 100))
 
 
 def run(main: Main, description: str | None) -> None:
-    """Run an example as the command line says.
+    """Run an example with the options of the command line.
 
     Args:
-        main: of the example.
-        description: its docstring, for --help.
+        main: main function of the example.
+        description: docstring of the example, for --help.
     """
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -32,5 +32,5 @@ def run(main: Main, description: str | None) -> None:
         default=Path(__file__).parent / "pictures",
         help="folder for the picture (default: examples/pictures)",
     )
-    given = parser.parse_args()
-    main(given.short, given.out)
+    arguments = parser.parse_args()
+    main(arguments.short, arguments.out)

@@ -1,4 +1,4 @@
-"""The look of the examples' pictures: one size, one set of colours, one way to disk."""
+"""The style of the figures of the examples: sizes, colours and file format."""
 
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ from matplotlib.rcsetup import cycler
 
 from chainrule.insight.figure_file import write_figure
 
-# Told apart by lightness too, so that most survive colour blindness and grey print. The first is
-# for what the chapter is about, the second for what it is compared with.
+# The colours differ in lightness, so that most are distinct with colour blindness and in grey
+# print. The first is for the subject of the chapter, the second for its comparison.
 COLOURS = (
     "#2e4057",
     "#d1495b",
@@ -48,11 +48,12 @@ LOOK: dict[Any, Any] = {
 def panels(
     rows: int = 1, columns: int = 1, *, inches: tuple[float, float] = INCHES_A_PANEL
 ) -> tuple[Figure, list[Axes]]:
-    """A figure and its axes, row by row.
+    """Return a figure and its axes, row by row.
 
     Args:
-        rows, columns: of panels.
-        inches: width and height of one panel.
+        rows: number of rows of panels.
+        columns: number of columns of panels.
+        inches: width and height of a panel.
     """
     mpl.rcParams.update(LOOK)
     figure = Figure(figsize=(columns * inches[0], rows * inches[1]))
@@ -60,11 +61,11 @@ def panels(
 
 
 def save(figure: Figure, out: Path, script: str) -> Path:
-    """Write a figure as the picture of a script, such as 03_optimizers.png, and return its path.
+    """Write the figure of a script, such as 03_optimizers.png, and return its path.
 
     Args:
-        figure: finished.
-        out: the folder, which is made where there is none.
+        figure: finished figure.
+        out: folder, created if it does not exist.
         script: path of the script, `__file__`.
     """
     out.mkdir(parents=True, exist_ok=True)

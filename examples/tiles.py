@@ -1,4 +1,4 @@
-"""Small pictures beside and below each other, in one panel."""
+"""A grid of small pictures in one panel."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ GAPS = "#d5dade"
 
 
 def draw_tiles(axes: Axes, tiles: np.ndarray, **look: Any) -> None:
-    """Draw pictures with grey gaps of a pixel between.
+    """Draw a grid of pictures with grey gaps of a pixel.
 
     Args:
-        axes: the panel, which loses its ticks.
-        tiles: (rows, columns, height, width), as they stand.
-        look: of `Axes.imshow`, such as cmap, vmin and vmax.
+        axes: the panel, whose ticks are removed.
+        tiles: (rows, columns, height, width) in the order of the grid.
+        look: arguments of `Axes.imshow`, such as cmap, vmin and vmax.
     """
     padded = np.pad(tiles, ((0, 0), (0, 0), (0, 1), (0, 1)), constant_values=np.nan)
     rows, columns, height, width = padded.shape

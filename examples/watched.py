@@ -1,4 +1,4 @@
-"""A run watched from outside: how it does after each epoch on samples that have no say in it."""
+"""A callback that evaluates a run after each epoch, on samples that do not influence it."""
 
 from dataclasses import dataclass, field
 
@@ -9,13 +9,13 @@ from chainrule.training.samples.samples import Samples
 
 @dataclass
 class Watched:
-    """Takes notes when it is given to `chainrule.training.train.fit` as `watch`.
+    """Callback for the argument `watch` of a run, which records losses and accuracies.
 
     Attributes:
-        samples: on which the loss and the accuracy are measured.
-        training_losses: of each epoch, as training goes through it.
-        losses: after each epoch.
-        accuracies: likewise.
+        samples: samples on which the loss and the accuracy are measured.
+        training_losses: mean training loss during each epoch.
+        losses: loss on the samples after each epoch.
+        accuracies: accuracy on the samples after each epoch.
     """
 
     samples: Samples
@@ -24,11 +24,11 @@ class Watched:
     accuracies: list[float] = field(default_factory=list)
 
     def started(self) -> None:
-        """Nothing is known yet."""
+        """Ignore the start of training."""
 
     def epoch(self, record: Record, model: Model, best: bool) -> None:
-        """Judge the weights as they are after an epoch."""
-        judged = model.evaluate_prepared(self.samples, ["accuracy"])
+        """Evaluate the weights after an epoch."""
+        scores = model.evaluate_prepared(self.samples, ["accuracy"])
         self.training_losses.append(record["training_loss"])
-        self.losses.append(judged["loss"])
-        self.accuracies.append(judged["accuracy"])
+        self.losses.append(scores["loss"])
+        self.accuracies.append(scores["accuracy"])

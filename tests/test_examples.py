@@ -77,7 +77,7 @@ CLAIMS: dict[str, dict[str, Callable[[Figures], bool]]] = {
     },
     "08_overfitting": {
         "even wrong labels are learned": lambda f: f["training loss, 30 wrong labels"] < 0.1,
-        "what was learned by heart is no use elsewhere": lambda f: all(
+        "memorised samples do not generalise": lambda f: all(
             f[f"test loss, {labels}"] > 5 * f[f"training loss, {labels}"]
             for labels in ("right labels", "30 wrong labels")
         ),
