@@ -9,8 +9,8 @@ steps, so that alternating ones cancel. AdaGrad, RMSprop, Adam and NAdam divide 
 the size of its own gradients; AdaGrad's sum of squares only grows, so that it slows down for good.
 Lion takes equal steps in both directions, whatever the gradient.
 
-Left out: AdamW, which is Adam where no weights decay, and Muon, which is for matrices and leaves
-vectors such as (x, y) to AdamW.
+Left out: AdamW, which is Adam where no weights decay; Muon, which is for matrices and leaves
+vectors such as (x, y) to AdamW; and L-BFGS, which finds its step lengths itself.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ import chainrule as cr
 from chainrule.plan import Parameters
 from chainrule.training.optimizers import OPTIMIZERS
 
-NAMES = [name for name in OPTIMIZERS if name not in ("adamw", "muon")]
+NAMES = [name for name in OPTIMIZERS if name not in ("adamw", "muon", "lbfgs")]
 
 
 @dataclass(frozen=True)

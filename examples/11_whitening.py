@@ -28,6 +28,7 @@ from tiles import draw_tiles
 
 from chainrule.data.dataset import Dataset
 from chainrule.data.preparation import Preparation
+from chainrule.data.preparation.projection.spectrum import Spectrum
 from chainrule.data.splits import split_rows
 
 STEPS: dict[str, dict[str, str]] = {
@@ -41,6 +42,7 @@ STEPS: dict[str, dict[str, str]] = {
 # Added to variances of pixels from 0 to 1, so that nearly constant corners are not amplified.
 EPSILON = 0.01
 KEPT = 0.95
+SHARES = (0.7, 0, 0.3)  # of training, validation and test samples
 
 
 def measured_penguins() -> Dataset:
@@ -55,10 +57,23 @@ def prepared(data: Dataset, **options: object) -> tuple[Preparation, np.ndarray,
     Returns:
         The preparation, the features, and the classes in numbers.
     """
-    rows = split_rows(data.target, "classification", (0.7, 0, 0.3), seed=0)
+    rows = split_rows(data.target, "classification", SHARES, seed=0)
     preparation = Preparation.fit(data, rows.train, "classification", **options)
     others = data.take(rows.test)
     return preparation, preparation.features(others).numpy(), preparation.targets(others).numpy()
+
+
+def zca_whitened(pictures: Dataset) -> np.ndarray:
+    """Return the same samples after ZCA whitening by the formula above, with EPSILON."""
+    rows = split_rows(pictures.target, "classification", SHARES, seed=0)
+    preparation = Preparation.fit(pictures, rows.train, "classification")
+    training, others = (
+        preparation.features(pictures.take(part)).numpy() for part in (rows.train, rows.test)
+    )
+    spectrum = Spectrum.of(training.reshape(len(training), -1))
+    u, deviations = spectrum.directions, np.sqrt(spectrum.variances + EPSILON)
+    projected = (others.reshape(len(others), -1) - spectrum.mean) @ u.T
+    return (projected / deviations @ u).reshape(others.shape)
 
 
 def condition(features: np.ndarray) -> float:
@@ -103,7 +118,7 @@ def main(short: bool, out: Path) -> dict[str, float]:
     digits = digit_pictures()
     components, variation, whitened = axes[6:]
     _, plain, _ = prepared(digits)
-    _, zca, _ = prepared(digits, projection="zca_whitening", epsilon=EPSILON)
+    zca = zca_whitened(digits)
     fitted, projected, _ = prepared(digits, projection="pca")
     directions = fitted.projection.directions.values
     draw_pictures(
