@@ -265,8 +265,8 @@ LEARNS = (
         "sampling",
         "NAME",
         LEARNING,
-        "shuffled (each sample once an epoch) or with_replacement (each batch drawn anew). "
-        "\\[default: shuffled]",
+        "shuffled (each sample once an epoch), in_order (the same, as they come) or "
+        "with_replacement (each batch drawn anew). \\[default: shuffled]",
     ),
     Option(
         "precision",

@@ -16,6 +16,8 @@ from sklearn.utils.multiclass import (
 )
 
 from chainrule.data.columns.vocabulary import Task
+from chainrule.data.preparation.targets import ClassTarget
+from chainrule.data.table import Column
 from chainrule.estimators.estimator import NeuralEstimator, Rows
 from chainrule.estimators.parameters import CONSTRAINTS
 
@@ -170,6 +172,26 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
                 "Name all classes in the first call."
             )
         return np.searchsorted(self.classes_, y).astype(np.float64)[:, None]
+
+    def _fitted_target(
+        self, targets: NDArray[np.float64], weights: NDArray[np.float64]
+    ) -> ClassTarget:
+        if self._of_labels:
+            return ClassTarget(self._target_name, ("no", "yes"), (1, 1))  # of each label
+        # A class that was named and did not come yet has no rows, but a target needs some of each.
+        rows = np.bincount(targets[:, 0].astype(np.int64), weights, len(self.classes_))
+        counts = (*map(int, rows.round().clip(1)),)
+        return ClassTarget(self._target_name, self._class_names, counts)
+
+    @property
+    def _class_names(self) -> tuple[str, ...]:
+        """The classes as text, as they are read from a file or a data frame."""
+        if self.classes_.dtype.kind in "iuf":
+            numbers = Column(self._target_name, self.classes_.astype(np.float64))
+            return (*numbers.categories(),)
+        if self.classes_.dtype.kind == "b":
+            return ("false", "true")
+        return tuple(str(name).strip() for name in self.classes_)
 
     def _class_weights(
         self, targets: NDArray[np.float64], weights: NDArray[np.float64]

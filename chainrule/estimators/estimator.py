@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import inspect
-import math
 import time
 import warnings
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -15,11 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
-from sklearn.callback import (
-    CallbackContext,
-    CallbackSupportMixin,
-    with_callbacks,
-)
+from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
@@ -33,20 +28,29 @@ from chainrule.data.columns.roles import infer_role
 from chainrule.data.columns.vocabulary import Task
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.scaling import Standardisation
-from chainrule.data.table import Column, Table
+from chainrule.data.preparation.targets import ClassTarget, NumberTarget
+from chainrule.data.table import Table
 from chainrule.errors import InputError
-from chainrule.estimators.all_at_once import AllAtOnce
+from chainrule.estimators.epochs import CallbackEpochs, SingleEpoch
 from chainrule.estimators.equal_samples import merged
-from chainrule.estimators.learner import Learner, Lessons
 from chainrule.estimators.notebook import fitted_section
 from chainrule.estimators.parameters import CONSTRAINTS, Choices
 from chainrule.estimators.patience import Patience
 from chainrule.estimators.rates import Adaptive, InverseScaling
 from chainrule.estimators.reading import table_of
+from chainrule.estimators.scores import member_scores
 from chainrule.layers.batch_norm import smallest_batch
-from chainrule.training.loop.schedule_state import with_scheduled_dropout
-from chainrule.training.objective.input_embeddings import with_embeddings
-from chainrule.training.objective.objective import Bounds, objective_graph
+from chainrule.training.loop.batch_size import enlarge
+from chainrule.training.loop.loop import DivergedError, EpochCallback, Learned, Stop, Validate
+from chainrule.training.loop.processor import tuned_processor
+from chainrule.training.loop.progress import Silent, metric_words
+from chainrule.training.loop.record import Record
+from chainrule.training.members.ensemble import fits_of_members
+from chainrule.training.members.networks import Networks
+from chainrule.training.members.trainer import Fit, Trainer, graph_of
+from chainrule.training.model.model import Model
+from chainrule.training.run import Run
+from chainrule.training.samples.prepare import Prepared
 from chainrule.training.samples.samples import Samples
 from chainrule.training.schedules import Constant, Schedule
 
@@ -163,18 +167,27 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         self._seed = seed = self._drawn_seed()
         goes_on = self.warm_start and self.__sklearn_is_fitted__()
         given = self._rows(X, y, sample_weight, reset=not goes_on)
-        training, validation = self._apart(given, X_val, y_val, seed)
+        training, validation = self._split(given, X_val, y_val, seed)
         if not goes_on:
-            self._begin_anew(training.y)
-        lessons = self._lessons(training, seed, goes_on=goes_on)
-        lessons.learner.forget_steps()
-        context = self._init_callback_context(max_subtasks=lessons.epochs)
+            self._reset(training.y, getattr(y, "name", None))
+        trainers = self._trainers(training, goes_on=goes_on)
+        networks = self._networks_of(trainers, goes_on=goes_on)
+        networks.begin(trainers)
+        context = self._init_callback_context(max_subtasks=trainers[0].settings.epochs)
         metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
-        told = {"estimator": self, "X": X, "y": y, "metadata": metadata}
-        context.call_on_fit_task_begin(**told)
-        self._learn(lessons, validation, context, told)
-        self._learner = lessons.learner
-        context.call_on_fit_task_end(**told)
+        arguments = {"estimator": self, "X": X, "y": y, "metadata": metadata}
+        context.call_on_fit_task_begin(**arguments)
+        model = trainers[0].model(networks.parameters)
+        learned = self._learn(
+            trainers,
+            networks,
+            stopping=self._stopping_rule(trainers[0]),
+            callback=CallbackEpochs(self._log, model, context, arguments),
+            validate=self._validation(model, validation),
+        )
+        self._sizes = {"training": len(training), "validation": len(validation or ()), "test": 0}
+        self._warn_of(learned.stopped, trainers[0].settings.patience)
+        context.call_on_fit_task_end(**arguments)
         return self
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: ArrayLike | None, classes: Any) -> Self:
@@ -195,17 +208,26 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         if not goes_on:
             self._seed = self._drawn_seed()
             named = classes is not None and given.y.ndim == 1
-            self._begin_anew(np.asarray(classes) if named else given.y)
-        lessons = self._lessons(given, self._seed, goes_on=goes_on, incremental=True)
-        self.n_iter_ = self.best_epoch_ = len(self.loss_curve_) + 1
-        self._epoch(lessons, self.n_iter_, None)
-        self._learner = lessons.learner
+            self._reset(np.asarray(classes) if named else given.y, getattr(y, "name", None))
+        trainers = self._trainers(given, goes_on=goes_on, schedule=Constant())
+        self._learn(
+            trainers,
+            self._networks_of(trainers, goes_on=goes_on),
+            stopping=Patience(self.tol, epochs=0),
+            callback=SingleEpoch(self._log),
+            validate=dict,
+            epochs_before=len(self.loss_curve_),
+        )
+        self._sizes = {"training": len(given), "validation": 0, "test": 0}
         return self
 
-    def _begin_anew(self, y: NDArray[Any]) -> None:
+    def _reset(self, y: NDArray[Any], name: object) -> None:
         """Forget what was learned, and learn what there is to know of the target."""
         # If learning fails, nothing is to be left that predicts with a part of it.
-        self.__dict__.pop("_learner", None)
+        for attribute in ("_model", "_networks"):
+            self.__dict__.pop(attribute, None)
+        features = getattr(self, "feature_names_in_", ())
+        self._target_name = name if isinstance(name, str) and name not in features else TARGET
         self._know_target(y)
         self.loss_curve_: list[float] = []
         self.val_loss_curve_: list[float] = []
@@ -234,8 +256,8 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         rows = Rows(table, y, weights)
         return rows if weights.all() else rows.take(weights > 0)
 
-    def _apart(self, given: Rows, x_val: Any, y_val: Any, seed: int) -> tuple[Rows, Rows | None]:
-        """The samples to learn from, and those to validate on, if any."""
+    def _split(self, given: Rows, x_val: Any, y_val: Any, seed: int) -> tuple[Rows, Rows | None]:
+        """Return the samples to learn from, and those to validate on, if any."""
         if (x_val is None) != (y_val is None):
             missing = "X_val" if x_val is None else "y_val"
             raise ValueError(f"{missing}: got none, expected both X_val and y_val. Give it, too.")
@@ -251,40 +273,56 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         )
         return given.take(training), given.take(validation)
 
-    def _lessons(
-        self, rows: Rows, seed: int, *, goes_on: bool, incremental: bool = False
-    ) -> Lessons:
-        """All that is needed to learn from samples, with networks that are new or go on."""
-        choices = Choices.of(self.get_params(deep=False), self._usual, self._task, len(rows))
+    def _trainers(
+        self, rows: Rows, *, goes_on: bool, schedule: Schedule | None = None
+    ) -> list[Trainer]:
+        """Return the trainer of each member.
+
+        Args:
+            rows: to learn from.
+            goes_on: whether the networks and the preparation are there already.
+            schedule: in place of the one that the parameters name.
+        """
+        choices = Choices.of(self.get_params(deep=False), self._defaults, self._task, len(rows))
         table, targets, weights = rows.table, self._encoded(rows.y), rows.weights
         if self._may_merge and choices.batch_size == len(rows):
             kept, weights = merged(table, targets, weights)
             table, targets = table.take(kept), targets[kept]
-        weights = weights * self._class_weights(targets, weights)
-        if goes_on:
-            learner = self._learner
-        else:
-            self._preparation = self._fitted_preparation(table, targets, choices)
+        if not goes_on:
             self._scales = self._fitted_scales(targets, choices)
-            learner = self._new_learner(choices, self._samples(table, targets, weights), seed)
-        batch_size = _fitting(choices.batch_size, len(table), smallest_batch(learner.graph))
-        told: dict[str, Any] = {
-            "learner": learner,
-            "samples": self._samples(table, targets, weights),
-            "choices": choices,
-            "batch_size": batch_size,
-            "update": choices.update_for(batch_size * float(weights.mean())),
-            "schedule": Constant() if incremental else self._chosen_schedule(choices, len(table)),
-            "epochs": choices.settings.epochs,
-            "shuffle": self.shuffle,
-            "seed": seed,
-        }
-        if self.solver == "lbfgs":
-            return AllAtOnce(**told, tolerance=self.tol, looks=self.max_fun)
-        return Lessons(**told)
+            target = self._fitted_target(targets, weights)
+            self._preparation = self._fitted_preparation(table, target, choices)
+        weights = weights * self._class_weights(targets, weights)
+        samples = self._samples(table, targets, weights)
+        one = Fit(
+            choices.build_network(self.n_outputs_),
+            Prepared(self._preparation, samples, None, None, self._preparation.notes),
+            choices.settings,
+            schedule=schedule or self._chosen_schedule(choices, len(table)),
+        )
+        graph = self._model.graph if goes_on else graph_of(one)
+        batch_size = enlarge(choices.batch_size, len(table), smallest_batch(graph))
+        settings = choices.settings.model_copy(
+            update={
+                "seed": self._seed,
+                "batch_size": batch_size,
+                "weight_decay": choices.weight_decay(batch_size * float(weights.mean())),
+                "members": len(self._model.members) if goes_on else choices.settings.members,
+            }
+        )
+        fits = fits_of_members(replace(one, settings=settings))
+        return [Trainer(of_member, graph) for of_member in fits]
+
+    def _networks_of(self, trainers: Sequence[Trainer], *, goes_on: bool) -> Networks:
+        """Return the networks: new ones, or those that go on, which pickling has left out."""
+        if not goes_on:
+            return Networks(trainers)
+        if not hasattr(self, "_networks"):
+            return Networks(trainers, self._model.parameters)
+        return self._networks
 
     @property
-    def _usual(self) -> dict[str, Any]:
+    def _defaults(self) -> dict[str, Any]:
         """The default of each parameter."""
         parameters = inspect.signature(type(self)).parameters
         return {name: parameter.default for name, parameter in parameters.items()}
@@ -295,19 +333,19 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         return self.shuffle and not (self.dropout or self.batch_norm or self.preset)
 
     def _fitted_preparation(
-        self, table: Table, targets: NDArray[np.float64], choices: Choices
+        self, table: Table, target: ClassTarget | NumberTarget, choices: Choices
     ) -> Preparation:
-        """What becomes of each column, learned from the training samples."""
+        """Return the preparation of the target and, fitted on these rows, of the columns."""
         # Whoever uses scikit-learn chose the columns: no number is taken for an identifier.
         numbers = [c for c in table.columns if c.kind == "number" and infer_role(c).role != "date"]
-        with_target = replace(table, target=Column(TARGET, np.ascontiguousarray(targets[:, 0])))
         return Preparation.fit(
-            with_target,
+            table,
             np.arange(len(table)),
-            "regression",
+            self._task,
             scaling=choices.settings.scaling,
             encoding=choices.settings.encoding,
             roles={column.name: "number" for column in numbers},
+            target=target,
         )
 
     def _fitted_scales(
@@ -324,25 +362,6 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             return targets
         pairs = zip(self._scales, targets.T, strict=True)
         return np.column_stack([scale.transform(column) for scale, column in pairs])
-
-    def _new_learner(self, choices: Choices, samples: Samples, seed: int) -> Learner:
-        settings = choices.settings
-        graph = objective_graph(
-            with_embeddings(
-                choices.build_network(self.n_outputs_), self._preparation, settings.embedding
-            ),
-            self._preparation.feature_shape,
-            self._task,
-            len(getattr(self, "classes_", ())),
-            replace(settings.objective, weighted=True),
-            Bounds.of(samples.targets) if settings.prediction_range == "training" else None,
-            outputs=self.n_outputs_,
-        )
-        scheduled = settings.dropout_schedule != "constant"
-        trained = with_scheduled_dropout(graph) if scheduled else graph
-        learner = Learner(graph, trained, settings.members)
-        learner.initialise(samples, seed)
-        return learner
 
     def _samples(
         self, table: Table, targets: NDArray[np.float64], weights: NDArray[np.float64]
@@ -364,126 +383,166 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         if named or self.learning_rate == "constant":
             return choices.settings.chosen_schedule
         if self.learning_rate == "adaptive":
-            return Adaptive()
+            return Adaptive(choices.learning_rate)
         updates = -(-samples // min(choices.batch_size, samples))
         return InverseScaling(self.power_t, samples, updates)
 
+    def _stopping_rule(self, trainer: Trainer) -> Patience:
+        """Return scikit-learn's; what looks at all samples knows by its gradient when to end."""
+        waits = self.early_stopping or not trainer.is_full_batch
+        rate = trainer.schedule if isinstance(trainer.schedule, Adaptive) else None
+        return Patience(
+            self.tol, trainer.settings.patience if waits else 0, self.early_stopping, rate
+        )
+
+    def _validation(self, model: Model, rows: Rows | None) -> Validate:
+        """Return what computes the loss and the score of the validation samples, if there are."""
+        if rows is None:
+            return dict
+        samples = self._samples(rows.table, self._encoded(rows.y), rows.weights)
+
+        def validate() -> dict[str, float]:
+            loss, predicted = model.loss_and_prediction(samples)
+            return {"loss": loss, "score": self._score_of(predicted.numpy(), rows)}
+
+        return validate
+
     def _learn(
         self,
-        lessons: Lessons,
-        validation: Rows | None,
-        context: CallbackContext,
-        told: Mapping[str, Any],
-    ) -> None:
-        """Learn epoch after epoch, until it stands still or the epochs are used up."""
-        learner, best = lessons.learner, None
-        judged = None if validation is None else (validation, self._validation_samples(validation))
-        # What looks at all samples at once knows by its gradient when it has arrived.
-        waits = self.early_stopping or self.solver != "lbfgs"
-        patience = Patience(self.tol, lessons.choices.settings.patience if waits else 0)
-        self.n_iter_ = 0
+        trainers: Sequence[Trainer],
+        networks: Networks,
+        *,
+        stopping: Patience,
+        callback: EpochCallback,
+        validate: Validate,
+        epochs_before: int = 0,
+    ) -> Learned:
+        """Train the members in one loop, and keep what came of it."""
+        self.n_iter_, before = 0, len(self.loss_curve_) - epochs_before
+        batches = networks.in_lockstep(trainers, Silent())
+        model = trainers[0].model(networks.parameters)
+        loop = trainers[0].loop(
+            batches,
+            model,
+            validate=validate,
+            stopping=stopping,
+            callback=callback,
+            epochs_before=epochs_before,
+        )
+        started = time.perf_counter()
         try:
-            for epoch in range(1, lessons.epochs + 1):
-                task = context.subcontext(task_name="epoch").call_on_fit_task_begin(**told)
-                score = self._epoch(lessons, epoch, judged)
-                self.n_iter_ = epoch
-                if patience.seen(score) and self.early_stopping:
-                    self.best_epoch_, best = len(self.loss_curve_), learner.kept()
-                stop = task.call_on_fit_task_end(
-                    **told, reconstruction_attributes=lambda: {"_learner": learner.copied()}
-                )
-                if stop or lessons.arrived or (patience.over and not _slower(lessons, patience)):
-                    break
-                if epoch == lessons.epochs or lessons.used_up:
-                    self._warn_of_no_end(patience)
-                    break
-        except KeyboardInterrupt:
-            if not self.n_iter_:
-                raise
-            warnings.warn(
-                "Training was interrupted; the weights are as they were then.", stacklevel=4
-            )
-        if best is None:
-            self.best_epoch_ = len(self.loss_curve_)
-        else:
-            learner.put_back(best)
+            with tuned_processor(batches.flops):
+                learned = loop.run()
+        except DivergedError as error:
+            raise InputError(
+                f"The {metric_words(error.name)} became {error.loss} in epoch {error.epoch}; "
+                "expected a finite number. Try a smaller learning_rate_init."
+            ) from None
+        self._model, self._networks = model, networks
+        self._stopped, self._seconds = learned.stopped, time.perf_counter() - started
+        self.best_epoch_ = before + (stopping.best_epoch or self.n_iter_)
         self.best_loss_ = min(self.loss_curve_)
         if self.validation_scores_:
             self.best_validation_score_ = max(self.validation_scores_)
+        return learned
 
-    def _epoch(self, lessons: Lessons, epoch: int, judged: tuple[Rows, Samples] | None) -> float:
-        """Learn from each sample once, validate, and write it down.
-
-        Returns:
-            The score by which learning ends: the validation score, or the negative training loss.
-        """
-        started = time.perf_counter()
-        loss = self.loss_ = lessons.learn(epoch)
-        seconds = time.perf_counter() - started
-        if not math.isfinite(loss):
-            raise InputError(
-                f"The training loss became {loss} in epoch {epoch}; expected a finite number. "
-                "Try a smaller learning_rate_init."
-            )
-        self.loss_curve_.append(loss)
-        record = {"epoch": len(self.loss_curve_), "training_loss": loss, "seconds": seconds}
-        if judged is not None:
-            record |= self._validate(lessons, *judged)
-        self.history_.append(record)
+    def _log(self, record: Record) -> None:
+        """Write down an epoch."""
+        self.n_iter_, self.loss_ = int(record["epoch"]), record["training_loss"]
+        self.loss_curve_.append(self.loss_)
+        if "validation_loss" in record:
+            self.val_loss_curve_.append(record["validation_loss"])
+            self.validation_scores_.append(record["validation_score"])
+        self.history_.append({**record, "epoch": len(self.loss_curve_)})
         if self.verbose:
-            print(_line(record))
-        return record["validation_score"] if self.early_stopping else -loss
+            print(_line(self.history_[-1]))
 
-    def _validation_samples(self, rows: Rows) -> Samples:
-        return self._samples(rows.table, self._encoded(rows.y), rows.weights)
-
-    def _validate(self, lessons: Lessons, rows: Rows, samples: Samples) -> dict[str, float]:
-        """The loss and the score of the validation samples."""
-        loss, predicted = lessons.learner.evaluated(samples)
-        score = self._score_of(predicted, rows)
-        lessons.course.validated(loss)
-        self.val_loss_curve_.append(loss)
-        self.validation_scores_.append(score)
-        return {"validation_loss": loss, "validation_score": score}
-
-    def _warn_of_no_end(self, patience: Patience) -> None:
+    def _warn_of(self, stopped: Stop, patience: int) -> None:
+        """Warn if training was ended before it came to an end by itself."""
+        if stopped == "interrupted":
+            message = "Training was interrupted; the weights are as they were then."
+            warnings.warn(message, stacklevel=4)
+        if stopped not in ("epochs", "evaluations"):
+            return
         if self.solver == "lbfgs":
             warnings.warn(
                 f"Learning had not come to an end after {self.n_iter_} steps: a derivative was "
                 f"still above tol={self.tol:g}. Give it a larger max_iter or max_fun, or scale the "
                 "numbers.",
                 ConvergenceWarning,
-                stacklevel=5,
+                stacklevel=4,
             )
-        elif patience.epochs and not self.schedule:
+        elif patience and not self.schedule:
             warnings.warn(
                 f"Learning had not come to an end after max_iter={self.n_iter_} epochs: it still "
-                f"became better by tol={self.tol:g} within n_iter_no_change={patience.epochs}. "
-                "Give it more epochs, or a schedule such as schedule='cosine'.",
+                f"became better by tol={self.tol:g} within n_iter_no_change={patience}. Give it "
+                "more epochs, or a schedule such as schedule='cosine'.",
                 ConvergenceWarning,
-                stacklevel=5,
+                stacklevel=4,
             )
+
+    @property
+    def model_(self) -> Model:
+        """The model: networks and preparation, as `chainrule.train` gives it.
+
+        Raises:
+            InputError: a sample has several numbers or labels, which a model has not.
+        """
+        check_is_fitted(self)
+        if self._has_several_targets:
+            raise InputError(
+                f"{type(self).__name__}: got {self.n_outputs_} numbers or labels a sample, "
+                "expected one, for a model of chainrule predicts one column. Train an estimator "
+                "for each, or pickle this one."
+            )
+        return self._model
+
+    @property
+    def run_(self) -> Run:
+        """The training, as `chainrule.train` gives it; nothing was held out for a test."""
+        return Run(
+            model=self.model_,
+            history=self.history_,
+            test={},
+            confusion=None,
+            baseline={},
+            stopped=self._stopped,
+            sizes=self._sizes,
+            seconds=self._seconds,
+            notes=self._preparation.notes,
+            best_epoch=self.best_epoch_,
+        )
 
     def _scores(self, x: Any) -> NDArray[np.float64]:
         """What each member's last layer says of samples, (members, n, outputs)."""
         check_is_fitted(self)
-        return self._learner.scores(self._preparation.features(table_of(self, x)))
+        return member_scores(self._model, self._preparation.features(table_of(self, x)))
 
     @property
     def coefs_(self) -> list[NDArray[np.float32]]:
         """The weights of each dense layer of the first member, (inputs, units)."""
-        values = self._learner.parameters[0].values
+        values = self._model.members[0].parameters.values
         return [v.numpy().T.copy() for name, v in values.items() if name.endswith(".weights")]
 
     @property
     def intercepts_(self) -> list[NDArray[np.float32]]:
         """The biases of each dense layer of the first member, (units,)."""
-        values = self._learner.parameters[0].values
+        values = self._model.members[0].parameters.values
         return [v.numpy().copy() for name, v in values.items() if name.endswith(".bias")]
 
     def __sklearn_is_fitted__(self) -> bool:
         """Whether it has learned."""
-        return hasattr(self, "_learner")
+        return hasattr(self, "_model")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled: all but the plans and what an optimizer remembers."""
+        state: dict[str, Any] = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "_networks"}
+
+    @property
+    def _has_several_targets(self) -> bool:
+        """Whether a sample has several numbers or labels."""
+        return self._task != "classification" and self.n_outputs_ > 1
 
     def __sklearn_tags__(self) -> Any:
         """What scikit-learn has to know: missing values and several outputs are welcome."""
@@ -515,6 +574,12 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         """Targets as numbers, (n, outputs); classes as the one column of their places."""
 
     @abstractmethod
+    def _fitted_target(
+        self, targets: NDArray[np.float64], weights: NDArray[np.float64]
+    ) -> ClassTarget | NumberTarget:
+        """Return the preparation of the target, from encoded targets and their weights."""
+
+    @abstractmethod
     def _class_weights(
         self, targets: NDArray[np.float64], weights: NDArray[np.float64]
     ) -> NDArray[np.float64]:
@@ -527,23 +592,6 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
     @abstractmethod
     def _score_of(self, predicted: NDArray[np.float32], rows: Rows) -> float:
         """The score, as of `score`, of what the networks predict of samples, (n, outputs)."""
-
-
-def _fitting(size: int, samples: int, smallest: int) -> int:
-    """The size of a batch, enlarged until the last one is not too small to learn from."""
-    size = min(size, samples)
-    while size < samples and 0 < samples % size < smallest:
-        size += 1
-    return size
-
-
-def _slower(lessons: Lessons, patience: Patience) -> bool:
-    """Go on at a smaller rate where that was asked for."""
-    rate = lessons.course.learning_rate
-    if not isinstance(rate, Adaptive) or not rate.divide(lessons.choices.learning_rate):
-        return False
-    patience.wait_anew()
-    return True
 
 
 def _line(record: Mapping[str, float]) -> str:

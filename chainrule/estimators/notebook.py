@@ -16,21 +16,19 @@ def fitted_section(estimator: Any) -> str:
     Args:
         estimator: that has learned.
     """
-    learner = estimator._learner
+    members = estimator._model.members
     shapes = [
         f"{html.escape(name)} {' x '.join(map(str, value.shape))}"
-        for name, value in learner.parameters[0].values.items()
+        for name, value in members[0].parameters.values.items()
     ]
-    members = (
-        f"{len(learner.parameters)} networks, each with" if len(learner.parameters) > 1 else ""
-    )
+    several = f"{len(members)} networks, each with" if len(members) > 1 else ""
     curves = {"training": estimator.loss_curve_, "validation": estimator.val_loss_curve_}
     return (
         '<details class="chainrule-fitted" open><summary>What it learned</summary>'
         f"<p>Epoch {estimator.best_epoch_} of {len(estimator.loss_curve_)}, "
         f"training loss {estimator.loss_curve_[estimator.best_epoch_ - 1]:.4g}</p>"
         f"{_drawn({name: curve for name, curve in curves.items() if curve})}"
-        f"<p>{members}</p><ul>{''.join(f'<li>{shape}</li>' for shape in shapes)}</ul></details>"
+        f"<p>{several}</p><ul>{''.join(f'<li>{shape}</li>' for shape in shapes)}</ul></details>"
     )
 
 

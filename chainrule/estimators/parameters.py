@@ -6,7 +6,7 @@ Parameters that MLPClassifier and MLPRegressor have, have its names, its default
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, Literal
 
@@ -20,11 +20,9 @@ from sklearn.utils._param_validation import (
 from chainrule.data.columns.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.layers import Network
-from chainrule.training.optimizers import FullBatchOptimizer, Optimizer
 from chainrule.training.settings.presets import build_network, merge_preset, preset
 from chainrule.training.settings.settings import Settings
 from chainrule.training.settings.validation import validate
-from chainrule.training.update import Update
 
 LARGEST_USUAL_BATCH = 200
 
@@ -112,7 +110,7 @@ class Choices:
             InputError: a name of a method is not known, or its settings are wrong.
         """
         if parameters["solver"] == "lbfgs":
-            _check_all_at_once(parameters)
+            _check_lbfgs(parameters)
         chosen = {name for name, value in parameters.items() if _differ(value, defaults[name])}
         if parameters["preset"] is None:
             chosen = set(parameters)
@@ -149,30 +147,22 @@ class Choices:
         """
         return build_network({"network": "mlp", **self.network}, outputs)
 
-    def update_for(self, batch_weight: float) -> Update:
-        """What stands between the gradient and the weights of the network.
+    def weight_decay(self, batch_weight: float) -> float | None:
+        """Return the strength of the penalty; None for the optimizer's default.
 
         Args:
-            batch_weight: what the samples of a batch weigh together, on average.
+            batch_weight: sum of the sample weights of a batch, on average.
         """
-        assert not isinstance(self.optimizer, FullBatchOptimizer)
-        update = self.settings.update_for(self.optimizer)
-        if self.alpha is None:
-            return update
-        return replace(update, weight_decay=self.alpha / batch_weight)
-
-    @property
-    def optimizer(self) -> Optimizer:
-        """The rule by which weights follow the gradient."""
-        return self.settings.chosen_optimizer
+        return self.settings.weight_decay if self.alpha is None else self.alpha / batch_weight
 
     @property
     def learning_rate(self) -> float:
-        """The full one."""
-        return self.settings.learning_rate or self.optimizer.default_learning_rate
+        """The full rate, before any schedule."""
+        default = self.settings.chosen_optimizer.default_learning_rate
+        return self.settings.learning_rate or default
 
 
-def _check_all_at_once(p: Mapping[str, Any]) -> None:
+def _check_lbfgs(p: Mapping[str, Any]) -> None:
     """Refuse what does not go together with the solver lbfgs.
 
     Raises:
@@ -190,13 +180,17 @@ def _optimizer(p: Mapping[str, Any]) -> str:
     if p["optimizer"] is not None:
         return str(p["optimizer"])
     if p["solver"] == "lbfgs":
-        return "gradient_descent"  # in a direction and at a pace of its own
+        return f"lbfgs:tolerance={float(p['tol'])},evaluations={int(p['max_fun'])}"
     if p["solver"] == "adam":
         return f"adam:beta1={p['beta_1']},beta2={p['beta_2']},epsilon={p['epsilon']}"
     if not p["momentum"]:
         return "gradient_descent"
     rule = "nesterov" if p["nesterovs_momentum"] else "momentum"
     return f"{rule}:momentum={p['momentum']}"
+
+
+def _learning_rate(p: Mapping[str, Any]) -> float | None:
+    return None if p["solver"] == "lbfgs" else p["learning_rate_init"]
 
 
 def _layers(p: Mapping[str, Any]) -> tuple[int, ...]:
@@ -236,9 +230,10 @@ TRANSLATIONS: Mapping[str, tuple[tuple[str, ...], Callable[[Mapping[str, Any]], 
     "scaling": (("scaling",), lambda p: p["scaling"]),
     "encoding": (("encoding",), lambda p: p["encoding"]),
     "optimizer": (_OF_OPTIMIZER, _optimizer),
-    "learning_rate": (("learning_rate_init",), lambda p: p["learning_rate_init"]),
+    "learning_rate": (("learning_rate_init",), _learning_rate),
     "schedule": (("schedule",), lambda p: p["schedule"] or "constant"),
     "batch_size": (("batch_size",), _batch_size),
+    "sampling": (("shuffle",), lambda p: "shuffled" if p["shuffle"] else "in_order"),
     "epochs": (("max_iter",), lambda p: int(p["max_iter"])),
     "patience": (("n_iter_no_change",), _patience),
     "members": (("members",), lambda p: int(p["members"])),

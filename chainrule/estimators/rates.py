@@ -25,42 +25,43 @@ class InverseScaling:
     updates: int
 
     def bind(self, steps: int) -> Rate:
-        """It is the same however long the run is."""
+        """Return this rate, which is the same however long the run is."""
         return self
 
     def factor(self, step: int) -> float:
-        """The share of the full rate at update `step`, counted from 0."""
+        """Return the share of the full rate at update `step`, counted from 0."""
         seen = step // self.updates * self.samples
         return float((seen + 1) ** -self.power)
 
     def validated(self, loss: float) -> None:
-        """It needs no validation loss."""
+        """Ignore a validation loss."""
 
 
 class Adaptive:
-    """The full rate, divided by 5 whenever learning stands still."""
+    """The full rate, divided by 5 whenever learning stands still.
 
-    def __init__(self) -> None:
-        self.share = 1.0
+    Args:
+        learning_rate: the full one.
+    """
+
+    def __init__(self, learning_rate: float) -> None:
+        self._learning_rate = learning_rate
+        self._share = 1.0
 
     def bind(self, steps: int) -> Rate:
-        """It is the same however long the run is."""
+        """Return this rate, which is the same however long the run is."""
         return self
 
     def factor(self, step: int) -> float:
-        """The share of the full rate, whatever the update."""
-        return self.share
+        """Return the share of the full rate, whatever the update."""
+        return self._share
 
     def validated(self, loss: float) -> None:
-        """It is told otherwise that learning stands still."""
+        """Ignore a validation loss: `lower` is called where learning stands still."""
 
-    def divide(self, learning_rate: float) -> bool:
-        """Take a fifth; False, and nothing changed, if the rate is too small for that already.
-
-        Args:
-            learning_rate: the full one.
-        """
-        if learning_rate * self.share <= SMALLEST_ADAPTIVE:
+    def lower(self) -> bool:
+        """Divide the rate by 5; return False, and change nothing, if it is too small for that."""
+        if self._learning_rate * self._share <= SMALLEST_ADAPTIVE:
             return False
-        self.share /= ADAPTIVE_DIVISOR
+        self._share /= ADAPTIVE_DIVISOR
         return True

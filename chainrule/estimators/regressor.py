@@ -12,6 +12,8 @@ from sklearn.metrics import r2_score
 from sklearn.utils import check_array, column_or_1d
 
 from chainrule.data.columns.vocabulary import Task
+from chainrule.data.preparation.scaling import Standardisation
+from chainrule.data.preparation.targets import NumberTarget
 from chainrule.estimators.estimator import NeuralEstimator, Rows
 
 
@@ -88,6 +90,12 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
                 "the first fit."
             )
         return columns
+
+    def _fitted_target(
+        self, targets: NDArray[np.float64], weights: NDArray[np.float64]
+    ) -> NumberTarget:
+        scale = Standardisation(0.0, 1.0) if self._scales is None else self._scales[0]
+        return NumberTarget(self._target_name, scale)
 
     def _class_weights(
         self, targets: NDArray[np.float64], weights: NDArray[np.float64]

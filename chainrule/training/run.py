@@ -50,6 +50,7 @@ class Run:
         members: the run of each member, if the model has several.
         leaks: those of the notes without which the test scores would promise too much.
         best_by: what the best epoch was chosen by.
+        best_epoch: number of the best epoch where something else chose it; None where best_by did.
     """
 
     model: Model
@@ -64,6 +65,7 @@ class Run:
     members: tuple[Run, ...] = ()
     leaks: tuple[str, ...] = ()
     best_by: BestBy = "loss"
+    best_epoch: int | None = None
 
     @property
     def best(self) -> Record:
@@ -71,6 +73,8 @@ class Run:
 
         Each of several members has its own best epoch; this is the best of their mean.
         """
+        if self.best_epoch is not None:
+            return next(r for r in self.history if r["epoch"] == self.best_epoch)
         scores = [selection_score(record, self.best_by) for record in self.history]
         if scores[-1] is None:
             return self.history[-1]

@@ -124,7 +124,7 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, str, str]]] = [
             ("--optimizer", "adma", "Did you mean 'adam'?"),
             ("--initialiser", "xaver", "Did you mean 'xavier'?"),
             ("--task", "regresion", "Did you mean 'regression'?"),
-            ("--sampling", "random", "Known are: shuffled, with_replacement"),
+            ("--sampling", "random", "Known are: in_order, shuffled, with_replacement"),
         )
     ),
     # Typer's own

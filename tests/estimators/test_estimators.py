@@ -22,6 +22,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from chainrule import NeuralClassifier, NeuralRegressor
+from chainrule.estimators.scores import member_scores
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -98,9 +99,10 @@ def test_a_clone_has_the_parameters_and_nothing_learned(flowers: Samples) -> Non
 
 def test_what_is_pickled_are_arrays_and_text_and_predicts_the_same(flowers: Samples) -> None:
     fitted = quick().fit(*flowers)
-    state = fitted._learner.__getstate__()
+    state = fitted._model.__getstate__()
     json.dumps(state["graph"])
-    assert all(isinstance(v, np.ndarray) for w in state["weights"] for v in w.values())
+    assert all(isinstance(values, np.ndarray) for values in state["weights"].values())
+    assert "_networks" not in fitted.__getstate__()
     again = pickle.loads(pickle.dumps(fitted))
     assert again.predict_proba(flowers[0]).tolist() == fitted.predict_proba(flowers[0]).tolist()
 
@@ -398,9 +400,18 @@ def test_the_absolute_error_predicts_the_median_where_the_squared_error_predicts
 def test_members_predict_the_mean_of_their_probabilities(flowers: Samples) -> None:
     features = flowers[0]
     together = quick(members=2, max_iter=10).fit(*flowers)
-    scores = together._learner.scores(together._preparation.features(_table(together, features)))
+    features_of_all = together._preparation.features(_table(together, features))
+    scores = member_scores(together._model, features_of_all)
     each = np.exp(scores) / np.exp(scores).sum(axis=2, keepdims=True)
     np.testing.assert_allclose(together.predict_proba(features), each.mean(axis=0))
+
+
+def test_members_are_rows_of_one_plan_and_each_is_what_it_is_alone(flowers: Samples) -> None:
+    together = quick(members=3, batch_size=40, dropout=0.1, max_iter=20, tol=0).fit(*flowers)
+    assert together._model.parameters.members == 3
+    alone = quick(batch_size=40, dropout=0.1, max_iter=20, tol=0).fit(*flowers)
+    for ours, theirs in zip(together.coefs_, alone.coefs_, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-5)
 
 
 def _table(estimator: NeuralClassifier, features: NDArray[Any]) -> Any:

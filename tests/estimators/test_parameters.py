@@ -8,6 +8,7 @@ import pytest
 
 from chainrule import NeuralClassifier
 from chainrule.estimators.parameters import Choices
+from chainrule.training.optimizers import LBFGS
 from chainrule.training.settings.presets import preset
 
 USUAL = NeuralClassifier().get_params()
@@ -27,16 +28,16 @@ def test_a_batch_has_no_more_samples_than_there_are() -> None:
 
 
 def test_the_penalty_is_divided_by_what_a_batch_weighs() -> None:
-    assert choices(alpha=0.5).update_for(batch_weight=200).weight_decay == 0.5 / 200
+    assert choices(alpha=0.5).weight_decay(batch_weight=200) == 0.5 / 200
 
 
 def test_without_alpha_the_optimizer_has_its_usual_weight_decay() -> None:
-    assert choices(alpha=None, optimizer="adamw").update_for(200).weight_decay is None
+    assert choices(alpha=None, optimizer="adamw").weight_decay(200) is None
 
 
 def test_without_a_rate_the_optimizer_has_its_usual_one() -> None:
     chosen = choices(learning_rate_init=None, optimizer="momentum")
-    assert chosen.learning_rate == chosen.optimizer.default_learning_rate
+    assert chosen.learning_rate == chosen.settings.chosen_optimizer.default_learning_rate
 
 
 def test_parameters_left_alone_do_not_change_a_preset() -> None:
@@ -60,6 +61,12 @@ def test_a_solver_beside_a_preset_leaves_its_batches() -> None:
 
 def test_with_lbfgs_a_batch_has_all_samples() -> None:
     assert choices(solver="lbfgs").batch_size == 1000
+
+
+def test_the_solver_lbfgs_is_the_optimizer_with_its_tolerance_and_evaluations() -> None:
+    chosen = choices(solver="lbfgs", tol=1e-3, max_fun=100).settings
+    assert chosen.chosen_optimizer == LBFGS(tolerance=1e-3, evaluations=100)
+    assert chosen.learning_rate is None
 
 
 def test_a_loss_that_cannot_have_the_presets_label_smoothing_goes_without() -> None:

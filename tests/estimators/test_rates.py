@@ -14,13 +14,13 @@ def test_the_inversely_scaled_rate_falls_from_epoch_to_epoch_and_not_within_one(
 
 
 def test_the_adaptive_rate_is_a_fifth_after_each_standstill() -> None:
-    rate = Adaptive()
+    rate = Adaptive(learning_rate=0.1)
     assert rate.factor(0) == 1
-    assert rate.divide(learning_rate=0.1)
+    assert rate.lower()
     assert rate.factor(1) == pytest.approx(0.2)
 
 
 def test_the_adaptive_rate_ends_where_it_is_a_millionth() -> None:
-    rate = Adaptive()
-    assert not rate.divide(learning_rate=1e-6)
+    rate = Adaptive(learning_rate=1e-6)
+    assert not rate.lower()
     assert rate.factor(0) == 1

@@ -62,7 +62,7 @@ def test_the_same_seed_and_epoch_give_the_same_order(sampling: Sampling) -> None
     assert first.equal(second)
 
 
-@pytest.mark.parametrize("sampling", get_args(Sampling))
+@pytest.mark.parametrize("sampling", ["shuffled", "with_replacement"])
 @pytest.mark.parametrize(("seed", "epoch"), [(4, 2), (3, 1)])
 def test_another_seed_or_epoch_gives_another_order(
     sampling: Sampling, seed: int, epoch: int
@@ -84,3 +84,9 @@ def test_the_order_is_not_touched_by_other_random_numbers() -> None:
     torch.manual_seed(123)
     torch.rand(10)
     assert first.equal(batches(50, 50, sampling="shuffled", seed=0, epoch=1)[0])
+
+
+@pytest.mark.parametrize("epoch", [1, 2])
+def test_in_order_the_samples_come_as_they_are_in_each_epoch(epoch: int) -> None:
+    rows = batches(7, 3, sampling="in_order", seed=0, epoch=epoch)
+    assert [batch.tolist() for batch in rows] == [[0, 1, 2], [3, 4, 5], [6]]

@@ -70,11 +70,12 @@ class Preparation:
         roles: Mapping[str, Role] | None = None,
         projection: str | None = None,
         components: Components | None = None,
+        target: ClassTarget | NumberTarget | None = None,
     ) -> Preparation:
         """Fit to the training rows of a dataset only.
 
         Args:
-            dataset: with a target.
+            dataset: with a target, unless its preparation is given.
             rows: indices of the training rows, at least one.
             task: of the target.
             scaling: of numbers, by name: smooth_clip (the default of tables), standardise, centre,
@@ -86,12 +87,13 @@ class Preparation:
             projection: of all features, by name: pca, pca_whitening, zca_whitening or None.
             components: of pca and pca_whitening, to keep: how many as a whole number, or their
                 share of the variance as a number with a point up to 1.0; None for all.
+            target: the preparation of the target, where it is known before; fitted if not given.
         Raises:
             InputError: no column is left, the target does not fit the task, or an option or role
                 is unknown or does not fit the data.
         """
         training = dataset.take(rows)
-        target = _fit_target(training, task)
+        target = target or _fit_target(training, task)
         roles = dataset.read_options.role if roles is None else roles
         if isinstance(training, Images):
             pixels = Pixels.fit(training.pixels, scaling or "min_max")

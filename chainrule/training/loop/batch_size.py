@@ -7,10 +7,10 @@ from chainrule.training.settings.settings import Settings
 
 
 def fitting_batch_size(graph: Graph, settings: Settings, samples: int) -> int:
-    """The batch size of a run: the one that was asked for, or a usual one.
+    """Return the batch size of a run: the one that is set, or a default.
 
     Batch normalisation learns nothing from a batch of one, whose every value is its own mean: the
-    usual sizes then avoid one that leaves a single sample for the last batch.
+    default then is one that leaves no single sample for the last batch.
     Args:
         graph: that is trained.
         settings: of the run.
@@ -19,21 +19,19 @@ def fitting_batch_size(graph: Graph, settings: Settings, samples: int) -> int:
         InputError: the batch that was asked for is larger than the data, or leaves a batch of one
             for batch normalisation.
     """
-    single = smallest_batch(graph) > 1
+    smallest = smallest_batch(graph)
     if settings.batch_size == "all":
         return samples
     if settings.batch_size is None:
-        size = min(usual_batch_size(samples), samples)
-        while single and 1 < size < samples and _leaves_one(samples, size, settings):
-            size += 1
-        return size
+        replaced = settings.sampling == "with_replacement"
+        return enlarge(usual_batch_size(samples), samples, 1 if replaced else smallest)
     size = settings.batch_size
     if size > samples:
         raise InputError(
             f"batch_size: got {size}, but there are only {samples} training samples; expected at "
             f"most that many. Use --batch-size {min(32, samples)}."
         )
-    if single and (size == 1 or _leaves_one(samples, size, settings)):
+    if smallest > 1 and (size == 1 or _leaves_one(samples, size, settings)):
         last = "a batch of one" if size == 1 else f"a last batch of one of {samples:,} samples"
         raise InputError(
             f"batch_size: got {size}, which makes {last}; batch normalisation learns nothing from "
@@ -43,10 +41,24 @@ def fitting_batch_size(graph: Graph, settings: Settings, samples: int) -> int:
     return size
 
 
+def enlarge(size: int, samples: int, smallest: int) -> int:
+    """Return a batch size, enlarged until the last batch is not too small to learn from.
+
+    Args:
+        size: of the batches; no more than there are samples.
+        samples: number of them in an epoch.
+        smallest: number of samples that the last batch needs.
+    """
+    size = min(size, samples)
+    while size < samples and 0 < samples % size < smallest:
+        size += 1
+    return size
+
+
 def usual_batch_size(samples: int) -> int:
     """32 below 10,000 training samples, 128 below 100,000, else 256."""
     return 32 if samples < 10_000 else 128 if samples < 100_000 else 256
 
 
 def _leaves_one(samples: int, size: int, settings: Settings) -> bool:
-    return settings.sampling == "shuffled" and samples % size == 1
+    return settings.sampling != "with_replacement" and samples % size == 1

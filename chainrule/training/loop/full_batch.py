@@ -179,6 +179,8 @@ def check_full_batch(
     }
     if settings.batch_size not in (None, "all", len(samples)):
         given["batch_size"] = settings.batch_size
+    if settings.sampling == "with_replacement":
+        given["sampling"] = settings.sampling
     if settings.precision == "bfloat16":
         given["precision"] = settings.precision
     if given:
@@ -196,6 +198,6 @@ def check_full_batch(
 
 
 NOT_WITH_A_FULL_BATCH = (
-    *("learning_rate", "schedule", "warm_up", "weight_decay_schedule", "sampling", "augment"),
+    *("learning_rate", "schedule", "warm_up", "weight_decay_schedule", "augment"),
     *("mixup", "l1", "clip_norm", "clip_value", "average"),
 )

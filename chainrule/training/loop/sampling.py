@@ -14,11 +14,14 @@ from chainrule.training.settings.settings import Sampling
 def batches(
     samples: int, batch_size: int, *, sampling: Sampling, seed: int, epoch: int
 ) -> tuple[Tensor, ...]:
-    """The rows of each batch of one epoch.
+    """Return the rows of each batch of one epoch.
 
-    "shuffled" visits every sample once; the last batch is smaller where they do not divide evenly.
-    "with_replacement" draws each batch anew, as many whole batches as fit into the samples.
+    "shuffled" visits every sample once, in an order of each epoch, "in_order" as they come; the
+    last batch is smaller where they do not divide evenly. "with_replacement" draws each batch anew,
+    as many whole batches as fit into the samples.
     """
+    if sampling == "in_order":
+        return torch.split(torch.arange(samples), batch_size)
     draw = randomness.generator(seed, "order of samples", epoch)
     if sampling == "shuffled":
         return torch.split(torch.randperm(samples, generator=draw), batch_size)
@@ -48,7 +51,7 @@ class Batches:
 
 
 def batches_an_epoch(samples: int, batch_size: int, sampling: Sampling) -> int:
-    """How many batches, and so iterations, an epoch has."""
-    if sampling == "shuffled":
-        return -(-samples // batch_size)
-    return max(1, samples // batch_size)
+    """Return the number of batches, and so of iterations, in an epoch."""
+    if sampling == "with_replacement":
+        return max(1, samples // batch_size)
+    return -(-samples // batch_size)

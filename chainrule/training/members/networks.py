@@ -26,6 +26,7 @@ class Networks:
     Attributes:
         parameters: of all.
         each: the parameters of each, over the same memory.
+        updates: of each, bound to its parameters; none for full-batch optimizers.
     """
 
     def __init__(self, trainers: Sequence[Trainer], parameters: Parameters | None = None) -> None:
@@ -40,22 +41,26 @@ class Networks:
             for trainer, own in zip(trainers, self.each, strict=True):
                 samples = samples_in_memory(trainer.prepared.training)
                 initialise(trainer.graph, own, samples, seed=trainer.settings.seed)
-        self._trainers = trainers
+        self._graphs = [trainer.trained_graph for trainer in trainers]
+        self.updates: list[BoundUpdate] = []
+        self.begin(trainers)
 
-    @cached_property
-    def updates(self) -> list[BoundUpdate]:
-        """The update of each, bound to its parameters."""
-        return [
-            trainer.update.bind(own) for trainer, own in zip(self._trainers, self.each, strict=True)
-        ]
+    def begin(self, trainers: Sequence[Trainer]) -> None:
+        """Begin a training: bind the updates of these trainers, without moments of earlier steps.
+
+        Args:
+            trainers: one of each network.
+        """
+        if not trainers[0].is_full_batch:
+            pairs = zip(trainers, self.each, strict=True)
+            self.updates = [trainer.update.bind(own) for trainer, own in pairs]
 
     @cached_property
     def plans(self) -> Plans | JointPlans:
         """The training plans of the network, or of all together."""
-        graphs = [trainer.trained_graph for trainer in self._trainers]
-        if len(graphs) == 1:
-            return Plans(graphs[0], self.parameters, "train")
-        return JointPlans(graphs, self.parameters)
+        if len(self._graphs) == 1:
+            return Plans(self._graphs[0], self.parameters, "train")
+        return JointPlans(self._graphs, self.parameters)
 
     def of_member(self, number: int, trainer: Trainer, progress: Progress) -> Batches:
         """Return the training of one member, whose steps may be taken together with the others'.

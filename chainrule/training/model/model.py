@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import fmean
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,6 +16,7 @@ from chainrule.data.dataset import Dataset
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.data.preparation.targets import NumberTarget
+from chainrule.graph import json as graph_json
 from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
 from chainrule.training.metrics import confusion_matrix, measure
@@ -63,16 +65,25 @@ class Model:
             samples: at least one.
             names: of the metrics; all of the task if not given.
         """
-        losses, predicted = zip(
-            *(evaluate(member._evaluation_plans, samples) for member in self.members), strict=True
-        )
+        loss, predicted = self.loss_and_prediction(samples)
         metrics = measure(
             self.task,
-            self.inverse_transform(_mean(predicted)),
+            self.inverse_transform(predicted),
             self.inverse_transform(samples.targets),
             names,
         )
-        return {**metrics, "loss": fmean(losses)}
+        return {**metrics, "loss": loss}
+
+    def loss_and_prediction(self, samples: Samples) -> tuple[float, Tensor]:
+        """Return the mean of the members' losses, and their mean prediction (n, outputs).
+
+        Args:
+            samples: prepared, at least one.
+        """
+        losses, predicted = zip(
+            *(evaluate(member._evaluation_plans, samples) for member in self.members), strict=True
+        )
+        return fmean(losses), _mean(predicted)
 
     def confusion(self, samples: Samples) -> Tensor | None:
         """How many prepared samples of each class, a row, were taken for each class, a column.
@@ -97,6 +108,28 @@ class Model:
             return (self,)
         numbers = range(self.parameters.members)
         return tuple(replace(self, parameters=self.parameters.member(number)) for number in numbers)
+
+    def copied(self) -> Model:
+        """Return a model of the same weights in memory of its own."""
+        parameters = Parameters.zeros(self.graph, members=self.parameters.members)
+        parameters.load(self.parameters.values)
+        return Model(self.graph, parameters, self.preparation)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the graph as JSON and the weights as arrays, so that nothing else is pickled."""
+        return {
+            "graph": graph_json.as_json(self.graph),
+            "members": self.parameters.members,
+            "weights": {name: value.numpy() for name, value in self.parameters.values.items()},
+            "preparation": self.preparation,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Build the model that `__getstate__` described."""
+        graph = graph_json.from_json(state["graph"])
+        parameters = Parameters.zeros(graph, members=state["members"])
+        parameters.load({name: torch.tensor(value) for name, value in state["weights"].items()})
+        self.__dict__.update(graph=graph, parameters=parameters, preparation=state["preparation"])
 
     def _predictions(self, features: Tensor | ByteFeatures) -> Tensor:
         each = [predictions(member._prediction_plans, features) for member in self.members]

@@ -24,7 +24,7 @@ C2 = 0.9
 # The function is evaluated at most so often to find an interval, and as often within it.
 MOST_EVALUATIONS = 10
 
-# A trial nearer to an end of the interval than this share of it hardly shrinks it.
+# A trial keeps away from both ends of the interval by this share of it, or it would hardly shrink.
 MARGIN = 0.1
 
 
@@ -106,18 +106,19 @@ def _below(point: Point, other: Point) -> bool:
 
 
 def _trial(low: Point, high: Point) -> float:
-    """Return the minimum of the cubic with the values and slopes of both ends.
+    """Return the minimum of the cubic with the values and slopes of both ends, away from them.
 
-    Where it has none, or one too near to an end, return the middle.
+    Where the cubic has none, return the middle.
     """
-    middle, length = (low.step + high.step) / 2, high.step - low.step
+    length = high.step - low.step
     d1 = low.slope + high.slope + 3 * (low.value - high.value) / length
     radicand = d1 * d1 - low.slope * high.slope
-    if not 0 <= radicand < math.inf:
-        return middle
+    if not 0 <= radicand < math.inf:  # as for an end whose value is nan or infinite
+        return low.step + length / 2
     d2 = math.copysign(math.sqrt(radicand), length)
     denominator = high.slope - low.slope + 2 * d2
     if denominator == 0:
-        return middle
+        return low.step + length / 2
     step = high.step - length * (high.slope + d2 - d1) / denominator
-    return step if abs(step - middle) <= (0.5 - MARGIN) * abs(length) else middle
+    share = (step - low.step) / length
+    return low.step + length * min(max(share, MARGIN), 1 - MARGIN)

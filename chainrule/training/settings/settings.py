@@ -33,7 +33,7 @@ Duplicates = Literal["together"]
 PredictionRange = Literal["any", "training"]
 MemberValidation = Literal["shared", "folds"]
 BestBy = Literal["loss", "accuracy"]
-Sampling = Literal["shuffled", "with_replacement"]
+Sampling = Literal["shuffled", "in_order", "with_replacement"]
 
 A_POSITIVE = "a positive number"
 

@@ -1,0 +1,65 @@
+"""Epochs: what an estimator does at both ends of each, as callbacks of the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from sklearn.callback import CallbackContext
+
+from chainrule.training.loop.record import Record
+from chainrule.training.model.model import Model
+
+
+@dataclass
+class CallbackEpochs:
+    """The epochs of `fit`: each is logged, and passed to scikit-learn's callbacks.
+
+    Attributes:
+        log: is given the record of each epoch.
+        model: that is trained.
+        context: of scikit-learn.
+        arguments: of its callbacks.
+    """
+
+    log: Callable[[Record], None]
+    model: Model
+    context: CallbackContext
+    arguments: Mapping[str, Any]
+    _epoch: Any = field(default=None, init=False, repr=False)
+
+    @torch.inference_mode(False)  # so that callbacks may use torch as anywhere else
+    def epoch_began(self, epoch: int) -> None:
+        """Call what is to be called before an epoch."""
+        context = self.context.subcontext(task_name="epoch")
+        self._epoch = context.call_on_fit_task_begin(**self.arguments)
+
+    @torch.inference_mode(False)
+    def epoch_ended(self, record: Record, best: bool) -> bool:
+        """Log the epoch; return whether a callback ends training."""
+        self.log(record)
+        stop = self._epoch.call_on_fit_task_end(
+            **self.arguments, reconstruction_attributes=lambda: {"_model": self.model.copied()}
+        )
+        return bool(stop)
+
+
+@dataclass
+class SingleEpoch:
+    """The only epoch of `partial_fit`.
+
+    Attributes:
+        log: is given its record.
+    """
+
+    log: Callable[[Record], None]
+
+    def epoch_began(self, epoch: int) -> None:
+        """Do nothing."""
+
+    def epoch_ended(self, record: Record, best: bool) -> bool:
+        """Log the epoch, and end training."""
+        self.log(record)
+        return True
