@@ -172,7 +172,6 @@ TWO_DEVIATIONS = Edit(
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -187,12 +186,8 @@ class TwoDeviations(Standardisation):
     """z = (x - mean) / (2 deviation)."""
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """z of the same shape."""
+        """Return z, of the same shape."""
         return super().transform(values) / 2
-
-    def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
-        """x of the same shape, as float64."""
-        return super().undo(2 * np.asarray(z, np.float64))
 ''',
 )
 
@@ -229,7 +224,6 @@ PCA_MIRRORED = Edit(
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -244,12 +238,8 @@ class PCAMirrored(PCA):
     """y = -U (x - mean)."""
 
     def project(self, centred: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The mirrored components, (rows, components)."""
+        """Return the mirrored components, (rows, components)."""
         return -super().project(centred)
-
-    def undo(self, projected: NDArray[Any]) -> NDArray[np.float64]:
-        """The features, (rows, features)."""
-        return super().undo(-np.asarray(projected))
 ''',
 )
 

@@ -65,7 +65,10 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
             z
             if self._scales is None
             else np.column_stack(
-                [scale.undo(column) for scale, column in zip(self._scales, z.T, strict=True)]
+                [
+                    scale.inverse_transform(column)
+                    for scale, column in zip(self._scales, z.T, strict=True)
+                ]
             )
         )
         return y[:, 0] if self.n_outputs_ == 1 else y

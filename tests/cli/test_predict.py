@@ -271,7 +271,7 @@ def test_features_of_some_rows_at_a_time_give_the_same(
         (("--keep", "sise"), ("no column 'sise'", "that you named", "There is 'size' for 'sise'")),
         (
             ("--out", "x.xlsx"),
-            ("ends in '.xlsx'", "expected one to write that ends in .csv", "say"),
+            ("ends in '.xlsx'", "expected one to write that ends in .csv", "use"),
         ),
         (("--format", "parquet"), ("for the standard output", "expected it for a file", "--out")),
         (("--format", "xlsx"), ("'xlsx' is not known", "Known are: csv, json", "parquet")),

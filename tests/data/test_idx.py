@@ -50,7 +50,7 @@ def test_labels_can_be_named_as_target(write, idx):
 def test_pictures_without_labels_have_no_target_and_a_note(write, idx):
     images = read(write("images-idx3", idx((3, 2, 2), PIXELS)))
     assert images.target is None
-    assert images.notes == ("images-idx3: no file of labels was given, and none is beside it",)
+    assert images.notes == ("images-idx3: no file of labels was given or found in its folder",)
 
 
 def test_some_pictures_are_taken_with_their_labels(write, idx):

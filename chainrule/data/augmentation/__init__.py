@@ -1,7 +1,7 @@
-"""Augmentation: pictures as they might have been taken, so that a network learns what matters.
+"""Data augmentation: random transforms of pictures.
 
-Each transform is one file, registered by name. What a sample becomes is a function of seed, epoch
-and sample, whichever batch it is in.
+Each transform is one file, registered by name. The augmented sample is a function of seed, epoch
+and sample, independent of its batch.
 """
 
 from chainrule.data.augmentation.augmentation import Augmentation

@@ -1,4 +1,4 @@
-"""An augmentation: transforms of pictures, one after the other."""
+"""An augmentation: a sequence of transforms of pictures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chainrule.errors import InputError
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Transforms, the first of which comes first.
+    """Transforms, applied in order.
 
     >>> from chainrule.data.augmentation import Crop, Flip
     >>> pictures = torch.rand(2, 8, 8)
@@ -28,12 +28,12 @@ class Augmentation:
     transforms: tuple[Transform, ...]
 
     def check(self, shape: tuple[int, ...]) -> None:
-        """Whether it fits samples of that shape.
+        """Check that the augmentation fits samples of a shape.
 
         Args:
             shape: of one sample: (height, width) or (height, width, channels).
         Raises:
-            InputError: they are no pictures, or a transform doesn't fit them.
+            InputError: the samples are no pictures, or a transform does not fit them.
         """
         if len(shape) not in (2, 3):
             raise InputError(
@@ -54,21 +54,21 @@ class Augmentation:
         low: float | Tensor = 0.0,
         high: float | Tensor = 1.0,
     ) -> Tensor:
-        """Pictures as they are seen in one epoch: a function of seed, epoch and sample alone.
+        """Return the pictures of one epoch, a function of seed, epoch and sample only.
 
         Args:
             pictures: (batch, height, width) or (batch, height, width, channels), float32 or
-                float64, of any order in memory. They stay as they are; they are the result
-                themselves if there is no transform.
+                float64, of any memory format. They are not changed, and returned themselves if
+                there is no transform.
             rows: of the samples in the data, int64 (batch,).
             seed: of the run.
-            epoch: in which they are seen; each has new random numbers.
-            low: the value of black, for all channels or each, (channels,).
-            high: the value of white, likewise.
+            epoch: number of the epoch; each has new random numbers.
+            low: the value of black, for all channels or for each, (channels,).
+            high: the value of white, for all channels or for each, (channels,).
         Returns:
-            Pictures of the same shape and type; their order in memory may be another.
+            Pictures of the same shape and type, possibly of another memory format.
         Raises:
-            InputError: they are no pictures, or a transform doesn't fit them.
+            InputError: the samples are no pictures, or a transform does not fit them.
         """
         self.check(tuple(pictures.shape[1:]))
         if pictures.dim() == 3:
@@ -90,11 +90,12 @@ class Augmentation:
         return resample(pictures, motions, low)
 
     def _keyed(self) -> Iterator[tuple[str, Transform]]:
-        """Each transform with its name and its number among those of the same name.
+        """Yield each transform with its name and its number among those of the same name.
 
-        Not with its place: one more or less leaves the random numbers of the others as they were.
+        Not with its index, so that adding or removing a transform does not change the random
+        numbers of the others.
         """
-        met: Counter[str] = Counter()
+        seen: Counter[str] = Counter()
         for transform in self.transforms:
-            yield f"{transform.name} {met[transform.name]}", transform
-            met[transform.name] += 1
+            yield f"{transform.name} {seen[transform.name]}", transform
+            seen[transform.name] += 1

@@ -1,4 +1,4 @@
-"""Random crop: a part of the picture's size, cut from a picture with a margin around it."""
+"""Random crop of the original size from a padded picture."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -13,19 +13,19 @@ from chainrule.ranges import Range
 @transform("crop")
 @dataclass(frozen=True)
 class Crop(Geometric):
-    """A picture gets a black margin, and a part of its first size is cut out, anywhere.
+    """A picture is padded with black, and a random crop of the original size is taken.
 
-    The picture then has moved by up to the margin's width: this is a shift, told in pixels.
+    This is a shift by up to the padding, in pixels.
     Args:
-        padding: width of the margin in pixels; less than height and width.
+        padding: in pixels; less than height and width.
     Source: He et al. (2016), Deep residual learning for image recognition, section 4.2, where
-    pictures of 32 x 32 pixels get a margin of 4.
+    pictures of 32 x 32 pixels are padded by 4.
     """
 
     padding: Annotated[int, Range(0, whole=True)] = 4
 
     def check(self, height: int, width: int, channels: int) -> None:
-        """Raises InputError if nothing of a picture might be left."""
+        """Raise InputError if nothing of a picture might be left."""
         if self.padding and self.padding >= min(height, width):
             raise InputError(
                 f"crop: got padding {self.padding} for pictures of {height} x {width} pixels, "
@@ -34,5 +34,5 @@ class Crop(Geometric):
             )
 
     def motion(self, draws: Draws, height: int, width: int) -> Motion:
-        """By up to `padding` pixels along each axis."""
+        """Shift by up to `padding` pixels along each axis."""
         return translation(draws, self.padding, self.padding)

@@ -1,4 +1,4 @@
-"""The random numbers of one transform in one batch."""
+"""Random numbers of one transform in one batch."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,13 @@ from chainrule.randomness import uniforms
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """Numbers of 0 <= u < 1, each a function of seed, epoch, transform and sample.
+    """Uniform random numbers 0 <= u < 1, each a function of seed, epoch, transform and sample.
 
     Attributes:
         seed: of the run.
-        epoch: in which the samples are seen.
-        transform: which it is, so that no two draw the same.
-        rows: the samples of the batch by their rows in the data, int64 (batch,).
+        epoch: number of the epoch.
+        transform: a unique key of the transform.
+        rows: of the samples in the data, int64 (batch,).
     """
 
     seed: int
@@ -23,23 +23,23 @@ class Draws:
     transform: str
     rows: Tensor
 
-    def uniform(self, what: str) -> Tensor:
-        """A number for each sample, float64 (batch,)."""
-        return self._uniforms(what, self.rows)
+    def uniform(self, purpose: str) -> Tensor:
+        """Return a number for each sample, float64 (batch,)."""
+        return self._uniforms(purpose, self.rows)
 
-    def between(self, what: str, low: float, high: float) -> Tensor:
-        """A number from low to high for each sample, float64 (batch,)."""
-        return low + (high - low) * self.uniform(what)
+    def between(self, purpose: str, low: float, high: float) -> Tensor:
+        """Return a number from low to high for each sample, float64 (batch,)."""
+        return low + (high - low) * self.uniform(purpose)
 
-    def at(self, what: str, sample: Tensor, place: Tensor) -> Tensor:
-        """A number for each of some places, float64 of their shape.
+    def at(self, purpose: str, sample: Tensor, index: Tensor) -> Tensor:
+        """Return a number for each element, float64 of the shape of `sample`.
 
         Args:
-            what: the numbers are for.
-            sample: in which each place is, by its number in the batch.
-            place: its number within the sample, below 2^32.
+            purpose: of the numbers; each has other ones.
+            sample: index of the sample of each element in the batch.
+            index: of the element in its sample, below 2^32.
         """
-        return self._uniforms(what, self.rows[sample] * 2**32 + place)
+        return self._uniforms(purpose, self.rows[sample] * 2**32 + index)
 
-    def _uniforms(self, what: str, rows: Tensor) -> Tensor:
-        return uniforms(self.seed, "augmentation", self.epoch, self.transform, what, rows=rows)
+    def _uniforms(self, purpose: str, rows: Tensor) -> Tensor:
+        return uniforms(self.seed, "augmentation", self.epoch, self.transform, purpose, rows=rows)

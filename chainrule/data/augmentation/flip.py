@@ -1,4 +1,4 @@
-"""Horizontal flip: left and right swapped."""
+"""Horizontal flip."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -15,7 +15,7 @@ from chainrule.ranges import Range
 class Flip(Geometric):
     """A picture is mirrored, (x, y) comes from (-x, y), with a probability.
 
-    For photographs. Not for digits, letters or whatever has a left and a right that matter.
+    For photographs, not for digits, letters or other pictures where left and right matter.
     Args:
         probability: that it happens, 0 to 1.
     Source: Krizhevsky, Sutskever & Hinton (2012), ImageNet classification with deep convolutional
@@ -25,7 +25,7 @@ class Flip(Geometric):
     probability: Annotated[float, Range(0, 1)] = 0.5
 
     def motion(self, draws: Draws, height: int, width: int) -> Motion:
-        """Mirrored or as it was."""
+        """Mirror the picture, or leave it as it is."""
         flipped = draws.uniform("flipped") < self.probability
         matrices = torch.eye(3, dtype=torch.float64).repeat(len(flipped), 1, 1)
         matrices[flipped, 0, 0] = -1

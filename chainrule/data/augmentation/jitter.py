@@ -1,4 +1,4 @@
-"""Colour jitter: another light, another film."""
+"""Colour jitter: random brightness, contrast, saturation and hue."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -11,7 +11,7 @@ from chainrule.data.augmentation.transform import Photometric, transform
 from chainrule.errors import InputError
 from chainrule.ranges import Range
 
-# How bright red, green and blue look: ITU-R BT.601.
+# The luma coefficients of red, green and blue: ITU-R BT.601.
 LUMA = (0.299, 0.587, 0.114)
 
 
@@ -24,9 +24,9 @@ class Jitter(Photometric):
         brightness  v <- f v
         contrast    v <- m + f (v - m),  m the mean grey of the picture
         saturation  v <- g + f (v - g),  g the grey of the pixel, 0.299 r + 0.587 g + 0.114 b
-        hue         turned by -setting to +setting of a turn, see hue.py
-    v is kept within 0 and 1 once, before the hue: what brightness drives beyond white, a lower
-    contrast brings back.
+        hue         rotated by -setting to +setting of a turn, see hue.py
+    v is clipped to 0 and 1 once, before the hue, so that a lower contrast can restore values that
+    brightness has moved beyond white.
     Args:
         brightness, contrast, saturation: 0 to 1.
         hue: 0 to 0.5, in turns of the colour wheel.
@@ -40,7 +40,7 @@ class Jitter(Photometric):
     hue: Annotated[float, Range(0, 0.5)] = 0.02
 
     def check(self, height: int, width: int, channels: int) -> None:
-        """Raises InputError if colours should change, and there are none."""
+        """Raise InputError if saturation or hue should change, and there are no colours."""
         if channels != 3 and (self.saturation or self.hue):
             raise InputError(
                 f"jitter: got pictures of {channels} channel{'s' * (channels != 1)}, expected 3, "
@@ -49,17 +49,17 @@ class Jitter(Photometric):
             )
 
     def apply(self, pictures: Tensor, draws: Draws, low: Tensor, high: Tensor) -> Tensor:
-        """Pictures in another light."""
+        """Return pictures of another brightness, contrast, saturation and hue."""
 
-        def drawn(what: str, lowest: float, highest: float) -> Tensor:
-            return draws.between(what, lowest, highest).to(pictures.dtype)[:, None, None, None]
+        def drawn(purpose: str, lowest: float, highest: float) -> Tensor:
+            return draws.between(purpose, lowest, highest).to(pictures.dtype)[:, None, None, None]
 
-        def factor(what: str, setting: float) -> Tensor:
-            return drawn(what, 1 - setting, 1 + setting)
+        def factor(purpose: str, setting: float) -> Tensor:
+            return drawn(purpose, 1 - setting, 1 + setting)
 
         low, span = low[:, None, None], (high - low)[:, None, None]
-        # Each channel becomes a plane of its own, so that kernels run along memory.
-        # One whose black is its white holds one value, which stays.
+        # Channels become planes, so that kernels read contiguous memory.
+        # A channel with equal black and white has one value, which does not change.
         v = pictures.permute(0, 3, 1, 2).contiguous().sub(low).div_(span.where(span != 0, 1))
         if self.brightness:
             v.mul_(factor("brightness", self.brightness))
@@ -76,7 +76,7 @@ class Jitter(Photometric):
 
 
 def _grey(v: Tensor) -> Tensor:
-    """How bright each pixel looks, (batch, 1, ...); of other than three channels, their mean."""
+    """Return the luma of each pixel, (batch, 1, ...), or the mean if there are no 3 channels."""
     if v.shape[1] != len(LUMA):
         return v.mean(1, keepdim=True)
     red, green, blue = v.chunk(3, dim=1)

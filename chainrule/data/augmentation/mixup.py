@@ -1,4 +1,4 @@
-"""Mixup: samples between two samples."""
+"""Mixup: convex combinations of two samples."""
 
 from dataclasses import dataclass
 
@@ -15,10 +15,10 @@ class Mixup:
 
     x' = l x + (1 - l) x_partner,  t' = l t + (1 - l) t_partner,  l ~ Beta(alpha, alpha)
 
-    The partners are a permutation of the batch, and l is one number for all of it, both as in the
-    paper. The network then has to be straight between samples, and is less sure of itself.
+    The partners are a permutation of the batch, and l is one number per batch, both as in the
+    paper. This makes the network nearly linear between samples, and less confident.
     Args:
-        alpha: above 0. 0.2 mixes most batches little, 1 each share is equally likely.
+        alpha: above 0. With 0.2 most batches are mixed little, with 1 l is uniform.
     Raises:
         InputError: alpha is not above 0.
     Source: Zhang et al. (2018), mixup: beyond empirical risk minimization, section 2.
@@ -32,14 +32,14 @@ class Mixup:
     def apply(
         self, x: Tensor, t: Tensor, *, seed: int, epoch: int, batch: int
     ) -> tuple[Tensor, Tensor]:
-        """New features and targets; the given ones stay as they are.
+        """Return mixed features and targets; the original ones are not changed.
 
         Args:
             x: features, (samples, ...), floating point.
             t: targets, floating point: (samples, classes), one-hot, or (samples, 1).
             seed: of the run.
-            epoch: in which they are seen.
-            batch: its number within the epoch.
+            epoch: number of the epoch.
+            batch: number of the batch in the epoch.
         """
         share = randomness.numpy_generator(seed, "mixup share", epoch, batch).beta(
             self.alpha, self.alpha

@@ -1,4 +1,4 @@
-"""Resampling: all motions of a picture together, in one pass."""
+"""Resampling of pictures by several geometric transforms in one pass."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -10,15 +10,15 @@ from chainrule.data.augmentation.transform import Motion
 
 
 def resample(pictures: Tensor, motions: Sequence[Motion], low: Tensor) -> Tensor:
-    """Pictures after some motions, the first of which comes first.
+    """Apply motions to pictures, in order.
 
-    Two motions are one, whose matrix is their product: what one moves out of sight the next can
-    bring back, and pixels between pixels are interpolated once, not again and again. Motions of
-    whole pixels copy; others interpolate linearly between the four neighbours.
+    The matrices are multiplied, so that pixels that one motion moves out of the frame can be moved
+    back by the next, and values are interpolated only once. Motions by whole pixels copy values;
+    others interpolate bilinearly.
     Args:
-        pictures: (batch, height, width, channels); themselves the result if there is no motion.
-        motions: for each of them.
-        low: the value of whatever comes from outside, black, (channels,).
+        pictures: (batch, height, width, channels); returned themselves if there is no motion.
+        motions: to apply to each picture.
+        low: black, the value of pixels from outside, (channels,).
     """
     if not motions:
         return pictures
@@ -35,9 +35,9 @@ def resample(pictures: Tensor, motions: Sequence[Motion], low: Tensor) -> Tensor
 
 
 def _framed(pictures: Tensor, low: Tensor) -> Tensor:
-    """Pictures in a black frame one pixel wide, (batch, channels, height + 2, width + 2).
+    """Return pictures in a black frame of one pixel, (batch, channels, height + 2, width + 2).
 
-    Places outside then take the value of the border, and black needs not be 0.
+    Pixels from outside then have the value of the border, and black may be other than 0.
     """
     batch, height, width, channels = pictures.shape
     framed = pictures.new_empty(batch, channels, height + 2, width + 2)
@@ -47,12 +47,12 @@ def _framed(pictures: Tensor, low: Tensor) -> Tensor:
 
 
 def _grid(matrices: Tensor, framed_height: int, framed_width: int) -> Tensor:
-    """Where each pixel within the frame comes from, (batch, height, width, 2), as x and y.
+    """Return the source (x, y) of each pixel within the frame, (batch, height, width, 2).
 
-    From -1, the left and upper edge of the frame, to 1, its right and lower edge.
+    Coordinates are from -1, the left and upper edge of the frame, to 1, the right and lower edge.
     """
     scale = matrices.new_tensor([2 / framed_width, 2 / framed_height])
-    # A pair (x, y) is kept as one complex number, so that memory is written once and in order.
+    # A pair (x, y) is one complex number, so that memory is written once and in order.
     # torch's affine_grid multiplies matrices instead, which takes several times as long.
     x_part, y_part, offset = torch.view_as_complex(
         (matrices[:, :2] * scale[:, None]).transpose(1, 2).contiguous()
@@ -63,5 +63,5 @@ def _grid(matrices: Tensor, framed_height: int, framed_width: int) -> Tensor:
 
 
 def _from_centre(length: int, like: Tensor) -> Tensor:
-    """The places of pixels along an axis, 0 in the middle."""
+    """Return the coordinates of pixels along an axis, 0 in the middle."""
     return torch.arange(length, dtype=like.dtype) - (length - 1) / 2

@@ -1,4 +1,4 @@
-"""Rotation around the centre of the picture."""
+"""Random rotation around the centre of the picture."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -13,10 +13,10 @@ from chainrule.ranges import Range
 @transform("rotate")
 @dataclass(frozen=True)
 class Rotate(Geometric):
-    """A picture turns around its centre by an angle a, uniform from -degrees to degrees.
+    """A picture is rotated around its centre by an angle a, uniform from -degrees to degrees.
 
-    Counter-clockwise where a > 0: (x, y), y down, comes from (x cos a - y sin a, x sin a + y cos a)
-    and black from outside.
+    Counter-clockwise if a > 0: (x, y), y down, comes from (x cos a - y sin a, x sin a + y cos a);
+    pixels from outside are black.
     Args:
         degrees: 0 to 180.
     Source: Simard, Steinkraus & Platt (2003), Best practices for convolutional neural networks
@@ -26,7 +26,7 @@ class Rotate(Geometric):
     degrees: Annotated[float, Range(0, 180)] = 15.0
 
     def motion(self, draws: Draws, height: int, width: int) -> Motion:
-        """Turned around the centre."""
+        """Rotate around the centre."""
         angle = draws.between("degrees", -self.degrees, self.degrees).deg2rad()
         cos, sin = torch.cos(angle), torch.sin(angle)
         matrices = torch.eye(3, dtype=torch.float64).repeat(len(angle), 1, 1)

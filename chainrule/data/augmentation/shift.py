@@ -1,4 +1,4 @@
-"""Shift: the picture moved aside, by a share of its size."""
+"""Random shift by a share of the picture's size."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -12,9 +12,9 @@ from chainrule.ranges import Range
 @transform("shift")
 @dataclass(frozen=True)
 class Shift(Geometric):
-    """A picture moves by whole pixels along both axes, each up to a share of its length.
+    """A picture is shifted by whole pixels along both axes, by up to a share of each length.
 
-    Black comes in from outside.
+    Pixels from outside are black.
     Args:
         share: of height and of width, 0 to 0.5; rounded to whole pixels.
     Source: Simard, Steinkraus & Platt (2003), Best practices for convolutional neural networks
@@ -24,5 +24,5 @@ class Shift(Geometric):
     share: Annotated[float, Range(0, 0.5)] = 0.1
 
     def motion(self, draws: Draws, height: int, width: int) -> Motion:
-        """By up to share * width to the sides, and share * height up or down."""
+        """Shift by up to share * width horizontally, and share * height vertically."""
         return translation(draws, round(self.share * width), round(self.share * height))

@@ -13,14 +13,14 @@ from chainrule.registry import named
 
 
 def parse_augmentation(texts: Iterable[str]) -> Augmentation:
-    """The augmentation that some texts stand for.
+    """Parse an augmentation.
 
     Args:
-        texts: of each transform its name and settings, as `registry.named` takes them. The name of
-            a preset stands for its texts.
+        texts: of each transform its name and settings, as `registry.named` takes them; or the name
+            of a preset, for its texts.
     Raises:
-        InputError: a name is not known (the nearest is offered), or a setting can't be used; all
-            that is wrong is said at once.
+        InputError: a name is unknown (the nearest is suggested), or a setting is invalid; all
+            problems are reported together.
 
     >>> parse_augmentation(["flip", "crop:2", "erase:0.3:0.1"]).transforms
     (Flip(probability=0.5), Crop(padding=2), Erase(probability=0.3, smallest=0.1, largest=0.4, \

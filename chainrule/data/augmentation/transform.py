@@ -1,14 +1,14 @@
-"""What a transform of pictures is, and the registry of them by name.
+"""The base classes of transforms of pictures, and their registry.
 
-A transform is a frozen dataclass; each of its settings says which numbers it takes:
+A transform is a frozen dataclass, whose settings declare their ranges:
 
     @transform("shift")
     @dataclass(frozen=True)
     class Shift(Geometric):
         share: Annotated[float, Range(0, 0.5)] = 0.1
 
-The first is the strength or the probability. With all of them at their lowest a transform changes
-nothing. Pictures are (batch, height, width, channels), of any order in memory.
+The first is the strength or the probability. With all settings at their minimum a transform changes
+nothing. Pictures are (batch, height, width, channels), of any memory format.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from chainrule.registry import Registry
 
 
 class Transform(ABC):
-    """Changes pictures at random; either Geometric or Photometric.
+    """Base class of random transforms of pictures, either `Geometric` or `Photometric`.
 
     Attributes:
         name: in the registry.
@@ -38,21 +38,21 @@ class Transform(ABC):
         check_settings(self)
 
     def check(self, height: int, width: int, channels: int) -> None:  # noqa: B027  # most fit all
-        """Whether it fits pictures of that shape.
+        """Check that the transform fits pictures of a shape.
 
         Raises:
-            InputError: it doesn't.
+            InputError: it does not.
         """
 
 
 @dataclass(frozen=True, eq=False)
 class Motion:
-    """Where the pixels of a moved picture come from.
+    """An affine map from the pixels of the new pictures to their sources.
 
     Attributes:
-        matrices: (batch, 3, 3) float64. A pixel of the new picture at (x, y) from the centre, x to
-            the right and y down, in pixels, comes from the first two of matrix @ (x, y, 1).
-        whole_pixels: whether pixels come from pixels, and never from between them.
+        matrices: (batch, 3, 3) float64. The source of the pixel at (x, y) from the centre, x to the
+            right and y down, in pixels, is the first two elements of matrix @ (x, y, 1).
+        whole_pixels: whether all sources are at whole pixels, so that nothing is interpolated.
     """
 
     matrices: Tensor
@@ -60,20 +60,20 @@ class Motion:
 
 
 class Geometric(Transform):
-    """Moves pixels. Transforms of this kind that follow each other are one resampling."""
+    """Base class of transforms that move pixels; consecutive ones are one resampling."""
 
     @abstractmethod
     def motion(self, draws: Draws, height: int, width: int) -> Motion:
-        """Where the pixels of each picture of the batch come from."""
+        """Return the map from new pixels to their sources, for each picture of the batch."""
         ...
 
 
 class Photometric(Transform):
-    """Changes values where they stand."""
+    """Base class of transforms that change the values of pixels."""
 
     @abstractmethod
     def apply(self, pictures: Tensor, draws: Draws, low: Tensor, high: Tensor) -> Tensor:
-        """New pictures; the given ones stay as they are.
+        """Return new pictures; the original ones are not changed.
 
         Args:
             pictures: (batch, height, width, channels).

@@ -1,4 +1,4 @@
-"""Translation by whole pixels, which shift and crop have in common."""
+"""Random translation by whole pixels, for shift and crop."""
 
 import torch
 from torch import Tensor
@@ -7,22 +7,22 @@ from chainrule.data.augmentation.draws import Draws
 from chainrule.data.augmentation.transform import Motion
 
 
-def translation(draws: Draws, furthest_right: int, furthest_down: int) -> Motion:
-    """By a whole number of pixels along each axis, each equally likely, to both sides alike.
+def translation(draws: Draws, max_x: int, max_y: int) -> Motion:
+    """Return a translation by a uniformly random whole number of pixels along each axis.
 
     Args:
         draws: the random numbers.
-        furthest_right: number of pixels that it moves to the right, or to the left, at most.
-        furthest_down: number of pixels that it moves down, or up, at most.
+        max_x: maximum number of pixels to the left or right.
+        max_y: maximum number of pixels up or down.
     """
-    right = _pixels(draws.uniform("right"), furthest_right)
-    down = _pixels(draws.uniform("down"), furthest_down)
+    right = _pixels(draws.uniform("right"), max_x)
+    down = _pixels(draws.uniform("down"), max_y)
     matrices = torch.eye(3, dtype=torch.float64).repeat(len(right), 1, 1)
-    # What has moved to the right comes from the left.
+    # The source of a pixel that moved to the right is to its left.
     matrices[:, 0, 2], matrices[:, 1, 2] = -right, -down
     return Motion(matrices, whole_pixels=True)
 
 
-def _pixels(share: Tensor, furthest: int) -> Tensor:
-    """From -furthest to furthest; share is 0 to 1, exclusive."""
-    return torch.floor(share * (2 * furthest + 1)) - furthest
+def _pixels(u: Tensor, maximum: int) -> Tensor:
+    """Return a whole number from -maximum to maximum, from 0 <= u < 1."""
+    return torch.floor(u * (2 * maximum + 1)) - maximum

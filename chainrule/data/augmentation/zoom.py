@@ -1,4 +1,4 @@
-"""Zoom: the picture larger or smaller."""
+"""Random zoom in or out."""
 
 import math
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from chainrule.ranges import Range
 class Zoom(Geometric):
     """A picture is scaled around its centre by a factor f: (x, y) comes from (x / f, y / f).
 
-    log f is uniform from -log(1 + strength) to log(1 + strength), so that larger is as likely as
-    smaller. What becomes larger is cut at the edges; around what becomes smaller it is black.
+    log f is uniform from -log(1 + strength) to log(1 + strength), so that zooming in and out are
+    equally likely. Enlarged pictures are cropped; pixels around shrunk ones are black.
     Args:
-        strength: 0 to 1; 0.1 is for 1.1 times larger or smaller at most.
+        strength: 0 to 1; with 0.1, f is from 1 / 1.1 to 1.1.
     Source: Simard, Steinkraus & Platt (2003), Best practices for convolutional neural networks
     applied to visual document analysis, section 2 (affine distortions).
     """
@@ -27,9 +27,9 @@ class Zoom(Geometric):
     strength: Annotated[float, Range(0, 1)] = 0.1
 
     def motion(self, draws: Draws, height: int, width: int) -> Motion:
-        """Scaled around the centre."""
-        furthest = math.log1p(self.strength)
-        factor = draws.between("log factor", -furthest, furthest).exp()
+        """Scale around the centre."""
+        maximum = math.log1p(self.strength)
+        factor = draws.between("log factor", -maximum, maximum).exp()
         matrices = torch.eye(3, dtype=torch.float64) / factor[:, None, None]
         matrices[:, 2, 2] = 1
         return Motion(matrices, whole_pixels=False)

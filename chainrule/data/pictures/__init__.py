@@ -1,4 +1,4 @@
-"""Pictures as people have them: a folder of files, a table that names files, or arrays in an npz.
+"""Reading of pictures: folders of files, tables that name files, arrays in npz files, and IDX.
 
 They are decoded once, into one array of bytes, so that training never waits for a file.
 """

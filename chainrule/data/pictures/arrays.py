@@ -1,4 +1,4 @@
-"""Pictures as arrays in an npz file, NumPy's archive: read by name, and nothing in it is run."""
+"""Pictures as arrays in an npz file of NumPy, read without executing pickled objects."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DAMAGED = (
 
 @dataclass(frozen=True)
 class _Header:
-    """What an array says of itself, before its values are read."""
+    """The header of an array, which is read before its values."""
 
     name: str
     shape: tuple[int, ...]
@@ -44,7 +44,7 @@ class _Header:
 
 
 def is_npz(path: Path) -> bool:
-    """Whether a file is a zip archive of arrays."""
+    """Return whether a file is a zip archive of arrays."""
     with path.open("rb") as file:
         if file.read(4) != ZIP_MAGIC:
             return False
@@ -56,16 +56,16 @@ def is_npz(path: Path) -> bool:
 
 
 def read_npz(path: Path, labels: str | None = None) -> Images:
-    """Pictures and their labels, each an array in an npz file.
+    """Read pictures and their labels, each an array in an npz file.
 
     Args:
         path: of the file. Pictures are an array (pictures, height, width) or (..., channels), of
             bytes, of whole numbers from 0 to 255, or of numbers from 0 to 1, which become bytes.
-        labels: name of the array of labels; the pictures are then the array of as many. By default
-            there is one array of pictures, and at most one of as many labels.
+        labels: name of the array of labels; the pictures are then the array of equal length. By
+            default the file has one array of pictures, and at most one of labels.
     Raises:
-        InputError: the file is damaged or has objects, which only running them would read; or it
-            can't be told which array is meant; or the pictures are no pictures, or too many.
+        InputError: the file is damaged or has pickled objects, which are never loaded; or the
+            arrays are ambiguous; or the pictures have an invalid type or shape, or are too many.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -84,17 +84,17 @@ def _images(
     path: Path, archive: zipfile.ZipFile, headers: list[_Header], labels: str | None
 ) -> Images:
     source = path.name
-    pictures, target = _chosen(source, headers, labels)
+    pictures, target = _choose(source, headers, labels)
     check_memory(source, pictures.shape)
     pixels, notes = _as_bytes(source, pictures, _array(archive, source, pictures))
     if target is None:
-        notes.append(f"{source}: there is no array of labels beside '{pictures.name}'")
+        notes.append(f"{source}: there is no array of labels for '{pictures.name}'")
         return Images(source, pixels, None, tuple(notes))
     column = _column(source, target, _array(archive, source, target))
     unused = [str(each) for each in headers if each not in (pictures, target)]
     if unused:
         notes.append(
-            f"{source}: {pluralised(len(unused), 'array')} beside '{pictures.name}' and "
+            f"{source}: {pluralised(len(unused), 'array')} other than '{pictures.name}' and "
             f"'{target.name}' not used: {', '.join(unused)}"
         )
     return Images(source, pixels, column, tuple(notes))
@@ -119,15 +119,16 @@ def _array(archive: zipfile.ZipFile, source: str, header: _Header) -> NDArray[An
     return array
 
 
-def _chosen(
+def _choose(
     source: str, headers: list[_Header], labels: str | None
 ) -> tuple[_Header, _Header | None]:
-    """The arrays of pictures and of labels."""
-    there = f"Its arrays are: {', '.join(map(str, headers)) or 'none'}."
+    """Return the arrays of pictures and of labels."""
+    arrays = f"Its arrays are: {', '.join(map(str, headers)) or 'none'}."
     target = next((each for each in headers if each.name == labels), None)
     if labels is not None and (target is None or not _are_labels(target)):
         raise InputError(
-            f"{source}: got the target '{labels}', expected the name of an array of labels. {there}"
+            f"{source}: got the target '{labels}', expected the name of an array of labels. "
+            f"{arrays}"
         )
     pictures = [each for each in headers if _are_pictures(each)]
     if target is not None:
@@ -137,16 +138,17 @@ def _chosen(
         raise InputError(
             f"{source}: got {pluralised(len(pictures), 'array')} of pictures"
             f"{f' for the labels {labels!r}' if labels else ''}, expected one of (pictures, "
-            f"height, width) or (pictures, height, width, channels). {remedy} {there}"
+            f"height, width) or (pictures, height, width, channels). {remedy} {arrays}"
         )
     if target is None:
-        fitting = [e for e in headers if _are_labels(e) and e.shape[0] == pictures[0].shape[0]]
-        if len(fitting) > 1:
+        length = pictures[0].shape[0]
+        candidates = [each for each in headers if _are_labels(each) and each.shape[0] == length]
+        if len(candidates) > 1:
             raise InputError(
-                f"{source}: got {len(fitting)} arrays that may be the labels, expected one. Name "
-                f"it: --target {fitting[0].name}. {there}"
+                f"{source}: got {len(candidates)} arrays that may be the labels, expected one. "
+                f"Name it: --target {candidates[0].name}. {arrays}"
             )
-        target = fitting[0] if fitting else None
+        target = candidates[0] if candidates else None
     return pictures[0], target
 
 
@@ -161,7 +163,7 @@ def _are_labels(header: _Header) -> bool:
 def _as_bytes(
     source: str, header: _Header, array: NDArray[Any]
 ) -> tuple[NDArray[np.uint8], list[str]]:
-    """Pixels, and what was made of them."""
+    """Return the pixels as bytes, and notes on their conversion."""
     where = f"{source}, array '{header.name}'"
     if array.size == 0:
         raise InputError(

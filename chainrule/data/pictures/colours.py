@@ -1,4 +1,4 @@
-"""Whether pictures are grey or in colour."""
+"""Conversion of pictures to grey or colour."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ LUMA = np.array([19595, 38470, 7471], np.uint32)
 def convert_colours(
     coloured: NDArray[np.uint8], shape: tuple[int, ...] | None
 ) -> NDArray[np.uint8]:
-    """Pictures in grey if they are, whatever their files say, or else in colour.
+    """Convert pictures to grey if all their pixels are grey, or to a given shape.
 
-    Many a set of grey pictures is saved in colour. Three equal channels tell a network nothing that
-    one does not, and take three times as long.
+    Many sets of grey pictures are saved in colour. Three equal channels have no more information
+    than one, and take three times as long.
     Args:
         coloured: (pictures, height, width, 3).
-        shape: (height, width) to have grey, (height, width, 3) to have colour, (height, width, 1)
-            to have grey in one channel, all whatever they are; None for what they are.
+        shape: (height, width) for grey, (height, width, 3) for colour, (height, width, 1) for grey
+            with one channel, whatever the pixels are; None to decide by the pixels.
     Returns:
-        (pictures, height, width) if they are grey, else as given.
+        (pictures, height, width) if they are grey, else `coloured`.
     """
     if shape is None:
-        grey = all(_is_grey(some) for some in _parts(coloured))
+        grey = all(_is_grey(chunk) for chunk in _chunks(coloured))
         shape = coloured.shape[1:3] if grey else coloured.shape[1:]
     if shape[2:] == (3,):
         return coloured
-    made = np.empty(coloured.shape[:3], np.uint8)
-    for some, into in zip(_parts(coloured), _parts(made), strict=True):
-        into[...] = (some @ LUMA + 2**15) >> 16
-    return made.reshape(-1, *shape)
+    grey_pixels = np.empty(coloured.shape[:3], np.uint8)
+    for chunk, into in zip(_chunks(coloured), _chunks(grey_pixels), strict=True):
+        into[...] = (chunk @ LUMA + 2**15) >> 16
+    return grey_pixels.reshape(-1, *shape)
 
 
 def _is_grey(pictures: NDArray[np.uint8]) -> bool:
@@ -42,7 +42,7 @@ def _is_grey(pictures: NDArray[np.uint8]) -> bool:
     return bool((red == green).all() and (green == blue).all())
 
 
-def _parts(pictures: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
-    """A few pictures at a time: what is computed of them takes several times their memory."""
+def _chunks(pictures: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+    """Yield a few pictures at a time, as intermediate results take several times their memory."""
     for start in range(0, len(pictures), PICTURES_AT_ONCE):
         yield pictures[start : start + PICTURES_AT_ONCE]

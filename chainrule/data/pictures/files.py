@@ -1,10 +1,11 @@
-"""Files of pictures become one array: decoded once, of one size; what is unreadable is told."""
+"""Files of pictures, decoded into one array of one size; unreadable files are reported."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import blake2b
 from math import ceil
 
 import numpy as np
@@ -13,7 +14,6 @@ from numpy.typing import NDArray
 from chainrule.data.dataset import Images
 from chainrule.data.formatting import pluralised
 from chainrule.data.pictures.colours import convert_colours
-from chainrule.data.pictures.copies import copies
 from chainrule.data.pictures.memory import check_memory
 from chainrule.data.pictures.size import common_size
 from chainrule.data.pictures.workers import read_each
@@ -29,14 +29,14 @@ DARK_OF_16_BITS = 2**13
 
 @dataclass(frozen=True)
 class PictureFiles:
-    """Files that are to be read.
+    """Files of pictures to read.
 
     Attributes:
         source: the name of the folder or table, for messages.
         paths: of the files, at least one.
-        names: of the files, for people.
+        names: of the files, for messages.
         target: of each file, or None.
-        notes: what is known about them so far.
+        notes: on the files so far.
     """
 
     source: str
@@ -47,29 +47,29 @@ class PictureFiles:
 
 
 def read_files(files: PictureFiles, options: ReadOptions) -> Images:
-    """Read the pictures in some files; grey if all their pixels are, unless the options say how.
+    """Read pictures; grey if all their pixels are, unless the options set the shape.
 
     Raises:
         InputError: too many files can't be read, or memory does not suffice for the pictures.
     """
     _check_shape(files.source, options.picture_shape)
-    sieve = _Sieve(files, options)
+    reader = _PictureReader(files, options)
     if options.picture_shape is None:
-        height, width = common_size(sieve.sizes(), options.picture_size)
+        height, width = common_size(reader.sizes(), options.picture_size)
     else:
         height, width = options.picture_shape[:2]
-    check_memory(files.source, (len(sieve.readable), height, width, 3))
-    coloured = sieve.pixels(height, width)
+    check_memory(files.source, (len(reader.readable), height, width, 3))
+    coloured = reader.pixels(height, width)
     pixels = convert_colours(coloured, options.picture_shape)
     size = f"{pluralised(len(pixels), 'picture')} of {height} x {width} pixels"
-    notes = [f"{size}, {'grey' if pixels.ndim == 3 else 'in colour'}", *sieve.notes()]
-    if same := copies(pixels):
+    notes = [f"{size}, {'grey' if pixels.ndim == 3 else 'in colour'}", *reader.notes()]
+    if copies := _count_copies(pixels):
         notes.append(
-            f"{pluralised(same, 'picture')} {'is a copy' if same == 1 else 'are copies'} of an "
+            f"{pluralised(copies, 'picture')} {'is a copy' if copies == 1 else 'are copies'} of an "
             "earlier one; where training and test pictures are drawn from here, copies in both "
             "make the test look too good"
         )
-    kept = np.array(sieve.readable)
+    kept = np.array(reader.readable)
     return Images(
         files.source,
         pixels,
@@ -81,7 +81,7 @@ def read_files(files: PictureFiles, options: ReadOptions) -> Images:
 
 
 def _check_shape(source: str, shape: tuple[int, ...] | None) -> None:
-    """Refuse a shape that files of pictures can't be brought to."""
+    """Check that files of pictures can be converted to a shape."""
     if shape is not None and not (len(shape) == 2 or shape[2:] in ((1,), (3,))):
         raise InputError(
             f"{source}: got files of pictures for a network that learned from pictures of shape "
@@ -90,15 +90,21 @@ def _check_shape(source: str, shape: tuple[int, ...] | None) -> None:
         )
 
 
+def _count_copies(pixels: NDArray[np.uint8]) -> int:
+    """Return the number of pictures, (pictures, ...), with the same pixels as an earlier one."""
+    distinct = {blake2b(picture.tobytes(), digest_size=16).digest() for picture in pixels}
+    return len(pixels) - len(distinct)
+
+
 @dataclass
-class _Sieve:
-    """Lets those files through that can be read, and keeps why others can't.
+class _PictureReader:
+    """Reads the readable files, and records why others can't be read.
 
     Attributes:
-        readable: the places of those that can be read, as far as is known.
-        reasons: why others can't, by their place.
-        animations: how many have further frames.
-        brightest_of_16_bits: the largest value of all that have 16 bits, 0 if none has.
+        readable: indices of the files that could be read so far.
+        reasons: why others can't be read, by index.
+        animations: number of files with several frames.
+        brightest_of_16_bits: the largest value of 16-bit files, 0 if there are none.
     """
 
     files: PictureFiles
@@ -112,26 +118,28 @@ class _Sieve:
         self.readable = list(range(len(self.files.paths)))
 
     def sizes(self) -> list[tuple[int, int]]:
-        """Of the readable ones, from their headers. Raises InputError if they are too few."""
-        found = read_each(read_sizes, self._paths(), f"looking at pictures of {self.files.source}")
+        """Read the sizes of pictures from their headers. Raises InputError if too many fail."""
+        results = read_each(
+            read_sizes, self._paths(), f"looking at pictures of {self.files.source}"
+        )
         known: list[tuple[int, int]] = []
-        for place, size in zip(list(self.readable), found, strict=True):
+        for index, size in zip(list(self.readable), results, strict=True):
             if isinstance(size, Unreadable):
-                self._leave_out(place, size)
+                self._leave_out(index, size)
             else:
                 known.append(size)
         self._check()
         return known
 
     def pixels(self, height: int, width: int) -> NDArray[np.uint8]:
-        """(pictures, height, width, 3) of the readable ones. Raises InputError as `sizes`."""
+        """Read pixels, (pictures, height, width, 3). Raises InputError if too many files fail."""
         decode_each = partial(decode, height=height, width=width)
         results = read_each(decode_each, self._paths(), f"decoding pictures of {self.files.source}")
         pixels = np.empty((len(self.readable), height, width, 3), np.uint8)
         filled = 0
-        for place, result in zip(list(self.readable), results, strict=True):
+        for index, result in zip(list(self.readable), results, strict=True):
             if isinstance(result, Unreadable):
-                self._leave_out(place, result)
+                self._leave_out(index, result)
                 continue
             pixels[filled] = result.pixels
             filled += 1
@@ -141,7 +149,7 @@ class _Sieve:
         return pixels[:filled]
 
     def notes(self) -> list[str]:
-        """What a person should know about the files."""
+        """Return notes on the files."""
         notes = []
         if self.reasons:
             count = pluralised(len(self.reasons), "picture")
@@ -157,20 +165,20 @@ class _Sieve:
         return notes
 
     def _paths(self) -> list[str]:
-        return [self.files.paths[place] for place in self.readable]
+        return [self.files.paths[index] for index in self.readable]
 
-    def _leave_out(self, place: int, why: Unreadable) -> None:
-        self.readable.remove(place)
-        self.reasons[place] = why.reason
+    def _leave_out(self, index: int, failure: Unreadable) -> None:
+        self.readable.remove(index)
+        self.reasons[index] = failure.reason
 
     def _named(self) -> str:
         first = sorted(self.reasons.items())[:MAX_NAMES]
-        named = [f"'{self.files.names[place]}' ({reason})" for place, reason in first]
+        named = [f"'{self.files.names[index]}' ({reason})" for index, reason in first]
         rest = len(self.reasons) - len(named)
         return ", ".join(named) + (f" and {rest:,} more" if rest else "")
 
     def _check(self) -> None:
-        """Refuse a set of which too many are unreadable."""
+        """Check that not too many files are unreadable."""
         total, share = len(self.files.paths), self.options.unreadable_share
         if len(self.reasons) <= share * total and self.readable:
             return

@@ -1,4 +1,4 @@
-"""A folder of pictures: one folder a class, or pictures without classes."""
+"""Folders of pictures, with a subfolder for each class, or without classes."""
 
 from __future__ import annotations
 
@@ -18,34 +18,32 @@ from chainrule.data.table import Column
 from chainrule.decoding import SUFFIXES
 from chainrule.errors import InputError
 
-# A file by the names of the folders that lead to it, the first of them within the given one.
+# The parts of a path below the folder.
 Parts = tuple[str, ...]
 
-PARTS_OF_A_SPLIT = frozenset(
+NAMES_OF_PARTS = frozenset(
     ("train", "training", "val", "valid", "validation", "test", "testing", "eval")
 )
 
 
 def folder_holds_pictures(folder: Path) -> bool:
-    """Whether a folder is meant as pictures: some are in it, or nothing but other folders."""
+    """Return whether a folder has files of pictures, or has only subfolders."""
     entries = _entries(folder)
     only_folders = bool(entries) and all(os.path.isdir(entry.path) for entry in entries)
     return only_folders or any(_is_picture(file[-1]) for file in _files(folder))
 
 
 def read_folder(folder: Path, options: ReadOptions) -> Images:
-    """The pictures in a folder; the class of each is the folder within `folder` in which it lies.
+    """Read the pictures in a folder, each with the name of its subfolder as class.
 
-    A class may have folders of its own. Without such folders the pictures have no target. Names
-    that begin with a point are hidden, and files that do not end like pictures are no pictures.
+    Subfolders may have subfolders. Without subfolders the pictures have no target. Hidden files and
+    files without a suffix of pictures are ignored.
     Args:
-        folder: its path.
-        options: how they are read.
+        folder: the path of the folder.
+        options: how pictures are read.
     Raises:
-        InputError: the options name a target, but the class of a picture is the folder in which it
-            lies; what is in there can't be understood, as there are a folder without a picture,
-            pictures beside the classes, a link that leads around in a circle, or two classes that
-            differ in the case of their letters alone; or `read_files` refuses the pictures.
+        InputError: the options name a target; a class has no picture; a picture is outside the
+            classes; a link is circular; two classes differ only in case; or `read_files` fails.
     """
     if options.target is not None:
         raise InputError(
@@ -53,12 +51,12 @@ def read_folder(folder: Path, options: ReadOptions) -> Images:
             "folder in which it lies; expected no target. Leave --target out."
         )
     source = folder.resolve().name or str(folder)
-    found = sorted(_files(folder))
-    pictures = [file for file in found if _is_picture(file[-1])]
-    others = [file for file in found if not _is_picture(file[-1])]
+    files = sorted(_files(folder))
+    pictures = [file for file in files if _is_picture(file[-1])]
+    others = [file for file in files if not _is_picture(file[-1])]
     if not pictures:
         raise InputError(
-            f"{folder}: got no pictures{_such_as(others)}, expected files that end in "
+            f"{folder}: got no pictures{_suffixes(others)}, expected files that end in "
             f"{', '.join(sorted(SUFFIXES))}. Give a folder that has a folder of pictures for each "
             "class."
         )
@@ -83,7 +81,7 @@ def read_folder(folder: Path, options: ReadOptions) -> Images:
 
 
 def printable(name: str) -> str:
-    """A name of a file as it can be printed: bytes that are no UTF-8 as numbers.
+    """Return a file name that can be printed, with escapes for invalid UTF-8.
 
     >>> print(printable("caf\\udce9.jpg"))
     caf\\xe9.jpg
@@ -92,22 +90,21 @@ def printable(name: str) -> str:
 
 
 def _files(folder: Path) -> Iterator[Parts]:
-    """Every file that is not hidden, links followed.
+    """Yield every file that is not hidden, following links.
 
     Raises:
-        InputError: a folder is reached in two ways, as happens where a link leads back, or can't be
-            opened.
+        InputError: a folder is reached twice, as by a circular link, or can't be opened.
     """
-    reached: dict[tuple[int, int], str] = {}
+    visited: dict[tuple[int, int], str] = {}
     waiting: list[Parts] = [()]
     while waiting:
         parts = waiting.pop()
         path = os.path.join(folder, *parts)
         status = os.stat(path)
-        earlier = reached.setdefault((status.st_dev, status.st_ino), path)
+        earlier = visited.setdefault((status.st_dev, status.st_ino), path)
         if earlier != path:
             raise InputError(
-                f"{printable(path)}: got a link to {printable(earlier)}, which is read as well, "
+                f"{printable(path)}: got a link to {printable(earlier)}, which is read already, "
                 "expected each folder once. Delete the link."
             )
         for entry in _entries(path):
@@ -118,7 +115,7 @@ def _files(folder: Path) -> Iterator[Parts]:
 
 
 def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
-    """What is in a folder and not hidden."""
+    """Return the entries of a folder that are not hidden."""
     try:
         with os.scandir(folder) as entries:
             return [entry for entry in entries if not entry.name.startswith(".")]
@@ -130,9 +127,9 @@ def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
 
 
 def _classes(folder: Path, pictures: Sequence[Parts]) -> list[str]:
-    """The names of the folders that are classes; refuse folders that can't be meant as such."""
+    """Return the names of the subfolders that are classes, after checking them."""
     names = sorted(entry.name for entry in _entries(folder) if os.path.isdir(entry.path))
-    if names and all(name.lower() in PARTS_OF_A_SPLIT for name in names):
+    if names and all(name.lower() in NAMES_OF_PARTS for name in names):
         raise InputError(
             f"{folder}: got the folders {quoted_list(names)}, expected a folder for each class. "
             f"Give one of them, such as {folder / max(names)}, and another as --test-data."
@@ -144,30 +141,30 @@ def _classes(folder: Path, pictures: Sequence[Parts]) -> list[str]:
             f"{folder}: got no picture in the class {quoted_list(empty)}, expected some in each. "
             "Put pictures into it, or move the folder away."
         )
-    beside = [file[0] for file in pictures if len(file) == 1]
-    if names and beside:
+    outside = [file[0] for file in pictures if len(file) == 1]
+    if names and outside:
         raise InputError(
-            f"{folder}: got {pluralised(len(beside), 'picture')} ({quoted_list(beside, most=3)}) "
-            f"beside the classes {quoted_list(names, most=5)}, expected every picture in the "
+            f"{folder}: got {pluralised(len(outside), 'picture')} ({quoted_list(outside, most=3)}) "
+            f"outside the classes {quoted_list(names, most=5)}, expected every picture in the "
             "folder of its class. Move them, or delete them."
         )
     return names
 
 
 def _check_names(folder: Path, names: Sequence[str]) -> None:
-    """Refuse names of classes that can't be printed, or told apart."""
+    """Check that the names of classes can be printed and are distinct."""
     for name in names:
         if printable(name) != name:
             raise InputError(
                 f"{folder}: got the class '{printable(name)}', whose name is no UTF-8, expected "
                 "names that can be printed. Rename the folder."
             )
-    alike: dict[str, str] = {}
+    normalised: dict[str, str] = {}
     for name in names:
-        other = alike.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
+        other = normalised.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
         if other != name:
             raise InputError(
-                f"{folder}: got the classes '{other}' and '{name}', which read alike, expected "
+                f"{folder}: got the classes '{other}' and '{name}', which look equal, expected "
                 "names that differ in more than case or spelling of accents. Rename one folder, "
                 "or put the pictures of both into one."
             )
@@ -175,10 +172,10 @@ def _check_names(folder: Path, names: Sequence[str]) -> None:
 
 def _note_on_others(source: str, others: Sequence[Parts]) -> str:
     count = pluralised(len(others), "file")
-    return f"{source}: {count} left out, with names that end unlike pictures{_such_as(others)}"
+    return f"{source}: {count} left out, with other suffixes than pictures{_suffixes(others)}"
 
 
-def _such_as(files: Sequence[Parts]) -> str:
+def _suffixes(files: Sequence[Parts]) -> str:
     if not files:
         return ""
     suffixes = Counter(os.path.splitext(file[-1])[1].lower() for file in files)

@@ -1,4 +1,4 @@
-"""IDX, the format of the MNIST digits: a magic number, the sizes, and then the bytes.
+"""IDX files, the format of the MNIST digits.
 
 The file begins with two zero bytes, the type of the values (8: unsigned byte), the number of
 dimensions, and the size of each as a big-endian 32-bit integer.
@@ -18,21 +18,21 @@ from chainrule.data.table import Column
 from chainrule.errors import InputError
 
 UNSIGNED_BYTE = 8
-# The number of dimensions tells the kinds of file apart. The colour of a pixel is its last one.
+# The number of dimensions of each kind of file. Colour channels are the last dimension.
 IMAGES, IN_COLOUR, LABELS = 3, 4, 1
 
 
 def read_idx_images(images_path: Path, labels_path: Path | None = None) -> Images:
-    """Pictures of bytes with their labels, which become numbers in the target.
+    """Read pictures and their labels, which become a numeric target.
 
     Args:
-        images_path: IDX file of three dimensions (pictures, height, width), or of four with the
-            channels of colour behind; packed by gzip or not.
-        labels_path: IDX file of one dimension, packed or not. By default it is looked for beside
-            the pictures, with "labels" and "idx1" in its name for "images" and "idx3".
+        images_path: IDX file of three dimensions (pictures, height, width), or of four with
+            channels; compressed or not.
+        labels_path: IDX file of one dimension, compressed or not. By default the file in the same
+            folder with "labels" and "idx1" in its name for "images" and "idx3".
     Raises:
-        InputError: a file is not such an IDX file, has too few or too many bytes, or the numbers
-            of pictures and labels differ.
+        InputError: a file is no IDX file of that kind, has too few or too many bytes, or the
+            numbers of pictures and labels differ.
     """
     pixels = _read(images_path, (IMAGES, IN_COLOUR))
     if pixels.size == 0:
@@ -41,9 +41,9 @@ def read_idx_images(images_path: Path, labels_path: Path | None = None) -> Image
             "least one picture of at least one pixel. Give a file that holds pictures."
         )
     if labels_path is None:
-        labels_path = _labels_beside(images_path)
+        labels_path = _find_labels(images_path)
     if labels_path is None:
-        note = f"{images_path.name}: no file of labels was given, and none is beside it"
+        note = f"{images_path.name}: no file of labels was given or found in its folder"
         return Images(images_path.name, pixels, None, (note,))
     labels = _read(labels_path, (LABELS,))
     if len(labels) != len(pixels):
@@ -55,22 +55,22 @@ def read_idx_images(images_path: Path, labels_path: Path | None = None) -> Image
     return Images(images_path.name, pixels, Column("label", labels.astype(np.float64)))
 
 
-def _labels_beside(images_path: Path) -> Path | None:
-    """The file of labels that goes with a file of pictures, or None."""
-    packed = images_path.suffix == ".gz"
+def _find_labels(images_path: Path) -> Path | None:
+    """Return the file of labels for a file of pictures, or None."""
+    compressed = images_path.suffix == ".gz"
     stem = images_path.name.removesuffix(".gz")
     labels = stem.replace("images", "labels").replace("idx3", "idx1")
     if labels == stem:
         return None
-    suffixes = (".gz", "") if packed else ("", ".gz")
+    suffixes = (".gz", "") if compressed else ("", ".gz")
     candidates = [images_path.with_name(labels + suffix) for suffix in suffixes]
     return next((path for path in candidates if path.is_file()), None)
 
 
 def _read(path: Path, allowed: tuple[int, ...]) -> NDArray[np.uint8]:
-    """The values of an IDX file of one of the allowed numbers of dimensions.
+    """Read the values of an IDX file with one of the allowed numbers of dimensions.
 
-    Values are gathered as they are read, so sizes that a damaged header makes up allocate nothing.
+    Values are appended as they are read, so wrong sizes in a damaged header allocate nothing.
     """
     content = bytearray()
     expected = header_bytes = 4 + 4 * allowed[0]
@@ -100,7 +100,7 @@ def _read(path: Path, allowed: tuple[int, ...]) -> NDArray[np.uint8]:
 
 
 def _dimensions(path: Path, magic: bytes, allowed: tuple[int, ...]) -> int:
-    """How many dimensions an IDX file has; refuse what is none of unsigned bytes with so many."""
+    """Return the number of dimensions of an IDX file, after checking its magic number."""
     wanted = {IMAGES: "pictures", LABELS: "labels"}[allowed[0]]
     if magic[:2] != b"\0\0":
         raise InputError(

@@ -1,4 +1,4 @@
-"""A table that names files of pictures, such as a CSV of paths and labels."""
+"""Tables that name files of pictures, such as a CSV of paths and labels."""
 
 from __future__ import annotations
 
@@ -16,23 +16,22 @@ from chainrule.data.table import Column, Table
 from chainrule.decoding import SUFFIXES
 from chainrule.errors import InputError
 
-# Files that are looked for to find out whether a column names files that are there.
-LOOKED_FOR = 20
+MAX_FILES_CHECKED = 20  # to decide whether a column names existing files
 
 
 def read_picture_table(table: Table, folder: Path, options: ReadOptions) -> Images | Table:
-    """The pictures whose files a table names; the table itself if it names none.
+    """Read the pictures whose files a table names; return the table itself if it names none.
 
-    A column names pictures if all its values end like files of pictures, and one of the first 20
-    is there. If the table has no target and one other column, with a value in every row, that is
+    A column names pictures if all its values have a suffix of pictures, and one of the first 20
+    files exists. If the table has no target and one other column without missing values, that is
     the target.
     Args:
         table: as it was read.
-        folder: in which it lies, from which paths begin.
-        options: how they are read; they may name the column.
+        folder: of the table, to which paths are relative.
+        options: how pictures are read; they may name the column.
     Raises:
-        InputError: there is no such column, or more than one; none of the files are there; or
-            `read_files` refuses the pictures.
+        InputError: the column does not exist, or several do; no file exists; or `read_files`
+            fails.
     """
     column = _path_column(table, folder, options)
     if column is None:
@@ -41,13 +40,15 @@ def read_picture_table(table: Table, folder: Path, options: ReadOptions) -> Imag
     target, notes = table.target, list(table.notes)
     if target is None and len(others) == 1 and not others[0].missing.any():
         target, others = others[0], []
-        notes.append(f"{table.source}: the target is '{target.name}', beside '{column.name}'")
+        notes.append(
+            f"{table.source}: the target is '{target.name}', the only column except '{column.name}'"
+        )
     if others:
         names = [other.name for other in others]
         verb = "is" if len(names) == 1 else "are"
         notes.append(
-            f"{table.source}: {pluralised(len(names), 'column')} {verb} not learned from, "
-            f"beside pictures: {quoted_list(names, most=5)}"
+            f"{table.source}: {pluralised(len(names), 'column')} {verb} not used, as only the "
+            f"pictures are: {quoted_list(names, most=5)}"
         )
     named = np.flatnonzero(~column.missing)
     if len(named) < len(column):
@@ -74,21 +75,21 @@ def read_picture_table(table: Table, folder: Path, options: ReadOptions) -> Imag
 def _path_column(table: Table, folder: Path, options: ReadOptions) -> Column | None:
     if options.path_column is not None:
         return table.column(options.path_column)
-    found = [column for column in table.columns if _names_pictures(column)]
-    there = [column for column in found if _some_are_there(column, folder)]
-    if len(there) > 1:
-        names = [column.name for column in there]
+    columns = [column for column in table.columns if _names_pictures(column)]
+    existing = [column for column in columns if _any_exists(column, folder)]
+    if len(existing) > 1:
+        names = [column.name for column in existing]
         raise InputError(
             f"{table.source}: got pictures in the columns {quoted_list(names)}, expected one such "
             f"column. Name the one to learn from: --path-column {names[0]}."
         )
-    if found and not there and len(found) == len(table.columns):
+    if columns and not existing and len(columns) == len(table.columns):
         raise InputError(
-            f"{table.source}, column '{found[0].name}': got '{_texts(found[0])[0]}', but there is "
-            f"no such file in {folder}; expected paths that begin at the folder of the table. "
+            f"{table.source}, column '{columns[0].name}': got '{_texts(columns[0])[0]}', but there "
+            f"is no such file in {folder}; expected paths that begin at the folder of the table. "
             "Move the table, or correct the paths."
         )
-    return there[0] if there else None
+    return existing[0] if existing else None
 
 
 def _names_pictures(column: Column) -> bool:
@@ -96,8 +97,8 @@ def _names_pictures(column: Column) -> bool:
     return bool(texts) and all(os.path.splitext(t)[1].lower() in SUFFIXES for t in texts)
 
 
-def _some_are_there(column: Column, folder: Path) -> bool:
-    return any(os.path.isfile(_path(folder, text)) for text in _texts(column)[:LOOKED_FOR])
+def _any_exists(column: Column, folder: Path) -> bool:
+    return any(os.path.isfile(_path(folder, text)) for text in _texts(column)[:MAX_FILES_CHECKED])
 
 
 def _texts(column: Column) -> Sequence[str]:
@@ -105,6 +106,6 @@ def _texts(column: Column) -> Sequence[str]:
 
 
 def _path(folder: Path, text: str) -> str:
-    """Where a picture lies; a table that Windows wrote has backslashes."""
+    """Return the path of a picture; tables written on Windows have backslashes."""
     path = os.path.join(folder, text)
     return path if os.path.exists(path) else os.path.join(folder, text.replace("\\", "/"))

@@ -1,4 +1,4 @@
-"""Many files read by several processes, in order, where that takes less time than in this one."""
+"""Reading of many files in order, by several processes if that is faster."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from chainrule.data.progress import progress_bar
 from chainrule.decoding import begin_worker
 from chainrule.errors import InputError
 
-# Files that a process reads at a time: of large photographs a second's work, and of tiny ones
-# enough that handing them over takes little beside.
+# Files per task: a second's work for large photographs, and for tiny ones enough that the overhead
+# of a task is small.
 CHUNK = 32
-# A process takes about half a second to begin, more on a busy machine.
+# A process takes about half a second to start, more on a busy machine.
 SECONDS_WORTH_WORKERS = 3.0
 MAX_WORKERS = 16
 
@@ -29,37 +29,38 @@ Read = Callable[[Sequence[str]], list[T]]
 
 
 def read_each(
-    read: Read[T], paths: Sequence[str], what: str, workers: int | None = None
+    read: Read[T], paths: Sequence[str], description: str, workers: int | None = None
 ) -> Iterator[T]:
-    """What `read` makes of each path, in their order.
+    """Yield the result of `read` for each path, in order.
 
     Args:
-        read: takes some paths, gives as many results; a function of a module, or a partial one.
+        read: takes a list of paths and returns as many results; a module-level function, or a
+            partial one.
         paths: of files.
-        what: is done, for people.
-        workers: processes that read; 1 is this process alone. By default this process begins, and
-            as many workers as there are processors go on if the rest would take it seconds.
+        description: of the operation, for the progress bar.
+        workers: number of processes; 1 is this process alone. By default this process begins, and
+            one worker per processor continues if the rest would take this process seconds.
     Raises:
-        InputError: a worker was ended from outside, as a system does that runs out of memory.
+        InputError: a worker was killed, as when the system runs out of memory.
     """
     chunks = deque(paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK))
     began, done = time.monotonic(), 0
-    with progress_bar(what, len(paths)) as tell:
+    with progress_bar(description, len(paths)) as show:
         while chunks and not _worth_workers(workers, time.monotonic() - began, done, len(paths)):
             results = read(chunks.popleft())
             yield from results
             done += len(results)
-            tell(done)
+            show(done)
         for results in _by_workers(read, chunks, workers or _processors()) if chunks else ():
             yield from results
             done += len(results)
-            tell(done)
+            show(done)
 
 
 def _worth_workers(workers: int | None, seconds: float, done: int, total: int) -> bool:
     if workers is not None:
         return workers > 1
-    if _processors() < 2 or multiprocessing.current_process().daemon:  # which may have no children
+    if _processors() < 2 or multiprocessing.current_process().daemon:  # daemons have no children
         return False
     return done > 0 and seconds / done * (total - done) > SECONDS_WORTH_WORKERS
 
@@ -70,15 +71,15 @@ def _processors() -> int:
 
 
 def _by_workers(read: Read[T], chunks: deque[Sequence[str]], workers: int) -> Iterator[list[T]]:
-    """The results of each chunk, in order."""
-    # Processes that begin anew (spawn) inherit no locks, threads or open files of this one.
+    """Yield the results of each chunk, in order."""
+    # Spawned processes inherit no locks, threads or open files of this one.
     pool = ProcessPoolExecutor(
         min(workers, len(chunks)),
         mp_context=multiprocessing.get_context("spawn"),
         initializer=begin_worker,
     )
     try:
-        with _program_not_run_again():
+        with _main_not_imported():
             reading: deque[Future[list[T]]] = deque(pool.submit(read, chunk) for chunk in chunks)
         while reading:
             yield reading.popleft().result()
@@ -92,18 +93,17 @@ def _by_workers(read: Read[T], chunks: deque[Sequence[str]], workers: int) -> It
 
 
 @contextmanager
-def _program_not_run_again() -> Iterator[None]:
-    """Processes that are started within do not import the program that is running.
+def _main_not_imported() -> Iterator[None]:
+    """Keep processes that are started in this context from importing the main module.
 
-    By itself a process that begins anew first runs the main program again, which without the
-    famous `if __name__ == "__main__"` would read the pictures, start processes, and so on. Nothing
-    that workers do needs it.
+    A spawned process imports the main module, which without `if __name__ == "__main__"` would read
+    the pictures and start processes again. Workers do not need it.
     """
-    program: dict[str, object] = sys.modules["__main__"].__dict__
-    names = [name for name in ("__file__", "__spec__") if name in program]
-    tells_where: dict[str, object] = {name: program[name] for name in names}
-    program.update(dict.fromkeys(tells_where))
+    main: dict[str, object] = sys.modules["__main__"].__dict__
+    names = [name for name in ("__file__", "__spec__") if name in main]
+    location: dict[str, object] = {name: main[name] for name in names}
+    main.update(dict.fromkeys(location))
     try:
         yield
     finally:
-        program.update(tells_where)
+        main.update(location)

@@ -156,7 +156,7 @@ class NumberTarget:
 
     def inverse_transform(self, z: NDArray[Any]) -> NDArray[np.float64]:
         """Return y = z deviation + mean, of any shape, in the unit of the data."""
-        return self.standardisation.undo(z)
+        return self.standardisation.inverse_transform(z)
 
     def as_json(self) -> Json:
         """Return the fields as a JSON object."""

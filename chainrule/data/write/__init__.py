@@ -1,4 +1,4 @@
-"""Writing: columns become a file, or lines on the standard output, in an open format."""
+"""Writing of columns to files or the standard output, in open formats."""
 
 from chainrule.data.write.rows import (
     FORMATS,

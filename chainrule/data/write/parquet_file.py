@@ -1,4 +1,4 @@
-"""Columns as Parquet, which DuckDB writes."""
+"""Parquet files of columns, written by DuckDB."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -8,23 +8,23 @@ from chainrule.data.table import Column
 from chainrule.data.write.json_text import as_json_lines
 
 
-def write_parquet(parts: Iterable[Sequence[Column]], path: Path) -> None:
+def write_parquet(chunks: Iterable[Sequence[Column]], path: Path) -> None:
     """Write numbers as DOUBLE and texts as VARCHAR; a missing value is NULL.
 
-    DuckDB reads them from a passing file of JSON lines, which tells NULL from an empty text: so
-    what is in memory is a part at most, however many there are.
+    DuckDB reads them from a temporary file of JSON lines, which distinguishes NULL from an empty
+    text, so that at most one chunk is in memory.
     """
     types: dict[str, str] = {}
 
-    def noted() -> Iterator[Sequence[Column]]:
-        for columns in parts:
+    def with_types_recorded() -> Iterator[Sequence[Column]]:
+        for columns in chunks:
             types.update({c.name: "DOUBLE" if c.kind == "number" else "VARCHAR" for c in columns})
             yield columns
 
     with open_database() as (database, folder):
         lines = folder / "rows.jsonl"
         with lines.open("w", encoding="utf-8") as file:
-            file.writelines(as_json_lines(noted()))
+            file.writelines(as_json_lines(with_types_recorded()))
         fields = ", ".join(f"{_literal(name)}: '{kind}'" for name, kind in types.items())
         rows = f"read_json($lines, format = 'newline_delimited', columns = {{{fields}}})"
         database.execute(
@@ -34,5 +34,5 @@ def write_parquet(parts: Iterable[Sequence[Column]], path: Path) -> None:
 
 
 def _literal(text: str) -> str:
-    """A text as SQL."""
+    """Return a text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"

@@ -1,4 +1,4 @@
-"""Rows to a file or to a stream, in the format that the name of the file, or a person, says."""
+"""Rows written to a file or stream, in the format of the file's name or the user's choice."""
 
 import gzip
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,35 +16,35 @@ Format = Literal["csv", "json", "jsonl", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 GZIP_SUFFIX = ".gz"
 
-# Rows come in parts, each with the same columns, so that a part at a time is in memory.
-Parts = Iterable[Sequence[Column]]
+# Rows come in chunks with the same columns, of which one at a time is in memory.
+Chunks = Iterable[Sequence[Column]]
 
-TEXTS: dict[Format, Callable[[Parts], Iterator[str]]] = {
+TEXT_FORMATS: dict[Format, Callable[[Chunks], Iterator[str]]] = {
     "csv": as_csv,
     "json": as_json,
     "jsonl": as_json_lines,
 }
 
 
-def format_of(path: Path, said: Format | None = None) -> Format:
-    """The format of a file to write: what a person said, or else what its name ends in.
+def format_of(path: Path, chosen: Format | None = None) -> Format:
+    """Return the format of a file to write: the user's choice, or that of its suffix.
 
     Raises:
-        InputError: the name ends in none that is known, or Parquet would be packed once more.
+        InputError: the suffix is unknown, or a Parquet file would be compressed by gzip.
 
     >>> format_of(Path("predicted.csv.gz"))
     'csv'
     """
-    packed = path.suffix == GZIP_SUFFIX
-    ending = (path.with_suffix("") if packed else path).suffix
-    format = said or next((known for known in FORMATS if ending.lower() == f".{known}"), None)
+    compressed = path.suffix == GZIP_SUFFIX
+    suffix = (path.with_suffix("") if compressed else path).suffix
+    format = chosen or next((known for known in FORMATS if suffix.lower() == f".{known}"), None)
     if format is None:
         raise InputError(
-            f"{path}: got a file whose name ends in '{ending}', expected one to write that ends in "
-            f"{', '.join(f'.{known}' for known in FORMATS)}, or in {GZIP_SUFFIX} behind it. Name "
-            "it so, or say --format csv."
+            f"{path}: got a file whose name ends in '{suffix}', expected one to write that ends in "
+            f"{', '.join(f'.{known}' for known in FORMATS)}, or in {GZIP_SUFFIX} after it. Rename "
+            "it, or use --format csv."
         )
-    if packed and format == "parquet":
+    if compressed and format == "parquet":
         raise InputError(
             f"{path}: got Parquet to be packed by gzip, expected one of them, as Parquet is packed "
             f"already. Leave {GZIP_SUFFIX} out."
@@ -53,40 +53,40 @@ def format_of(path: Path, said: Format | None = None) -> Format:
 
 
 def check_streamed(format: Format) -> None:
-    """Refuse a format that can't be written line by line.
+    """Check that a format can be written line by line.
 
     Raises:
         InputError: it is Parquet.
     """
-    if format not in TEXTS:
+    if format not in TEXT_FORMATS:
         raise InputError(
-            "--format: got parquet for the standard output, expected it for a file, as its end "
-            "tells what is where. Name one, such as --out predicted.parquet."
+            "--format: got parquet for the standard output, expected it for a file, as its index "
+            "is at the end. Name one, such as --out predicted.parquet."
         )
 
 
-def write_file(parts: Parts, path: Path, format: Format) -> None:
-    """Write rows into a file, whole or not at all; packed by gzip where its name ends in .gz.
+def write_file(chunks: Chunks, path: Path, format: Format) -> None:
+    """Write rows to a file atomically, compressed by gzip if its name ends in .gz.
 
-    The same rows give the same bytes: no time is written into what is packed.
+    The same rows give the same bytes, as the gzip header has no time.
     """
 
-    def write(beside: Path) -> None:
+    def write(temporary: Path) -> None:
         if format == "parquet":
-            write_parquet(parts, beside)
+            write_parquet(chunks, temporary)
             return
-        with beside.open("wb") as plain:
+        with temporary.open("wb") as file:
             if path.suffix != GZIP_SUFFIX:
-                plain.writelines(text.encode() for text in TEXTS[format](parts))
+                file.writelines(text.encode() for text in TEXT_FORMATS[format](chunks))
                 return
-            with gzip.GzipFile("", "wb", fileobj=plain, mtime=0) as packed:
-                packed.writelines(text.encode() for text in TEXTS[format](parts))
+            with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as compressed:
+                compressed.writelines(text.encode() for text in TEXT_FORMATS[format](chunks))
 
     durable.write_with(path, write)
 
 
-def write_to(stream: TextIO, parts: Parts, format: Format) -> None:
-    """Write rows to a stream, part by part, in a format of text."""
-    for text in TEXTS[format](parts):
+def write_to(stream: TextIO, chunks: Chunks, format: Format) -> None:
+    """Write rows to a stream, chunk by chunk, in a text format."""
+    for text in TEXT_FORMATS[format](chunks):
         stream.write(text)
         stream.flush()

@@ -52,7 +52,7 @@ def test_of_several_pairs_the_target_names_one(save):
 def test_pictures_without_labels_have_no_target_and_a_note(save):
     images = read(save(x=PIXELS))
     assert images.target is None
-    assert images.notes == ("set.npz: there is no array of labels beside 'x'",)
+    assert images.notes == ("set.npz: there is no array of labels for 'x'",)
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_files_that_are_no_pictures_by_name_are_counted(photos, write):
     ):
         write(name, "x")
     assert read(photos).notes[0] == (
-        "photos: 4 files left out, with names that end unlike pictures "
+        "photos: 4 files left out, with other suffixes than pictures "
         "(2 .heic, 1 without a suffix, 1 .txt)"
     )
 
@@ -300,9 +300,9 @@ def nothing_at_all(photos: Path) -> None:
         (linked_twice, "got a link to", "each folder once", "Delete the link."),
         (empty_class, "no picture in the class 'bird'", "some in each", "move the folder away."),
         (class_of_texts, "no picture in the class 'bird'", "some in each", "Put pictures into it"),
-        (beside, "1 picture ('stray.png') beside the classes", "folder of its class", "Move them"),
+        (beside, "1 picture ('stray.png') outside the classes", "folder of its class", "Move them"),
         (differ_in_case, "the classes 'Cat' and 'cat'", "differ in more than case", "Rename one"),
-        (differ_in_accents, "which read alike", "spelling of accents", "Rename one folder"),
+        (differ_in_accents, "which look equal", "spelling of accents", "Rename one folder"),
         (no_utf_8, r"the class 'caf\xe9'", "names that can be printed", "Rename the folder."),
         (parts_of_a_split, "folders 'Test', 'train'", "a folder for each class", "--test-data"),
         (only_other_kinds, "got no pictures (40 .heic)", "end in .bmp, .gif", "for each class."),

@@ -40,7 +40,7 @@ def test_a_table_of_paths_and_labels_is_pictures(listed):
 def test_the_one_other_column_is_the_target(listed):
     images = read(listed("label,path", "{1},files/{0}.png"))
     assert images.target.name == "label"
-    assert "list.csv: the target is 'label', beside 'path'" in images.notes
+    assert "list.csv: the target is 'label', the only column except 'path'" in images.notes
 
 
 def test_numbers_can_be_learned_from_pictures_as_well(listed):
@@ -56,7 +56,7 @@ def test_a_table_without_labels_has_no_target(listed):
 
 def test_further_columns_are_not_learned_from_and_named(listed):
     images = read(listed("path,label,size,day", "files/{0}.png,{1},{0},1"), target="label")
-    assert "2 columns are not learned from, beside pictures: 'size', 'day'" in images.notes[0]
+    assert "2 columns are not used, as only the pictures are: 'size', 'day'" in images.notes[0]
 
 
 def test_paths_may_be_absolute(listed, tmp_path):

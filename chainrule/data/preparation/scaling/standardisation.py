@@ -51,6 +51,6 @@ class Standardisation(Scaling):
         """Return z, of the same shape, clipped to a million."""
         return to_scale(values, self.mean, self.deviation / 2)
 
-    def undo(self, z: NDArray[Any]) -> NDArray[np.float64]:
+    def inverse_transform(self, z: NDArray[Any]) -> NDArray[np.float64]:
         """x of the same shape, as float64."""
         return from_scale(z, self.mean, self.deviation / 2)
