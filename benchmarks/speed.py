@@ -33,7 +33,7 @@ EXAMPLES = """\
 all of it, about 45 minutes:   python -m benchmarks.speed --write benchmarks
 one work, quickly:             python -m benchmarks.speed --only 'CNN, batch 64' --turns 1
 on a machine with other work:  python -m benchmarks.speed --turns 1 --tries 1 --threads 1
-chainrule beside two peers:    python -m benchmarks.speed --peers chainrule 'PyTorch eager' JAX
+chainrule and two peers:       python -m benchmarks.speed --peers chainrule 'PyTorch eager' JAX
 """
 
 

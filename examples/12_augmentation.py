@@ -101,8 +101,8 @@ def compared(seed: int, epochs: int) -> dict[str, tuple[float, float]]:
     plain = trained(training, test, seed, epochs)
     scores = {"none": (plain.test["accuracy"], plain.test["accuracy"])}
     for text in TRANSFORMS:
-        asked = changed(test, text, seed, epoch=1)
-        still = cr.evaluate(plain.model, asked, resamples=40).scores["accuracy"]
+        transformed = changed(test, text, seed, epoch=1)
+        still = cr.evaluate(plain.model, transformed, resamples=40).scores["accuracy"]
         learned = trained(training, test, seed, epochs, augment=[text]).test["accuracy"]
         scores[text] = still, learned
     learned = trained(training, test, seed, epochs, mixup=1).test["accuracy"]

@@ -1,6 +1,6 @@
 """An engine in 100 lines: a graph, the chain rule, Adam, and a check by central differences.
 
-It learns handwritten digits. docs/en/engine_in_100_lines.md explains it beside the real engine.
+It learns handwritten digits. docs/en/engine_in_100_lines.md compares it with the real engine.
 """
 
 from pathlib import Path

@@ -13,14 +13,14 @@ class Peer:
     """A library that trains.
 
     Attributes:
-        name: for people, and for --peers.
-        module: within benchmarks.peers, which has the function `begin`.
-        dense_only: why it has no other layers than dense ones; empty if it has.
-        float32_only: why it has no bfloat16; empty if it has.
+        name: name in the tables, and for --peers.
+        module: module of benchmarks.peers, which has the function `begin`.
+        dense_only: why it only supports dense layers; empty if it supports others.
+        float32_only: why it does not support bfloat16; empty if it does.
         single: why it does not train several networks; empty if it does, one after the other.
-        own_batches: whether it draws the batches itself, so that weights can't be compared.
+        own_batches: whether it draws the batches itself, so that weights cannot be compared.
         ours: whether it is chainrule, which chooses its threads, trains members together, and
-            has a plan that tells the floor.
+            has a plan from which the floor is computed.
     """
 
     name: str

@@ -83,10 +83,10 @@ def initial_weights(work: Work, seed: int) -> Weights:
 
 @dataclass(frozen=True)
 class Turn(Loop):
-    """The loop over batches that are given, from which an update goes on in the next turn.
+    """A loop over chosen batches, whose optimizer state is kept from turn to turn.
 
     Attributes:
-        rows: of each batch.
+        rows: sample indices of each batch.
     """
 
     rows: tuple[Tensor, ...] = ()
