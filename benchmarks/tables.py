@@ -228,8 +228,8 @@ def page_of(
         return
     yield (
         f"Mean ± half of its 95 % interval over {SEEDS} seeds, or the number in the cell, each "
-        "with its own test rows except for Adult; after the slash the same for the difference to the "
-        "default on the same rows. rmse is in the unit of the target; seconds are the median "
+        "with its own test rows except for Adult; after the slash the same for the difference to "
+        "the default on the same rows. rmse is in the unit of the target; seconds are the median "
         "processor time with one thread, including preparation and test. "
         f"{'; '.join(dict.fromkeys(record['measured'] for record in done.values()))}; other "
         f"processes used {statistics.median(busy):.2f} cores, {max(busy):.2f} at most. Made by "
