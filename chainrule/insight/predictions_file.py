@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from chainrule.data.table import Column, Table
 from chainrule.data.write import write_file
 from chainrule.insight.predictions import ClassPredictions, Predictions
-
-DIGITS = 6  # float32 has about 7
+from chainrule.training.model.prediction_columns import to_six_digits
 
 
 def write_predictions(predictions: Predictions, target: str, path: Path) -> None:
@@ -42,15 +40,14 @@ def _prediction_columns(predictions: Predictions, target: str) -> list[Column]:
     true, predicted = f"true {target}", f"predicted {target}"
     if not isinstance(predictions, ClassPredictions):
         numbers = {true: predictions.truth, predicted: predictions.predicted}
-        return [Column(name, _rounded(values)) for name, values in numbers.items()]
+        return [Column(name, to_six_digits(values)) for name, values in numbers.items()]
     names = np.array([*predictions.classes, None], object)  # None keeps it an array of objects
     probabilities = zip(predictions.classes, predictions.probabilities.T, strict=True)
     return [
         Column(true, names[predictions.truth]),
         Column(predicted, names[predictions.predicted]),
-        *(Column(f"probability {name}", _rounded(of_class)) for name, of_class in probabilities),
+        *(
+            Column(f"probability {name}", to_six_digits(of_class))
+            for name, of_class in probabilities
+        ),
     ]
-
-
-def _rounded(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.array([float(f"{number:.{DIGITS}g}") for number in numbers.tolist()])

@@ -13,6 +13,7 @@ from chainrule.ops.parts.per_feature import (
     affine,
     broadcast_features,
     count_by_feature,
+    inverse_deviation,
     sum_by_feature,
 )
 
@@ -108,7 +109,7 @@ class BatchNormalisation:
             partial(torch.mul, e, e, out=y),
             sum_by_feature(y, squares),
             *self._running(n, mean, squares, running_mean, running_variance),
-            *_inverse_deviation(squares, 1 / n, self.epsilon, inverse),
+            *inverse_deviation(squares, 1 / n, self.epsilon, inverse),
             partial(torch.mul, scale, inverse, out=factor),
             *affine(e, factor, shift, y),
         ]
@@ -222,7 +223,7 @@ class FrozenBatchNormalisation:
         y: Tensor,
     ) -> Calls:
         return [
-            *_inverse_deviation(running_variance, 1, self.epsilon, inverse),
+            *inverse_deviation(running_variance, 1, self.epsilon, inverse),
             partial(torch.mul, scale, inverse, out=factor),
             partial(torch.sub, x, broadcast_features(running_mean, x), out=y),
             *affine(y, factor, shift, y),
@@ -253,14 +254,6 @@ class FrozenBatchNormalisation:
         if dx is not None:
             calls.append(partial(torch.mul, dy, broadcast_features(factor, dy), out=dx))
         return calls
-
-
-def _inverse_deviation(squares: Tensor, share: float, epsilon: float, inverse: Tensor) -> Calls:
-    """Return the kernels of inverse = 1 / sqrt(share squares + epsilon)."""
-    return [
-        partial(torch.add, squares.new_tensor(epsilon), squares, alpha=share, out=inverse),
-        inverse.rsqrt_,
-    ]
 
 
 def _normalised(x: Shape, *vectors: Shape) -> Shape:

@@ -9,7 +9,12 @@ from torch import Tensor
 from chainrule.errors import InputError
 from chainrule.graph.operation import Calls, Sample, op
 from chainrule.graph.shape import BATCH, Shape, show
-from chainrule.ops.parts.per_feature import affine, broadcast_features, sum_by_feature
+from chainrule.ops.parts.per_feature import (
+    affine,
+    broadcast_features,
+    inverse_deviation,
+    sum_by_feature,
+)
 
 
 @op(
@@ -72,8 +77,7 @@ class LayerNormalisation:
             partial(torch.sub, x, total, alpha=share, out=normalised),
             partial(torch.mul, normalised, normalised, out=y),
             partial(torch.sum, y, -1, keepdim=True, out=squares),
-            partial(torch.add, x.new_tensor(self.epsilon), squares, alpha=share, out=inverse),
-            inverse.rsqrt_,
+            *inverse_deviation(squares, share, self.epsilon, inverse),
             partial(normalised.mul_, inverse),
             *affine(normalised, scale, shift, y),
         ]

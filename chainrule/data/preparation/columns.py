@@ -15,7 +15,7 @@ from chainrule.data.columns.vocabulary import Role
 from chainrule.data.formatting import quoted_list
 from chainrule.data.preparation.dates import Dates
 from chainrule.data.preparation.encoding import ENCODINGS, Categories
-from chainrule.data.preparation.json_fields import damaged
+from chainrule.data.preparation.json_fields import stored_class
 from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.scaling import SCALINGS, Scaling
 from chainrule.data.preparation.yes_no import YesNo
@@ -135,10 +135,7 @@ def column_from_json(value: object) -> FittedColumn:
     Raises:
         InputError: the kind is unknown, or a field is missing, unknown or of another type.
     """
-    kind = value.get("kind") if isinstance(value, dict) else None
-    if isinstance(value, dict) and kind not in [*KINDS]:
-        raise damaged("column", f"{kind!r:.40} as kind", " or ".join(KINDS))
-    return KINDS[kind or "number"].from_json(value)
+    return stored_class("column", value, KINDS).from_json(value)
 
 
 def _fit_yes_no(column: Column) -> YesNo:

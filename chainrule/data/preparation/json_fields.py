@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from chainrule.errors import InputError
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 LARGEST = sys.float_info.max
 
@@ -37,6 +38,23 @@ def read_fields(subject: str, value: object, expected: Mapping[str, type | str])
             wanted = repr(kind) if isinstance(kind, str) else _with_article(kind)
             raise damaged(subject, f"{_show(value[name])} as {name}", wanted)
     return {name: float(value[name]) if expected[name] is float else value[name] for name in value}
+
+
+def stored_class(subject: str, value: object, classes: Mapping[str, type[T]]) -> type[T]:
+    """Return the class of the object that JSON describes, by its field kind.
+
+    Args:
+        subject: what the object is, for messages.
+        value: any value that was read from JSON.
+        classes: by kind.
+    Raises:
+        InputError: there is no such kind.
+    """
+    kind = value.get("kind") if isinstance(value, dict) else None
+    if not isinstance(kind, str) or kind not in classes:
+        got = _show(value) if kind is None else f"{_show(kind)} as kind"
+        raise damaged(subject, got, f"an object whose kind is {' or '.join(classes)}")
+    return classes[kind]
 
 
 def damaged(subject: str, got: str, expected: str) -> InputError:

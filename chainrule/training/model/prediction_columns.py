@@ -54,11 +54,11 @@ def predicted_columns(
         classes = np.array([*target.classes, None], dtype=object)  # None: not an array of texts
         columns = [Column(name, classes[said])]
         for label, of_class in zip(target.classes, predicted.T, strict=True):
-            columns.append(Column(f"probability {label}", _to_six_digits(of_class)))
+            columns.append(Column(f"probability {label}", to_six_digits(of_class)))
     if spread:
         deviations = _of_slices(model, rows, partial(_deviations, model))
         of_said = deviations[np.arange(len(said)), said]
-        columns.append(Column(SPREAD, _to_six_digits(of_said)))
+        columns.append(Column(SPREAD, to_six_digits(of_said)))
     return tuple(columns)
 
 
@@ -79,7 +79,8 @@ def _deviations(model: Model, rows: Dataset) -> Tensor:
     return torch.stack([member.predict(rows) for member in model.members]).std(0, correction=0)
 
 
-def _to_six_digits(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+def to_six_digits(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round numbers, (n,), to six significant digits: float32 has about seven."""
     return np.array([float(f"{number:.{DIGITS}g}") for number in numbers.tolist()])
 
 

@@ -288,7 +288,10 @@ def test_a_preparation_of_all_roles_comes_back_from_json_exactly():
         ({"numbers": {}}, "column of numbers: got no kind, name, median"),
         ({"more": 1}, "column of dates: got unknown more"),
         ({"kind": "yes_no"}, "column of yes and no: got unknown order, periods, numbers"),
-        ({"kind": "hour"}, "column: got 'hour' as kind, expected number or date or yes_no or"),
+        (
+            {"kind": "hour"},
+            "column: got 'hour' as kind, expected an object whose",
+        ),
     ],
 )
 def test_a_damaged_record_of_dates_is_refused(change, said):

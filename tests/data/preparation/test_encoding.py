@@ -127,7 +127,7 @@ def test_auto_makes_codes_of_more_than_8_categories(categories, kind):
 def test_auto_is_chosen_by_name_and_stored_as_what_it_made():
     _, fitted = prepared(CITIES, encoding="auto")
     assert fitted.as_json()["inputs"][1]["kind"] == "one_hot"
-    with pytest.raises(InputError, match="column: got 'auto' as kind, expected number or"):
+    with pytest.raises(InputError, match="column: got 'auto' as kind, expected an object"):
         column_from_json({**fitted.as_json()["inputs"][1], "kind": "auto"})
 
 
@@ -241,8 +241,12 @@ def test_a_preparation_with_an_encoding_comes_back_from_json_exactly(name):
 @pytest.mark.parametrize(
     ("name", "change", "said"),
     [
-        ("codes", {"kind": "hash"}, "column: got 'hash' as kind, expected number or"),
-        ("codes", {"kind": ["codes"]}, "column: got ['codes'] as kind, expected number or"),
+        ("codes", {"kind": "hash"}, "column: got 'hash' as kind, expected an object"),
+        (
+            "codes",
+            {"kind": ["codes"]},
+            "column: got ['codes'] as kind, expected an object",
+        ),
         ("codes", {"categories": "abc"}, "got 'abc' as categories, expected a list of texts"),
         ("codes", {"has_missing": 1}, "got 1 as has_missing, expected a bool"),
         ("one_hot", {"rarer": 0.5}, "got 0.5 as rarer, expected an int"),

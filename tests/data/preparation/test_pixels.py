@@ -202,7 +202,7 @@ def hostile(**changes):
         ({"shape": [5.0, 4, 3]}, "got [5.0, 4, 3] as shape"),
         ({"shape": "543"}, "got '543' as shape"),
         ({"scalings": None}, "got None as scalings"),
-        ({"scalings": [1, 2, 3]}, "scaling: got 1, expected an object with its kind"),
+        ({"scalings": [1, 2, 3]}, "scaling: got 1, expected an object whose kind is"),
         ({"kind": "voxels"}, "got 'voxels' as kind, expected 'pixels'"),
     ],
 )

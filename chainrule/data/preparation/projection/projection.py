@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.preparation.array import Array
 from chainrule.data.preparation.float32 import as_float32
-from chainrule.data.preparation.json_fields import Json, damaged
+from chainrule.data.preparation.json_fields import Json, stored_class
 from chainrule.registry import Registry
 
 # An int is a number of components; a float is a share of the variance, up to 1.0.
@@ -102,8 +102,4 @@ def projection_from_json(value: object) -> Projection:
     Raises:
         InputError: the kind is unknown, or a field is missing, unknown or of another type.
     """
-    kind = value.get("kind") if isinstance(value, dict) else None
-    if not isinstance(kind, str) or kind not in PROJECTIONS:
-        expected = f"an object whose kind is {', '.join(PROJECTIONS)}"
-        raise damaged("projection", f"{value!r:.40}", expected)
-    return PROJECTIONS[kind].from_json(value)
+    return stored_class("projection", value, PROJECTIONS).from_json(value)

@@ -10,7 +10,7 @@ from typing import ClassVar, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.json_fields import Json, damaged, read_fields
+from chainrule.data.preparation.json_fields import Json, read_fields, stored_class
 from chainrule.registry import Registry
 
 
@@ -67,7 +67,4 @@ def scaling_from_json(value: object) -> Scaling:
     Raises:
         InputError: the kind is unknown, or a field is missing, unknown or of another type.
     """
-    kind = value.get("kind") if isinstance(value, dict) else None
-    if not isinstance(kind, str):
-        raise damaged("scaling", f"{value!r:.40}", "an object with its kind")
-    return SCALINGS[kind].from_json(value)
+    return stored_class("scaling", value, SCALINGS).from_json(value)
