@@ -167,7 +167,7 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, str, str]]] = [
     ),
     (
         ("visits.csv", "--split-column", "part", "--test-data", "later.csv"),
-        ("got 18 rows for test beside data of its own", "expected one", "Leave out --test-data"),
+        ("got 18 rows for test and separate data for it", "expected one", "Leave out --test-data"),
     ),
     (
         ("visits.csv", "--group", "patient", "--time", "day"),

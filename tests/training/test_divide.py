@@ -116,8 +116,8 @@ def test_rows_marked_for_a_part_that_has_data_of_its_own_are_refused() -> None:
     with pytest.raises(InputError) as error:
         prepared(table(part=PARTS), test=table(), split_column="part")
     assert str(error.value) == (
-        "toy.csv, column 'part': got 20 rows for test beside data of its own for it, expected one "
-        "of the two. Leave out --test-data, or these rows."
+        "toy.csv, column 'part': got 20 rows for test and separate data for it, expected one of "
+        "the two. Leave out --test-data, or these rows."
     )
 
 

@@ -185,6 +185,5 @@ def test_a_sweep_takes_members_with_folds_of_each_number() -> None:
 def test_a_note_says_so() -> None:
     (note,) = (note for note in toys.prepared("regression", **FOLDS).notes if "members" in note)
     assert note == (
-        "each of the 4 members validates on 21 samples of its own, of 85, and learns from the "
-        "others"
+        "each of the 4 members validates on its own 21 of 85 samples, and is trained on the others"
     )

@@ -177,7 +177,7 @@ def test_more_held_out_rows_than_a_score_needs_are_for_training(
     assert made.sizes["test"] == pytest.approx(200, rel=0.2)
     assert made.sizes["validation"] == pytest.approx(200, rel=0.2)
     assert sum(made.sizes.values()) == 3000
-    assert any("at most about 200 rows; what is more" in note for note in made.notes)
+    assert any("at most about 200 rows; the rest of their shares" in note for note in made.notes)
 
 
 def test_weights_of_samples_and_classes_are_those_of_preparing_in_memory(written: Any) -> None:

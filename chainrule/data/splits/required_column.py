@@ -22,7 +22,7 @@ def required_column(data: Dataset, role: str, name: str) -> tuple[Table, Column]
     if not isinstance(data, Table):
         raise InputError(
             f"{data.source}: got the column '{name}' as the {role} of pictures, which have no "
-            "columns; expected a table. Leave it out, or give files of their own for validation "
+            "columns; expected a table. Leave it out, or give separate files for validation "
             "and test."
         )
     column = next((column for column in data.columns if column.name == name), None)

@@ -1,1 +1,1 @@
-"""Samples: data is split, checked for leakage, weighted and prepared."""
+"""Samples: splitting, leakage checks, weights and preparation."""

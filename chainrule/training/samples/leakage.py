@@ -1,4 +1,4 @@
-"""Leaks: what makes test scores promise too much, and columns that would keep the test apart."""
+"""Leakage, which makes test scores too optimistic, and suggestions of columns to split by."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from chainrule.data.table import Column, Table
 from chainrule.training.samples.split import drop_split_columns, split_strategy
 from chainrule.training.settings.settings import Settings
 
-# About a second's work; of a table of a thousand columns it leaves a thousand rows.
-CELLS_LOOKED_AT = 1_000_000
+# About a second's work: a thousand rows of a table with a thousand columns.
+MAX_CELLS = 1_000_000
 
 
 @dataclass(frozen=True)
 class Leaks:
-    """What was found, in sentences.
+    """Sentences on leakage.
 
     Attributes:
-        notes: that are worth knowing.
-        leaks: without which no test score should be told.
+        notes: for the user.
+        leaks: without which the test score must not be reported.
     """
 
     notes: tuple[str, ...]
@@ -47,45 +47,45 @@ def find_leaks(
     preparation: Preparation,
     settings: Settings,
 ) -> Leaks:
-    """Look for what training and test have in common, and for columns that tell the target.
+    """Find the overlap of training and test, and columns that leak the target.
 
     Args:
         data: that was split.
         training: its training rows.
-        test: the test rows, of the same data or of their own; there may be none.
+        test: the test rows, of the same or of separate data; there may be none.
         preparation: fitted on the training rows.
-        settings: how the rows were split; their group has to be a column of the test.
+        settings: of the split; a group must be a column of the test.
     Raises:
-        InputError: the test lacks the column of the group, or a value in it.
+        InputError: the test lacks the column of the group, or a value is missing in it.
     """
-    candidates = _candidates(data, settings)
-    notes = [f"{data.source}: {candidate}" for candidate in candidates]
-    leaks = _given_away(training, preparation)
+    suggestions = _suggestions(data, settings)
+    notes = [f"{data.source}: {suggestion}" for suggestion in suggestions]
+    leaks = _target_leakage(training, preparation)
     if len(test):
-        for overlap in _overlaps(training, test, preparation, settings, candidates):
+        for overlap in _overlaps(training, test, preparation, settings, suggestions):
             (leaks if overlap.leaks else notes).append(overlap.sentence)
     return Leaks(tuple(notes), tuple(leaks))
 
 
-def _candidates(data: Dataset, settings: Settings) -> tuple[SplitSuggestion, ...]:
-    """The columns by which rows could be split that are split at random."""
+def _suggestions(data: Dataset, settings: Settings) -> tuple[SplitSuggestion, ...]:
+    """Suggest columns to split by, if rows are split at random."""
     if split_strategy(settings) is not None or not isinstance(data, Table):
         return ()
     return suggest_splits(data)
 
 
-def _given_away(training: Dataset, preparation: Preparation) -> list[str]:
-    """Sentences on the columns that are learned from and give the target away.
+def _target_leakage(training: Dataset, preparation: Preparation) -> list[str]:
+    """Return sentences on the used columns that leak the target.
 
-    Of a large table every second, third, ... row is looked at.
+    Of a large table only every second, third, ... row is examined.
     """
     if not isinstance(training, Table):
         return []
-    learned = tuple(c for c in training.columns if c.name in preparation.columns)
-    every = math.ceil(len(training) * len(learned) / CELLS_LOOKED_AT)
-    looked_at = replace(training, columns=learned).take(np.arange(0, len(training), every))
-    found = target_leakage(looked_at, preparation.task)
-    return [f"{training.source}: {problem}" for problem in found]
+    used = tuple(column for column in training.columns if column.name in preparation.columns)
+    step = math.ceil(len(training) * len(used) / MAX_CELLS)
+    sample = replace(training, columns=used).take(np.arange(0, len(training), step))
+    problems = target_leakage(sample, preparation.task)
+    return [f"{training.source}: {problem}" for problem in problems]
 
 
 def _overlaps(
@@ -93,27 +93,27 @@ def _overlaps(
     test: Dataset,
     preparation: Preparation,
     settings: Settings,
-    candidates: Sequence[SplitSuggestion],
+    suggestions: Sequence[SplitSuggestion],
 ) -> Iterator[Overlap]:
-    """The rows, and the values of each group, that training and test have in common."""
-    sides = (_comparable(of, preparation, settings) for of in (training, test))
-    if (rows := overlap_of_rows(*sides)) is not None:
+    """Yield the overlap of rows, and of each group, between training and test."""
+    parts = (_comparable(part, preparation, settings) for part in (training, test))
+    if (rows := overlap_of_rows(*parts)) is not None:
         yield rows
     if not isinstance(training, Table) or not isinstance(test, Table):
         return
-    names = {candidate.column for candidate in candidates if candidate.kind == "group"}
+    names = {suggestion.column for suggestion in suggestions if suggestion.kind == "group"}
     groups = [column for column in test.columns if column.name in names]
     if settings.group is not None:
         groups.append(required_column(test, "group", settings.group)[1])
     for group in groups:
-        met = overlap_of_groups(training.column(group.name), group, test.source)
-        if met is not None:
-            yield met
+        shared = overlap_of_groups(training.column(group.name), group, test.source)
+        if shared is not None:
+            yield shared
 
 
 def _comparable(data: Dataset, preparation: Preparation, settings: Settings) -> Dataset:
-    """The rows without marks, and with targets that are the same for one class in any file."""
+    """Return the rows without split columns, with class indices as targets."""
     assert data.target is not None
     values = preparation.targets(data).flatten().numpy().astype(np.float64)
-    unmarked = drop_split_columns(data, settings)
-    return replace(unmarked, target=Column(data.target.name, values))
+    rows = drop_split_columns(data, settings)
+    return replace(rows, target=Column(data.target.name, values))

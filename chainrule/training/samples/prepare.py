@@ -1,4 +1,4 @@
-"""Preparing: the data is split, and what is learned from it for its preparation is fitted."""
+"""Splitting of data, and preparation fitted on its training rows."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from chainrule.training.settings.settings import Settings
 
 @dataclass(frozen=True)
 class Prepared:
-    """Samples ready for any network that fits the task.
+    """Prepared samples of training, validation and test.
 
     Attributes:
-        preparation: fitted on the training samples alone.
-        training: samples to learn from; those of a table larger than memory are on disk.
-        validation: samples that choose the best epoch; None if there are none.
-        test: samples that judge at the end; None if there are none.
-        notes: what is worth knowing about the data and how it was read.
-        held_out: the rows of the test as they were read, or of the validation if there is no test.
-        missing: the share of the training rows that lack the value of a column, by its name.
-        leaks: those of the notes without which the test scores would promise too much.
-        folds: of each member the training samples that it learns from and those that it validates
-            on; empty if all members have the same.
+        preparation: fitted on the training samples only.
+        training: training samples; on disk if the table is larger than memory.
+        validation: samples that select the best epoch; None if there are none.
+        test: samples for the final test; None if there are none.
+        notes: for the user, on the data and how it was read.
+        held_out: the test rows as read, or the validation rows if there is no test.
+        missing: share of missing values in the training rows of each column, by name.
+        leaks: the notes without which the test score must not be reported.
+        folds: of each member, its training and validation rows among the training samples; empty if
+            all members have the same.
     """
 
     preparation: Preparation
@@ -55,28 +55,28 @@ class Prepared:
 
     @property
     def outputs(self) -> int:
-        """Number of scores that the last layer of a network has to give."""
+        """The number of outputs of a network for the task."""
         targets = samples_in_memory(self.training).targets
         return targets.shape[1] if targets.dim() == 2 else len(self.preparation.class_names)
 
     @property
     def sizes(self) -> dict[str, int]:
-        """Number of samples of each part."""
+        """The number of samples of each part."""
         parts = {"training": self.training, "validation": self.validation, "test": self.test}
         return {name: len(part) if part else 0 for name, part in parts.items()}
 
     @property
     def training_size(self) -> int:
-        """How many samples each network learns from; of several members the fewest."""
+        """The number of training samples of a network; of several members the smallest."""
         return min((len(fold.train) for fold in self.folds), default=len(self.training))
 
     def of_member(self, number: int) -> Prepared:
-        """What one of several members learns from and is judged by, counted from 0."""
+        """Return the samples of one member, counted from 0."""
         if not self.folds:
             return self
         samples, fold = samples_in_memory(self.training), self.folds[number]
-        learned, judged = (samples.take(torch.from_numpy(rows)) for rows in fold)
-        return replace(self, training=learned, validation=judged, folds=())
+        training, validation = (samples.take(torch.from_numpy(rows)) for rows in fold)
+        return replace(self, training=training, validation=validation, folds=())
 
 
 def prepare(
@@ -91,27 +91,28 @@ def prepare(
 
     Args:
         data: with its target.
-        settings: those of the split, the preparation and the weights of samples count.
-        validation: data of its own for the validation, whose share then goes to the other two.
-        test: likewise for the test.
-        task: found out from the target if not given.
+        settings: those of the split, the preparation and sample weights are used.
+        validation: separate validation data, whose share then goes to training and test.
+        test: separate test data, whose share then goes to training and validation.
+        task: of the target; inferred by default.
     Raises:
-        InputError: the target does not fit the task, the data the split, validation or test the
-            data; or a setting does not fit the data.
+        InputError: the target does not fit the task, the data can't be split so, the validation or
+            test data has other columns or classes, or a setting does not fit the data.
     """
     check_roles(data, data.read_options.role)
-    whole = _weights_apart(data, settings.sample_weight)
+    whole = _with_weights(data, settings.sample_weight)
     target, task = target_and_task(data, task)
-    own = {"validation": validation, "test": test}
-    given = [name for name, rows in own.items() if rows is not None]
-    division = split_dataset(data, target, task, settings, given)
-    folds = folds_of_members(data, target, task, settings, division.split, given)
-    split = division.split.without_validation() if folds else division.split
-    learned = drop_split_columns(whole.rows, settings)
-    preparation = fit_preparation(learned, split.train, task, settings)
+    parts = {"validation": validation, "test": test}
+    separate = [name for name, rows in parts.items() if rows is not None]
+    split_with_notes = split_dataset(data, target, task, settings, separate)
+    split = split_with_notes.split
+    folds = folds_of_members(data, target, task, settings, split, separate)
+    split = split.without_validation() if folds else split
+    inputs = drop_split_columns(whole.rows, settings)
+    preparation = fit_preparation(inputs, split.train, task, settings)
     weighting = Weighting.fit(preparation, whole.weights, split.train, settings.class_weight)
-    notes = [*data.notes, *preparation.notes, *division.notes]
-    notes += [_of_folds(split.train, folds)] if folds else []
+    notes = [*data.notes, *preparation.notes, *split_with_notes.notes]
+    notes += [_note_on_folds(split.train, folds)] if folds else []
     notes += notes_on_separate_sets(preparation, validation, test)
 
     def samples(part: WeightedRows) -> Samples:
@@ -119,38 +120,38 @@ def prepare(
         weights = replace(weighting, own=part.weights).of(targets, np.arange(len(targets)))
         return Samples(preparation.compact_features(part.rows), targets, weights)
 
-    training, choosing = whole.take(split.train), whole.take(split.validation)
+    training_rows, validation_rows = whole.take(split.train), whole.take(split.validation)
     if validation is not None:
-        choosing = _weights_apart(validation, settings.sample_weight)
+        validation_rows = _with_weights(validation, settings.sample_weight)
     test = whole.rows.take(split.test) if test is None else test
-    found = find_leaks(whole.rows, training.rows, test, preparation, settings)
+    leakage = find_leaks(whole.rows, training_rows.rows, test, preparation, settings)
     return Prepared(
         preparation=preparation,
-        training=samples(training),
-        validation=samples(choosing) if len(choosing.rows) else None,
+        training=samples(training_rows),
+        validation=samples(validation_rows) if len(validation_rows.rows) else None,
         test=Samples(preparation.compact_features(test), preparation.targets(test))
         if len(test)
         else None,
-        notes=(*notes, *found.notes, *found.leaks),
-        held_out=held_out(test, choosing.rows),
-        missing=shares_missing(drop_split_columns(training.rows, settings)),
-        leaks=found.leaks,
+        notes=(*notes, *leakage.notes, *leakage.leaks),
+        held_out=held_out(test, validation_rows.rows),
+        missing=shares_missing(drop_split_columns(training_rows.rows, settings)),
+        leaks=leakage.leaks,
         folds=tuple(folds),
     )
 
 
-def _of_folds(rows: NDArray[np.int64], folds: Sequence[Fold]) -> str:
-    judged = min(len(fold.test) for fold in folds)
+def _note_on_folds(rows: NDArray[np.int64], folds: Sequence[Fold]) -> str:
+    smallest = min(len(fold.test) for fold in folds)
     return (
-        f"each of the {len(folds)} members validates on {judged:,} samples of its own, of "
-        f"{len(rows):,}, and learns from the others"
+        f"each of the {len(folds)} members validates on its own {smallest:,} of {len(rows):,} "
+        "samples, and is trained on the others"
     )
 
 
 def fit_preparation(
     data: Dataset, rows: NDArray[np.int64], task: Task, settings: Settings
 ) -> Preparation:
-    """The preparation that the settings ask for, fitted on these rows.
+    """Fit the preparation of the settings to the training rows.
 
     Raises:
         InputError: a setting does not fit the data.
@@ -167,7 +168,7 @@ def fit_preparation(
 
 
 def target_and_task(data: Dataset, task: Task | None) -> tuple[Column, Task]:
-    """The target of data, and what it asks for: the given task, or the one that it looks like.
+    """Return the target of data and its task, which is inferred by default.
 
     Raises:
         InputError: there is no target, or it does not fit the task.
@@ -186,35 +187,35 @@ def target_and_task(data: Dataset, task: Task | None) -> tuple[Column, Task]:
 
 
 def notes_on_separate_sets(preparation: Preparation, *own: Dataset | None) -> list[str]:
-    """What is worth knowing about data of its own for validation or test, where there is any."""
+    """Return notes on separately supplied validation and test sets."""
     given = [rows for rows in own if rows is not None]
     return [note for rows in given for note in (*rows.notes, *preparation.notes_on(rows))]
 
 
 def held_out(test: Dataset, validation: Dataset) -> Dataset | None:
-    """The rows of the test, or of the validation if there is no test."""
+    """Return the test rows, or the validation rows if there is no test."""
     return next((rows for rows in (test, validation) if len(rows)), None)
 
 
 def shares_missing(training: Dataset) -> dict[str, float]:
-    """The share of rows that lack the value of a column, by its name."""
+    """Return the share of missing values of each column, by name."""
     columns = () if isinstance(training, Images) else training.columns
     return {column.name: float(column.missing.mean()) for column in columns}
 
 
 @dataclass(frozen=True, eq=False)
 class WeightedRows:
-    """Rows as they were read, and how much each counts, (rows,); None if all count alike."""
+    """Rows as they were read, and their sample weights, (rows,); None if all are equal."""
 
     rows: Dataset
     weights: NDArray[np.float64] | None = None
 
     def take(self, rows: NDArray[np.int64]) -> WeightedRows:
-        """Some of the rows."""
+        """Return some of the rows."""
         return WeightedRows(
             self.rows.take(rows), None if self.weights is None else self.weights[rows]
         )
 
 
-def _weights_apart(data: Dataset, column: str | None) -> WeightedRows:
+def _with_weights(data: Dataset, column: str | None) -> WeightedRows:
     return WeightedRows(data) if column is None else WeightedRows(*split_off_weights(data, column))

@@ -1,4 +1,4 @@
-"""Weighting: how much each sample counts in the loss, by its own weight and by its class."""
+"""Weights of samples in the loss: sample weights times class weights."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from chainrule.errors import InputError
 
 @dataclass(frozen=True, eq=False)
 class Weighting:
-    """weight = (own weight) x (weight of the class), scaled to a mean of 1 over training samples.
+    """weight = (sample weight) x (class weight), scaled to a mean of 1 over the training samples.
 
-    So a learning rate means the same with weights and without. Balanced classes weigh n / (k n_c),
-    with n training samples in k classes and n_c of them in class c: all classes then count alike.
+    So the same learning rate suits training with and without weights. Balanced class weights are
+    n / (k n_c), with n training samples in k classes and n_c of them in class c, which gives all
+    classes the same total weight.
     Source: King & Zeng (2001), Logistic regression in rare events data, section 4.2.
     Attributes:
-        own: weight of each row of the data; None if all are 1.
-        classes: weight of each class; None if all are 1.
-        scale: makes the mean 1.
+        own: the sample weight of each row of the data; None if all are 1.
+        classes: the weight of each class; None if all are 1.
+        scale: the factor that makes the mean 1.
     """
 
     own: NDArray[np.float64] | None
@@ -39,10 +40,10 @@ class Weighting:
         training: NDArray[np.int64],
         class_weight: str | None,
     ) -> Weighting:
-        """Learn the scale from the training rows.
+        """Fit the scale to the training rows.
 
         Raises:
-            InputError: there are no classes to balance, or all training rows weigh nothing.
+            InputError: there are no classes to balance, or all training weights are 0.
         """
         target, classes = preparation.target, None
         if class_weight is not None:
@@ -61,11 +62,11 @@ class Weighting:
         return cls(own, classes, 1 / mean)
 
     def of(self, targets: Tensor, rows: NDArray[np.int64]) -> Tensor | None:
-        """The weights of some rows, float32 (rows,), or None if all are 1.
+        """Return the weights of some rows, float32 (rows,), or None if all are 1.
 
         Args:
-            targets: of these rows, prepared.
-            rows: of the data.
+            targets: prepared targets of the rows.
+            rows: indices of the rows in the data.
         """
         if self.own is None and self.classes is None:
             return None

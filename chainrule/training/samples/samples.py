@@ -1,4 +1,4 @@
-"""Samples: prepared features, targets and weights, as tensors."""
+"""Prepared features, targets and weights, as tensors."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Samples:
     """Prepared samples.
 
     Attributes:
-        features: (n, ...), pictures as their bytes; any rows of them are float32.
+        features: (n, ...), pictures stored as bytes; indexing gives float32.
         targets: (n,) class indices, or (n, 1) numbers.
-        weights: (n,) by which the losses count, where they do not all count alike.
+        weights: (n,), of the losses; None if all are equal.
     """
 
     features: Tensor | ByteFeatures
@@ -25,11 +25,11 @@ class Samples:
     weights: Tensor | None = None
 
     def __len__(self) -> int:
-        """Number of samples."""
+        """The number of samples."""
         return len(self.features)
 
     def take(self, rows: Tensor) -> Samples:
-        """Some of them, by their indices."""
+        """Return some of the samples, by their indices."""
         features = self.features
         return Samples(
             features.take(rows) if isinstance(features, ByteFeatures) else features[rows],
@@ -50,11 +50,11 @@ class Samples:
 
 
 def fill_targets(t: Tensor, targets: Tensor, rows: Tensor) -> None:
-    """The targets of some rows, as a plan wants them.
+    """Write the targets of some rows into the input of a plan.
 
     Args:
-        t: input of a plan, (batch,) or (batch, 1) like the targets, or (batch, classes) for
-            one-hot rows of class indices.
+        t: input of a plan, (batch,) or (batch, 1) as the targets, or (batch, classes) for one-hot
+            targets.
         targets: (n,) or (n, 1).
         rows: (batch,).
     """

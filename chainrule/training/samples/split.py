@@ -1,16 +1,17 @@
-"""Divide: the settings say how rows are split, into three parts or into folds.
+"""Splitting of rows by the settings, into training, validation and test, or into folds.
 
-At random, each class by its shares, unless the settings say otherwise: the rows of one value of a
-column together (`group`), the earliest to learn from and the latest to test on (`time`), as a
-column marks them (`split_column`), or equal rows together (`duplicates`).
+Rows are split at random and stratified by class, unless the settings name another strategy: all
+rows of one value of a column in one part (`group`), the earliest rows for training and the latest
+for the test (`time`), as a column marks them (`split_column`), or equal rows in one part
+(`duplicates`).
 
-Nothing is learned from the column of a group, whose values new data doesn't have, or of marks. The
-column of times stays: new rows have a time, too, and its month or hour may say much.
+The columns of the group, whose values are new in new data, and of the marks are no features. The
+column of times is one: new rows have a time, and its month or hour may be informative.
 
-Equal rows are split like any others unless asked for. Whether they are copies of one record, which
-a test must not see again, or different ones that are alike, as they have to be in a table of few
-coarse columns, the rows don't say; and published scores come from plain splits. So they are
-counted, and a score that they may have helped is not told without the count (prepare.py).
+By default, equal rows may be in different parts. They can be copies of one record, which must not
+be in both training and test, or different records, as is common in tables of few coarse columns;
+the rows do not tell which, and published scores are of plain random splits. So they are counted,
+and the test score is reported with the count (prepare.py).
 """
 
 from __future__ import annotations
@@ -49,11 +50,11 @@ SplitStrategy = Literal["group", "time", "split_column", "duplicates"]
 
 @dataclass(frozen=True, eq=False)
 class SplitWithNotes:
-    """How rows are split.
+    """A split and notes on it.
 
     Attributes:
         split: the rows of each part.
-        notes: what is worth knowing about it.
+        notes: for the user.
     """
 
     split: Split
@@ -61,10 +62,10 @@ class SplitWithNotes:
 
 
 def split_strategy(settings: Settings) -> SplitStrategy | None:
-    """What keeps the rows from being split at random, if anything does.
+    """Return the strategy that the settings name; None for a random split.
 
     Raises:
-        InputError: the settings name several ways to split.
+        InputError: the settings name several strategies.
     """
     ways: list[SplitStrategy] = [
         way for way in get_args(SplitStrategy) if getattr(settings, way) is not None
@@ -77,20 +78,20 @@ def split_strategy(settings: Settings) -> SplitStrategy | None:
 
 
 def split_dataset(
-    data: Dataset, target: Column, task: Task, settings: Settings, given: Collection[str] = ()
+    data: Dataset, target: Column, task: Task, settings: Settings, separate: Collection[str] = ()
 ) -> SplitWithNotes:
-    """Split the rows as the settings say.
+    """Split rows by the strategy of the settings.
 
     Args:
-        data: that is split.
-        target: of it.
-        task: what the target asks for.
-        settings: those of the split and the seed count.
-        given: those of validation and test that have data of their own, and get no rows.
+        data: to split.
+        target: of the data.
+        task: of the target.
+        settings: those of the split and the seed are used.
+        separate: those of validation and test that have separate data, and get no rows.
     Raises:
-        InputError: the settings name several ways to split, or one that does not fit the data.
+        InputError: the settings name several strategies, or one that does not fit the data.
     """
-    shares, seed = remaining_shares(settings.split, given), settings.seed
+    shares, seed = remaining_shares(settings.split, separate), settings.seed
     match split_strategy(settings):
         case "group":
             groups = groups_of(data, str(settings.group))
@@ -101,7 +102,7 @@ def split_dataset(
             split = split_times(times, shares)
             return SplitWithNotes(split, (times.note(split),))
         case "split_column":
-            return SplitWithNotes(_marked(data, str(settings.split_column), given))
+            return SplitWithNotes(_split_by_marks(data, str(settings.split_column), separate))
         case "duplicates":
             return SplitWithNotes(split_groups(_equal_rows(data), target, task, shares, seed))
         case None:
@@ -111,16 +112,16 @@ def split_dataset(
 def split_into_folds(
     data: Dataset, target: Column, task: Task, settings: Settings, folds: int
 ) -> list[Fold]:
-    """Split the rows for a cross-validation as the settings say.
+    """Split rows into the folds of a cross-validation, by the strategy of the settings.
 
     Args:
-        data: that is split.
-        target: of it.
-        task: what the target asks for.
-        settings: those of the split and the seed count.
-        folds: how many, at least 2.
+        data: to split.
+        target: of the data.
+        task: of the target.
+        settings: those of the split and the seed are used.
+        folds: number of folds, at least 2.
     Raises:
-        InputError: as `split_dataset`; or the folds are fewer than 2, or more than the rows.
+        InputError: as `split_dataset`; or there are fewer folds than 2, or more than rows.
     """
     match split_strategy(settings):
         case "group":
@@ -145,27 +146,27 @@ def folds_of_members(
     task: Task,
     settings: Settings,
     split: Split,
-    given: Collection[str] = (),
+    separate: Collection[str] = (),
 ) -> list[Fold]:
-    """For each of several members, which of the rows before the test it learns from and judges by.
+    """Return the training and validation rows of each member, a fold of all rows but the test.
 
-    There are none, and all members have the same validation rows, where the settings don't ask for
-    folds; where the validation rows are data of their own, or marked by a column; and where times
-    say which are the latest.
+    The list is empty, and all members have the same validation rows, if the settings do not ask for
+    folds, if the validation data is separate or marked by a column, or if rows are split by time.
     Args:
-        data: that is split.
-        target: of it.
-        task: what the target asks for.
+        data: that was split.
+        target: of the data.
+        task: of the target.
         settings: of the run.
         split: of the rows.
-        given: as of `split_dataset`.
+        separate: as of `split_dataset`.
     Raises:
         InputError: there are fewer rows or groups than members.
     Returns:
-        Indices into the rows of training and validation, in ascending order.
+        Ascending indices into the rows of training and validation together.
     """
-    asked = settings.member_validation == "folds" and settings.members > 1
-    if not asked or "validation" in given or split_strategy(settings) in ("time", "split_column"):
+    wanted = settings.member_validation == "folds" and settings.members > 1
+    fixed = "validation" in separate or split_strategy(settings) in ("time", "split_column")
+    if not wanted or fixed:
         return []
     rows = split.without_validation().train
     try:
@@ -174,31 +175,31 @@ def folds_of_members(
         )
     except InputError as error:
         raise InputError(
-            f"members: got {settings.members}, each with a fold of its own to validate on. {error} "
+            f"members: got {settings.members}, each with its own fold to validate on. {error} "
             "Use fewer --members, or --member-validation shared."
         ) from None
 
 
 def drop_split_columns(data: Dataset, settings: Settings) -> Dataset:
-    """The data without the columns of groups and of marks, which are not learned from."""
+    """Return the data without the columns of groups and of marks, which are no features."""
     if not isinstance(data, Table):
         return data
-    apart = (settings.group, settings.split_column)
-    return replace(data, columns=tuple(c for c in data.columns if c.name not in apart))
+    dropped = (settings.group, settings.split_column)
+    return replace(data, columns=tuple(c for c in data.columns if c.name not in dropped))
 
 
 def _equal_rows(data: Dataset) -> Groups:
     return groups_by_value(f"{data.source}, equal rows together", first_occurrences(data))
 
 
-def _marked(data: Dataset, name: str, given: Collection[str]) -> Split:
-    """The split that a column marks, which has no rows for a part that has data of its own."""
+def _split_by_marks(data: Dataset, name: str, separate: Collection[str]) -> Split:
+    """Split by a column of marks, which must have no rows for a part with separate data."""
     split = split_by_column(data, name)
     for part, rows in zip(PARTS, (split.train, split.validation, split.test), strict=True):
-        if part in given and len(rows):
+        if part in separate and len(rows):
             raise InputError(
                 f"{data.source}, column '{name}': got {pluralised(len(rows), 'row')} for {part} "
-                f"beside data of its own for it, expected one of the two. Leave out --{part}-data, "
-                "or these rows."
+                f"and separate data for it, expected one of the two. Leave out --{part}-data, or "
+                "these rows."
             )
     return split

@@ -1,8 +1,8 @@
-"""Streamed samples: training samples that lie on disk, of which a window is in memory at a time.
+"""Training samples on disk, of which a window is in memory at a time.
 
-They lie there in random buckets (data/streaming/shuffled_rows.py). A window holds two buckets,
-which meet in other pairs in every epoch, and what the window before left over; it is shuffled and
-cut into batches, while the next one is read by another thread.
+They are stored in random buckets (data/streaming/shuffled_rows.py). A window holds two buckets,
+paired anew in every epoch, and the remainder of the previous window; it is shuffled and split into
+batches, while another thread reads the next one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from chainrule.randomness import generator
 from chainrule.training.samples.samples import Samples
 from chainrule.training.settings.settings import Settings
 
-BUCKETS_A_WINDOW = 2
+BUCKETS_PER_WINDOW = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class StreamedSamples:
     """Prepared training samples on disk.
 
     Attributes:
-        rows: features, targets, and weights if they do not all count alike.
+        rows: features, targets, and weights unless all are equal.
         in_memory: a random subset in memory, which includes one sample of each class, or the
             smallest and the largest target of a regression.
     """
@@ -40,21 +40,21 @@ class StreamedSamples:
     in_memory: Samples
 
     def __len__(self) -> int:
-        """Number of samples."""
+        """The number of samples."""
         return len(self.rows)
 
     def window(self, settings: Settings) -> Window:
-        """A window of them, for one training.
+        """Return a window of the samples, for one training.
 
         Raises:
-            InputError: the settings ask for samples that can't be in memory at once.
+            InputError: the settings need more samples than can be in memory at once.
         """
-        most = int(self.rows.sizes.max())
-        if settings.batch_size == "all" or (settings.batch_size or 0) > most:
+        largest = int(self.rows.sizes.max())
+        if settings.batch_size == "all" or (settings.batch_size or 0) > largest:
             raise InputError(
                 f"batch_size: got {settings.batch_size} for samples that are read from disk some "
-                f"at a time; expected at most {most:,}. Use a smaller --batch-size, such as 256, "
-                "or allow more with --memory."
+                f"at a time; expected at most {largest:,}. Use a smaller --batch-size, such as "
+                "256, or allow more with --memory."
             )
         if settings.sampling != "shuffled":
             raise InputError(
@@ -65,77 +65,77 @@ class StreamedSamples:
 
 
 def samples_in_memory(samples: Samples | StreamedSamples) -> Samples:
-    """Samples in memory: of those on disk some, else all."""
+    """Return samples in memory: a subset of those on disk, else all."""
     return samples.in_memory if isinstance(samples, StreamedSamples) else samples
 
 
 class Window:
-    """Samples in memory, exchanged for others as an epoch goes on.
+    """Samples in memory, replaced by others in the course of an epoch.
 
     Args:
         rows: on disk.
     Attributes:
-        samples: of which each batch has its rows. Their tensors stay where they are and are filled
-            again and again, so that what gathers batches from them is bound once.
+        samples: from which batches are gathered. Their tensors keep their memory and are refilled,
+            so that kernels that gather batches are bound once.
     """
 
     def __init__(self, rows: ShuffledRows) -> None:
-        room = int(rows.sizes.max())
+        largest = int(rows.sizes.max())
         self._rows = rows
-        # Room for what is left over, too: it is less than a batch, and a batch less than a bucket.
-        self._here = _space(rows, (BUCKETS_A_WINDOW + 1) * room)
-        self._ahead = _space(rows, BUCKETS_A_WINDOW * room)
+        # With space for the remainder, which is less than a batch, and a batch less than a bucket.
+        self._current = _allocate(rows, (BUCKETS_PER_WINDOW + 1) * largest)
+        self._next = _allocate(rows, BUCKETS_PER_WINDOW * largest)
         self._reading: Future[int] | None = None
-        self.samples = Samples(**{name: torch.from_numpy(a) for name, a in self._here.items()})
+        self.samples = Samples(**{name: torch.from_numpy(a) for name, a in self._current.items()})
 
     def __len__(self) -> int:
-        """Number of samples that an epoch brings."""
+        """The number of samples of an epoch."""
         return len(self._rows)
 
     def batches(self, batch_size: int, *, seed: int, epoch: int) -> Iterator[Tensor]:
-        """The rows of each batch among `samples`, which hold until the next one is asked for.
+        """Yield the rows of each batch in `samples`, which are valid until the next one.
 
         Each sample is visited once. The order is a function of seed and epoch.
         """
         draw = generator(seed, "order of samples", epoch)
         order = torch.randperm(len(self._rows.sizes), generator=draw).tolist()
-        starts = range(0, len(order), BUCKETS_A_WINDOW)
-        windows = [order[start : start + BUCKETS_A_WINDOW] for start in starts]
-        left = 0
-        coming = self._begin_to_read(windows[0])
+        starts = range(0, len(order), BUCKETS_PER_WINDOW)
+        windows = [order[start : start + BUCKETS_PER_WINDOW] for start in starts]
+        remainder = 0
+        reading = self._read_ahead(windows[0])
         for following in [*windows[1:], None]:
-            count = left + self._move_in(coming.result(), behind=left)
+            count = remainder + self._move_in(reading.result(), offset=remainder)
             if following is not None:
-                coming = self._begin_to_read(following)
+                reading = self._read_ahead(following)
             rows = torch.randperm(count, generator=draw)
             end = count if following is None else count // batch_size * batch_size
             for start in range(0, end, batch_size):
                 yield rows[start : min(start + batch_size, end)]
-            left = self._keep(rows[end:])
+            remainder = self._keep(rows[end:])
 
-    def _begin_to_read(self, buckets: Sequence[int]) -> Future[int]:
-        """Read buckets ahead by a thread that ends with them; the number of their samples."""
+    def _read_ahead(self, buckets: Sequence[int]) -> Future[int]:
+        """Read the next buckets in another thread; return the future number of samples."""
         if self._reading is not None:
-            wait([self._reading])  # of an epoch that was left early
+            wait([self._reading])  # of an epoch that was stopped early
         reader = ThreadPoolExecutor(1)
-        self._reading = reader.submit(self._rows.read, buckets, self._ahead)
+        self._reading = reader.submit(self._rows.read, buckets, self._next)
         reader.shutdown(wait=False)
         return self._reading
 
-    def _move_in(self, count: int, behind: int) -> int:
-        """Take over the samples that were read ahead, behind those that are left."""
-        for name, array in self._here.items():
-            array[behind : behind + count] = self._ahead[name][:count]
+    def _move_in(self, count: int, offset: int) -> int:
+        """Copy the samples that were read ahead after the remainder; return their number."""
+        for name, array in self._current.items():
+            array[offset : offset + count] = self._next[name][:count]
         return count
 
     def _keep(self, rows: Tensor) -> int:
-        """Move some samples to the front, and say how many they are."""
-        for array in self._here.values():
+        """Move some samples to the front, and return their number."""
+        for array in self._current.values():
             array[: len(rows)] = array[rows.numpy()]
         return len(rows)
 
 
-def _space(rows: ShuffledRows, count: int) -> dict[str, NDArray[Any]]:
+def _allocate(rows: ShuffledRows, count: int) -> dict[str, NDArray[Any]]:
     return {
         name: np.empty((count, *array.shape[1:]), array.dtype) for name, array in rows.like.items()
     }

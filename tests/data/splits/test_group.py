@@ -158,5 +158,5 @@ def test_pictures_have_no_column_of_groups() -> None:
         groups_of(pictures, "writer")
     assert str(error.value) == (
         "digits: got the column 'writer' as the group of pictures, which have no columns; expected "
-        "a table. Leave it out, or give files of their own for validation and test."
+        "a table. Leave it out, or give separate files for validation and test."
     )
