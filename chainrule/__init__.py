@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chainrule.data.table import Column, Table
     from chainrule.errors import InputError
     from chainrule.estimators import NeuralClassifier, NeuralRegressor
+    from chainrule.insight.explain import report
     from chainrule.insight.permutation_importance import permutation_importance
     from chainrule.layers import (
         GRU,
@@ -137,6 +138,7 @@ _HOMES = {
     "numerical_gradient": "numeric",
     "permutation_importance": "insight.permutation_importance",
     "read": "data.reading.read",
+    "report": "insight.explain",
     "save": "training.model.model_file",
     "scan": "data.streaming.scan",
     "sweep": "training.sweep",
@@ -201,6 +203,7 @@ __all__ = [
     "numerical_gradient",
     "permutation_importance",
     "read",
+    "report",
     "save",
     "scan",
     "sweep",

@@ -2,17 +2,23 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from chainrule import durable
 from chainrule.insight.curves import write_curves
 from chainrule.insight.findings import Finding, findings
 from chainrule.insight.predictions_file import write_predictions
 from chainrule.insight.provenance import Provenance
-from chainrule.insight.report import Evidence, write_report
+from chainrule.insight.report import Evidence, page, write_report
+from chainrule.training.model.evaluation import baseline, labelled_rows
+from chainrule.training.model.model import model_of
+from chainrule.training.run import FittedEstimator, Run
 from chainrule.training.samples.prepare import Prepared
-from chainrule.training.train import Run
+from chainrule.training.samples.samples import Samples
 
 
 def explain(
@@ -47,3 +53,41 @@ def explain(
         write_predictions(evidence.predictions, target, path)
     write_report(evidence)
     return run_findings
+
+
+def report(
+    run: Run | FittedEstimator, data: Any, path: str | Path, *, target: str | None = None
+) -> Run:
+    """Write the report of a training in Python, with scores on data that it did not learn from.
+
+    Args:
+        run: that `train` gave, or a fitted NeuralClassifier or NeuralRegressor.
+        data: with the truth: what `read` takes, or what it gave.
+        path: of the report, an HTML file.
+        target: the column of the truth; by default named as the one that the model learned.
+    Returns:
+        The run with the scores, the baseline and the confusion matrix of these data as its test.
+    Raises:
+        InputError: the data lacks a column or the truth, or the estimator predicts several numbers
+            or labels of a sample.
+    """
+    if not isinstance(run, Run):
+        model_of(run)  # refuses what has no run
+        run = run.run_
+    model, preparation = run.model, run.model.preparation
+    rows = labelled_rows(model, data, target)
+    test = Samples(preparation.compact_features(rows), preparation.targets(rows))
+    judged = replace(
+        run,
+        test=model.evaluate_prepared(test),
+        confusion=model.confusion(test),
+        baseline=baseline(model, test.targets),
+        sizes={**run.sizes, "test": len(test)},
+        notes=(*run.notes, *rows.notes, *preparation.notes_on(rows)),
+    )
+    none = test.take(torch.arange(0))  # what it learned from is not known any more
+    prepared = Prepared(preparation, none, None, test, judged.notes, held_out=rows)
+    path = Path(path)
+    evidence = Evidence(judged, prepared, findings(judged), {}, path.parent, Provenance.now({}))
+    durable.write_text(path, page(evidence))
+    return judged

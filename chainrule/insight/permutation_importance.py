@@ -25,7 +25,7 @@ from chainrule.errors import InputError, unknown_name
 from chainrule.insight.metric_direction import LOWER_IS_BETTER
 from chainrule.randomness import generator
 from chainrule.training.metrics import METRICS
-from chainrule.training.model.model import Model
+from chainrule.training.model.model import HasModel, Model, model_of
 from chainrule.training.samples.samples import Samples
 
 
@@ -60,7 +60,7 @@ class PermutationImportance:
 
 
 def permutation_importance(
-    model: Model,
+    model: Model | HasModel,
     data: Dataset,
     *,
     metric: str | None = None,
@@ -72,7 +72,7 @@ def permutation_importance(
     A column is shuffled with all its features, before a projection mixes them with others. The same
     permutations are used for all columns. The cost is rows x columns x permutations predictions.
     Args:
-        model: model of a table.
+        model: model of a table, or a fitted estimator.
         data: at least two rows with their target, which the model was not trained on.
         metric: metric such as "rmse"; the first one of the task if not given.
         permutations: number of permutations of each column.
@@ -81,6 +81,7 @@ def permutation_importance(
         InputError: the model is one of pictures, the metric is unknown or not defined for these
             rows, or the data does not fit the model.
     """
+    model = model_of(model)
     preparation = model.preparation
     if isinstance(data, Images) or isinstance(preparation.inputs, Pixels):
         raise InputError(

@@ -11,7 +11,9 @@ if TYPE_CHECKING:  # so that a list of runs does not import PyTorch
 def run_summary(run: Run) -> str:
     """Return a sentence on the samples, the epochs and the reason why training ended."""
     why = {
-        "patience": "the validation loss no longer fell",
+        "patience": "the validation loss no longer fell"
+        if run.best_epoch is None
+        else "it no longer improved",  # by a score that an estimator chose
         "epochs": "all epochs were done",
         "iterations": "all iterations were done",
         "interrupted": "it was interrupted",

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from chainrule.training.loop.loop import Stop
 from chainrule.training.loop.record import Record, selection_score
-from chainrule.training.model.model import Model
+from chainrule.training.model.model import HasModel, Model
 from chainrule.training.settings.settings import BestBy
 
 
@@ -81,3 +81,12 @@ class Run:
         lowest = min(score for score in scores if score is not None)
         indices = [index for index, score in enumerate(scores) if score == lowest]
         return self.history[indices[-1 if self.best_by == "accuracy" else 0]]
+
+
+class FittedEstimator(HasModel, Protocol):
+    """What holds a run: a fitted `NeuralClassifier` or `NeuralRegressor`."""
+
+    @property
+    def run_(self) -> Run:
+        """The training; nothing was held out for a test."""
+        ...

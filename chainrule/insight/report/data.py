@@ -30,7 +30,7 @@ def _parts(evidence: Evidence) -> str:
         "validation": prepared.validation,
         "test": prepared.test,
     }
-    present = {name: part for name, part in parts.items() if part is not None}
+    present = {name: part for name, part in parts.items() if part}  # none is empty
     classes = prepared.preparation.class_names
     section = _balance(classes, present) if classes else _ranges(evidence, present)
     if len(training) < len(prepared.training):
@@ -47,7 +47,7 @@ def _balance(classes: tuple[str, ...], parts: dict[str, Samples]) -> str:
         name: np.bincount(part.targets.reshape(-1).long().numpy(), minlength=len(classes))
         for name, part in parts.items()
     }
-    frequent = np.argsort(-counts["training"], kind="stable")[:CLASSES_SHOWN]
+    frequent = np.argsort(-next(iter(counts.values())), kind="stable")[:CLASSES_SHOWN]
     rows = [
         (
             classes[index],

@@ -32,8 +32,9 @@ def _loss_caption(evidence: Evidence) -> str:
     caption = f"The training loss went {change} in {pluralised(len(run.history), 'epoch')}."
     if "validation_loss" not in best:
         return caption
-    lowest = format_score(best["validation_loss"])
-    return f"{caption} The validation loss was lowest, {lowest}, in epoch {best['epoch']:.0f}."
+    lowest = min(run.history, key=lambda record: record["validation_loss"])
+    loss = format_score(lowest["validation_loss"])
+    return f"{caption} The validation loss was lowest, {loss}, in epoch {lowest['epoch']:.0f}."
 
 
 def _epochs(evidence: Evidence) -> str:

@@ -6,6 +6,7 @@ import shlex
 
 import tomli_w
 
+from chainrule.insight.provenance import Provenance
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import code, paragraph, table
 
@@ -15,7 +16,8 @@ def reproduction(evidence: Evidence) -> str:
     file = evidence.folder / "config.toml"
     command = shlex.join(["chainrule", "train", "--config", str(file)])
     provenance = evidence.provenance
-    versions = [*provenance.versions.items(), ("threads", str(provenance.threads))]
+    if not evidence.config and not provenance.files:  # trained by a program in Python
+        return _versions(provenance)
     files = [
         (path, f"{mark.bytes:,}", mark.sha256 or "not computed: more than 1 GiB of data")
         for path, mark in provenance.files.items()
@@ -27,7 +29,7 @@ def reproduction(evidence: Evidence) -> str:
             "same weights bit for bit. It reads this file:"
         )
         + code(tomli_w.dumps(dict(evidence.config)))
-        + table("Software versions", ("program", "version"), versions, ["text"])
+        + _versions(provenance)
         + table(
             "Data files; a file with another SHA-256 has other contents",
             ("file", "bytes", "SHA-256"),
@@ -35,3 +37,8 @@ def reproduction(evidence: Evidence) -> str:
             ["number", "text"],
         )
     )
+
+
+def _versions(provenance: Provenance) -> str:
+    versions = [*provenance.versions.items(), ("threads", str(provenance.threads))]
+    return table("Software versions", ("program", "version"), versions, ["text"])

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from chainrule.data.dataset import Images
+from chainrule.data.dataset import Dataset, Images
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.targets import ClassTarget
 from chainrule.data.progress import progress_bar
@@ -19,7 +19,7 @@ from chainrule.data.table import Table
 from chainrule.errors import InputError
 from chainrule.training.metrics import confusion_matrix, measure
 from chainrule.training.model.confidence_intervals import Interval, bootstrap, wilson
-from chainrule.training.model.model import Model
+from chainrule.training.model.model import HasModel, Model, model_of
 
 RESAMPLES = 1000
 LEAST_RESAMPLES = 40  # so that one of them lies beyond each end of the interval
@@ -54,8 +54,28 @@ class Evaluation:
     notes: tuple[str, ...]
 
 
+def labelled_rows(model: Model, data: Any, target: str | None = None) -> Dataset:
+    """Read data with the truth as a model was trained on it.
+
+    Args:
+        model: that learned the target.
+        data: what `read` takes, or what it gave, which is returned as it is.
+        target: the column of the truth; by default named as the one that the model learned.
+    Raises:
+        InputError: the data can't be read, or lacks a column.
+    """
+    if isinstance(data, Table | Images):
+        return data
+    # It loads DuckDB, which training does not need.
+    from chainrule.data.reading.read import read_dataset
+
+    given = ReadOptions() if target is None else ReadOptions(target=target)
+    options = model.preparation.read_options.for_labelled_rows(given)
+    return read_dataset(data, options, given=given)
+
+
 def evaluate(
-    model: Model,
+    model: Model | HasModel,
     data: Any,
     *,
     target: str | None = None,
@@ -69,7 +89,7 @@ def evaluate(
     of the other scores are found by resampling.
 
     Args:
-        model: that is tested.
+        model: that is tested, or a fitted estimator.
         data: with the truth: what `read` takes, or what it gave. Rows without a target are left
             out, further columns ignored.
         target: the column of the truth; by default named as the one that the model learned.
@@ -85,13 +105,8 @@ def evaluate(
             f"got {resamples} resamples, expected at least {LEAST_RESAMPLES}, of which an interval "
             f"of 95 % leaves one out at each end. Say {RESAMPLES}."
         )
-    if not isinstance(data, Table | Images):
-        # It loads DuckDB, which training does not need.
-        from chainrule.data.reading.read import read_dataset
-
-        given = ReadOptions() if target is None else ReadOptions(target=target)
-        options = model.preparation.read_options.for_labelled_rows(given)
-        data = read_dataset(data, options, given=given)
+    model = model_of(model)
+    data = labelled_rows(model, data, target)
     targets = model.preparation.targets(data)
     truth = model.inverse_transform(targets)
     predicted = model.predict(data)

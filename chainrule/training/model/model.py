@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import fmean
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -16,6 +16,7 @@ from chainrule.data.dataset import Dataset
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.data.preparation.targets import NumberTarget
+from chainrule.errors import InputError
 from chainrule.graph import json as graph_json
 from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
@@ -142,6 +143,35 @@ class Model:
     @cached_property
     def _evaluation_plans(self) -> Plans:
         return Plans(self.graph, self.parameters, "evaluate")
+
+
+class HasModel(Protocol):
+    """What holds a model: a fitted `NeuralClassifier` or `NeuralRegressor`."""
+
+    @property
+    def model_(self) -> Model:
+        """The model.
+
+        Raises:
+            InputError: it predicts what a model does not, such as several numbers of a sample.
+        """
+        ...
+
+
+def model_of(fitted: Model | HasModel) -> Model:
+    """Return the model of a fitted estimator; a model as it is.
+
+    Raises:
+        InputError: it is neither, or the estimator's model can't be used alone.
+    """
+    if isinstance(fitted, Model):
+        return fitted
+    if not hasattr(type(fitted), "model_"):
+        raise InputError(
+            f"got an object of type {type(fitted).__name__}, expected a model, or a fitted "
+            "NeuralClassifier or NeuralRegressor. Of a run give run.model."
+        )
+    return fitted.model_
 
 
 def _mean(predictions: Sequence[Tensor]) -> Tensor:

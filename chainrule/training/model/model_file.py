@@ -23,7 +23,7 @@ from chainrule.graph.shape import BATCH, show
 from chainrule.ops.torch_module import FlatModule
 from chainrule.plan import Parameters
 from chainrule.plan.parameters import shapes_of
-from chainrule.training.model.model import Model
+from chainrule.training.model.model import HasModel, Model, model_of
 from chainrule.training.objective.objective import outputs_for
 
 # Under this key of the header stands what a model is beside its weights.
@@ -34,8 +34,17 @@ VERSION = 2
 VERSION_WITH_MEMBERS = 3
 
 
-def save(model: Model, path: str | Path) -> None:
-    """Write the model into one file, whole or not at all; `load` reads it."""
+def save(model: Model | HasModel, path: str | Path) -> None:
+    """Write a model, or that of a fitted estimator, into one file; `load` reads it.
+
+    The file is written as a whole or not at all.
+    Args:
+        model: that is saved.
+        path: of the file.
+    Raises:
+        InputError: the estimator predicts several numbers or labels of a sample.
+    """
+    model = model_of(model)
     members = model.parameters.members
     content = {
         "version": VERSION if members is None else VERSION_WITH_MEMBERS,
