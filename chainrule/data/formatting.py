@@ -5,24 +5,24 @@ from collections.abc import Sequence
 # The rule of `parse_number` as a DuckDB macro. TRY_CAST and float() accept an underscore inside a
 # number, but '12_3' is a code and not 123. nan in any spelling becomes NaN, a missing value.
 PLAIN = """
-    CREATE TEMP MACRO number(given) AS
-    CASE WHEN contains(given, '_') THEN NULL ELSE TRY_CAST(given AS DOUBLE) END
+    CREATE TEMP MACRO number(text) AS
+    CASE WHEN contains(text, '_') THEN NULL ELSE TRY_CAST(text AS DOUBLE) END
 """
 
 # 1,234,567.8: commas between groups of three digits.
 GROUPED = r"""
-    CREATE TEMP MACRO grouped_number(given) AS
-    CASE WHEN regexp_full_match(given, '[+-]?\d{1,3}(,\d{3})+(\.\d+)?')
-         THEN TRY_CAST(replace(given, ',', '') AS DOUBLE) ELSE number(given) END
+    CREATE TEMP MACRO grouped_number(text) AS
+    CASE WHEN regexp_full_match(text, '[+-]?\d{1,3}(,\d{3})+(\.\d+)?')
+         THEN TRY_CAST(replace(text, ',', '') AS DOUBLE) ELSE number(text) END
 """
 
 # 1.234.567,8 or 1 234 567,8: points or blanks between groups, a comma before the decimals. 1.234
 # alone is ambiguous, and only the user can decide.
 _GROUPS = r"\d{1,3}([. \x{a0}\x{202f}]\d{3})"
 _COMMA = r"""
-    CREATE TEMP MACRO NAME(given) AS
-    CASE WHEN regexp_full_match(given, '[+-]?(PATTERN)([eE][+-]?\d+)?')
-         THEN TRY_CAST(replace(regexp_replace(given, '[. \x{a0}\x{202f}]', '', 'g'), ',', '.')
+    CREATE TEMP MACRO NAME(text) AS
+    CASE WHEN regexp_full_match(text, '[+-]?(PATTERN)([eE][+-]?\d+)?')
+         THEN TRY_CAST(replace(regexp_replace(text, '[. \x{a0}\x{202f}]', '', 'g'), ',', '.')
                        AS DOUBLE) END
 """
 

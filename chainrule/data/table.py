@@ -143,7 +143,7 @@ class Table:
         """Return the input column of that name.
 
         Raises:
-            InputError: there is no such column; the nearest name is suggested.
+            InputError: the column does not exist; the nearest name is suggested.
         """
         for column in self.columns:
             if column.name == name:

@@ -159,7 +159,7 @@ def test_nothing_left_to_learn_from_is_refused():
     table = Table("a.csv", (numbers("x", NAN, NAN),), texts("y", "a", "b"))
     with pytest.raises(InputError) as error:
         fitted(table)
-    assert "got no column that can be learned from, expected one of numbers" in str(error.value)
+    assert "got no column that can be used, expected one of numbers" in str(error.value)
     assert "Add such a column." in str(error.value)
 
 

@@ -83,7 +83,7 @@ def test_nothing_can_be_learned_from_a_column_without_a_value_whatever_role_it_i
 def test_dates_that_can_be_read_either_way_are_doubted():
     role = infer_role(texts("day", "1/2/2024", "3/4/2024"))
     assert role.role == "date"
-    assert "no value tells whether the day or the month comes first" in role.doubt
+    assert "no value shows whether the day or the month comes first" in role.doubt
     assert "write the dates as year-month-day" in role.remedy
     assert infer_role(texts("day", "1/2/2024", "13/4/2024")).doubt == ""
 

@@ -78,7 +78,7 @@ def check_roles(data: Dataset, roles: Mapping[str, Role]) -> None:
     """Check that every column with a role exists; the target counts as a column.
 
     Raises:
-        InputError: there is no such column (the nearest is suggested), or the data are pictures.
+        InputError: the column does not exist (the nearest is suggested), or the data are pictures.
     """
     if isinstance(data, Images):
         if roles:
@@ -153,7 +153,7 @@ def _role_of_dates(name: str, sure: bool) -> ColumnRole:
     if sure:
         return ColumnRole(name, "date", reason)
     doubt = (
-        "no value tells whether the day or the month comes first, so they are read as "
+        "no value shows whether the day or the month comes first, so they are read as "
         "month/day/year"
     )
     remedy = "If that is wrong, write the dates as year-month-day"

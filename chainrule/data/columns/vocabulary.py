@@ -18,7 +18,7 @@ def parse_roles(value: object) -> dict[str, Role]:
     """Parse roles by column, from a mapping or from texts such as "day=date".
 
     Raises:
-        InputError: a text is not of that form, or there is no such role.
+        InputError: a text is not of that form, or the role is unknown.
 
     >>> parse_roles(["postcode=category", "day=date"])
     {'postcode': 'category', 'day': 'date'}

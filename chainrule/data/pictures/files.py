@@ -84,7 +84,7 @@ def _check_shape(source: str, shape: tuple[int, ...] | None) -> None:
     """Check that files of pictures can be converted to a shape."""
     if shape is not None and not (len(shape) == 2 or shape[2:] in ((1,), (3,))):
         raise InputError(
-            f"{source}: got files of pictures for a network that learned from pictures of shape "
+            f"{source}: got files of pictures for a network that was trained on pictures of shape "
             f"{shape}, expected (height, width) or (height, width, 3). Give arrays of that shape "
             "in an npz file."
         )

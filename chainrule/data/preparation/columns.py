@@ -61,7 +61,7 @@ def fit_columns(
             notes.append(unread)
     if not columns:
         raise InputError(
-            f"{training.source}: got no column that can be learned from, expected one of "
+            f"{training.source}: got no column that can be used, expected one of "
             f"numbers, categories or dates. {'; '.join(notes)}. Add such a column."
         )
     return tuple(columns), tuple(f"{training.source}: {note}" for note in notes)
@@ -101,7 +101,7 @@ def transform_column(fitted: FittedColumn, table: Table) -> NDArray[np.float32]:
     """Return the features of the column in a table, (rows, features).
 
     Raises:
-        InputError: there is no such column, or it has text and was numeric in training.
+        InputError: the column does not exist, or it has text and was numeric in training.
     """
     column = table.column(fitted.name)
     match fitted:
@@ -143,7 +143,7 @@ def _fit_yes_no(column: Column) -> YesNo:
         if text is not None and parse_yes_no(text) is None:
             raise InputError(
                 f"column '{column.name}': got '{text}', expected yes or no, true or false, 1 or 0, "
-                f"as its role says. Use --role '{column.name}=category', or write yes and no."
+                f"as its role requires. Use --role '{column.name}=category', or write yes and no."
             )
     return YesNo(column.name)
 

@@ -48,7 +48,7 @@ def stored_class(subject: str, value: object, classes: Mapping[str, type[T]]) ->
         value: any value that was read from JSON.
         classes: by kind.
     Raises:
-        InputError: there is no such kind.
+        InputError: the kind is unknown.
     """
     kind = value.get("kind") if isinstance(value, dict) else None
     if not isinstance(kind, str) or kind not in classes:

@@ -50,7 +50,7 @@ class Pixels:
         """Fit to training pictures, (pictures, height, width) or (..., channels).
 
         Raises:
-            InputError: there is no such scaling for pixels.
+            InputError: the scaling is none of those for pixels.
         """
         if scaling not in SCALINGS_OF_PIXELS:
             raise unknown_name("scaling of pixels", scaling, SCALINGS_OF_PIXELS)

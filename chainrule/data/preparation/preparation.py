@@ -87,7 +87,7 @@ class Preparation:
             projection: of all features, by name: pca, pca_whitening, zca_whitening or None.
             components: of pca and pca_whitening, to keep: how many as a whole number, or their
                 share of the variance as a number with a point up to 1.0; None for all.
-            target: the preparation of the target, where it is known before; fitted if not given.
+            target: the preparation of the target; by default it is fitted.
         Raises:
             InputError: no column is left, the target does not fit the task, or an option or role
                 is unknown or does not fit the data.
@@ -139,7 +139,7 @@ class Preparation:
         """Return the inputs of the network: finite float32, (rows, *feature_shape).
 
         Raises:
-            InputError: there is no such column, a numeric column has text, or the pictures have
+            InputError: the column does not exist, a numeric column has text, or the pictures have
                 another size.
         """
         features = self._unprojected(dataset)
@@ -315,7 +315,7 @@ class Preparation:
 
 
 def _has_names(target: ClassTarget | NumberTarget) -> bool:
-    """Whether a class is no plain number, so that '01', read as a number, would be lost."""
+    """Return whether a class is no plain number, such as '01', which would be read as 1."""
     return isinstance(target, ClassTarget) and any(
         (number := parse_number(label)) is None or format_number(number) != label
         for label in target.classes

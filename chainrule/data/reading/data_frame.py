@@ -41,7 +41,7 @@ def read_frame(frame: Any, options: ReadOptions) -> Table:
         frame: of pandas, Polars or Arrow, in memory.
         options: which columns are read, and how.
     Raises:
-        InputError: it is no such frame, a column is missing, or a column mixes types.
+        InputError: it is no data frame, a column is missing, or a column mixes types.
     """
     narwhals_frame = _from_native(frame)
     known = narwhals_frame.columns

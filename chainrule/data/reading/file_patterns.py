@@ -14,7 +14,7 @@ def resolve_paths(pattern: str | Path) -> list[Path]:
 
     An existing path is no pattern, whatever characters are in its name.
     Raises:
-        InputError: there is no such file, or it is empty or not readable.
+        InputError: the file does not exist, or it is empty or not readable.
     """
     path = Path(pattern)
     if glob.has_magic(str(pattern)) and not os.path.lexists(path):

@@ -22,7 +22,7 @@ def split_by_column(data: Dataset, name: str) -> Split:
     """Split by a column with the names of parts, ignoring case. Only training must have rows.
 
     Raises:
-        InputError: there is no such column, a value is missing or names no part, or no row is for
+        InputError: the column does not exist, a value is missing or names no part, or no row is for
             training.
     """
     table, column = required_column(data, "split column", name)

@@ -56,7 +56,7 @@ def groups_of(data: Dataset, name: str) -> Groups:
     """Return the groups that a column defines.
 
     Raises:
-        InputError: there is no such column, or a value is missing.
+        InputError: the column does not exist, or a value is missing.
     """
     _, column = required_column(data, "group", name)
     return groups_by_value(f"{data.source}, column '{name}'", column.categories().astype(str))

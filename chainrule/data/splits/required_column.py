@@ -17,7 +17,7 @@ def required_column(data: Dataset, role: str, name: str) -> tuple[Table, Column]
         role: the use of the column, such as "group", for messages.
         name: of the column, which is not the target.
     Raises:
-        InputError: the data are pictures, there is no such column, or a value is missing.
+        InputError: the data are pictures, the column does not exist, or a value is missing.
     """
     if not isinstance(data, Table):
         raise InputError(

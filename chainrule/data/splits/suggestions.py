@@ -57,10 +57,7 @@ class SplitSuggestion:
         option = shlex.quote(self.column)
         look = f"column '{self.column}' looks like a {self.kind}: {self.values:,} values"
         if self.kind == "time":
-            return (
-                f"{look}. If what is predicted lies in the future of what is learned from, use "
-                f"--time {option}"
-            )
+            return f"{look}. If the model will predict the future, use --time {option}"
         return (
             f"{look}, {self.rows / self.values:.1f} rows each. If new data has new values of it, "
             f"use --group {option}"

@@ -51,7 +51,7 @@ def times_of(data: Dataset, name: str) -> Times:
     """Return the times in a column of numbers or dates.
 
     Raises:
-        InputError: there is no such column, a value is missing, or a text is no date.
+        InputError: the column does not exist, a value is missing, or a text is no date.
     """
     table, column = required_column(data, "time", name)
     where, texts = f"{table.source}, column '{name}'", column.categories()

@@ -29,7 +29,7 @@ def parse_bytes(size: str) -> int:
     """Parse a size with a unit into a number of bytes.
 
     Raises:
-        InputError: the text is no such size.
+        InputError: the text is no number with a unit of memory.
 
     >>> parse_bytes("2GiB"), parse_bytes("1.5 MB")
     (2147483648, 1500000)

@@ -83,7 +83,7 @@ def scan(data: str | Path, *, memory: str | None = None, **options: Unpack[ReadK
         memory: limit of the process, such as "2GiB"; by default half of the free memory.
         options: as of `read`; the target is required.
     Raises:
-        InputError: there is no such file, or it is of another kind; memory is no size, or less than
+        InputError: the file does not exist, or is of another kind; memory is no size, or less than
             1 GiB, of which PyTorch alone takes a part; or an option can't be used.
     """
     return scan_table(data, validate(ReadOptions, options), memory)

@@ -188,8 +188,8 @@ def target_and_task(data: Dataset, task: Task | None) -> tuple[Column, Task]:
 
 def notes_on_separate_sets(preparation: Preparation, *own: Dataset | None) -> list[str]:
     """Return notes on separately supplied validation and test sets."""
-    given = [rows for rows in own if rows is not None]
-    return [note for rows in given for note in (*rows.notes, *preparation.notes_on(rows))]
+    existing = [rows for rows in own if rows is not None]
+    return [note for rows in existing for note in (*rows.notes, *preparation.notes_on(rows))]
 
 
 def held_out(test: Dataset, validation: Dataset) -> Dataset | None:

@@ -111,7 +111,7 @@ def test_a_date_written_with_the_day_first_in_training_is_read_so_later():
 
 def test_dates_that_can_be_read_either_way_come_with_a_note():
     _, fitted = prepared(texts("day", "1/2/2024", "3/4/2024"))
-    assert "no value tells whether the day or the month comes first" in fitted.notes[0]
+    assert "no value shows whether the day or the month comes first" in fitted.notes[0]
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "frame"])

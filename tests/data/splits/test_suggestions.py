@@ -98,8 +98,8 @@ def test_a_group_is_told_with_the_option_to_copy() -> None:
 
 def test_a_time_is_told_with_the_option_to_copy() -> None:
     assert str(SplitSuggestion("day", "time", values=1000, rows=1000)) == (
-        "column 'day' looks like a time: 1,000 values. If what is predicted lies in the future of "
-        "what is learned from, use --time day"
+        "column 'day' looks like a time: 1,000 values. If the model will predict the future, use "
+        "--time day"
     )
 
 
