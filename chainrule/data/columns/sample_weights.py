@@ -21,7 +21,7 @@ def split_off_weights(data: Dataset, column: str) -> tuple[Dataset, NDArray[np.f
     Returns:
         The table without the column, and the weights, (rows,).
     Raises:
-        InputError: the data are pictures, the column does not exist, or a weight is missing, negative
+        InputError: the data are pictures, the column does not exist, a weight is missing, negative
             or no number, or all are 0.
     """
     weights = sample_weights(data, column)

@@ -53,7 +53,7 @@ class Array:
             value: any value that was read from JSON.
             axes: the expected number of axes, each of at least one element.
         Raises:
-            InputError: the value is no object of these fields, has too few or too many numbers, or a number is
+            InputError: the value has other fields, too few or too many numbers, or a number that is
                 not finite.
         """
         fields = read_fields(name, value, {"shape": object, "float64": str})

@@ -141,7 +141,8 @@ def _order(column: Column) -> DateOrder:
     if inferred is None:
         raise InputError(
             f"column '{column.name}': got '{min(texts)}' and no date, expected dates such as "
-            f"2024-01-31, as its role requires. Use --role '{column.name}=category', or write dates."
+            "2024-01-31, as its role requires. Use "
+            f"--role '{column.name}=category', or write dates."
         )
     return inferred[0]
 
