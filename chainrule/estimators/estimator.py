@@ -34,7 +34,7 @@ from chainrule.errors import InputError
 from chainrule.estimators.epochs import CallbackEpochs, SingleEpoch
 from chainrule.estimators.equal_samples import merged
 from chainrule.estimators.notebook import fitted_section
-from chainrule.estimators.parameters import CONSTRAINTS, Choices
+from chainrule.estimators.parameters import CONSTRAINTS, Choices, full_batch_parameter
 from chainrule.estimators.patience import Patience
 from chainrule.estimators.rates import Adaptive, InverseScaling
 from chainrule.estimators.reading import table_of
@@ -186,17 +186,17 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             validate=self._validation(model, validation),
         )
         self._sizes = {"training": len(training), "validation": len(validation or ()), "test": 0}
-        self._warn_of(learned.stopped, trainers[0].settings.patience)
+        self._warn_of(learned.stopped, trainers[0])
         context.call_on_fit_task_end(**arguments)
         return self
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: ArrayLike | None, classes: Any) -> Self:
         """Learn from each sample once more, from where the call before left off."""
         self._validate_params()
-        if self.solver == "lbfgs":
+        if full_batch := full_batch_parameter(self.get_params(deep=False)):
             raise ValueError(
-                "solver: got 'lbfgs' for partial_fit, which brings the samples in parts; expected "
-                "'adam' or 'sgd', which learn from batches. Use one of them, or fit."
+                f"{full_batch}: got 'lbfgs' for partial_fit, which brings the samples in parts; "
+                "expected 'adam' or 'sgd', which learn from batches. Use one of them, or fit."
             )
         if self.early_stopping:
             raise ValueError(
@@ -457,14 +457,15 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         if self.verbose:
             print(_line(self.history_[-1]))
 
-    def _warn_of(self, stopped: Stop, patience: int) -> None:
+    def _warn_of(self, stopped: Stop, trainer: Trainer) -> None:
         """Warn if training was ended before it came to an end by itself."""
         if stopped == "interrupted":
             message = "Training was interrupted; the weights are as they were then."
             warnings.warn(message, stacklevel=4)
         if stopped not in ("epochs", "evaluations"):
             return
-        if self.solver == "lbfgs":
+        patience = trainer.settings.patience
+        if trainer.is_full_batch:
             warnings.warn(
                 f"Learning had not come to an end after {self.n_iter_} steps: a derivative was "
                 f"still above tol={self.tol:g}. Give it a larger max_iter or max_fun, or scale the "

@@ -20,6 +20,7 @@ from sklearn.utils._param_validation import (
 from chainrule.data.columns.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.layers import Network
+from chainrule.training.optimizers import OPTIMIZERS, FullBatchOptimizer
 from chainrule.training.settings.presets import build_network, merge_preset, preset
 from chainrule.training.settings.settings import Settings
 from chainrule.training.settings.validation import validate
@@ -162,6 +163,19 @@ class Choices:
         return self.settings.learning_rate or default
 
 
+def full_batch_parameter(p: Mapping[str, Any]) -> str | None:
+    """Return which parameter names a full-batch optimizer, solver or optimizer; None if none does.
+
+    Args:
+        p: the parameters of an estimator, by name.
+    """
+    if p["solver"] == "lbfgs":
+        return "solver"
+    name = str(p["optimizer"]).partition(":")[0]
+    is_one = name in OPTIMIZERS and issubclass(OPTIMIZERS[name], FullBatchOptimizer)
+    return "optimizer" if is_one else None
+
+
 def _check_lbfgs(p: Mapping[str, Any]) -> None:
     """Refuse what does not go together with the solver lbfgs.
 
@@ -190,7 +204,7 @@ def _optimizer(p: Mapping[str, Any]) -> str:
 
 
 def _learning_rate(p: Mapping[str, Any]) -> float | None:
-    return None if p["solver"] == "lbfgs" else p["learning_rate_init"]
+    return None if full_batch_parameter(p) else p["learning_rate_init"]
 
 
 def _layers(p: Mapping[str, Any]) -> tuple[int, ...]:
@@ -210,7 +224,7 @@ def _patience(p: Mapping[str, Any]) -> int:
 
 
 def _batch_size(p: Mapping[str, Any]) -> int | Literal["all"] | None:
-    if p["solver"] == "lbfgs":
+    if full_batch_parameter(p):
         return "all"
     return None if p["batch_size"] == "auto" else int(p["batch_size"])
 

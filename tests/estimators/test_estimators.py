@@ -365,6 +365,7 @@ def test_sparse_input_is_refused(flowers: Samples) -> None:
         {"batch_norm": True},
         {"optimizer": "nadam"},
         {"optimizer": "momentum:momentum=0.5"},
+        {"optimizer": "lbfgs"},
         {"schedule": "cosine"},
         {"loss": "categorical_cross_entropy"},
         {"activation": "gelu"},

@@ -105,6 +105,15 @@ def test_what_needs_batches_or_a_rate_is_refused(given: dict[str, Any]) -> None:
         NeuralClassifier(solver="lbfgs", **given).fit(*two_classes())
 
 
-def test_samples_in_parts_are_refused() -> None:
-    with pytest.raises(ValueError, match="solver: got 'lbfgs' for partial_fit"):
-        NeuralClassifier(solver="lbfgs").partial_fit(*two_classes(), classes=[0, 1])
+@pytest.mark.parametrize("name", ["solver", "optimizer"])
+def test_samples_in_parts_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name}: got 'lbfgs' for partial_fit"):
+        NeuralClassifier(**{name: "lbfgs"}).partial_fit(*two_classes(), classes=[0, 1])
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_the_optimizer_lbfgs_is_the_solver_with_settings_of_its_own() -> None:
+    given = {"hidden_layer_sizes": 3, "random_state": 0, "max_iter": 5}
+    solver = NeuralClassifier(solver="lbfgs", **given).fit(*two_classes())
+    optimizer = NeuralClassifier(optimizer="lbfgs", **given).fit(*two_classes())
+    assert optimizer.loss_curve_ == solver.loss_curve_

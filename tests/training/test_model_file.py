@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -201,3 +202,11 @@ def test_weights_that_the_file_only_pretends_to_have_cost_no_memory(path: Path) 
     hidden[0]["shape"][0] = hidden[1]["shape"][0] = last["shape"][1] = huge
     rewrite(path, content, given)
     assert f"'dense_1.bias': ({huge},)" in refusal(path)
+
+
+def test_a_model_can_be_pickled(tmp_path: Path) -> None:
+    model = toys.run("classification", epochs=1, members=2).model
+    again = pickle.loads(pickle.dumps(model))
+    rows = toys.table("classification")
+    assert again.predict(rows).equal(model.predict(rows))
+    assert again.parameters.everything.data_ptr() != model.parameters.everything.data_ptr()

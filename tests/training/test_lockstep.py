@@ -1,0 +1,80 @@
+"""Members in lockstep: one loop for all, in which each has the weights that it has alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from chainrule.layers import Dense, Dropout, Network
+from chainrule.training.loop.loop import EpochCallback, Learned, Loop, NoCallback, Validate
+from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.record import Record
+from chainrule.training.members.ensemble import fits_of_members
+from chainrule.training.members.networks import Networks
+from chainrule.training.members.trainer import Fit, Trainer
+from chainrule.training.settings.settings import Settings
+from tests.training import toys
+
+MEMBERS = 3
+NETWORK = Network(Dense(8, "relu"), Dropout(0.2), Dense(3))
+
+
+def in_lockstep(
+    callback: EpochCallback | None = None, validate: Validate | None = None, **settings: Any
+) -> tuple[Networks, Loop]:
+    """Return the networks of three members of a toy classification, and their loop."""
+    chosen = Settings(members=MEMBERS, batch_size=20, epochs=4, **settings)
+    one = Fit(NETWORK, toys.prepared("classification"), chosen)
+    trainers = [Trainer(of_member) for of_member in fits_of_members(one)]
+    networks = Networks(trainers)
+    model = trainers[0].model(networks.parameters)
+    batches = networks.in_lockstep(trainers, Silent())
+    return networks, trainers[0].loop(batches, model, validate=validate, callback=callback)
+
+
+def alone(seed: int, **settings: Any) -> tuple[torch.Tensor, Learned]:
+    """Return the weights and the history of one of the members, trained by itself."""
+    chosen = Settings(batch_size=20, epochs=4, seed=seed, **settings)
+    trainer = Trainer(Fit(NETWORK, toys.prepared("classification"), chosen))
+    networks = Networks([trainer])
+    batches = networks.of_member(0, trainer, Silent())
+    loop = trainer.loop(batches, trainer.model(networks.parameters), validate=dict)
+    return networks.parameters.weights, loop.run()
+
+
+def test_each_member_has_the_weights_that_it_has_alone() -> None:
+    given = {"learning_rate": 0.01, "dropout_schedule": "flat_cos"}
+    networks, loop = in_lockstep(validate=dict, **given)
+    history = loop.run().history
+    losses = []
+    for number, own in enumerate(networks.each):
+        weights, learned = alone(number, **given)
+        losses.append([record["training_loss"] for record in learned.history])
+        torch.testing.assert_close(own.weights, weights, rtol=1e-4, atol=1e-6)
+    means = torch.tensor(losses).mean(0).tolist()
+    assert [record["training_loss"] for record in history] == pytest.approx(means, rel=1e-5)
+
+
+def test_all_end_in_the_epoch_that_is_best_for_their_mean() -> None:
+    seen: list[tuple[float, torch.Tensor]] = []
+
+    class Notes(NoCallback):
+        def epoch_ended(self, record: Record, best: bool) -> bool:
+            seen.append((record["validation_loss"], networks.parameters.weights.clone()))
+            return False
+
+    networks, loop = in_lockstep(Notes(), learning_rate=0.3)
+    loop.run()
+    _, best = min(seen, key=lambda epoch: epoch[0])
+    assert networks.parameters.weights.equal(best)
+
+
+def test_a_callback_may_end_training() -> None:
+    class EndsAtOnce(NoCallback):
+        def epoch_ended(self, record: Record, best: bool) -> bool:
+            return True
+
+    learned = in_lockstep(EndsAtOnce())[1].run()
+    assert (learned.stopped, len(learned.history)) == ("callback", 1)
