@@ -1,4 +1,4 @@
-"""NeuralClassifier: a neural network that tells classes apart, behind scikit-learn's interface."""
+"""NeuralClassifier: a neural network for classes or labels, with scikit-learn's interface."""
 
 from __future__ import annotations
 
@@ -24,21 +24,23 @@ from chainrule.estimators.parameters import CONSTRAINTS
 
 @dataclass(eq=False, repr=False)
 class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc]  # the mixin is untyped
-    """Learns classes, or several labels of each sample, from tables.
+    """Predicts a class, or several labels, of each sample of a table.
 
     Its parameters are those of `NeuralEstimator` and:
-        class_weight: "balanced", so that all classes count alike, or the weight of each class.
+        class_weight: "balanced" to give all classes the same total weight, or the weight of each.
     Attributes:
-        classes_: the labels, in order; of several labels of a sample their places, 0, 1, ...
-        n_iter_: epochs that it learned for.
-        best_epoch_: the one whose weights it has.
+        classes_: the labels, in order; of several labels of a sample their indices, 0, 1, ...
+        n_iter_: number of epochs of the last fit.
+        best_epoch_: the epoch whose weights it has.
         loss_curve_: the training loss of each epoch, without the penalty of alpha.
         val_loss_curve_: the validation loss of each epoch, if there were samples for it.
-        validation_scores_: likewise the accuracy.
-        history_: all that is known of each epoch.
+        validation_scores_: the validation accuracy of each epoch.
+        history_: the record of each epoch.
+        model_: the networks and the preparation, as `chainrule.save` and `evaluate` take them.
+        run_: the training, as `chainrule.report` takes it.
         n_features_in_: number of columns of X.
         feature_names_in_: their names, if they all have one.
-        n_outputs_: scores that the last layer gives: one a class, one for two, or one a label.
+        n_outputs_: number of scores: one a class, one for two classes, or one a label.
 
     >>> from sklearn.datasets import load_iris
     >>> X, y = load_iris(return_X_y=True)
@@ -70,23 +72,23 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
             classes: all there are; needed in the first call, for samples of one label each.
             sample_weight: (n,), each at least 0.
         Raises:
-            ValueError: something in it can't be used; its message says what.
+            ValueError: a parameter, or something in the samples, can't be used.
         """
         if classes is None and not self.__sklearn_is_fitted__() and np.ndim(y) == 1:
             raise ValueError("classes must be passed on the first call to partial_fit.")
         return self._partial_fit(X, y, sample_weight, classes)
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """The class of each sample, (n,), or which labels it has, (n, labels), 0 or 1."""
+        """Return the class of each sample, (n,), or its labels, (n, labels), 0 or 1."""
         scores = self.decision_function(X)
         if self._of_labels:
             return (scores > 0).astype(np.int64)
-        places = (scores > 0).astype(np.int64) if scores.ndim == 1 else scores.argmax(axis=1)
-        chosen: NDArray[Any] = self.classes_[places]
-        return chosen
+        indices = (scores > 0).astype(np.int64) if scores.ndim == 1 else scores.argmax(axis=1)
+        predicted: NDArray[Any] = self.classes_[indices]
+        return predicted
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
-        """The probability of each class, (n, classes), or of each label, (n, labels)."""
+        """Return the probability of each class, (n, classes), or of each label, (n, labels)."""
         scores = self.decision_function(X)
         if self._of_labels:
             each: NDArray[np.float64] = expit(scores)
@@ -94,15 +96,15 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
         return np.exp(_log_probabilities(scores))
 
     def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
-        """Its logarithm, exact also where the probability itself is rounded to 0."""
+        """Return the log-probability, exact where the probability itself is rounded to 0."""
         scores = self.decision_function(X)
         return -np.logaddexp(0, -scores) if self._of_labels else _log_probabilities(scores)
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
-        """The scores behind the probabilities: (n,) for two classes, (n, classes) or (n, labels).
+        """Return scores: (n,) for two classes, (n, classes) or (n, labels).
 
-        Above 0 is yes, or the second of two classes; of more classes the one with the highest.
-        Of several members they are those of their mean probability.
+        Above 0 is yes, or the second of two classes; of more classes the highest one is predicted.
+        Of several members they are the scores of their mean probability.
         """
         scores = self._scores(X)
         if len(scores) == 1:
@@ -116,7 +118,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
         return decision
 
     def __sklearn_tags__(self) -> Any:
-        """What scikit-learn has to know."""
+        """Declare support for several labels."""
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
@@ -143,7 +145,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
         checked: NDArray[Any] = y
         return checked
 
-    def _know_target(self, y: NDArray[Any]) -> None:
+    def _set_target(self, y: NDArray[Any]) -> None:
         self._of_labels = y.ndim == 2
         if self._of_labels:
             self.classes_ = np.arange(y.shape[1])
@@ -165,10 +167,10 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
             )
         if self._of_labels:
             return y.astype(np.float64)
-        strange = np.setdiff1d(y, self.classes_)
-        if len(strange):
+        unknown = np.setdiff1d(y, self.classes_)
+        if len(unknown):
             raise ValueError(
-                f"y: got the class {strange[0]!r}, expected one of {self.classes_.tolist()}. "
+                f"y: got the class {unknown[0]!r}, expected one of {self.classes_.tolist()}. "
                 "Name all classes in the first call."
             )
         return np.searchsorted(self.classes_, y).astype(np.float64)[:, None]
@@ -203,14 +205,14 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
                 "class_weight: got weights for samples of several labels, expected None. "
                 "Use sample_weight."
             )
-        places = targets[:, 0].astype(np.int64)
-        labels = self.classes_[places]
+        indices = targets[:, 0].astype(np.int64)
+        labels = self.classes_[indices]
         of_class = np.ones(len(self.classes_))
-        there = np.unique(places)
-        of_class[there] = compute_class_weight(
-            self.class_weight, classes=self.classes_[there], y=labels, sample_weight=weights
+        present = np.unique(indices)
+        of_class[present] = compute_class_weight(
+            self.class_weight, classes=self.classes_[present], y=labels, sample_weight=weights
         )
-        return of_class[places]
+        return of_class[indices]
 
     def _strata(self, y: NDArray[Any]) -> NDArray[Any] | None:
         return None if y.ndim == 2 else y
@@ -218,15 +220,15 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
     def _score_of(self, predicted: NDArray[np.float32], rows: Rows) -> float:
         targets = self._encoded(rows.y)
         if self._task == "binary":
-            chosen = predicted > 0.5
+            classes = predicted > 0.5
         else:
-            chosen = predicted.argmax(axis=1, keepdims=True)
-        right = (chosen == targets).all(axis=1)
-        return float(np.average(right, weights=rows.weights))
+            classes = predicted.argmax(axis=1, keepdims=True)
+        correct = (classes == targets).all(axis=1)
+        return float(np.average(correct, weights=rows.weights))
 
 
 def _log_probabilities(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of classes, (n, classes), from the scores (n, classes), or (n,) of the second of two."""
+    """Return log-probabilities (n, classes) of scores (n, classes), or (n,) of two classes."""
     if scores.ndim == 1:
         return -np.logaddexp(0, np.column_stack([scores, -scores]))
     logarithms: NDArray[np.float64] = log_softmax(scores, axis=1)

@@ -16,9 +16,9 @@ from chainrule.data.table import Column, Table
 def merged(
     table: Table, targets: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """One row of each of the different samples, and the weights of all that are equal to it.
+    """Return a row of each distinct sample, and the total weight of its copies.
 
-    They come in an order of their own, which does not depend on that of the rows.
+    Their order does not depend on the order of the rows.
     Args:
         table: without a target.
         targets: (n, outputs).
@@ -35,7 +35,7 @@ def merged(
 
 
 def _codes(column: Column) -> NDArray[np.int64]:
-    """The place of each value among the different ones in their order; a missing one is one."""
+    """Return the index of each value among the sorted distinct ones, missing among them."""
     values = column.values
     if column.kind == "category":
         values = np.array(["" if value is None else f"={value}" for value in values])

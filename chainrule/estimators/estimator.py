@@ -1,4 +1,4 @@
-"""What NeuralClassifier and NeuralRegressor share."""
+"""The base class of NeuralClassifier and NeuralRegressor."""
 
 from __future__ import annotations
 
@@ -54,16 +54,16 @@ from chainrule.training.samples.prepare import Prepared
 from chainrule.training.samples.samples import Samples
 from chainrule.training.schedules import Constant, Schedule
 
-# The name of the target in messages and in a model that is saved.
+# Name of a target that has none, in messages and in a model that is saved.
 TARGET = "y"
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Samples as they were given.
+    """Samples before their preparation.
 
     Attributes:
-        table: what is learned from.
+        table: the columns of X.
         y: (n,) labels or numbers, or (n, outputs).
         weights: (n,).
     """
@@ -73,11 +73,11 @@ class Rows:
     weights: NDArray[np.float64]
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return the number of samples."""
         return len(self.y)
 
     def take(self, rows: NDArray[Any]) -> Rows:
-        """Some of them, by their indices or a mask."""
+        """Return some of them, by their indices or a mask."""
         return Rows(self.table.take(rows), self.y[rows], self.weights[rows])
 
 
@@ -85,24 +85,24 @@ class Rows:
 class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]  # both are untyped
     """A neural network as an estimator of scikit-learn.
 
-    What MLPClassifier and MLPRegressor have too, has their name, default and meaning:
+    The parameters of MLPClassifier and MLPRegressor have their names, defaults and meaning:
         hidden_layer_sizes, activation, solver ("adam", "sgd" or "lbfgs"), alpha, batch_size,
         learning_rate, learning_rate_init, power_t, max_iter, shuffle, random_state, tol, verbose,
         warm_start, momentum, nesterovs_momentum, early_stopping, validation_fraction, beta_1,
         beta_2, epsilon, n_iter_no_change, max_fun.
-    What they lack:
+    Further ones:
         activation: any of `chainrule methods activations`, or a list with one for each layer.
-        learning_rate_init, alpha: None for the usual rate and weight decay of the optimizer.
-        loss: by name, such as "huber"; None for what is usual.
+        learning_rate_init, alpha: None for the default rate and weight decay of the optimizer.
+        loss: by name, such as "huber"; None for the default of the task.
         dropout: share of each hidden layer's units that are left out in a step.
         batch_norm: whether each hidden layer is normalised over the batch.
         optimizer: by name and with settings, such as "adamw:beta1=0.8", in place of the solver.
         schedule: of the learning rate, by name and with settings, such as "cosine".
         scaling: of numbers, and of the numbers to predict, by name; "none" for none. By default
-            numbers are standardised, which MLPClassifier leaves to the person.
+            numbers are standardised, which MLPClassifier leaves to the user.
         encoding: of categories in data frames, by name.
         members: networks that learn from different first weights, and predict together.
-        preset: settings that belong together, by name; what is given beside it counts more. With
+        preset: settings that belong together, by name; other parameters that are set win. With
             "sklearn" nothing is scaled either, as with MLPClassifier.
     """
 
@@ -159,9 +159,9 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             y: (n,) or (n, outputs).
             sample_weight: (n,), each at least 0: one of weight 2 counts as two.
             X_val: samples to validate on after each epoch, in place of a share of X.
-            y_val: what belongs to them.
+            y_val: the targets of X_val.
         Raises:
-            ValueError: something in it can't be used; its message says what.
+            ValueError: a parameter, or something in the samples, can't be used.
         """
         self._validate_params()
         self._seed = seed = self._drawn_seed()
@@ -171,8 +171,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         if not goes_on:
             self._reset(training.y, getattr(y, "name", None))
         trainers = self._trainers(training, goes_on=goes_on)
-        networks = self._networks_of(trainers, goes_on=goes_on)
-        networks.begin(trainers)
+        networks = Networks(trainers, self._model.parameters if goes_on else None)
         context = self._init_callback_context(max_subtasks=trainers[0].settings.epochs)
         metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
         arguments = {"estimator": self, "X": X, "y": y, "metadata": metadata}
@@ -212,7 +211,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         trainers = self._trainers(given, goes_on=goes_on, schedule=Constant())
         self._learn(
             trainers,
-            self._networks_of(trainers, goes_on=goes_on),
+            self._networks_to_go_on(trainers) if goes_on else Networks(trainers),
             stopping=Patience(self.tol, epochs=0),
             callback=SingleEpoch(self._log),
             validate=dict,
@@ -222,24 +221,24 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         return self
 
     def _reset(self, y: NDArray[Any], name: object) -> None:
-        """Forget what was learned, and learn what there is to know of the target."""
+        """Forget the fitted attributes, and set those of the target."""
         # If learning fails, nothing is to be left that predicts with a part of it.
         for attribute in ("_model", "_networks"):
             self.__dict__.pop(attribute, None)
         features = getattr(self, "feature_names_in_", ())
         self._target_name = name if isinstance(name, str) and name not in features else TARGET
-        self._know_target(y)
+        self._set_target(y)
         self.loss_curve_: list[float] = []
         self.val_loss_curve_: list[float] = []
         self.validation_scores_: list[float] = []
         self.history_: list[dict[str, float]] = []
 
     def _drawn_seed(self) -> int:
-        """A number that the person's random state gives, the same for the same state."""
+        """Return a seed drawn from random_state; the same state gives the same seed."""
         return int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
 
     def _rows(self, x: Any, y: Any, sample_weight: ArrayLike | None, *, reset: bool) -> Rows:
-        """The samples that count; those of weight 0 do not."""
+        """Return the samples without those of weight 0."""
         if y is None:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, "
@@ -313,23 +312,22 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         fits = fits_of_members(replace(one, settings=settings))
         return [Trainer(of_member, graph) for of_member in fits]
 
-    def _networks_of(self, trainers: Sequence[Trainer], *, goes_on: bool) -> Networks:
-        """Return the networks: new ones, or those that go on, which pickling has left out."""
-        if not goes_on:
-            return Networks(trainers)
-        if not hasattr(self, "_networks"):
+    def _networks_to_go_on(self, trainers: Sequence[Trainer]) -> Networks:
+        """Return the networks of the call before, with the moments of their optimizer."""
+        networks: Networks | None = getattr(self, "_networks", None)
+        if networks is None or not networks.updates:  # after pickling, or a fit with L-BFGS
             return Networks(trainers, self._model.parameters)
-        return self._networks
+        return networks
 
     @property
     def _defaults(self) -> dict[str, Any]:
-        """The default of each parameter."""
+        """Default of each parameter."""
         parameters = inspect.signature(type(self)).parameters
         return {name: parameter.default for name, parameter in parameters.items()}
 
     @property
     def _may_merge(self) -> bool:
-        """Whether equal samples may be one: not where the batch or chance has a say in them."""
+        """Whether equal samples may be merged: not where a batch or chance tells them apart."""
         return self.shuffle and not (self.dropout or self.batch_norm or self.preset)
 
     def _fitted_preparation(
@@ -351,13 +349,13 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
     def _fitted_scales(
         self, targets: NDArray[np.float64], choices: Choices
     ) -> list[Standardisation] | None:
-        """How numbers to predict are standardised, each by itself; None if they are not."""
+        """Return how each number to predict is standardised; None if none is."""
         if self._task != "regression" or choices.settings.scaling == "none":
             return None
         return [Standardisation.fit(column) for column in targets.T]
 
     def _standardised(self, targets: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Encoded targets as the network should answer."""
+        """Return encoded targets as the network should predict them."""
         if self._scales is None:
             return targets
         pairs = zip(self._scales, targets.T, strict=True)
@@ -366,7 +364,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
     def _samples(
         self, table: Table, targets: NDArray[np.float64], weights: NDArray[np.float64]
     ) -> Samples:
-        """As training takes them; the mean weight is 1, so that a learning rate means the same."""
+        """Return prepared samples of mean weight 1, so that a learning rate means the same."""
         targets = self._standardised(targets)
         classes = self._task == "classification"
         return Samples(
@@ -378,7 +376,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         )
 
     def _chosen_schedule(self, choices: Choices, samples: int) -> Schedule:
-        """scikit-learn's ways of the learning rate are for sgd alone; others have a name."""
+        """Return the schedule: scikit-learn's are for its solver sgd alone."""
         named = self.solver != "sgd" or self.optimizer or self.schedule
         if named or self.learning_rate == "constant":
             return choices.settings.chosen_schedule
@@ -515,24 +513,24 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         )
 
     def _scores(self, x: Any) -> NDArray[np.float64]:
-        """What each member's last layer says of samples, (members, n, outputs)."""
+        """Return the scores of each member's last layer, (members, n, outputs)."""
         check_is_fitted(self)
         return member_scores(self._model, self._preparation.features(table_of(self, x)))
 
     @property
     def coefs_(self) -> list[NDArray[np.float32]]:
-        """The weights of each dense layer of the first member, (inputs, units)."""
+        """Weights of each dense layer of the first member, (inputs, units)."""
         values = self._model.members[0].parameters.values
         return [v.numpy().T.copy() for name, v in values.items() if name.endswith(".weights")]
 
     @property
     def intercepts_(self) -> list[NDArray[np.float32]]:
-        """The biases of each dense layer of the first member, (units,)."""
+        """Biases of each dense layer of the first member, (units,)."""
         values = self._model.members[0].parameters.values
         return [v.numpy().copy() for name, v in values.items() if name.endswith(".bias")]
 
     def __sklearn_is_fitted__(self) -> bool:
-        """Whether it has learned."""
+        """Return whether it is fitted."""
         return hasattr(self, "_model")
 
     def __getstate__(self) -> dict[str, Any]:
@@ -546,33 +544,33 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         return self._task != "classification" and self.n_outputs_ > 1
 
     def __sklearn_tags__(self) -> Any:
-        """What scikit-learn has to know: missing values and several outputs are welcome."""
+        """Declare support for missing values and several outputs."""
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.target_tags.multi_output = True
         return tags
 
     def _html_repr(self) -> str:
-        """What a notebook shows: the parameters, and what it learned."""
+        """Return the HTML for notebooks: the parameters, and what was fitted."""
         shown = str(super()._html_repr())
         return shown + fitted_section(self) if self.__sklearn_is_fitted__() else shown
 
     @property
     @abstractmethod
     def _task(self) -> Task:
-        """What is learned; several labels are several answers to yes or no."""
+        """Task of the networks; several labels are several binary answers."""
 
     @abstractmethod
     def _checked_target(self, y: Any) -> NDArray[Any]:
-        """y as an array, (n,) or (n, outputs)."""
+        """Return y as an array, (n,) or (n, outputs)."""
 
     @abstractmethod
-    def _know_target(self, y: NDArray[Any]) -> None:
-        """Learn what there is to know of the target, `n_outputs_` above all."""
+    def _set_target(self, y: NDArray[Any]) -> None:
+        """Set the fitted attributes of the target, among them `n_outputs_`."""
 
     @abstractmethod
     def _encoded(self, y: NDArray[Any]) -> NDArray[np.float64]:
-        """Targets as numbers, (n, outputs); classes as the one column of their places."""
+        """Return targets as numbers, (n, outputs); classes as one column of their indices."""
 
     @abstractmethod
     def _fitted_target(
@@ -584,19 +582,19 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
     def _class_weights(
         self, targets: NDArray[np.float64], weights: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """How much each sample counts by its class, (n,)."""
+        """Return the weight of each sample by its class, (n,)."""
 
     @abstractmethod
     def _strata(self, y: NDArray[Any]) -> NDArray[Any] | None:
-        """Of which classes the validation samples should have equal shares."""
+        """Return the classes by which the validation samples are stratified, or None."""
 
     @abstractmethod
     def _score_of(self, predicted: NDArray[np.float32], rows: Rows) -> float:
-        """The score, as of `score`, of what the networks predict of samples, (n, outputs)."""
+        """Return the score, as `score` does, of predictions (n, outputs) for samples."""
 
 
 def _line(record: Mapping[str, float]) -> str:
-    """An epoch in a line, as scikit-learn writes it."""
+    """Return an epoch as the line that scikit-learn prints."""
     line = f"Iteration {record['epoch']:.0f}, loss = {record['training_loss']:.8f}"
     if "validation_score" in record:
         line += f"\nValidation score: {record['validation_score']:f}"

@@ -1,4 +1,4 @@
-"""Notebook: what an estimator that has learned shows of it, below its parameters."""
+"""Notebook: the section on a fitted estimator, below its parameters."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ COLOURS = {"training": "#2a6fbb", "validation": "#d1602a"}
 
 
 def fitted_section(estimator: Any) -> str:
-    """HTML of the networks, the best epoch and the curves of the loss, with nothing from elsewhere.
+    """Return self-contained HTML of the networks, the best epoch and the loss curves.
 
     Args:
-        estimator: that has learned.
+        estimator: that is fitted.
     """
     members = estimator._model.members
     shapes = [
@@ -33,7 +33,7 @@ def fitted_section(estimator: Any) -> str:
 
 
 def _drawn(curves: dict[str, Sequence[float]]) -> str:
-    """The curves as an SVG, on one axis of epochs and one of losses."""
+    """Return the curves as an SVG, on one axis of epochs and one of losses."""
     epochs = max(map(len, curves.values()))
     highest = max(map(max, curves.values()))
     lowest = min(map(min, curves.values()))

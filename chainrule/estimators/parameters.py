@@ -1,4 +1,4 @@
-"""Parameters: what an estimator's mean among the settings of training.
+"""Parameters: the parameters of an estimator, translated to the settings of training.
 
 Parameters that MLPClassifier and MLPRegressor have, have its names, its defaults and its meaning.
 """
@@ -79,7 +79,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
 
 @dataclass(frozen=True)
 class Choices:
-    """What an estimator was asked for, in the words of training.
+    """The parameters of an estimator as settings of training.
 
     Attributes:
         settings: of training.
@@ -100,11 +100,11 @@ class Choices:
         task: Task,
         samples: int,
     ) -> Choices:
-        """The choices that parameters make: those of a preset, but for what was given beside it.
+        """Translate parameters; those that differ from their default override a preset.
 
         Args:
             parameters: of the estimator, by name.
-            defaults: of the same.
+            defaults: of these parameters.
             task: what is learned.
             samples: to learn from.
         Raises:
@@ -136,12 +136,12 @@ class Choices:
 
     @property
     def batch_size(self) -> int:
-        """Samples of all batches but the last."""
+        """Number of samples in each batch but the last."""
         assert isinstance(self.settings.batch_size, int)
         return self.settings.batch_size
 
     def build_network(self, outputs: int) -> Network:
-        """The network, with an output layer of that many scores.
+        """Return the network, with an output layer of that many scores.
 
         Raises:
             InputError: it does not have a setting that was given.

@@ -1,4 +1,4 @@
-"""Reading: what scikit-learn calls X, as a table."""
+"""Reading: scikit-learn's X as a table."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ SOURCE = "X"
 
 
 def table_of(estimator: Any, x: Any, *, reset: bool = False) -> Table:
-    """The rows of X. A data frame with text, categories or dates is read as it is.
+    """Return X as a table. A data frame with text, categories or dates keeps its types.
 
     Everything else becomes numbers, in which NaN is a missing value.
     Args:
-        estimator: that learns the number and the names of the columns, or checks them.
+        estimator: whose number and names of columns are set or checked.
         x: an array, a list of lists, or a data frame of pandas, Polars or Arrow.
-        reset: whether it learns them.
+        reset: whether they are set.
     Raises:
         ValueError: there is nothing in it, a number is infinite, or the columns are not those that
             the estimator knows.

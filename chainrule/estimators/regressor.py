@@ -1,4 +1,4 @@
-"""NeuralRegressor: a neural network that predicts numbers, behind scikit-learn's interface."""
+"""NeuralRegressor: a neural network for numbers, with scikit-learn's interface."""
 
 from __future__ import annotations
 
@@ -19,22 +19,24 @@ from chainrule.estimators.estimator import NeuralEstimator, Rows
 
 @dataclass(eq=False, repr=False)
 class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  # the mixin is untyped
-    """Learns numbers, one or several of each sample, from tables.
+    """Predicts one number, or several, of each sample of a table.
 
-    Each number is standardised to learn from, unless scaling is "none" or the preset "sklearn".
+    Each number is standardised in training, unless scaling is "none" or the preset "sklearn".
     Its parameters are those of `NeuralEstimator`. The loss "squared_error" is scikit-learn's: half
     the square of the error, summed over the outputs.
     Attributes:
-        n_iter_: epochs that it learned for.
-        best_epoch_: the one whose weights it has.
+        n_iter_: number of epochs of the last fit.
+        best_epoch_: the epoch whose weights it has.
         loss_curve_: the training loss of each epoch, of standardised numbers, without the penalty
             of alpha.
         val_loss_curve_: the validation loss of each epoch, if there were samples for it.
-        validation_scores_: likewise R^2.
-        history_: all that is known of each epoch.
+        validation_scores_: the validation R^2 of each epoch.
+        history_: the record of each epoch.
+        model_: the networks and the preparation, as `chainrule.save` and `evaluate` take them.
+        run_: the training, as `chainrule.report` takes it.
         n_features_in_: number of columns of X.
         feature_names_in_: their names, if they all have one.
-        n_outputs_: numbers that are predicted of each sample.
+        n_outputs_: number of numbers that are predicted of each sample.
 
     >>> from sklearn.datasets import load_diabetes
     >>> X, y = load_diabetes(return_X_y=True)
@@ -54,12 +56,12 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
             y: (n,) or (n, outputs).
             sample_weight: (n,), each at least 0.
         Raises:
-            ValueError: something in it can't be used; its message says what.
+            ValueError: a parameter, or something in the samples, can't be used.
         """
         return self._partial_fit(X, y, sample_weight, classes=None)
 
     def predict(self, X: Any) -> NDArray[np.float64]:
-        """The number of each sample, (n,), or its numbers, (n, outputs), as a mean of members."""
+        """Return the number of each sample, (n,), or numbers, (n, outputs): the members' mean."""
         z = self._scores(X).mean(axis=0)
         y = (
             z
@@ -82,7 +84,7 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
         checked: NDArray[Any] = column_or_1d(y, warn=True) if y.shape[1:] == (1,) else y
         return checked
 
-    def _know_target(self, y: NDArray[Any]) -> None:
+    def _set_target(self, y: NDArray[Any]) -> None:
         self.n_outputs_ = y.shape[1] if y.ndim == 2 else 1
 
     def _encoded(self, y: NDArray[Any]) -> NDArray[np.float64]:
@@ -109,6 +111,6 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
         return None
 
     def _score_of(self, predicted: NDArray[np.float32], rows: Rows) -> float:
-        # R^2 is the same of standardised numbers and of those of the person.
+        # R^2 is the same of standardised numbers and of those in the unit of the data.
         targets = self._standardised(self._encoded(rows.y))
         return float(r2_score(targets, predicted, sample_weight=rows.weights))

@@ -35,17 +35,17 @@ def fit(
     progress: Progress,
     watch: Watcher | None = None,
 ) -> Run:
-    """Steps 2 to 9: initialise, train until the validation loss no longer falls, test once.
+    """Take steps 2 to 9: initialise, train until the validation no longer improves, test once.
 
     Args:
         network: that fits the task.
         prepared: samples.
         settings: of the run.
         optimizer: in place of the one that the settings name.
-        schedule: likewise.
-        augmentation: likewise.
-        progress: is told how it goes.
-        watch: likewise, with the model.
+        schedule: in place of the one that the settings name.
+        augmentation: in place of the one that the settings name.
+        progress: shows how it goes.
+        watch: is given each epoch's record with the model.
     Raises:
         InputError: the network or a setting does not fit the task or the samples.
         DivergedError: a loss became nan or infinite.
@@ -58,18 +58,18 @@ def run_of(fit: Fit, *, progress: Progress, watch: Watcher | None = None) -> Run
     """Do one training.
 
     Raises:
-        InputError: as `fit`.
-        DivergedError: likewise.
+        InputError: the network or a setting does not fit the task or the samples.
+        DivergedError: a loss became nan or infinite.
     """
     (run,) = all_learned(fit_all([fit], progress=progress, watch=watch))
     return run
 
 
 def all_learned(outcomes: Sequence[Run | DivergedError]) -> list[Run]:
-    """The runs, if there is none that diverged.
+    """Return the runs.
 
     Raises:
-        DivergedError: there is one.
+        DivergedError: one of them diverged.
     """
     for outcome in outcomes:
         if isinstance(outcome, DivergedError):
@@ -85,11 +85,11 @@ def fit_all(
     Each is what it would be by itself; of one that diverged there is the error.
     Args:
         fits: at least one. One that asks for members gives their ensemble.
-        progress: is told how it goes.
-        watch: likewise, with the models.
+        progress: shows how they go.
+        watch: is given each epoch's record with the model.
     Raises:
-        InputError: a network or a setting does not fit the task or the samples; said before any
-            training begins.
+        InputError: a network or a setting does not fit the task or the samples; raised before
+            any training begins.
     """
     of_each = [[Trainer(of_member) for of_member in fits_of_members(one)] for one in fits]
     trainers = [trainer for of_one in of_each for trainer in of_one]

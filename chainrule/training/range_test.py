@@ -34,7 +34,7 @@ START = 10
 
 @dataclass(frozen=True)
 class RangeTest:
-    """What a range test measured, update by update.
+    """The measurements of a range test, update by update.
 
     Attributes:
         rates: the learning rate of each update, rising.
@@ -65,7 +65,7 @@ def range_test(
 
     The rates are evenly spaced on a log axis: rate_i = lowest (highest / lowest)^(i / (n - 1)). The
     test ends early when the smoothed loss has risen far above its lowest, or a loss is not finite.
-    The training is one of its own, on weights that are forgotten: it changes no run.
+    It trains weights of its own, which are not kept: it changes no run.
 
     A tenth of the rate of the lowest loss is proposed, and not the rate where the loss falls most
     steeply: noise of the first batches is easily taken for the steepest fall.

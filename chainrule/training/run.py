@@ -1,4 +1,4 @@
-"""A run: what training gave, and who is told how it goes."""
+"""A run: the result of training, and the watcher that follows it."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from chainrule.training.settings.settings import BestBy
 
 
 class Watcher(Protocol):
-    """Is told how a run goes, to write it down."""
+    """Follows a run, to write it down."""
 
     def started(self) -> None:
-        """Everything fits, and training begins."""
+        """Note that everything fits, and that training begins."""
         ...
 
     def epoch(self, record: Record, model: Model, best: bool) -> None:
-        """An epoch ended; `best` says whether the model's weights are the best so far.
+        """Note an epoch's record; `best` is whether the model's weights are the best so far.
 
-        Of several members each epoch of each is told: the record then has the number of the
-        member, from 1, the model is this member, and it is the best if no other did better.
+        Of several members each is followed: the record then has the number of the member, from 1,
+        the model is this member, and it is the best if no other did better.
         """
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What training gave.
+    """The result of training.
 
     Attributes:
         model: with the best weights.
@@ -49,7 +49,7 @@ class Run:
         notes: what is worth knowing about the data and how it was read.
         members: the run of each member, if the model has several.
         leaks: those of the notes without which the test scores would promise too much.
-        best_by: what the best epoch was chosen by.
+        best_by: what selects the best epoch.
         best_epoch: number of the best epoch where something else chose it; None where best_by did.
     """
 

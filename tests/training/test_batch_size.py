@@ -36,7 +36,7 @@ def test_a_batch_as_large_as_the_data_is_not() -> None:
     ("samples", "expected"),
     [(20, 20), (9_999, 32), (10_000, 128), (99_999, 128), (100_000, 256)],
 )
-def test_the_usual_batch_size_grows_with_the_data(samples: int, expected: int) -> None:
+def test_the_default_batch_size_grows_with_the_data(samples: int, expected: int) -> None:
     assert fitting_batch_size(PLAIN, Settings(), samples) == expected
 
 
@@ -58,7 +58,7 @@ def test_without_batch_normalisation_a_batch_of_one_is_stochastic_gradient_desce
     assert fitting_batch_size(PLAIN, Settings(batch_size=1), 65) == 1
 
 
-def test_the_usual_batch_size_leaves_no_batch_of_one_to_batch_normalisation() -> None:
+def test_the_default_batch_size_leaves_no_batch_of_one_to_batch_normalisation() -> None:
     assert fitting_batch_size(NORMALISED, Settings(), 65) == 33
     assert fitting_batch_size(NORMALISED, Settings(), 64) == 32
     assert fitting_batch_size(PLAIN, Settings(), 65) == 32

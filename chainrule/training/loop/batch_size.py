@@ -1,4 +1,4 @@
-"""The batch size: how many samples an update is computed from."""
+"""The batch size: the number of samples of an update."""
 
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph
@@ -16,15 +16,15 @@ def fitting_batch_size(graph: Graph, settings: Settings, samples: int) -> int:
         settings: of the run.
         samples: to learn from.
     Raises:
-        InputError: the batch that was asked for is larger than the data, or leaves a batch of one
-            for batch normalisation.
+        InputError: the batch size is larger than the data, or leaves a batch of one for batch
+            normalisation.
     """
     smallest = smallest_batch(graph)
     if settings.batch_size == "all":
         return samples
     if settings.batch_size is None:
         replaced = settings.sampling == "with_replacement"
-        return enlarge(usual_batch_size(samples), samples, 1 if replaced else smallest)
+        return enlarge(default_batch_size(samples), samples, 1 if replaced else smallest)
     size = settings.batch_size
     if size > samples:
         raise InputError(
@@ -55,8 +55,8 @@ def enlarge(size: int, samples: int, smallest: int) -> int:
     return size
 
 
-def usual_batch_size(samples: int) -> int:
-    """32 below 10,000 training samples, 128 below 100,000, else 256."""
+def default_batch_size(samples: int) -> int:
+    """Return 32 below 10,000 training samples, 128 below 100,000, else 256."""
     return 32 if samples < 10_000 else 128 if samples < 100_000 else 256
 
 

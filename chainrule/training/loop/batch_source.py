@@ -49,7 +49,7 @@ class BatchSource:
     def of(
         cls, prepared: Prepared, settings: Settings, augmentation: Augmentation | None = None
     ) -> BatchSource:
-        """What the training samples bring, as the settings say.
+        """Return the source of the training samples, as the settings say.
 
         Args:
             prepared: samples.
@@ -82,11 +82,11 @@ class BatchSource:
         return replace(self, samples=self.samples.in_precision(dtype))
 
     def __len__(self) -> int:
-        """Number of samples to learn from."""
+        """Return the number of samples to learn from."""
         return len(self.samples) if self.window is None else len(self.window)
 
     def batches(self, batch_size: int, sampling: Sampling, epoch: int) -> Iterator[Tensor]:
-        """The rows of each batch of an epoch, which hold until the next one is asked for."""
+        """Return the rows of each batch of an epoch, valid until the next one is taken."""
         if self.window is not None:
             return self.window.batches(batch_size, seed=self.seed, epoch=epoch)
         return iter(batches(len(self), batch_size, sampling=sampling, seed=self.seed, epoch=epoch))
@@ -109,7 +109,7 @@ class BatchSource:
     def calls(
         self, inputs: Mapping[str, Tensor], rows: Tensor, *, epoch: int, batch: int, step: int
     ) -> Calls:
-        """What `fill` calls, to be called before this is asked for another batch."""
+        """Return the calls of `fill`; they must run before this is called again."""
         calls = self._gather_into(inputs).calls(rows)
         if "key" in inputs:
             inputs["key"].fill_(randomness.key(self.seed, "step", step))
@@ -157,7 +157,7 @@ class Gather:
         self._rows, self._calls = rows, compile_calls(lower_calls(calls))
 
     def calls(self, rows: Tensor) -> Calls:
-        """The calls that copy the samples of these rows, int64 (batch,)."""
+        """Return the calls that copy the samples of these rows, int64 (batch,)."""
         self._rows.copy_(rows)
         return [*self._calls]
 

@@ -11,10 +11,10 @@ from types import FrameType
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Put an interruption off to the end of the block.
+    """Defer an interruption to the end of the block.
 
-    So what a run tells of itself is whole: an epoch is in its history, its files and its best
-    weights, or in none of them. Only the main thread is ever interrupted; others go on.
+    So an epoch is in the history, the files and the best weights of a run, or in none of them.
+    Only the main thread is ever interrupted; others go on.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -19,7 +19,7 @@ SECONDS_BETWEEN_LINES = 2.0
 
 @dataclass(frozen=True)
 class Work:
-    """What there is to do, if nothing stops training before.
+    """The amount of work of a training, if nothing stops it before.
 
     Attributes:
         samples: to learn from.
@@ -35,11 +35,11 @@ class Work:
 
     @property
     def samples_seen(self) -> int:
-        """Samples processed over all updates, repeats included."""
+        """Number of samples processed over all updates, repeats included."""
         return self.iterations * self.batch_size
 
     def __str__(self) -> str:
-        """The arithmetic of an epoch, for people.
+        """Return the arithmetic of an epoch, for the user.
 
         >>> print(Work(samples=1000, batch_size=32, iterations_an_epoch=32, iterations=640))
         1,000 samples / 32 in a batch = 32 iterations an epoch, x 20 epochs = 640 at most
@@ -53,22 +53,22 @@ class Work:
 
 
 class Progress(Protocol):
-    """Is told how training goes."""
+    """Shows how training goes."""
 
     def start(self, work: Work) -> None:
-        """Training begins."""
+        """Note that training begins."""
         ...
 
     def batch(self, samples: int, loss: Tensor) -> None:
-        """A batch was learned."""
+        """Note that a batch was learned from."""
         ...
 
     def epoch(self, record: dict[str, float]) -> None:
-        """An epoch ended with these losses and metrics."""
+        """Note that an epoch ended, with these losses and metrics."""
         ...
 
     def stop(self) -> None:
-        """Training ended."""
+        """Note that training ended."""
         ...
 
 
@@ -89,14 +89,14 @@ class Silent:
 
 
 def validation(record: dict[str, float]) -> dict[str, float]:
-    """The validation loss and the first validation metric of an epoch."""
+    """Return the validation loss and the first validation metric of an epoch."""
     names = [name for name in record if name.startswith("validation_")]
     metrics = [name for name in names if name != "validation_loss"]
     return {name: record[name] for name in ["validation_loss", *metrics[:1]] if name in record}
 
 
 def metric_words(name: str) -> str:
-    """A column's name as words.
+    """Return a column's name as words.
 
     >>> metric_words("validation_loss")
     'validation loss'
@@ -128,7 +128,7 @@ class Bar:
         self._samples = 0
 
     def start(self, work: Work) -> None:
-        """Say what there is to do, and show an empty bar."""
+        """Print the amount of work, and show an empty bar."""
         self._bar.console.print(str(work), highlight=False, soft_wrap=True)
         self._bar.update(self._task, total=work.samples_seen)
         self._bar.start()
@@ -161,7 +161,7 @@ class Bar:
         self._validation = "".join(shown)
 
     def stop(self) -> None:
-        """Remove the bar; what is worth keeping is printed by others."""
+        """Remove the bar."""
         self._bar.stop()
 
 
@@ -176,7 +176,7 @@ class Lines:
         self._began = time.monotonic()
 
     def start(self, work: Work) -> None:
-        """Say what there is to do."""
+        """Print the amount of work."""
         self._console.print(str(work), highlight=False, soft_wrap=True)
         self._samples, self._began = work.samples_seen, time.monotonic()
 
@@ -207,7 +207,7 @@ class Lines:
 
 
 def progress_for(show: bool) -> Progress:
-    """The display that suits the standard error of this process; `Silent` unless `show`."""
+    """Return the display that suits the standard error of this process; `Silent` unless `show`."""
     if not show:
         return Silent()
     from rich.console import Console

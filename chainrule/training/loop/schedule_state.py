@@ -13,7 +13,7 @@ from chainrule.training.settings.settings import Settings
 
 @dataclass(frozen=True)
 class ScheduleState:
-    """The shares along one run.
+    """The schedules of one run, each as a share of the full value.
 
     Attributes:
         learning_rate: of the full learning rate.
@@ -27,11 +27,11 @@ class ScheduleState:
 
     @classmethod
     def of(cls, schedule: Schedule, settings: Settings, steps: int) -> ScheduleState:
-        """The course of a run of that many updates.
+        """Return the schedules of a run of that many updates.
 
         Args:
             schedule: of the learning rate.
-            settings: name those of dropout and weight decay.
+            settings: which name the schedules of dropout and weight decay.
             steps: updates of the run.
         Raises:
             InputError: the run is too short for a schedule.
@@ -43,7 +43,7 @@ class ScheduleState:
         )
 
     def validated(self, loss: float) -> None:
-        """Take note of a validation loss."""
+        """Pass a validation loss to each schedule."""
         for share in (self.learning_rate, self.dropout, self.weight_decay):
             share.validated(loss)
 
@@ -53,10 +53,9 @@ DROPOUT_SHARE = "dropout share"
 
 
 def with_scheduled_dropout(graph: Graph) -> Graph:
-    """The graph that training computes, in which the rate of all dropout can change.
+    """Return the graph that training computes, in which the rate of all dropout can change.
 
-    As the precision is, that is a matter of the graph alone: the model keeps its plain dropout,
-    which does nothing in evaluation.
+    The model keeps its plain dropout, which does nothing in evaluation.
     """
     if not any(isinstance(node.operation, Dropout) for node in graph.nodes):
         return graph

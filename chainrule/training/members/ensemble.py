@@ -23,9 +23,9 @@ from chainrule.training.samples.prepare import Prepared
 
 
 def fits_of_members(one: Fit) -> list[Fit]:
-    """The training of each member: seed, seed + 1, ... for weights, order and dropout.
+    """Return the training of each member: seed, seed + 1, ... for weights, order and dropout.
 
-    Where there are folds, each learns from all but its own, on which it validates.
+    With folds, each member learns from all but its own fold, on which it validates.
     """
     settings = one.settings
     return [
@@ -39,7 +39,7 @@ def fits_of_members(one: Fit) -> list[Fit]:
 
 
 def ensemble(runs: Sequence[Run], prepared: Prepared) -> Run:
-    """The run of an ensemble: a model of all members, tested as a whole.
+    """Return the run of an ensemble: a model of all members, tested as a whole.
 
     Args:
         runs: of the members, all on these samples.
@@ -68,7 +68,7 @@ def ensemble(runs: Sequence[Run], prepared: Prepared) -> Run:
 
 
 def mean_history(histories: Sequence[Sequence[Record]]) -> list[Record]:
-    """The mean of each figure, epoch by epoch, until the first member ends."""
+    """Return the mean of each figure, epoch by epoch, until the first member ends."""
     return [
         {name: fmean(record[name] for record in records) for name in records[0]}
         for records in zip(*histories, strict=False)  # they need not be equally long

@@ -13,15 +13,15 @@ from chainrule.plan import Parameters, Plans
 from chainrule.training.model.inference import predictions
 from chainrule.training.samples.samples import Samples
 
-# As many tell the deviation of a unit's sums within 1 percent: its relative error is 1 / sqrt(2 n).
+# The deviation of a unit's sums then has a relative error of 1 percent, 1 / sqrt(2 n).
 MOST_SAMPLES = 8192
 
 
 def initialise(graph: Graph, parameters: Parameters, samples: Samples, *, seed: int) -> None:
     """Give all parameters and states their first values.
 
-    Layers are fitted one after the other, each to the sums that it makes of what the layers before
-    it, fitted already, make of the samples; as in evaluation, so that nothing is dropped.
+    Layers are fitted one after the other, each to its sums of the outputs of the layers before it,
+    which are fitted already; as in evaluation, so that nothing is dropped.
     Args:
         graph: of one network.
         parameters: of it, without members.
@@ -43,7 +43,7 @@ def initialise(graph: Graph, parameters: Parameters, samples: Samples, *, seed: 
 
 
 def _computed(value: Value, graph: Graph, parameters: Parameters, features: Tensor) -> Tensor:
-    """A value of the graph for all of these samples."""
+    """Return a value of the graph for all of these samples."""
     wanted = copy.copy(graph)
     wanted.outputs = {"prediction": value}
     return predictions(Plans(wanted, parameters, "evaluate", ["prediction"]), features)

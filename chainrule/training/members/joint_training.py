@@ -32,7 +32,7 @@ class JointPlans:
     """The plans of K members: one for all of them, and one for each by itself.
 
     Args:
-        graphs: of the members, which `form` says to be alike.
+        graphs: of the members, with one `graph_signature`.
         parameters: with so many members.
     """
 
@@ -43,11 +43,11 @@ class JointPlans:
         ]
 
     def for_batch(self, batch_size: int) -> Plan:
-        """The plan of all members."""
+        """Return the plan of all members."""
         return self._together.for_batch(batch_size)
 
     def of_member(self, number: int) -> MemberPlans:
-        """The plans of one member, counted from 0, for its loop."""
+        """Return the plans of one member, counted from 0, for its loop."""
         return MemberPlans(self, self._alone[number], number)
 
 
@@ -59,7 +59,7 @@ class MemberPlans:
         self._plans: dict[int, MemberPlan] = {}
 
     def for_batch(self, batch_size: int) -> MemberPlan:
-        """The plan for that many samples."""
+        """Return the plan for that many samples."""
         if batch_size not in self._plans:
             joint = self._joint.for_batch(batch_size)
             self._plans[batch_size] = MemberPlan(joint, self._alone, self._number)
@@ -70,9 +70,9 @@ class MemberPlan:
     """One member's row of a joint plan: its inputs to fill, its outputs to read.
 
     Attributes:
-        joint: the plan of all members. What calls it is who knows that all rows are filled.
-        inputs: by name, the member's.
-        outputs: likewise.
+        joint: the plan of all members, to be called once the rows of all are filled.
+        inputs: of the member, by name.
+        outputs: of the member, by name.
     """
 
     def __init__(self, joint: Plan, alone: Plans, number: int) -> None:
@@ -87,14 +87,14 @@ class MemberPlan:
         return self.joint.flops
 
     def step(self) -> None:
-        """A step of this member alone; the others stay as they are."""
+        """Take a step of this member alone; the others stay as they are."""
         plan = self._with_inputs()
         plan.step()
         for name, tensor in self.outputs.items():
             tensor.copy_(plan.outputs[name])
 
     def gradient_step(self) -> None:
-        """The same without the outputs."""
+        """Take the same step without the outputs."""
         self._with_inputs().gradient_step()
 
     def _with_inputs(self) -> Plan:
@@ -110,7 +110,7 @@ def train_together(loops: Sequence[Loop]) -> list[Learned | DivergedError]:
     Args:
         loops: whose plans are those of the members of one `JointPlans`.
     Returns:
-        What came of each; of one that diverged, the error.
+        The outcome of each; of one that diverged, the error.
     Raises:
         KeyboardInterrupt: it came before each member's first epoch ended; later it only ends
             training.
@@ -124,7 +124,7 @@ class _JointTrainer:
     Attributes:
         asking: the steps that are asked for, by the number of the member.
         outcomes: of the members that have ended.
-        kept: their weights, for joint steps go on to change their states.
+        kept: the weights of these, whose states further joint steps change.
     """
 
     def __init__(self, loops: Sequence[Loop]) -> None:
@@ -149,7 +149,7 @@ class _JointTrainer:
         return [self.outcomes[number] for number in members]
 
     def _take(self) -> None:
-        """Take the steps of all who ask, or of those alone who keep the others waiting."""
+        """Take the steps of all that ask, or of those alone that keep the others waiting."""
         plans = {number: _plan_of(step).joint for number, step in self.asking.items()}
         largest = max(plans.values(), key=lambda plan: plan.batch_size)
         # The smaller last batch of an epoch, where members have not equally many samples: once
@@ -211,13 +211,13 @@ def _plan_of(step: Step) -> MemberPlan:
 
 
 def graph_signature(graph: Graph) -> list[object]:
-    """What two graphs must have in common for one plan to compute both: all but dropout rates.
+    """Return what two graphs must share for one plan to compute both: all but dropout rates.
 
     Initial weights are no part of it, as they are drawn before there is a plan.
     """
-    given = (graph.inputs, graph.parameters, graph.states)
+    named = (graph.inputs, graph.parameters, graph.states)
     return [
-        *([(name, value.shape, value.type) for name, value in values.items()] for values in given),
+        *([(name, value.shape, value.type) for name, value in values.items()] for values in named),
         *(
             (_without_rate(node.operation), [value.name for value in node.inputs], node.output.name)
             for node in graph.nodes
@@ -227,10 +227,10 @@ def graph_signature(graph: Graph) -> list[object]:
 
 
 def joint_graph(graphs: Sequence[Graph]) -> Graph:
-    """The graph of members: that of each, but that dropout has the rate of each.
+    """Return the graph of all members, in which dropout has the rate of each.
 
     Args:
-        graphs: of one form, in the order of the members.
+        graphs: with one signature, in the order of the members.
     """
     joint = copy.copy(graphs[0])
     joint.nodes = [_joint_node(nodes) for nodes in zip(*(g.nodes for g in graphs), strict=True)]
@@ -252,10 +252,10 @@ def _without_rate(operation: Operation) -> Operation:
 
 
 class JointProgress:
-    """Passes on what moves the furthest of several loops.
+    """Passes on the progress of the loop that is ahead of the others.
 
     Args:
-        progress: that is shown; who made it starts and stops it.
+        progress: that is shown; its owner starts and stops it.
     """
 
     def __init__(self, progress: Progress) -> None:
@@ -263,7 +263,7 @@ class JointProgress:
         self.visited, self.epoch = 0, 0
 
     def follow(self) -> MemberProgress:
-        """The progress of one more loop."""
+        """Return the progress of one more loop."""
         return MemberProgress(self)
 
 

@@ -13,7 +13,6 @@ from chainrule.training.members.joint_training import JointPlans
 from chainrule.training.members.lockstep import LockstepSource, LockstepUpdate
 from chainrule.training.members.trainer import Trainer
 from chainrule.training.samples.streamed_samples import samples_in_memory
-from chainrule.training.update import BoundUpdate
 
 
 class Networks:
@@ -42,18 +41,8 @@ class Networks:
                 samples = samples_in_memory(trainer.prepared.training)
                 initialise(trainer.graph, own, samples, seed=trainer.settings.seed)
         self._graphs = [trainer.trained_graph for trainer in trainers]
-        self.updates: list[BoundUpdate] = []
-        self.begin(trainers)
-
-    def begin(self, trainers: Sequence[Trainer]) -> None:
-        """Begin a training: bind the updates of these trainers, without moments of earlier steps.
-
-        Args:
-            trainers: one of each network.
-        """
-        if not trainers[0].is_full_batch:
-            pairs = zip(trainers, self.each, strict=True)
-            self.updates = [trainer.update.bind(own) for trainer, own in pairs]
+        pairs = zip(trainers, self.each, strict=True)
+        self.updates = [t.update.bind(own) for t, own in pairs if not t.is_full_batch]
 
     @cached_property
     def plans(self) -> Plans | JointPlans:
