@@ -24,10 +24,10 @@ from chainrule.demo import write_data
 from chainrule.training.fit import run_of
 from chainrule.training.loop.progress import Silent
 from chainrule.training.loop.record import Record
+from chainrule.training.members.trainer import Fit
 from chainrule.training.model.model import Model
+from chainrule.training.recipe.recipe import Request, resolve
 from chainrule.training.samples.prepare import Prepared, prepare
-from chainrule.training.settings.presets import build_network
-from chainrule.training.settings.recipe import Asked
 
 METRICS = ("accuracy", "log_loss")
 
@@ -82,18 +82,16 @@ def main() -> None:
 def choices(rows: Rows, seed: int) -> tuple[Record, Record]:
     """Return the epoch of the lowest validation loss, and the last of those with fewest errors."""
     everything = np.arange(len(rows.learn))
-    asked = Asked.of({"seed": seed}, None, None, ())
-    asked, of_network = asked.with_preset("strong", rows.task, rows.training)
+    recipe = resolve(Request({"seed": seed}, "strong"), rows.task, rows.training, "table")
     prepared = prepare(
         rows.learn.take(everything[: rows.training]),
-        asked.settings,
+        recipe.settings,
         validation=rows.learn.take(everything[rows.training :]),
         test=rows.test,
         task=rows.task,
     )
-    network = build_network(of_network, prepared.outputs)
     tested = TestedEachEpoch(prepared)
-    run_of(asked.fit(network, prepared), progress=Silent(), watch=tested)
+    run_of(Fit.of(recipe, prepared), progress=Silent(), watch=tested)
     by_loss = min(tested.records, key=lambda record: record["validation_loss"])
     by_accuracy = max(
         tested.records, key=lambda record: (record["validation_accuracy"], record["epoch"])

@@ -23,7 +23,9 @@ from chainrule.cli.config import Config, merged
 from chainrule.data.reading.read import read
 from chainrule.training.fit import Fit, run_of
 from chainrule.training.loop.progress import Silent
+from chainrule.training.recipe.recipe import build_network
 from chainrule.training.samples.prepare import prepare
+from chainrule.training.settings.network_options import NetworkOptions
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def cells(timing: Timing, folder: Path) -> list[str]:
     """Time a recipe and return its row of the table."""
     config = configured(timing.recipe)
     prepared = prepare(read(folder / DATA.split()[0]), config, task="classification")
-    network = config.made_network(prepared.outputs)
+    network = build_network(config.part(NetworkOptions), prepared.outputs)
     shortened = config.model_copy(update={"epochs": 1 + timing.turns})
     fit = Fit(network, prepared, shortened)
     watch = InTurns(Twin(fit).train)

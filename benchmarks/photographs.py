@@ -29,7 +29,7 @@ from benchmarks.public_data import public_data
 from benchmarks.turns import InTurns, Turn, medians, ratio
 from benchmarks.twin import Twin
 from chainrule.cli.config import merged
-from chainrule.cli.reading import ready
+from chainrule.cli.prepare_run import prepare_run
 from chainrule.training.fit import Fit, run_of
 from chainrule.training.loop.progress import Silent
 
@@ -134,8 +134,7 @@ def trained(folder: Path, seed: int, epochs: int | None) -> Result:
         "seed": seed,
         "epochs": epochs,
     }
-    made = ready(merged(settings, None), "train")
-    fit = Fit(made.network, made.prepared, made.config)
+    fit = prepare_run(merged(settings, None), "train").fit
     theirs = PatientTwin(fit)
     watch = InTurns(theirs.turn)
     others = OtherWork()

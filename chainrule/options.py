@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from chainrule.errors import InputError, nearest, unknown_name
+from chainrule.ranges import Range
 
 # The headings under which help lists options, in this order.
 DATA = "Data"
@@ -26,6 +27,21 @@ NETWORK = "Network"
 TRAINING = "Training"
 REGULARISATION = "Regularisation and stopping"
 GROUPS = (DATA, PREPARATION, NETWORK, TRAINING, REGULARISATION)
+
+# The numbers that several options take; errors describe them by their bounds.
+Positive = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+BelowOne = Annotated[float, Field(ge=0, lt=1)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+AboveZero = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+def split_text(value: object) -> object:
+    """Split a text such as "64,32", as the command line has a list."""
+    if not isinstance(value, str):
+        return value
+    return value.split(",") if value.strip() else []
+
 
 # Where options come from: how their names are written, and lists among them.
 COMMAND_LINE = "--"
@@ -39,7 +55,7 @@ class Option:
         help: what it does, in one or two sentences.
         metavar: what it takes, in one word, for help.
         group: the heading under which help lists it.
-        expects: what it takes, in words, for errors.
+        expects: what it takes, in words, for errors; by default what its type says.
         example: a value that works; with commas it is a list on the command line, and written in
             brackets elsewhere.
         remark: a remark behind the example, such as "; 0 is for never".
@@ -83,11 +99,12 @@ class Option:
             imported(self.parse)(value)
         return value
 
-    def described(self, name: str, where: str) -> str:
-        """What it takes, with an example, as an error says it.
+    def described(self, name: str, field: FieldInfo, where: str) -> str:
+        """Describe what it takes, with an example, for an error.
 
         Args:
             name: of the option.
+            field: that it declares.
             where: it was given, as for `validate`.
         """
         example = self.example
@@ -95,7 +112,8 @@ class Option:
             example = f"[{', '.join(example.split(','))}]"
         if example.startswith("["):
             example = f"{name} = {example}"
-        return f"{self.expects}, such as {example}{self.remark}"
+        expects = self.expects or str(_range(field))
+        return f"{expects}, such as {example}{self.remark}"
 
 
 class Options(BaseModel):
@@ -111,7 +129,7 @@ class Options(BaseModel):
 
     def given(self) -> dict[str, Any]:
         """The options that were given, by name; the others have their defaults."""
-        return {name: getattr(self, name) for name in self.model_fields_set}
+        return {n: getattr(self, n) for n in type(self).model_fields if n in self.model_fields_set}
 
     def part(self, record: type[AnyOptions]) -> AnyOptions:
         """The given ones of those options that another record has."""
@@ -161,14 +179,15 @@ def _problems(
             yield f"{written}: got an option that is not known.{question} Known are: {known}."
             continue
         field, value = record.model_fields[name], given[name]
-        option, choices = option_of(field), _choices(field.annotation)
+        option, names = option_of(field), list(choices(field.annotation))
         if message:
             yield f"{written}: {message}"
-        elif choices and not option.expects:
-            yield f"{written}: {unknown_name(name, str(value), choices)}"
+        elif names and not option.expects:
+            yield f"{written}: {unknown_name(name, str(value), names)}"
         else:
             shown = f"'{value}'" if isinstance(value, str | Path) else str(value)
-            yield f"{written}: got {shown}, expected {option.described(name, where)}."
+            expected = option.described(name, field, where)
+            yield f"{written}: got {shown}, expected {expected}."
 
 
 def _message(problem: Mapping[str, Any]) -> str:
@@ -177,8 +196,32 @@ def _message(problem: Mapping[str, Any]) -> str:
     return str(cause) if isinstance(cause, InputError) else ""
 
 
-def _choices(annotation: Any) -> Iterable[str]:
+def _range(field: FieldInfo) -> Range | None:
+    """The numbers that a field admits, also where it is optional."""
+    if field.annotation in (int, float):  # pydantic has moved the bounds to the field itself
+        return _bounded(field.annotation, field.metadata)
+    for part in get_args(field.annotation):
+        if get_origin(part) is Annotated:
+            number, *metadata = get_args(part)
+            constraints = [c for m in metadata if isinstance(m, FieldInfo) for c in m.metadata]
+            return _bounded(number, constraints)
+    return None
+
+
+def _bounded(number: object, constraints: Iterable[object]) -> Range:
+    bounds = {name: value for constraint in constraints for name, value in _bound(constraint)}
+    return Range(**bounds, whole=number is int)
+
+
+def _bound(constraint: object) -> Iterator[tuple[str, float]]:
+    """Yield a bound of pydantic as an argument of `Range`."""
+    for theirs, ours in (("ge", "lowest"), ("le", "highest"), ("gt", "above"), ("lt", "below")):
+        if hasattr(constraint, theirs):
+            yield ours, getattr(constraint, theirs)
+
+
+def choices(annotation: Any) -> Iterable[str]:
     """The values of a literal type, also where it is optional."""
     if get_origin(annotation) is Literal:
         return get_args(annotation)
-    return [choice for part in get_args(annotation) for choice in _choices(part)]
+    return [choice for part in get_args(annotation) for choice in choices(part)]

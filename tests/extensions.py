@@ -12,7 +12,13 @@ from pathlib import Path
 
 from tests.book import ENGLISH, fences
 
-HELP = "chainrule/cli/options.py"
+SETTINGS = "chainrule/training/settings/settings.py"
+DECLARED_IN = {  # options that are no settings of training
+    "activation": "chainrule/training/settings/network_options.py",
+    "initialiser": "chainrule/training/settings/network_options.py",
+    "network": "chainrule/training/settings/network_options.py",
+    "preset": "chainrule/cli/config.py",
+}
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,8 @@ class Extension:
 
 def _help(option: str, name: str) -> Edit:
     """The name at the beginning of the help of an option."""
-    return Edit(HELP, f"{name}, ", rf'"{option}",\s+"\S+",\s+\w+,\s+"')
+    declaration = rf'\n    {option}: Annotated\[\s[^=]*Option\(\s+help="'
+    return Edit(DECLARED_IN.get(option, SETTINGS), f"{name}, ", declaration)
 
 
 def _both(page: str, text: str, after: str) -> Iterable[Edit]:
@@ -289,7 +296,7 @@ def max_error(predictions: Tensor, targets: Tensor) -> float:
 )
 
 BRIEF = Edit(
-    "chainrule/training/settings/presets.py",
+    "chainrule/training/recipe/presets.py",
     '''def brief(task: Task, samples: int) -> Preset:
     """The preset fast for 4 epochs."""
     return {**fast(task, samples), "epochs": 4}
@@ -481,9 +488,7 @@ FORMULAS = [*FORMULAS, (LinearDecay(), lambda t: 1 - t)]
         "brief",
         [BRIEF],
         [
-            Edit(
-                "chainrule/training/settings/presets.py", "\n    brief=brief,", r"\n +\"preset\","
-            ),
+            Edit("chainrule/training/recipe/presets.py", "\n    brief=brief,", r"\n +\"preset\","),
             _help("preset", "brief"),
             *_both("presets.md", "\n| `brief` | | |", r"\n\|---.*"),
         ],

@@ -15,11 +15,13 @@ import typer
 from typer.main import get_command
 
 from chainrule.cli.app import app
-from chainrule.cli.check import CheckConfig
+from chainrule.cli.command_options import CheckOptions
 from chainrule.cli.config import from_options, merged
 from chainrule.cli.methods import kinds, methods_command
 from chainrule.demo import write_data
 from chainrule.errors import InputError
+from chainrule.training.recipe.recipe import build_network
+from chainrule.training.settings.network_options import NetworkOptions
 from tests.book import ENGLISH, KOREAN, ROOT, Fence, fences, pages, prose, registries_restored
 
 IN_ENGLISH = pages(ENGLISH)
@@ -103,10 +105,10 @@ def understood(command: str) -> None:
     given = chosen.make_context(name, rest, parent=context).params
     if name in ("train", "range-test"):
         options = {n: v for n, v in given.items() if n not in ("out", "json", "config")}
-        merged(options, None).made_network(outputs=3)
+        build_network(merged(options, None).part(NetworkOptions), outputs=3)
     elif name == "check":
         options = {name: value for name, value in given.items() if name != "draw"}
-        from_options(CheckConfig, options).made_network(outputs=3)
+        build_network(from_options(CheckOptions, options), outputs=3)
     elif name == "methods":
         methods_command(given["kind"], given["name"])
 

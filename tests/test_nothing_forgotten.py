@@ -15,7 +15,7 @@ import pytest
 
 import chainrule
 from chainrule import layers
-from chainrule.cli.options import TRAIN
+from chainrule.cli.config import Config
 from chainrule.data.augmentation import AUGMENTATIONS
 from chainrule.data.augmentation import PRESETS as AUGMENTATION_PRESETS
 from chainrule.data.preparation.encoding import ENCODINGS
@@ -32,8 +32,8 @@ from chainrule.ops.parts.activation import ACTIVATIONS
 from chainrule.ops.parts.loss import LOSSES
 from chainrule.training.metrics import METRICS
 from chainrule.training.optimizers import OPTIMIZERS
+from chainrule.training.recipe.presets import PRESETS
 from chainrule.training.schedules import SCHEDULES
-from chainrule.training.settings.presets import PRESETS
 from tests.book import ENGLISH, KOREAN, pages
 
 PACKAGE = Path(chainrule.__file__).parent
@@ -87,7 +87,7 @@ def lacking(named: dict[str, str], table: set[str]) -> dict[str, str]:
 
 @pytest.mark.parametrize("option", NAMES_IN_HELP)
 def test_the_help_of_an_option_has_every_name_that_it_takes(option: str) -> None:
-    (help_text,) = [known.help for known in TRAIN if known.name == option]
+    help_text = Config.declared()[option].help
     names = set(re.findall(r"\w+", help_text))
     assert [name for name in NAMES_IN_HELP[option] if name not in names] == []
 
@@ -110,7 +110,7 @@ def test_every_metric_is_measured_for_a_task() -> None:
 
 
 def test_every_preset_has_its_name_and_its_line_in_the_book() -> None:
-    presets = public(functions("training/settings/presets.py", "Task, int", "Preset"))
+    presets = public(functions("training/recipe/presets.py", "Task, int", "Preset"))
     assert lacking(presets, {preset.__name__ for preset in PRESETS.values()}) == {}
     for page in (ENGLISH / "presets.md", KOREAN / "presets.md"):
         text = page.read_text(encoding="utf-8")

@@ -38,8 +38,7 @@ def test_the_python_example_does_what_it_says(
 
 
 def test_every_option_of_the_python_interface_is_named_as_on_the_command_line() -> None:
-    from chainrule.training.settings.keyword_arguments import SettingsKwargs
-    from chainrule.training.settings.settings import Settings
+    from chainrule.training.settings.settings import Settings, SettingsKwargs
 
     settings = {"optimizer", "schedule", "augment"} & set(cr.train.__annotations__)
     assert settings | set(SettingsKwargs.__annotations__) == set(Settings.model_fields)

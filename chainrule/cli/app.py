@@ -7,13 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from chainrule.cli.options import (
-    CHECK,
-    INSPECT,
-    READING,
-    TRAIN,
-    offers,
-)
+from chainrule.cli.command_options import CheckOptions, EvaluateOptions, PredictOptions
+from chainrule.cli.config import Config
+from chainrule.cli.offer_options import offer
+from chainrule.data.read_options import ReadOptions
+from chainrule.options import DATA, Option
 
 app = typer.Typer(
     name="chainrule",
@@ -33,6 +31,26 @@ def _show_version(asked: bool) -> None:
         raise typer.Exit
 
 
+QUICK_AND_BEST = (
+    ("quick", Option(help="A first look in seconds: --preset quick.", group=DATA, basic=True)),
+    (
+        "best",
+        Option(
+            help="Five networks, each validated on another fifth of the rows: the best scores, "
+            "above all of few rows, for five times the work: --preset ensemble.",
+            group=DATA,
+            basic=True,
+        ),
+    ),
+)
+
+# What a model knows of new rows.
+NOT_FOR_NEW_ROWS = ["target", "categorical", "role", "picture_size"]
+
+# What `chainrule inspect` does not take of the options of a run.
+NOT_INSPECTED = [n for n in Config.model_fields if n not in (*ReadOptions.model_fields, "task")]
+
+
 @app.callback()
 def chainrule(
     version: Annotated[
@@ -46,7 +64,7 @@ def chainrule(
 
 
 @app.command()
-@offers(TRAIN)
+@offer(Config, leave_out=["data"], flags=QUICK_AND_BEST)
 def train(
     data: Annotated[
         str | None,
@@ -75,7 +93,7 @@ def train(
     json: Annotated[
         bool, typer.Option("--json", metavar="", help="Print the result as JSON.")
     ] = False,
-    **given: Any,
+    **options: Any,
 ) -> None:
     """Train a network on a table or on pictures, test it, and explain the result in a report.
 
@@ -93,11 +111,11 @@ def train(
     from chainrule.cli.config import merged
     from chainrule.cli.train import train_command
 
-    train_command(merged({"data": data, **given}, config), out, as_json=json)
+    train_command(merged({"data": data, **options}, config), out, as_json=json)
 
 
 @app.command()
-@offers(INSPECT)
+@offer(Config, leave_out=NOT_INSPECTED)
 def inspect(
     data: Annotated[
         str | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
@@ -106,7 +124,7 @@ def inspect(
     json: Annotated[
         bool, typer.Option("--json", metavar="", help="Print what was found as JSON.")
     ] = False,
-    **given: Any,
+    **options: Any,
 ) -> None:
     """Look at data before training: the role of each column, and what may be wrong.
 
@@ -120,11 +138,11 @@ def inspect(
     from chainrule.cli.config import merged
     from chainrule.cli.inspect import inspect_command
 
-    inspect_command(merged({"data": data, **given}, None), as_json=json)
+    inspect_command(merged({"data": data, **options}, None), as_json=json)
 
 
 @app.command(name="cross-validate")
-@offers(TRAIN)
+@offer(Config, leave_out=["data"], flags=QUICK_AND_BEST)
 def cross_validate(
     data: Annotated[
         str | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
@@ -140,7 +158,7 @@ def cross_validate(
     json: Annotated[
         bool, typer.Option("--json", metavar="", help="Print the result as JSON.")
     ] = False,
-    **given: Any,
+    **options: Any,
 ) -> None:
     """Test a network on all of the data: each part by a training on the others.
 
@@ -152,11 +170,11 @@ def cross_validate(
     from chainrule.cli.config import merged
     from chainrule.cli.cross_validate import cross_validate_command
 
-    cross_validate_command(merged({"data": data, **given}, config), folds, as_json=json)
+    cross_validate_command(merged({"data": data, **options}, config), folds, as_json=json)
 
 
 @app.command(name="range-test")
-@offers(TRAIN)
+@offer(Config, leave_out=["data"], flags=QUICK_AND_BEST)
 def range_test(
     data: Annotated[
         str | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
@@ -168,7 +186,7 @@ def range_test(
     out: Annotated[
         Path, typer.Option(metavar="FILE", help="Picture of the loss against the rate.")
     ] = Path("range-test.png"),
-    **given: Any,
+    **options: Any,
 ) -> None:
     """Find a learning rate that suits: train for a moment, with an ever larger one.
 
@@ -179,11 +197,11 @@ def range_test(
     from chainrule.cli.config import merged
     from chainrule.cli.range_test import range_test_command
 
-    range_test_command(merged({"data": data, **given}, config), out)
+    range_test_command(merged({"data": data, **options}, config), out)
 
 
 @app.command()
-@offers(READING)
+@offer(PredictOptions, leave_out=NOT_FOR_NEW_ROWS)
 def predict(
     model: Annotated[
         Path, typer.Argument(metavar="MODEL", help="The folder of a run, or its model.safetensors.")
@@ -204,29 +222,7 @@ def predict(
             "have it packed. \\[default: standard output]",
         ),
     ] = None,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="COLUMN", help="Of DATA, to be written before the predictions. Repeatable."
-        ),
-    ] = None,
-    format: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="csv, json, jsonl (a line for each row) or parquet. \\[default: what the name of "
-            "FILE ends in; csv on standard output]",
-        ),
-    ] = None,
-    spread: Annotated[
-        bool,
-        typer.Option(
-            "--spread",
-            metavar="",
-            help="Of an ensemble, also how far its members differ: their standard deviation.",
-        ),
-    ] = False,
-    **given: Any,
+    **options: Any,
 ) -> None:
     """Predict new rows with a trained model, however many: a row out for each row in.
 
@@ -240,14 +236,13 @@ def predict(
         cat new.csv | chainrule predict runs/houses-20250131-120000 - --format jsonl
     """
     from chainrule.cli.config import from_options
-    from chainrule.cli.predict import Predicting, predict_command
+    from chainrule.cli.predict import predict_command
 
-    asked = from_options(Predicting, {"keep": keep, "format": format, "spread": spread, **given})
-    predict_command(model, data, out, asked)
+    predict_command(model, data, out, from_options(PredictOptions, options))
 
 
 @app.command()
-@offers(READING)
+@offer(EvaluateOptions, leave_out=NOT_FOR_NEW_ROWS[1:])
 def evaluate(
     model: Annotated[
         Path, typer.Argument(metavar="MODEL", help="The folder of a run, or its model.safetensors.")
@@ -256,30 +251,13 @@ def evaluate(
         str,
         typer.Argument(metavar="DATA", help="Rows with the truth; as for `chainrule predict`."),
     ],
-    target: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COLUMN",
-            help="That has the truth; for pictures as for `chainrule train`. \\[default: named as "
-            "the column that was learned]",
-        ),
-    ] = None,
-    resamples: Annotated[
-        str | None,
-        typer.Option(
-            metavar="N", help="Drawings of as many rows, for the intervals. \\[default: 1000]"
-        ),
-    ] = None,
-    seed: Annotated[
-        str | None, typer.Option(metavar="N", help="Of the drawings. \\[default: 0]")
-    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="JSON file to write the result into.")
     ] = None,
     json: Annotated[
         bool, typer.Option("--json", metavar="", help="Print the result as JSON.")
     ] = False,
-    **given: Any,
+    **options: Any,
 ) -> None:
     """Test a model on fresh labelled data: its scores, and how sure they are.
 
@@ -289,10 +267,9 @@ def evaluate(
         chainrule evaluate runs/houses-20250131-120000 sold-since.csv
     """
     from chainrule.cli.config import from_options
-    from chainrule.cli.evaluate import Evaluating, evaluate_command
+    from chainrule.cli.evaluate import evaluate_command
 
-    asked = {"target": target, "resamples": resamples, "seed": seed, **given}
-    evaluate_command(model, data, out, from_options(Evaluating, asked), as_json=json)
+    evaluate_command(model, data, out, from_options(EvaluateOptions, options), as_json=json)
 
 
 @app.command()
@@ -354,7 +331,7 @@ def report(
 
 
 @app.command()
-@offers(CHECK)
+@offer(CheckOptions)
 def check(
     draw: Annotated[
         Path | None,
@@ -364,7 +341,7 @@ def check(
             ".png and .pdf by Graphviz.",
         ),
     ] = None,
-    **given: Any,
+    **options: Any,
 ) -> None:
     """Check backpropagation against the numerical derivative, for a network of your choice.
 
@@ -378,7 +355,7 @@ def check(
     """
     from chainrule.cli.check import check_command
 
-    check_command(given, draw)
+    check_command(options, draw)
 
 
 @app.command()

@@ -1,203 +1,164 @@
-"""The configuration of `chainrule train`: options from the command line over those of a file."""
+"""The configuration of a run: options of the command line over those of a file."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, field_validator
+from pydantic import AfterValidator
 
-from chainrule.data.columns.vocabulary import Role, Task, format_roles, parse_roles
-from chainrule.data.read_options import UNREADABLE_SHARE, Decimal, ReadOptions
-from chainrule.data.reading.databases.postgresql import is_server, without_password
-from chainrule.data.streaming.memory import parse_bytes
+from chainrule.data.columns.vocabulary import Task
+from chainrule.data.read_options import ReadOptions
 from chainrule.errors import InputError
-from chainrule.layers import Network
-from chainrule.layers.initialisers import INITIALISERS
-from chainrule.networks import NETWORKS, network_named
-from chainrule.networks.blocks import Normalisation
-from chainrule.ops.parts.activation import ACTIVATIONS
-from chainrule.training.settings.presets import PRESETS, merge_preset, preset
-from chainrule.training.settings.settings import BelowOne, Positive, Settings, Share
-from chainrule.training.settings.validation import (
-    COMMAND_LINE,
-    AnyOptions,
-    Expected,
-    OneOf,
-    validate,
-)
+from chainrule.options import COMMAND_LINE, AnyOptions, Option, validate
+from chainrule.training.run_config import RunConfig
+from chainrule.training.settings.network_options import NetworkOptions
+from chainrule.training.settings.settings import Settings
 
-# What the flags of the command line are short for.
+# The presets that flags of the command line stand for.
 PRESET_OF_FLAG = {"quick": "quick", "best": "ensemble"}
 
 
-def _path_or_url(given: Path | str | None) -> Path | str | None:
+def _path_or_url(place: Path | str | None) -> Path | str | None:
     """A path, but the URL of a server as it is: a path would lose one of its slashes."""
-    return given if given is None or is_server(str(given)) else Path(given)
+    from chainrule.data.reading.databases.postgresql import is_server
+
+    return place if place is None or is_server(str(place)) else Path(place)
 
 
-def _size(given: str | None) -> str | None:
-    if given is not None:
-        parse_bytes(given)
-    return given
+Place = Annotated[Path | str | None, AfterValidator(_path_or_url)]
 
 
-class Config(Settings):
-    """All that a run is made from; config.toml of a run folder holds these by name."""
+class Config(Settings, NetworkOptions, ReadOptions):
+    """All options of a run by name, as the command line and TOML files give them."""
 
-    # What to learn
     data: Annotated[
-        Path | str | None,
-        AfterValidator(_path_or_url),
-        Expected("the path of a file as text", "houses.csv"),
+        Place,
+        Option(
+            help="Data to train on.",
+            metavar="FILE",
+            expects="the path of a file as text",
+            example="houses.csv",
+        ),
     ] = None
-    target: Annotated[str | None, Expected("the name of a column as text", "price")] = None
     test_data: Annotated[
-        Path | str | None,
-        AfterValidator(_path_or_url),
-        Expected("the path of a file as text", "houses-test.csv"),
+        Place,
+        Option(
+            help="Separate file for the test, instead of a share of DATA.",
+            metavar="FILE",
+            expects="the path of a file as text",
+            example="houses-test.csv",
+            basic=True,
+        ),
     ] = None
     validation_data: Annotated[
-        Path | str | None,
-        AfterValidator(_path_or_url),
-        Expected("the path of a file as text", "houses-validation.csv"),
+        Place,
+        Option(
+            help="Separate file for the validation, instead of a share of DATA.",
+            metavar="FILE",
+            expects="the path of a file as text",
+            example="houses-validation.csv",
+        ),
     ] = None
-    memory: Annotated[str | None, AfterValidator(_size), Expected("a size as text", "2GiB")] = None
-    task: Annotated[Task | None, OneOf(get_args(Task))] = None
-    missing: Annotated[tuple[str, ...], Expected("texts", '["unknown"]')] = ()
-    categorical: Annotated[tuple[str, ...], Expected("names of columns", '["postcode"]')] = ()
-    role: Annotated[
-        dict[str, Role],
-        BeforeValidator(parse_roles),
-        PlainSerializer(format_roles),
-        Expected("columns with their roles", "day=date"),
-    ] = Field(default_factory=dict)
-    query: Annotated[str | None, Expected("SQL as text", "select * from houses")] = None
-    text_encoding: Annotated[str | None, Expected("the name of an encoding", "cp949")] = None
-    decimal: Annotated[Decimal | None, OneOf(get_args(Decimal))] = None
-    picture_size: Annotated[Positive | None, Expected("a whole number of at least 1", "64")] = None
-    unreadable_share: Annotated[Share, Expected("a number from 0 to 1", "0.05")] = UNREADABLE_SHARE
-    path_column: Annotated[str | None, Expected("the name of a column as text", "path")] = None
-
-    preset: Annotated[str | None, AfterValidator(OneOf(PRESETS))] = None
-
-    # The network; what is not given is as usual for the network
-    network: Annotated[str, AfterValidator(OneOf(NETWORKS))] = "mlp"
-    layers: Annotated[
-        tuple[Positive, ...] | None, Expected("whole numbers of at least 1", "128,64")
+    memory: Annotated[
+        str | None,
+        Option(
+            help="Memory that training may take, such as 2GiB. A CSV or Parquet file that needs "
+            "more is read some rows at a time.",
+            metavar="SIZE",
+            expects="a size as text",
+            example="2GiB",
+            default="half of what is free",
+            parse="chainrule.data.streaming.memory:parse_bytes",
+        ),
     ] = None
-    filters: Annotated[
-        tuple[Positive, ...] | None, Expected("whole numbers of at least 1", "32,64")
+    task: Annotated[
+        Task | None,
+        Option(
+            help="regression (a number), binary (one of two classes) or classification (one of "
+            "several).",
+            metavar="NAME",
+            default="what the target looks like",
+        ),
     ] = None
-    units: Annotated[Positive | None, Expected("a whole number of at least 1", "128")] = None
-    blocks: Annotated[Positive | None, Expected("a whole number of at least 1", "3")] = None
-    activation: Annotated[str | None, AfterValidator(OneOf(ACTIVATIONS))] = None
-    initialiser: Annotated[str | None, AfterValidator(OneOf(INITIALISERS))] = None
-    normalisation: Annotated[Normalisation | None, OneOf(get_args(Normalisation))] = None
-    dropout: Annotated[BelowOne | None, Expected("a share from 0 to below 1", "0.5")] = None
-
-    @field_validator("layers", "filters", "split", mode="before")
-    @classmethod
-    def _listed(cls, given: object) -> object:
-        if not isinstance(given, str):
-            return given
-        return given.split(",") if given.strip() else []
-
-    @property
-    def read_options(self) -> ReadOptions:
-        """The options of reading that were given."""
-        names = self.model_fields_set & set(ReadOptions.model_fields)
-        return ReadOptions(**{name: getattr(self, name) for name in names})
-
-    def made_network(self, outputs: int) -> Network:
-        """The network as configured, with an output layer of that many scores.
-
-        Raises:
-            InputError: a setting was given that it does not have.
-        """
-        initialiser = INITIALISERS[self.initialiser] if self.initialiser else None
-        return network_named(
-            self.network,
-            outputs,
-            layers=self.layers,
-            filters=self.filters,
-            units=self.units,
-            blocks=self.blocks,
-            activation=self.activation,
-            initialiser=initialiser,
-            normalisation=self.normalisation,
-            dropout=self.dropout,
-        )
+    preset: Annotated[
+        str | None,
+        Option(
+            help="Settings that belong together; options refine them. strong: a network for tables "
+            "that was tuned on many, RealMLP-TD; fast: its simple form; quick; ensemble; sklearn; "
+            "plain: an mlp of the textbook.",
+            metavar="NAME",
+            default="strong for tables, plain for pictures; --network chooses the preset that it "
+            "belongs to",
+            names="chainrule.training.recipe.presets:PRESETS",
+            basic=True,
+        ),
+    ] = None
 
     def as_toml(self) -> dict[str, Any]:
-        """What TOML can hold of it: everything that has a value, paths made absolute.
+        """What was given, as TOML can hold it, paths made absolute.
 
         Of the URL of a server the password is left out, for the file may be shown to others.
         """
-        values = self.model_dump(exclude_none=True)
+        from chainrule.data.reading.databases.postgresql import without_password
+
+        values = self.model_dump(exclude_unset=True, exclude_none=True)
         for name in ("data", "validation_data", "test_data"):
             if name in values:
                 place = values[name]
                 values[name] = (
                     without_password(place) if isinstance(place, str) else str(place.resolve())
                 )
-        return {n: list(v) if isinstance(v, tuple) else v for n, v in values.items()}
+        return listed(values)
+
+
+def listed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values with lists in place of tuples, as TOML has them."""
+    return {n: list(v) if isinstance(v, tuple) else v for n, v in values.items()}
 
 
 def merged(given: Mapping[str, Any], file: Path | None) -> Config:
     """The options of a file, with those given on the command line in their place.
 
+    Of the config.toml of a run those count that were given for the run: they are resolved again.
     Raises:
         InputError: the file is none or no TOML, or an option is unknown or can't be used.
     """
     typed = _preset_of_flags({name: value for name, value in given.items() if value is not None})
     if file is None:
         return from_options(Config, typed)
-    from_file = _toml(file)
+    from_file = dict(RunConfig.of(_toml(file)).given)
     validate(Config, from_file, f"{file}, ")
     if "epochs" in typed and "iterations" not in typed:
         from_file.pop("iterations", None)  # they would count instead of the epochs
     return from_options(Config, from_file | typed)
 
 
-def with_preset(config: Config, name: str, task: Task, samples: int) -> Config:
-    """The configuration with the settings of a preset, where none was given.
-
-    Args:
-        config: as it was given.
-        name: of the preset.
-        task: what is learned.
-        samples: to learn from.
-    """
-    given = {name: getattr(config, name) for name in config.model_fields_set}
-    return validate(Config, merge_preset(preset(name, task, samples), {**given, "preset": name}))
-
-
 def _preset_of_flags(typed: dict[str, Any]) -> dict[str, Any]:
     """The options with the preset that --quick or --best stands for in place of these."""
-    asked = [flag for flag in PRESET_OF_FLAG if typed.pop(flag, False)]
-    if not asked:
+    flags = [flag for flag in PRESET_OF_FLAG if typed.pop(flag, False)]
+    if not flags:
         return typed
-    if len(asked) > 1 or "preset" in typed:
+    if len(flags) > 1 or "preset" in typed:
         options = " and ".join(
-            f"--{name}" for name in [*asked, *(["preset"] * ("preset" in typed))]
+            f"--{name}" for name in [*flags, *(["preset"] * ("preset" in typed))]
         )
         raise InputError(
             f"got {options}, expected one of them: each is a preset of its own. Leave out all but "
             "one."
         )
-    return {**typed, "preset": PRESET_OF_FLAG[asked[0]]}
+    return {**typed, "preset": PRESET_OF_FLAG[flags[0]]}
 
 
-def from_options(kind: type[AnyOptions], given: Mapping[str, Any]) -> AnyOptions:
-    """The configuration that options of the command line make.
+def from_options(record: type[AnyOptions], given: Mapping[str, Any]) -> AnyOptions:
+    """Make a record of options that were given on the command line.
 
     Raises:
-        InputError: an option can't be used; all such options are told of at once.
+        InputError: an option can't be used; all such options are named at once.
     """
-    return validate(kind, {n: v for n, v in given.items() if v is not None}, COMMAND_LINE)
+    return validate(record, {n: v for n, v in given.items() if v is not None}, COMMAND_LINE)
 
 
 def _toml(file: Path) -> dict[str, Any]:

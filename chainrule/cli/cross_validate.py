@@ -7,13 +7,15 @@ import re
 from collections.abc import Sequence
 
 from chainrule.cli.config import Config
-from chainrule.cli.reading import limited, read_data
+from chainrule.cli.prepare_run import read_data, request_of
+from chainrule.data.dataset import data_kind
 from chainrule.errors import InputError
 from chainrule.insight.report import format_score, positive_class_note
-from chainrule.training.cross_validation import CrossValidation, prepare_folds
-from chainrule.training.fit import Fit, all_learned, fit_all
-from chainrule.training.loop.progress import metric_words, progress_for
+from chainrule.training.cross_validation import CrossValidation, cross_validate_recipe
+from chainrule.training.loop.progress import metric_words
+from chainrule.training.recipe.recipe import resolve
 from chainrule.training.run import Run
+from chainrule.training.samples.prepare import target_and_task
 
 # Of the metrics these are in the table, as far as the task has them; JSON has all.
 SHOWN = ("rmse", "mae", "r2", "accuracy", "balanced_accuracy", "roc_auc", "log_loss")
@@ -31,11 +33,10 @@ def cross_validate_command(config: Config, folds: int, *, as_json: bool) -> Cros
                 f"--{option}-data: got {given}, but cross-validation tests on each part of DATA "
                 "in turn; expected no other. Leave it out, or use chainrule train."
             )
-    config, data = read_data(config, "cross-validate")
-    prepared = prepare_folds(data, config, folds, config.task)
-    config = limited(config, data, min(len(one.training) for one in prepared))
-    fits = [Fit(config.made_network(one.outputs), one, config) for one in prepared]
-    result = CrossValidation(tuple(all_learned(fit_all(fits, progress=progress_for(show=True)))))
+    data = read_data(config, "cross-validate")
+    _, task = target_and_task(data, config.task)
+    recipe = resolve(request_of(config), task, len(data), data_kind(data))
+    result = cross_validate_recipe(recipe, data, folds, task, show=True)
     print(_as_json(result) if as_json else _as_text(result, in_time=config.time is not None))
     return result
 

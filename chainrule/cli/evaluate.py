@@ -6,47 +6,32 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from chainrule import durable
+from chainrule.cli.command_options import EvaluateOptions
 from chainrule.cli.model_path import model_file
-from chainrule.cli.new_rows import Reading, readable
+from chainrule.cli.new_rows import readable
 from chainrule.cli.out_file import check_out_file
 from chainrule.data.formatting import pluralised
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read_dataset
 from chainrule.insight.stored_run import stored_run
 from chainrule.insight.summary import format_score
 from chainrule.insight.text_table import text_table
 from chainrule.training.loop.progress import metric_words
 from chainrule.training.model.evaluation import (
-    LEAST_RESAMPLES,
-    RESAMPLES,
     Evaluation,
     evaluate,
 )
 from chainrule.training.model.model import Model
 from chainrule.training.model.model_file import load
-from chainrule.training.settings.validation import Expected
 
 MOST_CLASSES_SHOWN = 12  # as many columns as a terminal has room for
 
 
-class Evaluating(Reading):
-    """What is asked of `chainrule evaluate`, beside the rows."""
-
-    target: Annotated[str | None, Expected("the name of a column as text", "price")] = None
-    resamples: Annotated[
-        int,
-        Field(ge=LEAST_RESAMPLES),
-        Expected(f"a whole number of at least {LEAST_RESAMPLES}", str(RESAMPLES)),
-    ] = RESAMPLES
-    seed: Annotated[int, Expected("a whole number", "0")] = 0
-
-
 def evaluate_command(
-    model: Path, data: str, out: Path | None, asked: Evaluating, *, as_json: bool
+    model: Path, data: str, out: Path | None, options: EvaluateOptions, *, as_json: bool
 ) -> Evaluation:
     """Print the scores of a model on labelled data, with their intervals of confidence.
 
@@ -54,7 +39,7 @@ def evaluate_command(
         model: file of a model, or folder of a run.
         data: as of `chainrule predict`, with the truth.
         out: JSON file to write as well, or None.
-        asked: how the rows are read and the intervals found.
+        options: of reading the rows and of the intervals.
         as_json: print JSON, and not text.
     Raises:
         InputError: one of the files can't be used, or the data do not fit the model.
@@ -62,17 +47,18 @@ def evaluate_command(
     if out is not None:
         check_out_file(out, "evaluation.json")
     loaded = load(model_file(model))
-    options = loaded.preparation.read_options.for_labelled_rows(asked.read_options)
+    given = options.part(ReadOptions)
     with readable(data) as source:
-        rows = read_dataset(source, options, given=asked.read_options)
-    found = evaluate(loaded, rows, resamples=asked.resamples, seed=asked.seed)
+        read_options = loaded.preparation.read_options.for_labelled_rows(given)
+        rows = read_dataset(source, read_options, given=given)
+    found = evaluate(loaded, rows, resamples=options.resamples, seed=options.seed)
     tested = {}
     if model.is_dir():
         run = stored_run(model)
         tested = run.test
         leaks = (f"the test of the run: {leak}" for leak in run.leaks)
         found = replace(found, notes=(*found.notes, *leaks))
-        if run.config.get("data") == str(Path(data).resolve()):
+        if run.config.given.get("data") == str(Path(data).resolve()):
             found = replace(found, notes=(*found.notes, _learned_from(found.source)))
     result = json.dumps(_as_json(found, loaded, tested), allow_nan=False)
     if out is not None:

@@ -13,6 +13,7 @@ from rich.text import Text
 from chainrule.cli.config import Config
 from chainrule.data.formatting import pluralised
 from chainrule.data.inspection import Inspection, Problem, Summary, inspect
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read_dataset
 from chainrule.errors import InputError
 
@@ -28,7 +29,7 @@ def inspect_command(config: Config, *, as_json: bool) -> Inspection:
             "got no data, expected a file to look at. Name it, such as in: "
             "chainrule inspect houses.csv --target price"
         )
-    data = read_dataset(config.data, config.read_options)
+    data = read_dataset(config.data, config.part(ReadOptions))
     found = inspect(data, config.task)
     if as_json:
         print(json.dumps(found.as_json(), allow_nan=False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from chainrule.cli.config import Config
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.databases.postgresql import is_server
 from chainrule.data.reading.file_patterns import resolve_paths
 from chainrule.data.streaming.memory import available_bytes, estimate_memory, parse_bytes
@@ -26,4 +27,4 @@ def scan_if_large(config: Config) -> Scan | None:
     allowed = available_bytes() // 2 if config.memory is None else parse_bytes(config.memory)
     if estimate_memory(resolve_paths(data)) <= allowed:
         return None
-    return scan_table(data, config.read_options, config.memory or f"{allowed}B")
+    return scan_table(data, config.part(ReadOptions), config.memory or f"{allowed}B")

@@ -26,8 +26,8 @@ from chainrule.ops.parts.activation import ACTIVATIONS
 from chainrule.ops.parts.loss import LOSSES
 from chainrule.training.metrics import METRICS
 from chainrule.training.optimizers import OPTIMIZERS, FullBatchOptimizer, Optimizer
+from chainrule.training.recipe.presets import PRESETS
 from chainrule.training.schedules import SCHEDULES
-from chainrule.training.settings.presets import PRESETS
 
 
 @dataclass(frozen=True)

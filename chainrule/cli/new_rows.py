@@ -1,4 +1,4 @@
-"""New rows for a model: how a person says that they are read, and rows from the standard input."""
+"""New rows for a model: from a file, or from the standard input."""
 
 from __future__ import annotations
 
@@ -8,30 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, get_args
-
-from chainrule.data.read_options import UNREADABLE_SHARE, Decimal, ReadOptions
-from chainrule.training.settings.settings import Share
-from chainrule.training.settings.validation import Expected, OneOf, Options
 
 STANDARD_INPUT = "-"
-
-
-class Reading(Options):
-    """How the rows are read, beside what the model knows; as the options of `chainrule train`."""
-
-    missing: Annotated[tuple[str, ...], Expected("texts", '["unknown"]')] = ()
-    query: Annotated[str | None, Expected("SQL as text", "select * from houses")] = None
-    text_encoding: Annotated[str | None, Expected("the name of an encoding", "cp949")] = None
-    decimal: Annotated[Decimal | None, OneOf(get_args(Decimal))] = None
-    unreadable_share: Annotated[Share, Expected("a number from 0 to 1", "0.05")] = UNREADABLE_SHARE
-    path_column: Annotated[str | None, Expected("the name of a column as text", "path")] = None
-
-    @property
-    def read_options(self) -> ReadOptions:
-        """The options of reading that were given."""
-        names = self.model_fields_set & set(ReadOptions.model_fields)
-        return ReadOptions(**{name: getattr(self, name) for name in names})
 
 
 @contextmanager

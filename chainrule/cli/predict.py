@@ -6,35 +6,27 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated
 
+from chainrule.cli.command_options import PredictOptions
 from chainrule.cli.model_path import model_file
-from chainrule.cli.new_rows import Reading, readable
+from chainrule.cli.new_rows import readable
 from chainrule.cli.out_file import check_out_file
 from chainrule.data.dataset import Dataset
 from chainrule.data.formatting import pluralised
 from chainrule.data.progress import progress_bar
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.streaming.chunks import read_chunks
 from chainrule.data.table import Column, Table
-from chainrule.data.write import FORMATS, Format, check_streamed, format_of, write_file, write_to
+from chainrule.data.write import check_streamed, format_of, parse_format, write_file, write_to
 from chainrule.errors import InputError
 from chainrule.training.model.model import Model
 from chainrule.training.model.model_file import load
 from chainrule.training.model.prediction_columns import predicted_columns
-from chainrule.training.settings.validation import Expected, OneOf
 
 NOTES_SHOWN = 20
 
 
-class Predicting(Reading):
-    """What is asked of `chainrule predict`, beside the rows."""
-
-    keep: Annotated[tuple[str, ...], Expected("names of columns", '["id"]')] = ()
-    format: Annotated[Format | None, OneOf(FORMATS)] = None
-    spread: Annotated[bool, Expected("true or false", "true")] = False
-
-
-def predict_command(model: Path, data: str, out: Path | None, asked: Predicting) -> None:
+def predict_command(model: Path, data: str, out: Path | None, options: PredictOptions) -> None:
     """Write a row for each row of the data: the prediction, and each class's probability.
 
     Args:
@@ -42,21 +34,23 @@ def predict_command(model: Path, data: str, out: Path | None, asked: Predicting)
         data: file, database or URL of rows without, or with, the target; or a folder of pictures;
             or - for the standard input.
         out: file to write; None for the standard output.
-        asked: how the rows are read, and what is written of them.
+        options: how the rows are read, and what is written of them.
     Raises:
         InputError: one of the files can't be used.
     """
+    named = None if options.format is None else parse_format(options.format)
     if out is None:
-        format = asked.format or "csv"
+        format = named or "csv"
         check_streamed(format)
     else:
         check_out_file(out, "predictions.csv")
-        format = format_of(out, asked.format)
+        format = format_of(out, named)
     loaded = load(model_file(model))
-    given = asked.read_options
-    options = loaded.preparation.read_options.for_new_rows(given, asked.keep)
+    given = options.part(ReadOptions)
+    read_options = loaded.preparation.read_options.for_new_rows(given, options.keep)
     with readable(data) as source, _progress(show=out is not None) as tell:
-        predictions = _Predictions(loaded, read_chunks(source, options, given=given), asked, tell)
+        chunks = read_chunks(source, read_options, given=given)
+        predictions = _Predictions(loaded, chunks, options, tell)
         if out is None:
             write_to(sys.stdout, predictions, format)
         else:
@@ -94,10 +88,10 @@ class _Predictions(Iterable[Sequence[Column]]):
         self,
         model: Model,
         parts: Iterable[tuple[Dataset, int]],
-        asked: Predicting,
+        options: PredictOptions,
         tell: Callable[[int, int], None],
     ) -> None:
-        self._model, self._parts, self._asked, self._tell = model, parts, asked, tell
+        self._model, self._parts, self._options, self._tell = model, parts, options, tell
         self._notes: dict[str, None] = {}  # each once, in their order
         self.rows = 0
 
@@ -105,7 +99,7 @@ class _Predictions(Iterable[Sequence[Column]]):
         for part, rows in self._parts:
             found = (*part.notes, *self._model.preparation.notes_on(part))
             self._notes |= dict.fromkeys(found)
-            spread = self._asked.spread
+            spread = self._options.spread
             said = predicted_columns(self._model, part, self._name(), spread=spread)
             yield (*self._kept(part), *said)
             self.rows += len(part)
@@ -120,13 +114,13 @@ class _Predictions(Iterable[Sequence[Column]]):
     def _name(self) -> str:
         """Of the predicted column: that of the target, unless the target itself is kept."""
         target = self._model.preparation.target.name
-        return f"predicted {target}" if target in self._asked.keep else target
+        return f"predicted {target}" if target in self._options.keep else target
 
     def _kept(self, part: Dataset) -> Iterator[Column]:
         if isinstance(part, Table):
-            yield from (part.column(name) for name in dict.fromkeys(self._asked.keep))
+            yield from (part.column(name) for name in dict.fromkeys(self._options.keep))
             return
-        if self._asked.keep:
+        if self._options.keep:
             raise InputError(
                 f"{part.source}: got --keep for pictures, which have no columns, expected it for a "
                 "table. Leave it out."

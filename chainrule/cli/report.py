@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chainrule.cli.config import merged
 from chainrule.cli.folder import check_writable
-from chainrule.cli.reading import ready
+from chainrule.cli.prepare_run import prepare_run
 from chainrule.insight.explain import explain
 from chainrule.insight.provenance import Provenance
 from chainrule.insight.restored_run import finished_run, restored_run
@@ -24,7 +24,7 @@ def report_command(folder: Path, data: str | None) -> None:
     """
     stored = finished_run(folder)
     check_writable(folder)
-    made = ready(merged({"data": data}, folder / CONFIG), "report")
-    run = restored_run(stored, made.prepared)
-    explain(run, made.prepared, made.config.as_toml(), folder, Provenance.read(folder))
+    ready = prepare_run(merged({"data": data}, folder / CONFIG), "report")
+    run = restored_run(stored, ready.prepared)
+    explain(run, ready.prepared, ready.run_config, folder, Provenance.read(folder))
     print(f"report   {folder / 'report.html'}")

@@ -16,17 +16,18 @@ import torch
 
 from chainrule.cli.config import Config
 from chainrule.cli.folder import check_writable
-from chainrule.cli.reading import ready
+from chainrule.cli.prepare_run import prepare_run
 from chainrule.data.preparation import Preparation
 from chainrule.insight.augmentation_preview import write_preview
 from chainrule.insight.explain import explain
 from chainrule.insight.findings import Finding
 from chainrule.insight.report import format_score, positive_class_note, run_summary
+from chainrule.training.fit import run_of
 from chainrule.training.loop.batch_source import BatchSource
 from chainrule.training.loop.progress import metric_words, progress_for
 from chainrule.training.objective.mixed_precision import notes_on
 from chainrule.training.run_folder import RunFolder, check_new
-from chainrule.training.train import Run, fit
+from chainrule.training.train import Run
 
 
 def train_command(config: Config, out: Path | None, *, as_json: bool) -> Run:
@@ -39,23 +40,18 @@ def train_command(config: Config, out: Path | None, *, as_json: bool) -> Run:
     path = out or _new_folder(config.data or Path("run"))
     check_new(path)
     check_writable(path)
-    made = ready(config, "train")
-    config, prepared = made.config, made.prepared
-    for note in notes_on(config.precision):  # now, while one may still think better of it
+    ready = prepare_run(config, "train")
+    settings, fit = ready.recipe.settings, ready.fit
+    print(ready.recipe.summary(ready.task), file=sys.stderr)
+    for note in notes_on(settings.precision):
         print(note, file=sys.stderr)
-    folder = RunFolder(path, config.as_toml())
+    folder = RunFolder(path, ready.run_config)
     with _no_folder_without_an_epoch(path):
-        run = fit(
-            made.network,
-            prepared,
-            settings=config,
-            progress=progress_for(show=True),
-            watch=folder,
-        )
+        run = run_of(fit, progress=progress_for(show=True), watch=folder)
     folder.finished(run)
-    found = explain(run, prepared, config.as_toml(), folder.path)
-    if config.chosen_augmentation:
-        preview(BatchSource.of(prepared, config), folder.path / "augmentation.png")
+    found = explain(run, ready.prepared, ready.run_config, folder.path)
+    if ready.recipe.augmentation is not None:
+        preview(BatchSource.of(ready.prepared, settings), folder.path / "augmentation.png")
     print(_as_json(run, found, path) if as_json else _as_text(run, found, path))
     return run
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,3 +64,16 @@ class Images:
 
 
 Dataset: TypeAlias = Table | Images
+
+# What data is to a choice of network and augmentation: files of pictures in colour are photographs;
+# other files, and arrays in colour, are pictures.
+DataKind = Literal["table", "photographs", "pictures", "grey arrays"]
+
+
+def data_kind(data: Dataset) -> DataKind:
+    """Return the kind of a dataset."""
+    if isinstance(data, Table):
+        return "table"
+    if data.names is None and not data.in_colour:
+        return "grey arrays"
+    return "photographs" if data.names is not None and data.in_colour else "pictures"

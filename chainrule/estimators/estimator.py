@@ -49,6 +49,7 @@ from chainrule.training.members.ensemble import fits_of_members
 from chainrule.training.members.networks import Networks
 from chainrule.training.members.trainer import Fit, Trainer, graph_of
 from chainrule.training.model.model import Model
+from chainrule.training.recipe.methods import make_schedule
 from chainrule.training.run import Run
 from chainrule.training.samples.prepare import Prepared
 from chainrule.training.samples.samples import Samples
@@ -379,7 +380,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         """Return the schedule: scikit-learn's are for its solver sgd alone."""
         named = self.solver != "sgd" or self.optimizer or self.schedule
         if named or self.learning_rate == "constant":
-            return choices.settings.chosen_schedule
+            return make_schedule(choices.settings)
         if self.learning_rate == "adaptive":
             return Adaptive(choices.learning_rate)
         updates = -(-samples // min(choices.batch_size, samples))

@@ -20,10 +20,13 @@ from sklearn.utils._param_validation import (
 from chainrule.data.columns.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.layers import Network
+from chainrule.options import validate
 from chainrule.training.optimizers import OPTIMIZERS, FullBatchOptimizer
-from chainrule.training.settings.presets import build_network, merge_preset, preset
+from chainrule.training.recipe.methods import make_optimizer
+from chainrule.training.recipe.presets import merge_preset, preset
+from chainrule.training.recipe.recipe import build_network
+from chainrule.training.settings.network_options import NetworkOptions
 from chainrule.training.settings.settings import Settings
-from chainrule.training.settings.validation import validate
 
 LARGEST_USUAL_BATCH = 200
 
@@ -146,7 +149,7 @@ class Choices:
         Raises:
             InputError: it does not have a setting that was given.
         """
-        return build_network({"network": "mlp", **self.network}, outputs)
+        return build_network(validate(NetworkOptions, {"network": "mlp", **self.network}), outputs)
 
     def weight_decay(self, batch_weight: float) -> float | None:
         """Return the strength of the penalty; None for the optimizer's default.
@@ -159,7 +162,7 @@ class Choices:
     @property
     def learning_rate(self) -> float:
         """The full rate, before any schedule."""
-        default = self.settings.chosen_optimizer.default_learning_rate
+        default = make_optimizer(self.settings).default_learning_rate
         return self.settings.learning_rate or default
 
 

@@ -1,7 +1,6 @@
 """Explanation of a run: plots, findings and report, written into its folder."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from chainrule.insight.report import Evidence, page, write_report
 from chainrule.training.model.evaluation import baseline, labelled_rows
 from chainrule.training.model.model import model_of
 from chainrule.training.run import FittedEstimator, Run
+from chainrule.training.run_config import RunConfig
 from chainrule.training.samples.prepare import Prepared
 from chainrule.training.samples.samples import Samples
 
@@ -24,7 +24,7 @@ from chainrule.training.samples.samples import Samples
 def explain(
     run: Run,
     prepared: Prepared,
-    config: Mapping[str, Any],
+    config: RunConfig,
     folder: Path,
     provenance: Provenance | None = None,
 ) -> list[Finding]:
@@ -40,7 +40,7 @@ def explain(
         provenance: software and data of the run; the current ones if not given.
     """
     run_findings = findings(run)
-    provenance = provenance or Provenance.now(config)
+    provenance = provenance or Provenance.now(config.values)
     evidence = Evidence(run, prepared, run_findings, config, folder, provenance)
     members = [member.history for member in run.members]
     write_curves(run.history, int(run.best["epoch"]), folder / "curves.png", members)
@@ -88,6 +88,8 @@ def report(
     none = test.take(torch.arange(0))  # what it learned from is not known any more
     prepared = Prepared(preparation, none, None, test, judged.notes, held_out=rows)
     path = Path(path)
-    evidence = Evidence(judged, prepared, findings(judged), {}, path.parent, Provenance.now({}))
+    evidence = Evidence(
+        judged, prepared, findings(judged), RunConfig(), path.parent, Provenance.now({})
+    )
     durable.write_text(path, page(evidence))
     return judged

@@ -72,7 +72,7 @@ def restored_run(stored: StoredRun, prepared: Prepared) -> Run:
         seconds=result["seconds"],
         notes=tuple(result["notes"]),
         leaks=prepared.leaks,
-        best_by=stored.config.get("best_by", "loss"),
+        best_by=stored.config.values.get("best_by", "loss"),
     )
     return replace(run, members=_members(run, result.get("members", []), histories))
 

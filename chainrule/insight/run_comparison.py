@@ -21,8 +21,8 @@ TEST_SETTINGS = ("data", "test_data", "target", "split", "seed")
 
 def differing_settings(runs: Sequence[StoredRun]) -> dict[str, list[Any]]:
     """Return the settings that differ between runs: the value of each run, or None."""
-    names = dict.fromkeys(name for run in runs for name in run.config)
-    values = {name: [run.config.get(name) for run in runs] for name in names}
+    names = dict.fromkeys(name for run in runs for name in run.config.values)
+    values = {name: [run.config.values.get(name) for run in runs] for name in names}
     return {
         name: of_runs
         for name, of_runs in values.items()

@@ -57,8 +57,8 @@ def _cells(run: StoredRun, metric: str | None) -> tuple[str, ...]:
     return (
         run.name,
         run.began.strftime("%Y-%m-%d %H:%M") if run.began else "",
-        Path(str(run.config.get("data", ""))).name,
-        str(run.config.get("target", "")),
+        Path(str(run.config.values.get("data", ""))).name,
+        str(run.config.values.get("target", "")),
         run.method,
         f"{run.epochs:,}" if run.epochs else "",
         "" if run.seconds is None else f"{run.seconds:,.1f}",
@@ -78,5 +78,5 @@ def as_record(run: StoredRun) -> dict[str, Any]:
         "seconds": run.seconds,
         "test": run.test,
         "leaks": run.leaks,
-        "config": dict(run.config),
+        "config": run.config.as_toml(),
     }

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from chainrule.training.run_config import RunConfig
+
 State = Literal["finished", "unfinished", "damaged"]
 
 CONFIG, METRICS, TEST = "config.toml", "metrics.jsonl", "test.json"
@@ -24,7 +26,7 @@ class StoredRun:
         state: "unfinished" while the run goes on, or after it was aborted.
         problem: what is damaged; empty if nothing is.
         began: start of training.
-        config: settings by name.
+        config: options by name, given and resolved.
         result: contents of test.json; empty if the run is not finished.
         history: one record for each epoch, and for each member of an ensemble.
     """
@@ -33,7 +35,7 @@ class StoredRun:
     state: State
     problem: str = ""
     began: datetime | None = None
-    config: Mapping[str, Any] = field(default_factory=dict)
+    config: RunConfig = field(default_factory=RunConfig)
     result: Mapping[str, Any] = field(default_factory=dict)
     history: tuple[Mapping[str, float], ...] = ()
 
@@ -65,7 +67,7 @@ class StoredRun:
     @property
     def method(self) -> str:
         """Name of the preset or of the network."""
-        return str(self.config.get("preset") or self.config.get("network", ""))
+        return str(self.config.values.get("preset") or self.config.values.get("network", ""))
 
 
 def is_run(folder: Path) -> bool:
@@ -96,9 +98,9 @@ def stored_run(folder: Path) -> StoredRun:
     return StoredRun(folder, state, "", began, config, result, history)
 
 
-def _config(folder: Path) -> dict[str, Any]:
+def _config(folder: Path) -> RunConfig:
     try:
-        return tomllib.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        return RunConfig.of(tomllib.loads((folder / CONFIG).read_text(encoding="utf-8")))
     except ValueError as error:  # invalid TOML, or invalid UTF-8
         raise ValueError(f"{CONFIG} is not valid TOML") from error
 

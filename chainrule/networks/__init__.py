@@ -1,7 +1,6 @@
 """Ready networks by name: proven architectures for each kind of data."""
 
 from chainrule.networks.cnn import cnn
-from chainrule.networks.defaults import default_network
 from chainrule.networks.linear import linear
 from chainrule.networks.mlp import mlp
 from chainrule.networks.perceptron import perceptron
@@ -18,7 +17,6 @@ import_all(__name__)
 __all__ = [
     "NETWORKS",
     "cnn",
-    "default_network",
     "gru",
     "linear",
     "lstm",

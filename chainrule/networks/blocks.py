@@ -6,10 +6,13 @@ from typing import Literal
 from chainrule.graph.graph import Initialiser
 from chainrule.layers import Activation, BatchNorm, Conv2D, Dense, Dropout, Layer, LayerNorm
 from chainrule.layers.activations import initialiser_for
+from chainrule.registry import Registry
 
 Normalisation = Literal["batch", "layer"]
 
-NORMALISATIONS: dict[Normalisation, Callable[[], Layer]] = {"batch": BatchNorm, "layer": LayerNorm}
+NORMALISATIONS: Registry[Callable[[], Layer]] = Registry(
+    "normalisation", batch=BatchNorm, layer=LayerNorm
+)
 
 
 def dense_block(

@@ -6,6 +6,7 @@ With K folds K networks are trained, each tested on the fold that it was not sho
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
@@ -13,18 +14,17 @@ from typing import Unpack
 
 from chainrule.data.augmentation import Augmentation
 from chainrule.data.columns.vocabulary import Task
-from chainrule.data.dataset import Dataset
+from chainrule.data.dataset import Dataset, data_kind
 from chainrule.layers import Network
-from chainrule.training.fit import all_learned, fit_all
+from chainrule.training.fit import Fit, all_learned, fit_all
 from chainrule.training.loop.progress import progress_for
 from chainrule.training.optimizers import Optimizer
+from chainrule.training.recipe.recipe import Recipe, Request, resolve
 from chainrule.training.run import Run
 from chainrule.training.samples.prepare import Prepared, prepare, target_and_task
 from chainrule.training.samples.split import split_into_folds
 from chainrule.training.schedules import Schedule
-from chainrule.training.settings.keyword_arguments import SettingsKwargs
-from chainrule.training.settings.recipe import Asked
-from chainrule.training.settings.settings import Settings
+from chainrule.training.settings.settings import Settings, SettingsKwargs
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,37 +59,49 @@ class CrossValidation:
 
 
 def cross_validate(
-    network: Network,
+    network: Network | str,
     data: Dataset,
     *,
     folds: int = 5,
     task: Task | None = None,
-    optimizer: str | Optimizer = "adam",
-    schedule: str | Schedule = "constant",
-    augment: Sequence[str] | Augmentation = (),
+    optimizer: str | Optimizer | None = None,
+    schedule: str | Schedule | None = None,
+    augment: Sequence[str] | Augmentation | None = None,
     progress: bool = True,
     **settings: Unpack[SettingsKwargs],
 ) -> CrossValidation:
     """Train a network once for each fold of the data, on the others, and test it on that fold.
 
-    All that is learned from samples, preparation included, is learned anew for each fold from the
+    Whatever is fitted to samples, preparation included, is fitted anew for each fold to the
     others. The validation samples that end training are taken from the others, too: the shares of
     the first two parts of `split`. The rows of a `group` are all in one fold; with a `time`, each
-    fold is tested by a network that learned from what came before it. Networks of one shape are
+    fold is tested by a network that was trained on what came before it. Networks of one shape are
     trained in one plan.
     Args:
-        network: as for `train`.
-        data: likewise.
+        network: a network or the name of a preset, as for `train`.
+        data: as for `train`.
         folds: how many, at least 2; drawn by the seed, classes with equal shares in each.
-        task: likewise; and so are the rest.
+        task, optimizer, schedule, augment, progress, settings: as for `train`.
     Raises:
         InputError: a setting, the data or the network does not fit; said before training begins.
-        Diverged: a loss became nan or infinite.
+        DivergedError: a loss became nan or infinite.
     """
-    asked = Asked.of(settings, optimizer, schedule, augment)
-    prepared = prepare_folds(data, asked.settings, folds, task)
-    fits = [asked.fit(network, samples) for samples in prepared]
-    runs = all_learned(fit_all(fits, progress=progress_for(progress)))
+    _, task = target_and_task(data, task)
+    request = Request.of(network, settings, optimizer, schedule, augment)
+    recipe = resolve(request, task, len(data), data_kind(data))
+    return cross_validate_recipe(recipe, data, folds, task, show=progress)
+
+
+def cross_validate_recipe(
+    recipe: Recipe, data: Dataset, folds: int, task: Task, *, show: bool
+) -> CrossValidation:
+    """Train a recipe once for each fold; as `cross_validate` otherwise."""
+    prepared = prepare_folds(data, recipe.settings, folds, task)
+    recipe = recipe.for_samples(min(one.training_size for one in prepared))
+    if show:
+        print(recipe.summary(task), file=sys.stderr)
+    fits = [Fit.of(recipe, samples) for samples in prepared]
+    runs = all_learned(fit_all(fits, progress=progress_for(show)))
     return CrossValidation(tuple(runs))
 
 

@@ -15,6 +15,7 @@ from chainrule.training.loop.steps import Steps
 from chainrule.training.members.networks import Networks
 from chainrule.training.members.trainer import Fit, Trainer
 from chainrule.training.optimizers import FullBatchOptimizer, Optimizer
+from chainrule.training.recipe.methods import make_optimizer
 from chainrule.training.samples.prepare import Prepared
 from chainrule.training.schedules.closed_form import ClosedFormSchedule
 from chainrule.training.settings.settings import Settings
@@ -84,7 +85,7 @@ def range_test(
     exponential rise, the smoothing and the tenth of the minimum are from fastai's lr_find.
     """
     _check(lowest, highest, updates)
-    chosen = optimizer or settings.chosen_optimizer
+    chosen = optimizer or make_optimizer(settings)
     if isinstance(chosen, FullBatchOptimizer):
         raise InputError(
             f"range test: got the optimizer {type(chosen).__name__}, which finds the length of "

@@ -10,9 +10,7 @@ test.json            scores on the test samples, and what guessing would score
 import json
 import math
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import tomli_w
 
@@ -21,6 +19,7 @@ from chainrule.errors import InputError
 from chainrule.training.loop.record import Record
 from chainrule.training.model.model import Model
 from chainrule.training.model.model_file import save
+from chainrule.training.run_config import RunConfig
 from chainrule.training.train import Run
 
 # Short runs would spend more time on checkpoints than on training.
@@ -50,10 +49,10 @@ class RunFolder:
         InputError: there is something at the path already.
     """
 
-    def __init__(self, path: Path, config: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, config: RunConfig) -> None:
         check_new(path)
         self.path = path
-        self._config = dict(config)
+        self._config = config
         self._began = ""
         self._saved = -math.inf
 
@@ -61,7 +60,7 @@ class RunFolder:
         """Training begins: lay out the folder."""
         self._began = time.strftime("%Y-%m-%dT%H:%M:%S%z")
         (self.path / "checkpoints").mkdir(parents=True, exist_ok=True)
-        durable.write_text(self.path / "config.toml", tomli_w.dumps(self._config))
+        durable.write_text(self.path / "config.toml", tomli_w.dumps(self._config.as_toml()))
 
     def epoch(self, record: Record, model: Model, best: bool) -> None:
         """An epoch ended: note it, and keep its weights if they are the best so far."""

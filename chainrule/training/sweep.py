@@ -9,42 +9,18 @@ from typing import Any, Unpack
 
 from chainrule.data.augmentation import Augmentation
 from chainrule.data.columns.vocabulary import Task
-from chainrule.data.dataset import Dataset
+from chainrule.data.dataset import Dataset, data_kind
 from chainrule.errors import InputError
 from chainrule.layers import Network
-from chainrule.training.fit import fit_all
+from chainrule.training.fit import Fit, fit_all
 from chainrule.training.loop.loop import DivergedError
 from chainrule.training.loop.progress import progress_for
 from chainrule.training.optimizers import Optimizer
+from chainrule.training.recipe.recipe import Request, resolve
 from chainrule.training.run import Run
-from chainrule.training.samples.prepare import Prepared, prepare
+from chainrule.training.samples.prepare import Prepared, prepare, target_and_task
 from chainrule.training.schedules import Schedule
-from chainrule.training.settings.keyword_arguments import SettingsKwargs
-from chainrule.training.settings.recipe import Asked
-from chainrule.training.settings.settings import Settings
-
-# Settings that no preparation depends on: trials that differ in these alone share their samples.
-# One that is missing here costs memory; one too many would give a trial the samples of another.
-LEARNING = frozenset(
-    {
-        "optimizer",
-        "learning_rate",
-        "schedule",
-        "warm_up",
-        "epochs",
-        "iterations",
-        "weight_decay",
-        "weight_decay_schedule",
-        "dropout_schedule",
-        "prediction_range",
-        "l1",
-        "clip_norm",
-        "clip_value",
-        "average",
-        "patience",
-        "best_by",
-    }
-)
+from chainrule.training.settings.settings import Settings, SettingsKwargs
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,15 +44,15 @@ class Trial:
 
 
 def sweep(
-    network: Network,
+    network: Network | str,
     data: Dataset,
     trials: Sequence[Mapping[str, Any]],
     *,
     test: Dataset | None = None,
     task: Task | None = None,
-    optimizer: str | Optimizer = "adam",
-    schedule: str | Schedule = "constant",
-    augment: Sequence[str] | Augmentation = (),
+    optimizer: str | Optimizer | None = None,
+    schedule: str | Schedule | None = None,
+    augment: Sequence[str] | Augmentation | None = None,
     progress: bool = True,
     **settings: Unpack[SettingsKwargs],
 ) -> list[Trial]:
@@ -89,30 +65,34 @@ def sweep(
     Choose by the validation loss. The test then is honest for the trial that was chosen, and for no
     choice among the tests.
     Args:
-        network: as for `train`; a trial may have one of its own under "network".
-        data: likewise.
-        trials: for each, by name, what it is given in place of what all are.
-        test: as for `train`; and so are the rest, which all trials are given.
+        network: a network or the name of a preset, as for `train`; a trial may have another one
+            under "network".
+        data: as for `train`.
+        trials: the settings of each, by name, which replace those of all.
+        test, task, optimizer, schedule, augment, progress, settings: as for `train`.
     Raises:
         InputError: a setting, the data or a network does not fit; said before training begins.
     """
-    for_all = {"optimizer": optimizer, "schedule": schedule, "augment": augment, **settings}
     if not trials:
         raise InputError(
             "trials: got none, expected settings to compare, such as "
             '[{"learning_rate": 0.001}, {"learning_rate": 0.01}].'
         )
+    common = {"optimizer": optimizer, "schedule": schedule, "augment": augment, **settings}
+    _, task = target_and_task(data, task)
     prepared: dict[str, Prepared] = {}
     fits = []
     for trial in trials:
-        given = {"network": network, **for_all, **trial}
-        own, *chosen = (given.pop(n) for n in ("network", "optimizer", "schedule", "augment"))
-        asked = Asked.of(given, *chosen)
-        preparing = _without_learning(asked.settings)
-        if preparing not in prepared:
-            prepared[preparing] = prepare(data, asked.settings, test=test, task=task)
-            _check_validation(prepared[preparing])
-        fits.append(asked.fit(own, prepared[preparing]))
+        options = {"network": network, **common, **trial}
+        chosen = [options.pop(name) for name in ("network", "optimizer", "schedule", "augment")]
+        request = Request.of(chosen[0], options, *chosen[1:])
+        recipe = resolve(request, task, len(data), data_kind(data))
+        samples = _settings_of_samples(recipe.settings)
+        if samples not in prepared:
+            prepared[samples] = prepare(data, recipe.settings, test=test, task=task)
+            _check_validation(prepared[samples])
+        recipe = recipe.for_samples(prepared[samples].training_size)
+        fits.append(Fit.of(recipe, prepared[samples]))
     outcomes = fit_all(fits, progress=progress_for(progress))
     return [
         Trial(trial, None, outcome) if isinstance(outcome, DivergedError) else Trial(trial, outcome)
@@ -129,6 +109,10 @@ def _check_validation(prepared: Prepared) -> None:
         )
 
 
-def _without_learning(settings: Settings) -> str:
-    """All that a preparation depends on, as text."""
-    return settings.model_dump_json(exclude=set(LEARNING))
+def _settings_of_samples(settings: Settings) -> str:
+    """The settings that prepared samples depend on, as text: trials that agree in them share.
+
+    A setting counts as one unless its declaration says `only_learning`.
+    """
+    learning = {name for name, option in Settings.declared().items() if option.only_learning}
+    return settings.model_dump_json(exclude=learning)

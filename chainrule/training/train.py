@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Unpack
 
-from chainrule.data.augmentation import Augmentation, default_augmentation
+from chainrule.data.augmentation import Augmentation
 from chainrule.data.columns.vocabulary import Task
-from chainrule.data.dataset import Dataset
+from chainrule.data.dataset import Dataset, data_kind
 from chainrule.layers import Network
-from chainrule.networks import default_network
-from chainrule.training.fit import fit, run_of
+from chainrule.training.fit import Fit, fit, run_of
 from chainrule.training.loop.progress import progress_for
 from chainrule.training.optimizers import Optimizer
+from chainrule.training.recipe.recipe import Request, resolve
 from chainrule.training.run import Run, Watcher
 from chainrule.training.samples.prepare import target_and_task
 from chainrule.training.samples.prepare_streamed import prepare_rows
 from chainrule.training.schedules import Schedule
-from chainrule.training.settings.keyword_arguments import SettingsKwargs
-from chainrule.training.settings.presets import Preset, build_network
-from chainrule.training.settings.recipe import Asked
+from chainrule.training.settings.settings import SettingsKwargs
 
 if TYPE_CHECKING:  # it brings DuckDB, which only who reads with it should load
     from chainrule.data.streaming.scan import Scan
@@ -45,35 +44,34 @@ def train(
 
     Args:
         network: whose last layer has an output for each class, or one; or the name of a preset,
-            such as "strong", which brings a network and its settings. What is given beside it wins.
-        data: that `read` gave, with its target; or `scan`, where it is larger than memory.
-        validation: data of its own for the validation; `split` then gives the other parts alone.
-        test: likewise for the test.
-        task: regression, binary or classification; found out from the target if not given.
-        optimizer: by name, as "adam:beta1=0.8", or an object such as Adam(beta1=0.8); adam if not
-            given, or the preset's.
-        schedule: of the learning rate, by name or as an object; constant if not given, or likewise.
-        augment: pictures, by names such as "flip" and "shift:0.1", or as an object; if not given,
-            a preset changes photographs as is usual for them.
-        progress: whether to show a live bar, or lines where there is no terminal.
-        settings: the rest of `Settings`, such as epochs=20, learning_rate=0.01 or members=5.
+            such as "strong", which brings a network and its settings. Given settings refine it.
+        data: from `read`, with its target; or from `scan`, where it is larger than memory.
+        validation: a validation set; `split` then gives the other parts alone.
+        test: a test set; `split` then gives the other parts alone.
+        task: regression, binary or classification; inferred from the target by default.
+        optimizer: by name, as "adam:beta1=0.8", or an object such as Adam(beta1=0.8); by default
+            the preset's, or adam.
+        schedule: of the learning rate, by name or as an object; by default the preset's, or
+            constant.
+        augment: of pictures, by names such as "flip" and "shift:0.1", or as an object; by default
+            a preset augments photographs.
+        progress: whether to show what will run, and a live bar, or lines where there is no
+            terminal.
+        settings: the other fields of `Settings`, such as epochs=20, learning_rate=0.01 or
+            members=5.
     Raises:
         InputError: a setting, the data or the network does not fit; said before training begins.
-        Diverged: a loss became nan or infinite.
+        DivergedError: a loss became nan or infinite.
     """
-    asked = Asked.of(settings, optimizer, schedule, augment)
-    of_network: Preset = {}
+    request = Request.of(network, settings, optimizer, schedule, augment)
     with nullcontext(data) if isinstance(data, Dataset) else data.opened() as rows:
         seen = rows if isinstance(rows, Dataset) else rows.preview
-        if isinstance(network, str):
-            _, task = target_and_task(seen, task)
-            asked, of_network = asked.with_preset(network, task, len(rows))
-            if augment is None:
-                asked = asked.augmented(default_augmentation(seen))
+        _, task = target_and_task(seen, task)
+        recipe = resolve(request, task, len(rows), data_kind(seen))
         # Step 1: split and prepare.
         own = {"validation": validation, "test": test}
-        prepared = prepare_rows(rows, asked.settings, **own, task=task, show=progress)
-    if isinstance(network, str):
-        asked = asked.limited(prepared.training_size)
-        network = build_network({"network": default_network(seen), **of_network}, prepared.outputs)
-    return run_of(asked.fit(network, prepared), progress=progress_for(progress))
+        prepared = prepare_rows(rows, recipe.settings, **own, task=task, show=progress)
+    recipe = recipe.for_samples(prepared.training_size)
+    if progress:
+        print(recipe.summary(task), file=sys.stderr)
+    return run_of(Fit.of(recipe, prepared), progress=progress_for(progress))

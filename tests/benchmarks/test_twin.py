@@ -23,8 +23,10 @@ from chainrule.plan import Parameters
 from chainrule.training.fit import Fit, run_of
 from chainrule.training.loop.progress import Silent
 from chainrule.training.members.trainer import Trainer
+from chainrule.training.recipe.recipe import build_network
 from chainrule.training.samples.prepare import prepare
 from chainrule.training.samples.samples import Samples
+from chainrule.training.settings.network_options import NetworkOptions
 from chainrule.training.settings.settings import Settings
 
 CLASSES = 3
@@ -86,7 +88,8 @@ def test_two_epochs_move_the_weights_as_in_chainrule(fit: Fit) -> None:
 def test_the_recipes_for_mnist_have_a_twin(recipe: Recipe) -> None:
     config = configured(recipe).model_copy(update={"batch_size": 32})
     prepared = prepare(pictures(), config)
-    assert Twin(Fit(config.made_network(CLASSES), prepared, config)).train(1) > 0
+    network = build_network(config.part(NetworkOptions), CLASSES)
+    assert Twin(Fit(network, prepared, config)).train(1) > 0
 
 
 def test_both_judge_the_same_samples_alike_after_training() -> None:

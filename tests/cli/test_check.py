@@ -63,7 +63,9 @@ def test_recurrent_networks_are_checked_on_sequences(call: Call, network: str) -
 def test_inputs_that_are_no_lengths_are_refused(call: Call, inputs: str) -> None:
     called = call("check", "--inputs", inputs)
     assert called.status == 2
-    assert f"--inputs: got '{inputs}', expected a number of features, or height x" in called.err
+    assert (
+        f"--inputs: got '{inputs}', expected a whole number of features, or height x" in called.err
+    )
     assert "such as 20 or 8x8." in called.err
 
 

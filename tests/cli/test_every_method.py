@@ -13,6 +13,7 @@ from chainrule.data.preparation.encoding import ENCODINGS
 from chainrule.data.preparation.pixels import SCALINGS_OF_PIXELS
 from chainrule.data.preparation.projection import PROJECTIONS
 from chainrule.data.preparation.scaling import SCALINGS
+from chainrule.insight.stored_run import stored_run
 from chainrule.layers.initialisers import INITIALISERS
 from chainrule.networks import NETWORKS
 from chainrule.networks.blocks import NORMALISATIONS
@@ -20,8 +21,8 @@ from chainrule.ops.parts.activation import ACTIVATIONS
 from chainrule.ops.parts.loss import LOSSES
 from chainrule.training.objective.mixed_precision import Precision
 from chainrule.training.optimizers import OPTIMIZERS
+from chainrule.training.recipe.presets import PRESETS
 from chainrule.training.schedules import SCHEDULES
-from chainrule.training.settings.presets import PRESETS
 from tests.cli.conftest import Call, idx
 
 QUICK = ("--epochs", 1)
@@ -51,13 +52,13 @@ def options() -> list[tuple[object, ...]]:
     for option, names in (
         ("--optimizer", OPTIMIZERS),
         ("--schedule", SCHEDULES),
-        ("--initialiser", INITIALISERS),
-        ("--normalisation", NORMALISATIONS),
         ("--scaling", SCALINGS),
         ("--encoding", ENCODINGS),
         ("--projection", PROJECTIONS),
     ):
         found += [(*CLASSES, option, name) for name in names]
+    for option, names in (("--initialiser", INITIALISERS), ("--normalisation", NORMALISATIONS)):
+        found += [(*CLASSES, "--preset", "plain", option, name) for name in names]
     learning = [name for name, entry in ACTIVATIONS.items() if entry.learns]
     found += [(*CLASSES, "--activation", name) for name in learning]
     found += [(*OF_TARGETS[entry.target], "--loss", name) for name, entry in LOSSES.items()]
@@ -128,9 +129,7 @@ def test_augmented_samples_are_left_as_a_picture(call: Call, files: Path) -> Non
 
 
 def test_what_is_given_wins_over_the_preset(call: Call, files: Path) -> None:
-    from chainrule.cli.config import merged
-
     assert call(*TWO, "--preset", "strong", "--learning-rate", 0.5, "--out", "run").status == 0
-    config = merged({}, files / "run" / "config.toml")
-    assert (config.learning_rate, config.epochs) == (0.5, 1)
-    assert (config.network, config.schedule) == ("realmlp", "coslog4")
+    resolved = stored_run(files / "run").config.resolved
+    assert (resolved["learning_rate"], resolved["epochs"]) == (0.5, 1)
+    assert (resolved["network"], resolved["schedule"]) == ("realmlp", "coslog4")

@@ -1,6 +1,7 @@
 """Help teaches, and does not make people wait."""
 
 import inspect
+import re
 import subprocess
 import sys
 from typing import get_args
@@ -8,14 +9,16 @@ from typing import get_args
 import pytest
 
 from chainrule import __version__
-from chainrule.cli.check import CheckConfig
-from chainrule.cli.config import Config, merged
-from chainrule.cli.options import CHECK, TRAIN
+from chainrule.cli.command_options import CheckOptions, EvaluateOptions, PredictOptions
+from chainrule.cli.config import Config
 from chainrule.data.columns.vocabulary import Task
 from chainrule.networks import NETWORKS
+from chainrule.options import Options, choices
+from chainrule.training.recipe.presets import preset
 from chainrule.training.settings.settings import Sampling
-from chainrule.training.settings.validation import Expected, OneOf, expected_of
 from tests.cli.conftest import Call
+
+OPTIONS = Config.declared()
 
 
 @pytest.fixture(autouse=True)
@@ -45,41 +48,74 @@ def test_help_goes_to_standard_output_without_colour_codes(call: Call, flag: str
     assert "\x1b" not in called.out
 
 
-def test_every_option_of_training_has_the_name_that_it_has_in_a_file() -> None:
-    names = {option.name for option in TRAIN if not option.flag}
-    assert names == set(Config.model_fields) - {"data"}
-    assert {option.name for option in CHECK} <= set(CheckConfig.model_fields)
+def shown(out: str) -> set[str]:
+    """The long options that a help text lists."""
+    return set(re.findall(r"^│ --([a-z0-9-]+)", out, flags=re.MULTILINE))
 
 
-def test_the_defaults_are_told(call: Call) -> None:
-    out = call("train", "--help").out
-    defaults = merged({}, None)
-    for default in (
-        ",".join(map(str, defaults.split)),
-        defaults.network,
-        defaults.optimizer,
-        defaults.schedule,
-        defaults.encoding,
-        str(defaults.epochs),
-        defaults.sampling,
-        str(defaults.patience),
-        str(defaults.seed),
-    ):
-        assert f"[default: {default}]" in out
-    usual = inspect.signature(NETWORKS[defaults.network]).parameters
-    assert f"[default: {','.join(map(str, usual['layers'].default))} of an mlp]" in out
-    assert f"[default: {usual['activation'].default}]" in out
+OWN = {"config", "out", "json", "help", "help-all", "quick", "best", "draw"}  # of commands
+
+
+def test_all_options_of_training_are_those_of_a_file(call: Call) -> None:
+    names = {name.replace("_", "-") for name, option in OPTIONS.items() if not option.python_only}
+    assert shown(call("train", "--help-all").out) == names - {"data"} | OWN - {"draw"}
+
+
+def test_the_short_help_lists_the_basic_options(call: Call) -> None:
+    basic = {name.replace("_", "-") for name, option in OPTIONS.items() if option.basic}
+    assert shown(call("train", "--help").out) == basic | OWN - {"draw"}
+    assert len(basic) <= 12
+
+
+@pytest.mark.parametrize(
+    ("command", "record"),
+    [("check", CheckOptions), ("predict", PredictOptions), ("evaluate", EvaluateOptions)],
+)
+def test_the_options_of_a_command_are_those_of_its_record(
+    call: Call, command: str, record: type[Options]
+) -> None:
+    names = {name.replace("_", "-") for name in record.declared()}
+    assert shown(call(command, "--help-all").out) - OWN <= names
+
+
+def test_the_default_of_each_option_is_told(call: Call) -> None:
+    out = " ".join(call("train", "--help-all").out.replace("│", " ").split())
+    for name, option in OPTIONS.items():
+        value = Config.model_fields[name].get_default(call_default_factory=True)
+        if option.default:
+            assert f"[default: {option.default}]" in out, name
+        elif value is not None and value is not False and value != () and value != {}:
+            text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            assert f"[default: {text}]" in out, name
+
+
+def test_the_defaults_that_presets_have_are_the_ones_that_are_told() -> None:
+    strong = preset("strong", "classification", 1000)
+    assert OPTIONS["epochs"].default.startswith(f"{strong['epochs']} of the preset strong, ")
+    assert OPTIONS["batch_size"].default.startswith(f"{strong['batch_size']} of the preset strong;")
+    assert OPTIONS["dropout"].default.startswith(f"{strong['dropout']} of the preset strong, ")
+    for network in ("realmlp", "mlp"):
+        layers = inspect.signature(NETWORKS[network]).parameters["layers"].default
+        assert ",".join(map(str, layers)) + f" of a{'n' * (network == 'mlp')} {network}" in (
+            OPTIONS["layers"].default
+        )
 
 
 def test_all_choices_that_no_registry_has_are_told(call: Call) -> None:
-    out = call("train", "--help").out
+    out = call("train", "--help-all").out
     for name in (*get_args(Task), *get_args(Sampling)):
         assert name in out
 
 
-def test_every_option_has_words_for_what_is_expected_of_it() -> None:
-    for name, field in (Config.model_fields | CheckConfig.model_fields).items():
-        assert expected_of(field).__class__ in (Expected, OneOf), name
+@pytest.mark.parametrize("record", [Config, CheckOptions, PredictOptions, EvaluateOptions])
+def test_every_option_is_declared_with_what_an_error_needs(record: type[Options]) -> None:
+    for name, option in record.declared().items():
+        annotation = record.model_fields[name].annotation
+        says_names = option.names or (choices(annotation) and not option.expects)
+        assert option.help, name
+        assert says_names or option.parse or option.example, name
+        if option.example:
+            assert "None" not in option.described(name, record.model_fields[name], ""), name
 
 
 def test_the_version_is_told(call: Call) -> None:

@@ -1,11 +1,11 @@
 """A table larger than memory is trained on by the same command."""
 
 import json
-import tomllib
 from pathlib import Path
 
 import pytest
 
+from chainrule.insight.stored_run import stored_run
 from tests.cli.conftest import Call
 
 QUICK = ("--epochs", "2", "--layers", "8", "--patience", "0")
@@ -37,7 +37,7 @@ def test_its_configuration_says_the_memory_so_that_another_machine_does_the_same
 ) -> None:
     arguments = ("train", "priced.csv", "--target", "price", *QUICK)
     assert call(*arguments, "--memory", "2GiB", "--out", "first").status == 0
-    assert tomllib.loads((files / "first" / "config.toml").read_text())["memory"] == "2147483648B"
+    assert stored_run(files / "first").config.given["memory"] == "2147483648B"
     assert call("train", "--config", "first/config.toml", "--out", "again").status == 0
     models = [(files / run / "model.safetensors").read_bytes() for run in ("first", "again")]
     assert models[0] == models[1]

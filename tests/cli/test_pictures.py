@@ -4,13 +4,13 @@ import csv
 import io
 import json
 import re
-import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from chainrule.insight.stored_run import stored_run
 from tests.cli.conftest import Call
 
 QUICK = ("--epochs", "1", "--filters", "4", "--layers", "8")
@@ -51,7 +51,7 @@ def test_photographs_get_convolutions_and_are_changed_at_random_and_that_is_told
         "photos: training pictures are changed at random as photographs may be (jitter, flip, "
         "shift:0.125); turn that off with --augment none",
     ]
-    config = tomllib.loads((tmp_path / "run" / "config.toml").read_text())
+    config = stored_run(tmp_path / "run").config.resolved
     assert (config["network"], config["augment"]) == ("cnn", ["photographs"])
     assert (tmp_path / "run" / "augmentation.png").exists()
 

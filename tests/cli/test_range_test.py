@@ -17,9 +17,9 @@ def test_the_rate_of_the_preset_is_told_beside_the_one_that_is_proposed(
 
 
 def test_a_learning_rate_is_proposed_and_the_curve_drawn(call: Call, files: Path) -> None:
-    called = call(*COMMAND, "--optimizer", "adam", "--out", "rates.png")
+    called = call(*COMMAND, "--optimizer", "adam", "--preset", "plain", "--out", "rates.png")
     assert called.status == 0
-    proposed = re.search(r"Proposed: --learning-rate (\S+) \(usual for adam: 0.001\)", called.out)
+    proposed = re.search(r"Proposed: --learning-rate (\S+) \(default of adam: 0.001\)", called.out)
     assert proposed is not None
     assert 1e-4 < float(proposed[1]) < 1
     assert (files / "rates.png").read_bytes().startswith(b"\x89PNG")
@@ -32,7 +32,7 @@ def test_it_leaves_no_run(call: Call, files: Path) -> None:
 
 def test_it_takes_the_options_of_training(call: Call, files: Path) -> None:
     called = call(*COMMAND, "--optimizer", "momentum", "--network", "linear")
-    assert "usual for momentum: 0.01" in called.out
+    assert "default of momentum: 0.01" in called.out
 
 
 def test_without_data_it_says_how_to_name_it(call: Call) -> None:

@@ -111,7 +111,7 @@ def test_a_list_as_json_has_all_of_each_run(call: Call, folder: Path) -> None:
     found = json.loads(call("runs", "--json").out)
     large = next(run for run in found if run["run"] == "runs/large")
     assert large["test"] == {"accuracy": 0.875, "log_loss": 0.5}
-    assert large["config"]["learning_rate"] == 0.01
+    assert large["config"]["given"]["learning_rate"] == 0.01
     assert (large["state"], large["began"]) == ("finished", "2025-03-03T12:00:00")
 
 

@@ -44,7 +44,7 @@ def test_a_run_from_a_server_keeps_no_password_and_runs_again_with_one_from_else
     call("train", server, *QUERY, "--target", "price", "--out", "run", *QUICK)
     written = Path("run/config.toml").read_text()
     assert "secret" not in written
-    assert tomllib.loads(written)["data"] == server.replace(":secret", "")
+    assert tomllib.loads(written)["given"]["data"] == server.replace(":secret", "")
     monkeypatch.setenv("PGPASSWORD", "secret")
     called = call("train", "--config", "run/config.toml", "--out", "again")
     assert called.status == 0, called.err

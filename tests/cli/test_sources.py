@@ -25,7 +25,7 @@ def test_a_query_selects_what_is_learned_from_and_is_kept_to_run_again(
     called = call("train", "shop.duckdb", "--query", query, *arguments)
     assert called.status == 0, called.err
     config = tomllib.loads(Path("run/config.toml").read_text())
-    assert config["query"] == query
+    assert config["given"]["query"] == query
     assert call("train", "--config", "run/config.toml", "--out", "again").status == 0
 
 
@@ -50,7 +50,7 @@ def test_encoding_and_decimal_sign_can_be_said(call: Call, files: Path) -> None:
     ("arguments", "said"),
     [
         (("good.csv", "--query", "select 1"), "got --query for a CSV file, expected it for a dat"),
-        (("good.csv", "--decimal", ";"), "Known are: ,, ."),
+        (("good.csv", "--decimal", ";"), "expected a point or a comma"),
         (("good.csv", "--text-encoding", "utf9"), "got the text encoding 'utf9', expected the na"),
         (
             ("nothing-*.csv",),

@@ -1,13 +1,13 @@
 """chainrule train: one call makes a run folder, and says what came of it."""
 
 import json
-import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from chainrule.cli.config import merged
+from chainrule.insight.stored_run import stored_run
 from tests.cli.conftest import QUICK, Call, contents, csv, idx
 
 CLASSES = ("train", "good.csv", "--target", "kind", *QUICK)
@@ -55,8 +55,10 @@ def test_the_result_of_a_regression_has_scores_that_fit_a_number(call: Call, fil
 
 def test_progress_is_plain_lines_on_standard_error(call: Call, files: Path) -> None:
     called = call(*CLASSES)
-    work, *epochs = called.err.splitlines()
-    assert work.startswith("42 samples / 32 in a batch = 2 iterations an epoch, x 2 epochs = 4")
+    plan, replaced, work, *epochs = called.err.splitlines()
+    assert plan.startswith("preset strong: network realmlp, layers 8, activation selu, ")
+    assert replaced == "given in place of the preset's: epochs 2 (256)"
+    assert work.startswith("42 samples / 42 in a batch = 1 iterations an epoch, x 2 epochs = 2")
     assert [line.split(":")[0] for line in epochs] == ["epoch 1", "epoch 2"]
     assert "\x1b" not in called.err + called.out
     assert "epoch 1:" not in called.out
@@ -99,7 +101,7 @@ def test_the_configuration_of_an_ensemble_gives_the_same_members_bit_for_bit(
     call: Call, files: Path
 ) -> None:
     assert call(*NUMBERS, "--members", 2, "--out", "first").status == 0
-    assert tomllib.loads((files / "first" / "config.toml").read_text())["members"] == 2
+    assert stored_run(files / "first").config.given["members"] == 2
     assert call("train", "--config", "first/config.toml", "--out", "again").status == 0
     models = [(files / run / "model.safetensors").read_bytes() for run in ("first", "again")]
     assert models[0] == models[1]
@@ -145,8 +147,11 @@ def test_options_win_over_the_file(call: Call, runs: Path, tmp_path: Path) -> No
     run = tmp_path / "run"
     config = runs / "numbers" / "config.toml"
     assert call("train", "--config", config, "--seed", 5, "--layers", "", "--out", run).status == 0
-    written = tomllib.loads((run / "config.toml").read_text())
-    assert (written["seed"], written["layers"], written["epochs"]) == (5, [], 2)
+    assert stored_run(run).config.given == {
+        **stored_run(runs / "numbers").config.given,
+        "seed": 5,
+        "layers": [],
+    }
 
 
 def test_epochs_that_are_given_win_over_the_iterations_of_a_file(tmp_path: Path) -> None:
@@ -168,7 +173,7 @@ def test_the_configuration_names_a_target_column_even_beside_a_file_of_its_name(
 ) -> None:
     (files / "kind").write_text("nothing")
     assert call(*CLASSES, "--out", "run").status == 0
-    assert tomllib.loads((files / "run" / "config.toml").read_text())["target"] == "kind"
+    assert stored_run(files / "run").config.given["target"] == "kind"
 
 
 def test_the_configuration_names_a_file_of_labels_by_its_whole_path(
@@ -178,7 +183,7 @@ def test_the_configuration_names_a_file_of_labels_by_its_whole_path(
     (files / "labels").write_bytes(idx(np.arange(60) % 3))
     trained = call("train", "pictures", "--target", "labels", *QUICK, "--out", "run")
     assert trained.status == 0
-    target = tomllib.loads((files / "run" / "config.toml").read_text())["target"]
+    target = stored_run(files / "run").config.given["target"]
     assert target == str((files / "labels").resolve())
 
 
@@ -204,7 +209,7 @@ def test_an_interruption_before_the_first_epoch_leaves_nothing(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("chainrule.training.loop.loop.Loop.learn", interrupted)
+    monkeypatch.setattr("chainrule.training.loop.loop.Loop._learned", interrupted)
     called = call(*CLASSES, "--out", "new/run")
     assert called.status == 130
     assert called.err.endswith("Interrupted before the first epoch ended: nothing to keep.\n")
@@ -215,7 +220,7 @@ def test_a_folder_that_was_there_and_empty_is_still_there_after_a_run_that_diver
     call: Call, files: Path
 ) -> None:
     (files / "mine").mkdir()
-    called = call(*NUMBERS, "--learning-rate", "1e30", "--out", "mine")
+    called = call(*NUMBERS, "--preset", "plain", "--learning-rate", "1e30", "--out", "mine")
     assert called.status == 2
     assert contents(files / "mine") == {}
 

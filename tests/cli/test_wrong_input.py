@@ -175,7 +175,7 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, str, str]]] = [
     ),
     # A loss that is no number is known only once training has begun.
     (
-        (*TRAIN, "--learning-rate", "1e30", "--epochs", "3", "--out", "new/run"),
+        (*TRAIN, "--preset", "plain", "--learning-rate", "1e30", "--out", "new/run"),
         ("became", "expected a finite number", "Try a smaller learning rate"),
     ),
     # Models and rows to predict

@@ -7,13 +7,13 @@ from typing import NamedTuple, get_args
 
 import pytest
 
-from chainrule.cli.options import TRAIN
 from chainrule.data.columns.roles import ColumnRole, infer_role
 from chainrule.data.columns.vocabulary import LEFT_OUT, Role
 from chainrule.data.inspection.summary import summary_of
 from chainrule.data.preparation.columns import column_from_json, fit_column
 from chainrule.data.preparation.encoding import OneHot
 from chainrule.data.preparation.scaling import SmoothClipping
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column
 from tests.book import ENGLISH, KOREAN
 from tests.data.columns import numbers, table, texts
@@ -72,8 +72,8 @@ def test_inspect_shows_its_values(role: Role) -> None:
 
 @every_role
 def test_help_and_the_documentation_name_it(role: Role) -> None:
-    (option,) = [option for option in TRAIN if option.name == "role"]
-    assert re.search(rf"\b{role}\b", option.help), "chainrule/cli/options.py"
+    option = ReadOptions.declared()["role"]
+    assert re.search(rf"\b{role}\b", option.help), "chainrule/data/read_options.py"
     for folder in (ENGLISH, KOREAN):
         page = folder / "inspect.md"
         assert f"\n| `{role}` | " in page.read_text(encoding="utf-8"), page

@@ -454,7 +454,10 @@ def test_a_fit_that_fails_leaves_nothing_that_predicts(flowers: Samples) -> None
         ({"preset": "skleran"}, "Did you mean 'sklearn'"),
         ({"alpha": -1}, "'alpha' parameter of NeuralClassifier must be"),
         ({"dropout": 1.0}, "'dropout' parameter of NeuralClassifier must be"),
-        ({"hidden_layer_sizes": (10, 0)}, "Dense: got units=0"),
+        (
+            {"hidden_layer_sizes": (10, 0)},
+            r"layers: got \(10, 0\), expected whole numbers",
+        ),
     ],
     ids=str,
 )

@@ -9,7 +9,8 @@ import pytest
 from chainrule import NeuralClassifier
 from chainrule.estimators.parameters import Choices
 from chainrule.training.optimizers import LBFGS
-from chainrule.training.settings.presets import preset
+from chainrule.training.recipe.methods import make_optimizer
+from chainrule.training.recipe.presets import preset
 
 USUAL = NeuralClassifier().get_params()
 
@@ -37,7 +38,7 @@ def test_without_alpha_the_optimizer_has_its_usual_weight_decay() -> None:
 
 def test_without_a_rate_the_optimizer_has_its_usual_one() -> None:
     chosen = choices(learning_rate_init=None, optimizer="momentum")
-    assert chosen.learning_rate == chosen.settings.chosen_optimizer.default_learning_rate
+    assert chosen.learning_rate == make_optimizer(chosen.settings).default_learning_rate
 
 
 def test_parameters_left_alone_do_not_change_a_preset() -> None:
@@ -65,7 +66,7 @@ def test_with_lbfgs_a_batch_has_all_samples() -> None:
 
 def test_the_solver_lbfgs_is_the_optimizer_with_its_tolerance_and_evaluations() -> None:
     chosen = choices(solver="lbfgs", tol=1e-3, max_fun=100).settings
-    assert chosen.chosen_optimizer == LBFGS(tolerance=1e-3, evaluations=100)
+    assert make_optimizer(chosen) == LBFGS(tolerance=1e-3, evaluations=100)
     assert chosen.learning_rate is None
 
 

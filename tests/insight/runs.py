@@ -13,6 +13,7 @@ from chainrule.insight.provenance import FileMark, Provenance
 from chainrule.insight.report import Evidence
 from chainrule.layers import Network
 from chainrule.training.loop.progress import Silent
+from chainrule.training.run_config import RunConfig
 from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.settings.settings import Settings
 from chainrule.training.train import Run, fit
@@ -46,7 +47,7 @@ def trained(data: Dataset, network: Network, **settings: Any) -> tuple[Run, Prep
 
 def evidence(run: Run, prepared: Prepared, folder: Path = Path("run"), **config: Any) -> Evidence:
     """Return the inputs of the report of a run."""
-    return Evidence(run, prepared, FINDINGS, config, folder, MADE_WITH)
+    return Evidence(run, prepared, FINDINGS, RunConfig(config), folder, MADE_WITH)
 
 
 def evidence_of(task: Task, *, rows: int = 200, epochs: int = 3, **settings: Any) -> Evidence:

@@ -12,6 +12,7 @@ from chainrule.errors import InputError
 from chainrule.insight.explain import explain
 from chainrule.insight.restored_run import finished_run, restored_run
 from chainrule.training.run import Run
+from chainrule.training.run_config import RunConfig
 from chainrule.training.run_folder import RunFolder
 from chainrule.training.samples.prepare import Prepared
 from tests.training import toys
@@ -20,10 +21,10 @@ from tests.training import toys
 def written(folder: Path, **settings: Any) -> tuple[Run, Prepared]:
     """A run that left its folder, and its samples."""
     prepared = toys.prepared("classification", **settings)
-    watch = RunFolder(folder, {"epochs": 3})
+    watch = RunFolder(folder, RunConfig({"epochs": 3}))
     run = toys.run("classification", on=prepared, watch=watch, epochs=3, **settings)
     watch.finished(run)
-    explain(run, prepared, {"epochs": 3}, folder)
+    explain(run, prepared, RunConfig({"epochs": 3}), folder)
     return run, prepared
 
 

@@ -12,10 +12,11 @@ import pytest
 from chainrule.insight.metric_direction import LOWER_IS_BETTER
 from chainrule.insight.stored_run import runs_in, stored_run
 from chainrule.training.metrics import METRICS
+from chainrule.training.run_config import RunConfig
 from chainrule.training.run_folder import RunFolder
 from tests.training import toys
 
-CONFIG = {"data": "/data/toy.csv", "target": "target", "network": "mlp", "seed": 3}
+CONFIG = RunConfig({"data": "/data/toy.csv", "target": "target", "network": "mlp", "seed": 3})
 HIGHER_IS_BETTER = {
     *("r2", "accuracy", "balanced_accuracy", "top_5_accuracy"),
     *("precision", "recall", "f1", "roc_auc"),

@@ -15,6 +15,7 @@ from chainrule.errors import InputError
 from chainrule.training.metrics import accuracy, rmse
 from chainrule.training.model.model_file import load, save
 from chainrule.training.run import Run
+from chainrule.training.run_config import RunConfig
 from chainrule.training.run_folder import RunFolder
 from chainrule.training.train import train
 from tests.training import toys
@@ -160,7 +161,7 @@ def test_members_in_a_file_of_one_network_are_refused(run: Run, tmp_path: Path) 
 
 
 def test_the_run_folder_tells_each_member_s_epochs_and_scores(tmp_path: Path) -> None:
-    folder = RunFolder(tmp_path / "run", {})
+    folder = RunFolder(tmp_path / "run", RunConfig({}))
     run = ensemble(watch=folder)
     folder.finished(run)
     lines = (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()

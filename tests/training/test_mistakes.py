@@ -125,7 +125,10 @@ def test_a_mistake_is_refused_with_what_to_change(
 
 @pytest.mark.parametrize("rate", [1, 1.5, -0.1])
 def test_dropout_of_everything_is_refused_where_it_is_written(rate: float) -> None:
-    with pytest.raises(InputError, match=r"at least 0 and less than 1, such as Dropout\(0\.5\)"):
+    with pytest.raises(
+        InputError,
+        match=r"^Dropout: got rate=.*, such as rate=0\.5",
+    ):
         cr.Dropout(rate)
 
 

@@ -30,6 +30,7 @@ from chainrule.layers import (
     Residual,
 )
 from chainrule.ops import Cast
+from chainrule.options import validate
 from chainrule.plan import Parameters, compile_plan
 from chainrule.plan.buffers import Block
 from chainrule.plan.program import forward_program
@@ -44,7 +45,6 @@ from chainrule.training.objective.mixed_precision import (
 )
 from chainrule.training.objective.objective import objective_graph
 from chainrule.training.settings.settings import Settings
-from chainrule.training.settings.validation import validate
 from chainrule.training.train import Run, train
 from tests.plan.networks import batch_for, random_graph, results_of
 from tests.training import toys

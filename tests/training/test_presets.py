@@ -17,9 +17,9 @@ from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.networks import network_named
-from chainrule.training.settings.presets import OF_THE_NETWORK, PRESETS, merge_preset, preset
+from chainrule.options import validate
+from chainrule.training.recipe.presets import OF_THE_NETWORK, PRESETS, merge_preset, preset
 from chainrule.training.settings.settings import Settings
-from chainrule.training.settings.validation import validate
 from chainrule.training.train import train
 from tests.training import toys
 

@@ -14,11 +14,12 @@ from chainrule.training import run_folder
 from chainrule.training.loop.record import Record
 from chainrule.training.model.model import Model
 from chainrule.training.model.model_file import load
+from chainrule.training.run_config import RunConfig
 from chainrule.training.run_folder import RunFolder
 from chainrule.training.train import Run
 from tests.training import toys
 
-CONFIG = {"epochs": 3, "layers": [8], "target": "preis in €", "split": [0.7, 0.15, 0.15]}
+CONFIG = RunConfig({"epochs": 3, "layers": [8], "target": "preis in €", "split": [0.7, 0.15, 0.15]})
 
 
 def run_in(path: Path, **settings: Any) -> Run:
@@ -80,7 +81,7 @@ def test_a_finished_run_has_these_files(tmp_path: Path) -> None:
 
 def test_the_configuration_is_toml(tmp_path: Path) -> None:
     run_in(tmp_path, epochs=1)
-    assert tomllib.loads((tmp_path / "config.toml").read_text(encoding="utf-8")) == CONFIG
+    assert tomllib.loads((tmp_path / "config.toml").read_text(encoding="utf-8")) == CONFIG.as_toml()
 
 
 def test_metrics_are_a_line_an_epoch_and_equal_the_history(tmp_path: Path) -> None:

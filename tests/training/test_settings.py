@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from chainrule.errors import InputError
+from chainrule.options import validate
 from chainrule.training.optimizers import OPTIMIZERS
 from chainrule.training.settings.settings import Settings
-from chainrule.training.settings.validation import validate
 
 
 def refusal(**given: Any) -> str:

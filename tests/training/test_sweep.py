@@ -13,7 +13,7 @@ from chainrule.training.loop.loop import DivergedError
 from chainrule.training.optimizers import Adam, Momentum
 from chainrule.training.run import Run
 from chainrule.training.settings.settings import Settings
-from chainrule.training.sweep import LEARNING, Trial, sweep
+from chainrule.training.sweep import Trial, sweep
 from chainrule.training.train import train
 from tests.training import toys
 
@@ -117,7 +117,8 @@ def test_no_preparation_depends_on_the_settings_that_are_said_to_be_of_learning_
         "average": 0.5,
         "patience": 3,
     }
-    assert other.keys() == LEARNING
+    declared = Settings.declared()
+    assert other.keys() == {name for name in declared if declared[name].only_learning}
     again = toys.prepared("regression", **other)
     assert again.training.features.equal(prepared.training.features)
     assert again.preparation == prepared.preparation

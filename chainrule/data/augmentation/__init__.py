@@ -10,7 +10,7 @@ from chainrule.data.augmentation.erase import Erase
 from chainrule.data.augmentation.flip import Flip
 from chainrule.data.augmentation.jitter import Jitter
 from chainrule.data.augmentation.mixup import Mixup
-from chainrule.data.augmentation.presets import PRESETS, default_augmentation
+from chainrule.data.augmentation.presets import PRESETS
 from chainrule.data.augmentation.rotate import Rotate
 from chainrule.data.augmentation.shift import Shift
 from chainrule.data.augmentation.text import parse_augmentation
@@ -33,6 +33,5 @@ __all__ = [
     "Shift",
     "Transform",
     "Zoom",
-    "default_augmentation",
     "parse_augmentation",
 ]

@@ -1,7 +1,5 @@
 """Presets of augmentations for kinds of pictures, as texts."""
 
-from chainrule.data.dataset import Dataset, Images
-
 # A photograph keeps its class if it is mirrored, shifted a little or in another light.
 PHOTOGRAPHS = ("jitter", "flip", "shift:0.125")
 
@@ -14,14 +12,3 @@ PRESETS: dict[str, tuple[str, ...]] = {
     "photographs": PHOTOGRAPHS,
     "none": (),
 }
-
-
-def default_augmentation(data: Dataset) -> str:
-    """Return the default preset for data.
-
-    Files of pictures in colour are most likely photographs. Grey ones and arrays are as often
-    digits, letters or measurements, whose class a flip can change.
-    """
-    if isinstance(data, Images) and data.names is not None and data.in_colour:
-        return "photographs"
-    return "none"

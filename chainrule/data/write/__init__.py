@@ -5,8 +5,17 @@ from chainrule.data.write.rows import (
     Format,
     check_streamed,
     format_of,
+    parse_format,
     write_file,
     write_to,
 )
 
-__all__ = ["FORMATS", "Format", "check_streamed", "format_of", "write_file", "write_to"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "check_streamed",
+    "format_of",
+    "parse_format",
+    "write_file",
+    "write_to",
+]

@@ -10,7 +10,7 @@ from chainrule.data.table import Column
 from chainrule.data.write.csv_text import as_csv
 from chainrule.data.write.json_text import as_json, as_json_lines
 from chainrule.data.write.parquet_file import write_parquet
-from chainrule.errors import InputError
+from chainrule.errors import InputError, unknown_name
 
 Format = Literal["csv", "json", "jsonl", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -24,6 +24,18 @@ TEXT_FORMATS: dict[Format, Callable[[Chunks], Iterator[str]]] = {
     "json": as_json,
     "jsonl": as_json_lines,
 }
+
+
+def parse_format(name: str) -> Format:
+    """Return the format of that name.
+
+    Raises:
+        InputError: there is no such format.
+    """
+    for known in FORMATS:
+        if name == known:
+            return known
+    raise unknown_name("format", name, FORMATS)
 
 
 def format_of(path: Path, chosen: Format | None = None) -> Format:

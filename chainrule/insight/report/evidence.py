@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from chainrule.data.table import Table
 from chainrule.insight.findings import Finding
@@ -18,6 +17,7 @@ from chainrule.insight.predictions import Predictions, predict_with_truth
 from chainrule.insight.provenance import Provenance
 from chainrule.randomness import numpy_generator
 from chainrule.training.run import Run
+from chainrule.training.run_config import RunConfig
 from chainrule.training.samples.prepare import Prepared
 
 # Limit on the multiplications for the importance of columns, about a second: with many columns or
@@ -44,14 +44,14 @@ class Evidence:
     run: Run
     prepared: Prepared
     findings: Sequence[Finding]
-    config: Mapping[str, Any]
+    config: RunConfig
     folder: Path
     provenance: Provenance
 
     @property
     def seed(self) -> int:
         """Seed of the run."""
-        return int(self.config.get("seed", 0))
+        return int(self.config.values.get("seed", 0))
 
     @property
     def held_out_part(self) -> str:

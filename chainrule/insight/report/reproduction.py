@@ -28,7 +28,7 @@ def reproduction(evidence: Evidence) -> str:
             "With the same data, versions, machine and number of threads, this command gives the "
             "same weights bit for bit. It reads this file:"
         )
-        + code(tomli_w.dumps(dict(evidence.config)))
+        + code(tomli_w.dumps(evidence.config.as_toml()))
         + _versions(provenance)
         + table(
             "Data files; a file with another SHA-256 has other contents",

@@ -17,6 +17,7 @@ from chainrule.errors import InputError
 from chainrule.graph.operation import Call, Calls
 from chainrule.native import compile_calls, lower_calls
 from chainrule.training.loop.sampling import batches
+from chainrule.training.recipe.methods import make_augmentation, make_mixup
 from chainrule.training.samples.prepare import Prepared
 from chainrule.training.samples.samples import Samples, fill_targets
 from chainrule.training.samples.streamed_samples import StreamedSamples, Window
@@ -58,13 +59,13 @@ class BatchSource:
         Raises:
             InputError: the samples are no pictures that can be augmented, or no numbers to mix.
         """
-        augmentation = augmentation or settings.chosen_augmentation
+        augmentation = augmentation or make_augmentation(settings)
         preparation = prepared.preparation
         training, window = prepared.training, None
         if isinstance(training, StreamedSamples):
             window = training.window(settings)
             training = window.samples
-        seed, mixup = settings.seed, settings.chosen_mixup
+        seed, mixup = settings.seed, make_mixup(settings)
         source = cls(training, seed, augmentation, mixup=mixup, window=window)
         if augmentation is None:
             return source

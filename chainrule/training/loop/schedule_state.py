@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from chainrule.graph.graph import Graph, Node, Value
 from chainrule.ops import Dropout, ScheduledDropout
+from chainrule.training.recipe.methods import parse_schedule
 from chainrule.training.schedules import Rate, Schedule
 from chainrule.training.settings.settings import Settings
 
@@ -38,8 +39,8 @@ class ScheduleState:
         """
         return cls(
             schedule.bind(steps),
-            settings.chosen_dropout_schedule.bind(steps),
-            settings.chosen_weight_decay_schedule.bind(steps),
+            parse_schedule(settings.dropout_schedule).bind(steps),
+            parse_schedule(settings.weight_decay_schedule).bind(steps),
         )
 
     def validated(self, loss: float) -> None:

@@ -41,6 +41,13 @@ from chainrule.training.objective.input_embeddings import with_embeddings
 from chainrule.training.objective.mixed_precision import notes_on, with_precision
 from chainrule.training.objective.objective import Bounds, objective_graph
 from chainrule.training.optimizers import FullBatchOptimizer, Optimizer
+from chainrule.training.recipe.methods import (
+    make_objective,
+    make_optimizer,
+    make_schedule,
+    make_update,
+)
+from chainrule.training.recipe.recipe import Recipe
 from chainrule.training.run import Run
 from chainrule.training.samples.prepare import Prepared
 from chainrule.training.samples.streamed_samples import samples_in_memory
@@ -69,6 +76,22 @@ class Fit:
     schedule: Schedule | None = None
     augmentation: Augmentation | None = None
 
+    @classmethod
+    def of(cls, recipe: Recipe, prepared: Prepared) -> Fit:
+        """Make the training of a recipe on prepared samples.
+
+        Raises:
+            InputError: the network does not have an option that was given.
+        """
+        return cls(
+            recipe.build_network(prepared.outputs),
+            prepared,
+            recipe.settings,
+            recipe.optimizer,
+            recipe.schedule,
+            recipe.augmentation,
+        )
+
 
 class Trainer:
     """The training of one network, alone or together with others.
@@ -91,8 +114,8 @@ class Trainer:
         settings = fit.settings
         self.prepared, self.settings = fit.prepared, settings
         self.graph = graph or graph_of(fit)
-        self.optimizer = fit.optimizer or settings.chosen_optimizer
-        self.schedule = fit.schedule or settings.chosen_schedule
+        self.optimizer = fit.optimizer or make_optimizer(settings)
+        self.schedule = fit.schedule or make_schedule(settings)
         self.source = BatchSource.of(fit.prepared, settings, fit.augmentation)
         if isinstance(self.optimizer, FullBatchOptimizer):
             check_full_batch(self.optimizer, settings, self.graph, fit.prepared.training)
@@ -113,7 +136,7 @@ class Trainer:
     def update(self) -> Update:
         """What moves the weights along the gradient of a batch."""
         assert not isinstance(self.optimizer, FullBatchOptimizer)
-        return self.settings.update_for(self.optimizer)
+        return make_update(self.settings, self.optimizer)
 
     def can_join(self, other: Trainer) -> bool:
         """Return whether one plan can train both networks."""
@@ -235,7 +258,7 @@ def graph_of(fit: Fit) -> Graph:
         preparation.feature_shape,
         preparation.task,
         len(preparation.class_names),
-        replace(settings.objective, weighted=samples.weights is not None),
+        replace(make_objective(settings), weighted=samples.weights is not None),
         Bounds.of(samples.targets) if bounded else None,
         outputs=prepared.outputs,
     )

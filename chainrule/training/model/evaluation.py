@@ -20,9 +20,8 @@ from chainrule.errors import InputError
 from chainrule.training.metrics import confusion_matrix, measure
 from chainrule.training.model.confidence_intervals import Interval, bootstrap, wilson
 from chainrule.training.model.model import HasModel, Model, model_of
+from chainrule.training.settings.resamples import LEAST_RESAMPLES, RESAMPLES
 
-RESAMPLES = 1000
-LEAST_RESAMPLES = 40  # so that one of them lies beyond each end of the interval
 SHARES = frozenset(("accuracy", "top_5_accuracy"))  # of the rows
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 

@@ -9,7 +9,6 @@ Source: Kalamkar et al. (2019), A study of bfloat16 for deep learning training, 
 """
 
 from collections.abc import Collection, Iterable
-from typing import Literal
 
 import torch
 
@@ -34,8 +33,7 @@ from chainrule.ops import (
 from chainrule.ops.cast import BufferPrecision
 from chainrule.ops.parts.activation import ACTIVATIONS
 from chainrule.plan.parameters import shapes_of
-
-Precision = Literal["float32", "bfloat16", "auto"]
+from chainrule.training.settings.settings import Precision
 
 # Below this work the casts take longer than a product in bfloat16 saves: with AMX a product of
 # 32 x 784 x 50, 2.5 MFLOP, took 1.5 times as long as in float32, one of 128 x 512 x 512 (67 MFLOP)

@@ -1,43 +1,42 @@
-"""Settings of a training run: the same words in Python, on the command line and in TOML files."""
+"""Settings of a training run: each option with its type, default, help and example, once.
+
+The same words are keyword arguments in Python, keys of TOML files and options of the command line.
+Nothing heavy is imported here: the help of the command line is made of these declarations.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import partial
-from typing import Annotated, Literal, TypeVar, get_args
+from typing import Annotated, Literal, TypedDict
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from chainrule.data.augmentation import Augmentation, Mixup, parse_augmentation
-from chainrule.data.preparation.encoding import ENCODINGS
-from chainrule.data.preparation.projection import PROJECTIONS
-from chainrule.data.preparation.scaling import SCALINGS
-from chainrule.ops.parts.loss import LOSSES
-from chainrule.registry import named
-from chainrule.training.objective.mixed_precision import Precision
-from chainrule.training.objective.objective import Objective
-from chainrule.training.optimizers import OPTIMIZERS, GradientOptimizer, Optimizer
-from chainrule.training.schedules import SCHEDULES, Schedule, WarmUp
-from chainrule.training.settings.validation import Expected, OneOf, Options
-from chainrule.training.update import Update
+from chainrule.options import (
+    DATA,
+    PREPARATION,
+    REGULARISATION,
+    TRAINING,
+    AboveZero,
+    BelowOne,
+    NotNegative,
+    Option,
+    Options,
+    Positive,
+    Share,
+    split_text,
+)
 
-Positive = Annotated[int, Field(ge=1)]
-Share = Annotated[float, Field(ge=0, le=1)]
 Shares = tuple[Share, Share, Share]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-AboveZero = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-BelowOne = Annotated[float, Field(ge=0, lt=1)]
 ClassWeight = Literal["balanced"]
 Duplicates = Literal["together"]
 PredictionRange = Literal["any", "training"]
 MemberValidation = Literal["shared", "folds"]
 BestBy = Literal["loss", "accuracy"]
 Sampling = Literal["shuffled", "in_order", "with_replacement"]
+Precision = Literal["float32", "bfloat16", "auto"]
 
-A_POSITIVE = "a positive number"
-
-Given = TypeVar("Given")
+NAME_OF_COLUMN = "the name of a column as text"
+METHODS = "chainrule.training.recipe.methods"
 
 
 def _sum_to_one(shares: Shares) -> Shares:
@@ -46,159 +45,483 @@ def _sum_to_one(shares: Shares) -> Shares:
     return shares
 
 
-def _understood_by(understand: Callable[[Given], object]) -> Callable[[Given], Given]:
-    """A validator that refuses what a function raises an error for."""
-
-    def checked(given: Given) -> Given:
-        understand(given)
-        return given
-
-    return checked
-
-
 class Settings(Options):
     """How a network is trained. Every field has a default that is a good first try."""
 
-    # How many networks
-    members: Annotated[Positive, Expected("a whole number of at least 1", "5")] = 1
-    member_validation: Annotated[MemberValidation, OneOf(get_args(MemberValidation))] = "shared"
-
-    # The samples
     split: Annotated[
         Shares,
+        BeforeValidator(split_text),
         AfterValidator(_sum_to_one),
-        Expected("three numbers from 0 to 1 that sum to 1, the first above 0", "0.7,0.15,0.15"),
+        Option(
+            help="Shares of DATA for training, for validation (which selects the best epoch) and "
+            "for the test.",
+            metavar="A,B,C",
+            group=DATA,
+            expects="three numbers from 0 to 1 that sum to 1, the first above 0",
+            example="0.7,0.15,0.15",
+            basic=True,
+        ),
     ] = (0.7, 0.15, 0.15)
-    group: Annotated[str | None, Expected("the name of a column as text", "patient")] = None
-    time: Annotated[str | None, Expected("the name of a column as text", "date")] = None
-    split_column: Annotated[str | None, Expected("the name of a column as text", "part")] = None
-    duplicates: Annotated[Duplicates | None, OneOf(get_args(Duplicates))] = None
-    class_weight: Annotated[ClassWeight | None, OneOf(get_args(ClassWeight))] = None
-    sample_weight: Annotated[str | None, Expected("the name of a column as text", "weight")] = None
+    group: Annotated[
+        str | None,
+        Option(
+            help="Column whose rows of one value, such as those of a patient, all go to one part. "
+            "It is not an input of the network.",
+            metavar="COLUMN",
+            group=DATA,
+            expects=NAME_OF_COLUMN,
+            example="patient",
+            default="rows are split at random",
+        ),
+    ] = None
+    time: Annotated[
+        str | None,
+        Option(
+            help="Column of dates or numbers: train on the earliest rows, test on the latest.",
+            metavar="COLUMN",
+            group=DATA,
+            expects=NAME_OF_COLUMN,
+            example="date",
+        ),
+    ] = None
+    split_column: Annotated[
+        str | None,
+        Option(
+            help="Column that marks each row as train, validation or test. It is not an input of "
+            "the network.",
+            metavar="COLUMN",
+            group=DATA,
+            expects=NAME_OF_COLUMN,
+            example="part",
+        ),
+    ] = None
+    duplicates: Annotated[
+        Duplicates | None,
+        Option(
+            help="Put equal rows into one part.",
+            metavar="together",
+            group=DATA,
+            default="they are split like other rows, and counted",
+        ),
+    ] = None
 
-    # Their preparation
-    scaling: Annotated[str | None, AfterValidator(OneOf(SCALINGS))] = None
-    encoding: Annotated[str, AfterValidator(OneOf(ENCODINGS))] = "one_hot"
-    embedding: Annotated[Positive, Expected("a whole number of at least 1", "8")] = 8
-    projection: Annotated[str | None, AfterValidator(OneOf(PROJECTIONS))] = None
+    scaling: Annotated[
+        str | None,
+        Option(
+            help="Scaling of numbers: smooth_clip, standardise, centre, min_max, robust, "
+            "robust_smooth_clip, quantile or none.",
+            metavar="NAME",
+            group=PREPARATION,
+            default="smooth_clip; min_max for pictures",
+            names="chainrule.data.preparation.scaling:SCALINGS",
+        ),
+    ] = None
+    encoding: Annotated[
+        str,
+        Option(
+            help="Encoding of categories: one_hot, ordinal, codes (indices of learned vectors), or "
+            "auto: one_hot up to 8 categories, codes above.",
+            metavar="NAME",
+            group=PREPARATION,
+            names="chainrule.data.preparation.encoding:ENCODINGS",
+        ),
+    ] = "one_hot"
+    embedding: Annotated[
+        Positive,
+        Option(
+            help="Length of the learned vector of a category.",
+            metavar="N",
+            group=PREPARATION,
+            example="8",
+        ),
+    ] = 8
+    projection: Annotated[
+        str | None,
+        Option(
+            help="Projection of all features: pca, pca_whitening or zca_whitening.",
+            metavar="NAME",
+            group=PREPARATION,
+            default="none",
+            names="chainrule.data.preparation.projection:PROJECTIONS",
+        ),
+    ] = None
     components: Annotated[
         Positive | Annotated[float, Field(gt=0, le=1)] | None,
-        Expected("a whole number, or a share of the variance from 0.0 to 1.0", "0.95"),
+        Option(
+            help="Principal components to keep: how many, or their share of the variance, such as "
+            "0.95.",
+            metavar="N",
+            group=PREPARATION,
+            expects="a whole number, or a share of the variance from 0.0 to 1.0",
+            example="0.95",
+            default="all",
+        ),
     ] = None
     augment: Annotated[
         tuple[str, ...],
-        AfterValidator(_understood_by(parse_augmentation)),
-        Expected("texts", '["flip", "shift:0.1"]'),
+        Option(
+            help="Random change of training pictures: flip, shift:0.1, crop:4, zoom:0.1, "
+            "rotate:15, jitter, erase; or photographs or digits for a set of them; or none. "
+            "Repeatable.",
+            metavar="NAME",
+            group=PREPARATION,
+            expects="texts",
+            example='["flip", "shift:0.1"]',
+            default="photographs for files of pictures in colour",
+            parse=f"{METHODS}:parse_augmentation",
+            repeatable=True,
+        ),
     ] = ()
-    mixup: Annotated[NotNegative, Expected("a number of at least 0", "0.2", "; 0 is for none")] = (
-        0.0
-    )
+    mixup: Annotated[
+        NotNegative,
+        Option(
+            help="Mix the samples of a batch in pairs: a little near 0, evenly at 1.",
+            metavar="NUMBER",
+            group=PREPARATION,
+            example="0.2",
+            remark="; 0 is for none",
+            default="0, none",
+        ),
+    ] = 0.0
 
-    # What is minimised
-    loss: Annotated[str | None, AfterValidator(OneOf(LOSSES))] = None
-    label_smoothing: Annotated[BelowOne, Expected("a number from 0 to below 1", "0.1")] = 0.0
-    prediction_range: Annotated[PredictionRange, OneOf(get_args(PredictionRange))] = "any"
-
-    # How
+    loss: Annotated[
+        str | None,
+        Option(
+            help="mean_squared_error, half_sum_of_squares, mean_absolute_error or huber; "
+            "binary_cross_entropy or perceptron_criterion; sparse_categorical_cross_entropy or "
+            "categorical_cross_entropy.",
+            metavar="NAME",
+            group=TRAINING,
+            default="the first that fits the task",
+            names="chainrule.ops.parts.loss:LOSSES",
+        ),
+    ] = None
+    label_smoothing: Annotated[
+        BelowOne,
+        Option(
+            help="Share of each target that is spread over all classes.",
+            metavar="SHARE",
+            group=TRAINING,
+            example="0.1",
+            default="0",
+        ),
+    ] = 0.0
+    prediction_range: Annotated[
+        PredictionRange,
+        Option(
+            help="Range of predicted numbers: training (that of the training samples) or any.",
+            metavar="NAME",
+            group=TRAINING,
+            only_learning=True,
+        ),
+    ] = "any"
+    class_weight: Annotated[
+        ClassWeight | None,
+        Option(
+            help="Weight the samples so that all classes have the same total weight.",
+            metavar="balanced",
+            group=TRAINING,
+            default="all samples have the same weight",
+        ),
+    ] = None
+    sample_weight: Annotated[
+        str | None,
+        Option(
+            help="Column of sample weights.",
+            metavar="COLUMN",
+            group=TRAINING,
+            expects=NAME_OF_COLUMN,
+            example="weight",
+        ),
+    ] = None
     optimizer: Annotated[
         str,
-        AfterValidator(_understood_by(partial(named, registry=OPTIMIZERS))),
-        Expected("the name of an optimizer", "adam"),
+        Option(
+            help="gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw, nadam, "
+            "lion, muon or lbfgs (all samples in each step); with settings such as adam:beta1=0.8.",
+            metavar="NAME",
+            group=TRAINING,
+            expects="the name of an optimizer",
+            example="adam",
+            parse=f"{METHODS}:parse_optimizer",
+            only_learning=True,
+        ),
     ] = "adam"
-    learning_rate: Annotated[AboveZero | None, Expected(A_POSITIVE, "0.001")] = None
+    learning_rate: Annotated[
+        AboveZero | None,
+        Option(
+            help="Learning rate; `chainrule range-test` proposes one.",
+            metavar="NUMBER",
+            group=TRAINING,
+            example="0.001",
+            default="that of the preset, or else of the optimizer, 0.001 for adam",
+            basic=True,
+            only_learning=True,
+        ),
+    ] = None
     schedule: Annotated[
         str,
-        AfterValidator(_understood_by(partial(named, registry=SCHEDULES))),
-        Expected("the name of a schedule", "cosine"),
+        Option(
+            help="Schedule of the learning rate: constant, step, multi_step, exponential, cosine, "
+            "one_cycle, coslog4, flat_cos or reduce_on_plateau.",
+            metavar="NAME",
+            group=TRAINING,
+            expects="the name of a schedule",
+            example="cosine",
+            parse=f"{METHODS}:parse_schedule",
+            only_learning=True,
+        ),
     ] = "constant"
-    schedule_epochs: Annotated[Positive | None, Expected("a whole number of at least 1", "100")] = (
-        None
-    )
+    schedule_epochs: Annotated[
+        Positive | None,
+        Option(
+            help="Length of the run that the schedule was planned for; a run of another length is "
+            "then refused.",
+            metavar="N",
+            group=TRAINING,
+            example="100",
+            default="the length of the run",
+        ),
+    ] = None
     warm_up: Annotated[
         NotNegative,
-        Expected("a share of the run below 1, or a whole number of updates", "0.05"),
+        Option(
+            help="Raise the learning rate linearly at first, for a share of the run or for a "
+            "number of updates.",
+            metavar="SHARE",
+            group=TRAINING,
+            expects="a share of the run below 1, or a whole number of updates",
+            example="0.05",
+            default="0",
+            only_learning=True,
+        ),
     ] = 0.0
     batch_size: Annotated[
-        Positive | Literal["all"] | None, Expected("a whole number of at least 1, or all", "32")
+        Positive | Literal["all"] | None,
+        Option(
+            help="Samples in a batch, from which an update is computed: 1 for stochastic, all for "
+            "batch gradient descent.",
+            metavar="N",
+            group=TRAINING,
+            expects="a whole number of at least 1, or all",
+            example="32",
+            default="256 of the preset strong; of plain 32 below 10,000 samples, 128 below "
+            "100,000, else 256",
+            basic=True,
+        ),
     ] = None
-    epochs: Annotated[Positive, Expected("a whole number of at least 1", "100")] = 100
-    iterations: Annotated[Positive | None, Expected("a whole number of at least 1", "1000")] = None
-    sampling: Annotated[Sampling, OneOf(get_args(Sampling))] = "shuffled"
-    precision: Annotated[Precision, OneOf(get_args(Precision))] = "float32"
+    epochs: Annotated[
+        Positive,
+        Option(
+            help="Passes over all training samples, at most.",
+            metavar="N",
+            group=TRAINING,
+            example="100",
+            default="256 of the preset strong, 100 of plain",
+            basic=True,
+            only_learning=True,
+        ),
+    ] = 100
+    iterations: Annotated[
+        Positive | None,
+        Option(
+            help="Updates after which training ends, instead of epochs.",
+            metavar="N",
+            group=TRAINING,
+            example="1000",
+            only_learning=True,
+        ),
+    ] = None
+    sampling: Annotated[
+        Sampling,
+        Option(
+            help="Samples of the batches: shuffled (each once an epoch), in_order, or "
+            "with_replacement (each batch drawn anew).",
+            metavar="NAME",
+            group=TRAINING,
+        ),
+    ] = "shuffled"
+    precision: Annotated[
+        Precision,
+        Option(
+            help="Precision of the products in training: float32, bfloat16 (half the memory; "
+            "faster where the processor has it), or auto (bfloat16 where it is faster). Weights "
+            "stay float32.",
+            metavar="NAME",
+            group=TRAINING,
+        ),
+    ] = "float32"
+    members: Annotated[
+        Positive,
+        Option(
+            help="Networks to train at once, from as many seeds, that predict by their mean.",
+            metavar="N",
+            group=TRAINING,
+            example="5",
+        ),
+    ] = 1
+    member_validation: Annotated[
+        MemberValidation,
+        Option(
+            help="Validation of several members: shared, or folds (each validates on another part "
+            "of all samples except the test, and trains on the rest).",
+            metavar="NAME",
+            group=TRAINING,
+        ),
+    ] = "shared"
+    seed: Annotated[
+        int,
+        Option(
+            help="Seed; the same seed gives the same run, bit for bit.",
+            metavar="N",
+            group=TRAINING,
+            expects="a whole number",
+            example="0",
+            basic=True,
+        ),
+    ] = 0
 
-    # Kept in bounds
-    weight_decay: Annotated[NotNegative | None, Expected("a number of at least 0", "0.01")] = None
+    patience: Annotated[
+        Annotated[int, Field(ge=0)],
+        Option(
+            help="Epochs without improvement in the validation before training stops; 0 for never.",
+            metavar="N",
+            group=REGULARISATION,
+            expects="a whole number of at least 0",
+            example="10",
+            remark="; 0 is for never",
+            only_learning=True,
+        ),
+    ] = 10
+    best_by: Annotated[
+        BestBy,
+        Option(
+            help="Metric that selects the best epoch and drives early stopping: the validation "
+            "loss or, for classes, accuracy.",
+            metavar="NAME",
+            group=REGULARISATION,
+            only_learning=True,
+        ),
+    ] = "loss"
+    weight_decay: Annotated[
+        NotNegative | None,
+        Option(
+            help="Strength of weight decay (the L2 penalty) on matrices and filters.",
+            metavar="NUMBER",
+            group=REGULARISATION,
+            example="0.01",
+            default="0; adamw and muon have their own",
+            only_learning=True,
+        ),
+    ] = None
     weight_decay_schedule: Annotated[
         str,
-        AfterValidator(_understood_by(partial(named, registry=SCHEDULES))),
-        Expected("the name of a schedule", "flat_cos"),
+        Option(
+            help="Schedule of the weight decay, such as flat_cos.",
+            metavar="NAME",
+            group=REGULARISATION,
+            expects="the name of a schedule",
+            example="flat_cos",
+            parse=f"{METHODS}:parse_schedule",
+            only_learning=True,
+        ),
     ] = "constant"
     dropout_schedule: Annotated[
         str,
-        AfterValidator(_understood_by(partial(named, registry=SCHEDULES))),
-        Expected("the name of a schedule", "flat_cos"),
+        Option(
+            help="Schedule of the dropout rate, such as flat_cos.",
+            metavar="NAME",
+            group=REGULARISATION,
+            expects="the name of a schedule",
+            example="flat_cos",
+            parse=f"{METHODS}:parse_schedule",
+            only_learning=True,
+        ),
     ] = "constant"
-    l1: Annotated[NotNegative, Expected("a number of at least 0", "0.0001")] = 0.0
-    clip_norm: Annotated[AboveZero | None, Expected(A_POSITIVE, "1")] = None
-    clip_value: Annotated[AboveZero | None, Expected(A_POSITIVE, "0.5")] = None
-    average: Annotated[
-        BelowOne | None, Expected("the share that is kept, from 0 to below 1", "0.999")
+    l1: Annotated[
+        NotNegative,
+        Option(
+            help="Strength of the L1 penalty on matrices and filters.",
+            metavar="NUMBER",
+            group=REGULARISATION,
+            example="0.0001",
+            default="0",
+            only_learning=True,
+        ),
+    ] = 0.0
+    clip_norm: Annotated[
+        AboveZero | None,
+        Option(
+            help="Largest norm of the gradient.",
+            metavar="NUMBER",
+            group=REGULARISATION,
+            example="1",
+            default="no limit",
+            only_learning=True,
+        ),
     ] = None
-    patience: Annotated[
-        int, Field(ge=0), Expected("a whole number of at least 0", "10", "; 0 is for never")
-    ] = 10
-    best_by: Annotated[BestBy, OneOf(get_args(BestBy))] = "loss"
-    seed: Annotated[int, Expected("a whole number", "0")] = 0
+    clip_value: Annotated[
+        AboveZero | None,
+        Option(
+            help="Largest absolute element of the gradient.",
+            metavar="NUMBER",
+            group=REGULARISATION,
+            example="0.5",
+            default="no limit",
+            only_learning=True,
+        ),
+    ] = None
+    average: Annotated[
+        BelowOne | None,
+        Option(
+            help="Keep a moving average of the weights, of which this share is kept in each step, "
+            "such as 0.999.",
+            metavar="SHARE",
+            group=REGULARISATION,
+            expects="the share that is kept, from 0 to below 1",
+            example="0.999",
+            default="none",
+            only_learning=True,
+        ),
+    ] = None
 
-    @property
-    def chosen_optimizer(self) -> Optimizer:
-        """The rule by which weights follow the gradient."""
-        return named(self.optimizer, OPTIMIZERS)
 
-    @property
-    def chosen_schedule(self) -> Schedule:
-        """How the learning rate goes, the warm-up included."""
-        chosen = named(self.schedule, SCHEDULES)
-        return WarmUp(chosen, self.warm_up) if self.warm_up else chosen
+class SettingsKwargs(TypedDict, total=False):
+    """The settings as keyword arguments, but for those that functions also take as objects."""
 
-    @property
-    def chosen_dropout_schedule(self) -> Schedule:
-        """How the rate of dropout goes, as a share of what each layer says."""
-        return named(self.dropout_schedule, SCHEDULES)
-
-    @property
-    def chosen_weight_decay_schedule(self) -> Schedule:
-        """How the strength of weight decay goes, as a share of the full one."""
-        return named(self.weight_decay_schedule, SCHEDULES)
-
-    @property
-    def chosen_augmentation(self) -> Augmentation | None:
-        """What becomes of pictures, if anything."""
-        chosen = parse_augmentation(self.augment)
-        return chosen if chosen.transforms else None  # as of the preset none
-
-    @property
-    def chosen_mixup(self) -> Mixup | None:
-        """How samples are mixed, if they are."""
-        return Mixup(self.mixup) if self.mixup else None
-
-    @property
-    def objective(self) -> Objective:
-        """What is minimised."""
-        return Objective(
-            self.loss,
-            self.label_smoothing,
-            weighted=self.class_weight is not None or self.sample_weight is not None,
-            mixed=self.mixup > 0,
-        )
-
-    def update_for(self, optimizer: GradientOptimizer) -> Update:
-        """All that stands between the gradient and the weights."""
-        return Update(
-            optimizer,
-            weight_decay=self.weight_decay,
-            l1=self.l1,
-            clip_norm=self.clip_norm,
-            clip_value=self.clip_value,
-            average=self.average,
-        )
+    split: tuple[float, float, float]
+    group: str | None
+    time: str | None
+    split_column: str | None
+    duplicates: Duplicates | None
+    scaling: str | None
+    encoding: str
+    embedding: int
+    projection: str | None
+    components: int | float | None
+    mixup: float
+    loss: str | None
+    label_smoothing: float
+    prediction_range: PredictionRange
+    class_weight: ClassWeight | None
+    sample_weight: str | None
+    learning_rate: float | None
+    schedule_epochs: int | None
+    warm_up: float
+    batch_size: int | Literal["all"] | None
+    epochs: int
+    iterations: int | None
+    sampling: Sampling
+    precision: Precision
+    members: int
+    member_validation: MemberValidation
+    seed: int
+    patience: int
+    best_by: BestBy
+    weight_decay: float | None
+    weight_decay_schedule: str
+    dropout_schedule: str
+    l1: float
+    clip_norm: float | None
+    clip_value: float | None
+    average: float | None

@@ -1,10 +1,9 @@
-"""Which pictures are changed at random when nobody says so."""
+"""The kind of data, by which network and augmentation are chosen where none is given."""
 
 import numpy as np
 import pytest
 
-from chainrule.data.augmentation.presets import default_augmentation
-from chainrule.data.dataset import Images
+from chainrule.data.dataset import Images, data_kind
 from chainrule.data.table import Column, Table
 
 NAMES = np.array(["a.jpg", "b.jpg"], np.object_)
@@ -12,15 +11,15 @@ COLOUR, GREY = np.zeros((2, 4, 4, 3), np.uint8), np.zeros((2, 4, 4), np.uint8)
 
 
 @pytest.mark.parametrize(
-    ("data", "usual"),
+    ("data", "kind"),
     [
         (Images("photos", COLOUR, None, names=NAMES), "photographs"),
-        (Images("photos", GREY, None, names=NAMES), "none"),
-        (Images("train-images-idx3-ubyte", GREY, None), "none"),
-        (Images("street-numbers.npz", COLOUR, None), "none"),
-        (Table("a.csv", (Column("x", np.zeros(2)),), None), "none"),
+        (Images("photos", GREY, None, names=NAMES), "pictures"),
+        (Images("train-images-idx3-ubyte", GREY, None), "grey arrays"),
+        (Images("street-numbers.npz", COLOUR, None), "pictures"),
+        (Table("a.csv", (Column("x", np.zeros(2)),), None), "table"),
     ],
     ids=lambda given: getattr(given, "source", given),
 )
-def test_files_of_pictures_in_colour_are_taken_for_photographs(data, usual):
-    assert default_augmentation(data) == usual
+def test_files_of_pictures_in_colour_are_taken_for_photographs(data, kind):
+    assert data_kind(data) == kind

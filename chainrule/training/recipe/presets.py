@@ -1,72 +1,78 @@
 """Presets: settings that belong together, by name, tuned by others on many data sets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from chainrule.data.columns.vocabulary import Task
-from chainrule.layers import Network
-from chainrule.layers.initialisers import INITIALISERS
-from chainrule.networks import network_named
+from chainrule.data.dataset import DataKind
 from chainrule.registry import Registry
+from chainrule.training.optimizers import OPTIMIZERS, FullBatchOptimizer, GradientOptimizer
+from chainrule.training.settings.network_options import NetworkOptions
 
 Preset = dict[str, object]
 
-# The network and what it is made with.
-OF_THE_NETWORK = frozenset(
-    {
-        "network",
-        "layers",
-        "filters",
-        "units",
-        "blocks",
-        "activation",
-        "initialiser",
-        "normalisation",
-        "dropout",
-    }
-)
+# The preset of data for which none is named.
+DEFAULT_PRESETS: Mapping[DataKind, str] = {
+    "table": "strong",
+    "photographs": "plain",
+    "pictures": "plain",
+    "grey arrays": "plain",
+}
 
-# A person who chooses one of these chooses for a network of their own, and gets the preset plain
-# around it unless another one is named.
-CHOICES_FOR_A_NETWORK = OF_THE_NETWORK | {"optimizer", "learning_rate", "schedule"}
-
-# What of a preset does not go together with a choice of the person.
-GIVES_WAY = {"loss": "label_smoothing", "projection": "encoding"}
+# What of a preset gives way where an option is given that it does not go together with.
+GIVES_WAY = {"loss": ("label_smoothing",), "projection": ("encoding",)}
+OF_THE_OPTIMIZER = ("learning_rate", "weight_decay", "weight_decay_schedule")
+OF_BATCHES = ("batch_size", "dropout", "dropout_schedule", "schedule")
+OF_THE_NETWORK = tuple(NetworkOptions.model_fields)
 
 
 def preset(name: str, task: Task, samples: int) -> Preset:
-    """The settings of a preset, by the names that they have in Python and in configurations.
+    """Return the settings of a preset, by name.
 
     Args:
         name: strong, fast, quick, ensemble, plain or sklearn.
-        task: what is learned.
-        samples: to learn from, of which a batch has no more.
+        task: of the target.
+        samples: of all parts together, of which a batch has no more.
     Raises:
         InputError: there is no such preset.
     """
     return PRESETS[name](task, samples)
 
 
-def merge_preset(chosen: Preset, given: Preset) -> Preset:
-    """The settings of a preset with those that a person gave, which win."""
-    kept = {name: value for name, value in chosen.items() if name not in _dropped(given)}
+def defaults_for(kind: DataKind) -> Preset:
+    """Return the settings that data suggests, which a preset may replace.
+
+    What a photograph shows may be anywhere in it, which a convolution takes for granted and dense
+    layers have to learn anew for each place; it stays what it is in a mirror, a little aside and in
+    another light. Grey arrays most often are digits, which dense layers learn almost as well in a
+    tenth of the time, and which a mirror would make into something else.
+    """
+    if kind == "photographs":
+        return {"network": "cnn", "augment": ("photographs",)}
+    return {"network": "cnn" if kind == "pictures" else "mlp"}
+
+
+def merge_preset(chosen: Preset, given: Mapping[str, object]) -> Preset:
+    """Return the settings of a preset with those that were given in their place.
+
+    Where another optimizer is given, the learning rate and the weight decay of the preset's give
+    way, and for one of full batches also what belongs to batches. Where another network is given,
+    the settings of the preset's network give way.
+    """
+    dropped = {name for option, names in GIVES_WAY.items() if given.get(option) for name in names}
+    optimizer = _method(given.get("optimizer"))
+    if optimizer not in (None, _method(chosen.get("optimizer"))):
+        dropped.update(OF_THE_OPTIMIZER)
+        if issubclass(OPTIMIZERS.get(str(optimizer), GradientOptimizer), FullBatchOptimizer):
+            dropped.update(OF_BATCHES)
+    if given.get("network") not in (None, chosen.get("network")):
+        dropped.update(OF_THE_NETWORK)
+    kept = {name: value for name, value in chosen.items() if name not in dropped}
     return {**kept, **given}
 
 
-def _dropped(given: Preset) -> set[str]:
-    return {name for cause, name in GIVES_WAY.items() if given.get(cause) is not None}
-
-
-def build_network(of_network: Preset, outputs: int) -> Network:
-    """The network of a preset.
-
-    Args:
-        of_network: the settings of the preset that are the network's, its name among them.
-        outputs: scores that its last layer gives.
-    """
-    settings = dict(of_network)
-    if settings.get("initialiser") is not None:
-        settings["initialiser"] = INITIALISERS[str(settings["initialiser"])]
-    return network_named(str(settings.pop("network")), outputs, **settings)
+def _method(text: object) -> str | None:
+    """The name of a method in a text such as "adam:beta1=0.8"."""
+    return None if text is None else str(text).partition(":")[0]
 
 
 def strong(task: Task, samples: int) -> Preset:

@@ -1,0 +1,1 @@
+"""Recipe: settings, presets and the data resolve to what a training does."""
