@@ -20,12 +20,8 @@ from sklearn.utils._param_validation import (
 from chainrule.data.columns.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.layers import Network
-from chainrule.options import validate
 from chainrule.training.optimizers import OPTIMIZERS, FullBatchOptimizer
-from chainrule.training.recipe.methods import make_optimizer
-from chainrule.training.recipe.presets import merge_preset, preset
-from chainrule.training.recipe.recipe import build_network
-from chainrule.training.settings.network_options import NetworkOptions
+from chainrule.training.recipe.recipe import Recipe, Request, resolve
 from chainrule.training.settings.settings import Settings
 
 LARGEST_USUAL_BATCH = 200
@@ -82,17 +78,17 @@ CONSTRAINTS: dict[str, list[Any]] = {
 
 @dataclass(frozen=True)
 class Choices:
-    """The parameters of an estimator as settings of training.
+    """The parameters of an estimator as a recipe of training.
 
     Attributes:
-        settings: of training.
-        network: its name and its settings.
+        recipe: resolved from the parameters and their preset.
+        settings: of the recipe, with the batch size of the samples.
         alpha: strength of the L2 penalty, alpha / 2 |w|^2 / (samples of a batch); None for the
             weight decay of the settings.
     """
 
+    recipe: Recipe
     settings: Settings
-    network: Mapping[str, Any]
     alpha: float | None
 
     @classmethod
@@ -103,7 +99,7 @@ class Choices:
         task: Task,
         samples: int,
     ) -> Choices:
-        """Translate parameters; those that differ from their default override a preset.
+        """Translate parameters; those that differ from their default refine a preset.
 
         Args:
             parameters: of the estimator, by name.
@@ -116,24 +112,21 @@ class Choices:
         if parameters["solver"] == "lbfgs":
             _check_lbfgs(parameters)
         chosen = {name for name, value in parameters.items() if _differ(value, defaults[name])}
+        options: dict[str, Any] = {}
         if parameters["preset"] is None:
             chosen = set(parameters)
-        given = {
-            setting: translate(parameters)
-            for setting, (sources, translate) in TRANSLATIONS.items()
-            if chosen.intersection(sources)
-        }
-        made: dict[str, Any] = {"initialiser": "xavier_uniform", **given}  # Glorot's, as there
-        if parameters["preset"] is not None:
-            made = merge_preset(preset(parameters["preset"], task, samples), given)
-        network = {name: made.pop(name) for name in list(made) if name not in Settings.model_fields}
-        settings = validate(Settings, made)
-        size = settings.batch_size
+            options["initialiser"] = "xavier_uniform"  # Glorot's, as in MLPClassifier
+        for setting, (sources, translate) in TRANSLATIONS.items():
+            if chosen.intersection(sources):
+                options[setting] = translate(parameters)
+        request = Request(options, parameters["preset"] or "plain")
+        recipe = resolve(request, task, samples, "table").for_samples(samples)
+        size = recipe.settings.batch_size
         if not isinstance(size, int) or size > samples:
             size = min(LARGEST_USUAL_BATCH, samples) if size is None else samples
         return cls(
-            settings.model_copy(update={"batch_size": size}),
-            network,
+            recipe,
+            recipe.settings.model_copy(update={"batch_size": size}),
             parameters["alpha"] if "alpha" in chosen else None,
         )
 
@@ -149,7 +142,7 @@ class Choices:
         Raises:
             InputError: it does not have a setting that was given.
         """
-        return build_network(validate(NetworkOptions, {"network": "mlp", **self.network}), outputs)
+        return self.recipe.build_network(outputs)
 
     def weight_decay(self, batch_weight: float) -> float | None:
         """Return the strength of the penalty; None for the optimizer's default.
@@ -162,8 +155,7 @@ class Choices:
     @property
     def learning_rate(self) -> float:
         """The full rate, before any schedule."""
-        default = make_optimizer(self.settings).default_learning_rate
-        return self.settings.learning_rate or default
+        return self.settings.learning_rate or self.recipe.optimizer.default_learning_rate
 
 
 def full_batch_parameter(p: Mapping[str, Any]) -> str | None:

@@ -44,7 +44,7 @@ def test_without_a_rate_the_optimizer_has_its_usual_one() -> None:
 def test_parameters_left_alone_do_not_change_a_preset() -> None:
     fast = preset("fast", "binary", 1000)
     chosen = choices(preset="fast")
-    found = {**chosen.settings.model_dump(), **chosen.network}
+    found = {**chosen.settings.model_dump(), **chosen.recipe.resolved()}
     assert {name: found[name] for name in fast} == fast
     assert chosen.alpha is None
 
@@ -52,7 +52,7 @@ def test_parameters_left_alone_do_not_change_a_preset() -> None:
 def test_parameters_that_are_given_win_over_a_preset() -> None:
     chosen = choices(preset="fast", max_iter=7, hidden_layer_sizes=(9,), alpha=0.3)
     assert chosen.settings.epochs == 7
-    assert chosen.network["layers"] == (9,)
+    assert chosen.recipe.resolved()["layers"] == (9,)
     assert chosen.alpha == 0.3
 
 
