@@ -77,10 +77,11 @@ def report(
     model, preparation = run.model, run.model.preparation
     rows = labelled_rows(model, data, target)
     test = Samples(preparation.compact_features(rows), preparation.targets(rows))
+    scores, confusion = model.test(test)
     judged = replace(
         run,
-        test=model.evaluate_prepared(test),
-        confusion=model.confusion(test),
+        test=scores,
+        confusion=confusion,
         baseline=baseline(model, test.targets),
         sizes={**run.sizes, "test": len(test)},
         notes=(*run.notes, *rows.notes, *preparation.notes_on(rows)),

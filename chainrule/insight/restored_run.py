@@ -65,7 +65,7 @@ def restored_run(stored: StoredRun, prepared: Prepared) -> Run:
         model=model,
         history=mean_history(list(histories.values())),
         test=stored.test,
-        confusion=model.confusion(prepared.test) if prepared.test else None,
+        confusion=model.test(prepared.test)[1],
         baseline=result["baseline"],
         stopped=result["stopped"],
         sizes=result["samples"],

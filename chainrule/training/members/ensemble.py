@@ -51,11 +51,12 @@ def ensemble(runs: Sequence[Run], prepared: Prepared) -> Run:
     for number, run in enumerate(runs):
         parameters.member(number).load(run.model.parameters.values)
     model = Model(graph, parameters, first.model.preparation)
+    test, confusion = model.test(prepared.test)
     return Run(
         model=model,
         history=mean_history([run.history for run in runs]),
-        test=model.evaluate_prepared(prepared.test) if prepared.test else {},
-        confusion=model.confusion(prepared.test) if prepared.test else None,
+        test=test,
+        confusion=confusion,
         baseline=first.baseline,
         stopped=Counter(run.stopped for run in runs).most_common(1)[0][0],
         sizes=first.sizes,

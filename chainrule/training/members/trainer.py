@@ -229,11 +229,12 @@ class Trainer:
     def run(self, model: Model, learned: Learned, seconds: float) -> Run:
         """Return what training gave; step 9, the test, once."""
         prepared = self.prepared
+        test, confusion = model.test(prepared.test)
         return Run(
             model=model,
             history=learned.history,
-            test=model.evaluate_prepared(prepared.test) if prepared.test else {},
-            confusion=model.confusion(prepared.test) if prepared.test else None,
+            test=test,
+            confusion=confusion,
             baseline=baseline(model, prepared.test.targets) if prepared.test else {},
             stopped=learned.stopped,
             sizes=prepared.sizes,

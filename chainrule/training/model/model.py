@@ -67,13 +67,7 @@ class Model:
             names: of the metrics; all of the task if not given.
         """
         loss, predicted = self.loss_and_prediction(samples)
-        metrics = measure(
-            self.task,
-            self.inverse_transform(predicted),
-            self.inverse_transform(samples.targets),
-            names,
-        )
-        return {**metrics, "loss": loss}
+        return {**self._metrics(samples, predicted, names), "loss": loss}
 
     def loss_and_prediction(self, samples: Samples) -> tuple[float, Tensor]:
         """Return the mean of the members' losses, and their mean prediction (n, outputs).
@@ -86,14 +80,28 @@ class Model:
         )
         return fmean(losses), _mean(predicted)
 
-    def confusion(self, samples: Samples) -> Tensor | None:
-        """How many prepared samples of each class, a row, were taken for each class, a column.
+    def test(self, samples: Samples | None) -> tuple[dict[str, float], Tensor | None]:
+        """Return all metrics and the loss of prepared samples, and their confusion matrix.
 
-        None where numbers are predicted.
+        The samples are predicted once. Without samples there are no metrics.
+        Returns:
+            The metrics by name; and for each class, a row, how many samples were predicted as each
+            class, a column, or None if numbers are predicted.
         """
-        if self.task == "regression":
-            return None
-        return confusion_matrix(self._predictions(samples.features), samples.targets)
+        if samples is None or not len(samples):
+            return {}, None
+        loss, predicted = self.loss_and_prediction(samples)
+        scores = self._metrics(samples, predicted)
+        is_class = self.task != "regression"
+        confusion = confusion_matrix(predicted, samples.targets) if is_class else None
+        return {**scores, "loss": loss}, confusion
+
+    def _metrics(
+        self, samples: Samples, predicted: Tensor, names: Iterable[str] | None = None
+    ) -> dict[str, float]:
+        """Metrics of predictions, in the unit of the target."""
+        truth = self.inverse_transform(samples.targets)
+        return measure(self.task, self.inverse_transform(predicted), truth, names)
 
     def inverse_transform(self, values: Tensor) -> Tensor:
         """Numbers as the person knows them, from standardised ones; classes as they are."""
