@@ -7,7 +7,7 @@ arguments in Python, and the errors.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -160,10 +160,34 @@ def validate(record: type[AnyOptions], given: Mapping[str, Any], where: str = ""
     Raises:
         InputError: a name is unknown (the nearest is offered) or a value can't be used.
     """
+    known = _known_names(record, where)
     try:
-        return record(**given)
+        made = record(**given)
+        problems = [_unknown(name, known, where) for name in given if name not in known]
     except ValidationError as error:
-        raise InputError("\n".join(_problems(error, record, given, where))) from None
+        problems = [*_problems(error, record, given, where)]
+    if problems:
+        raise InputError("\n".join(problems))
+    return made
+
+
+def _known_names(record: type[Options], where: str) -> list[str]:
+    """The options that can be given there: those of Python alone are not for files."""
+    declared = record.declared().items()
+    return sorted(name for name, option in declared if not (where and option.python_only))
+
+
+def _unknown(name: str, known: Sequence[str], where: str) -> str:
+    near = nearest(name, known)
+    question = f" Did you mean '{near}'?" if near else ""
+    return (
+        f"{_written(name, where)}: got an option that is not known.{question} Known are: "
+        f"{', '.join(known)}."
+    )
+
+
+def _written(name: str, where: str) -> str:
+    return where + (name.replace("_", "-") if where == COMMAND_LINE else name)
 
 
 def _problems(
@@ -171,13 +195,10 @@ def _problems(
 ) -> Iterator[str]:
     """A line for each option that is wrong: what was given, what is expected, an example."""
     for name, message in {str(p["loc"][0]): _message(p) for p in error.errors()}.items():
-        written = where + (name.replace("_", "-") if where == COMMAND_LINE else name)
         if name not in record.model_fields:
-            near = nearest(name, record.model_fields)
-            question = f" Did you mean '{near}'?" if near else ""
-            known = ", ".join(sorted(record.model_fields))
-            yield f"{written}: got an option that is not known.{question} Known are: {known}."
+            yield _unknown(name, _known_names(record, where), where)
             continue
+        written = _written(name, where)
         field, value = record.model_fields[name], given[name]
         option, names = option_of(field), list(choices(field.annotation))
         if message:

@@ -148,6 +148,10 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, str, str]]] = [
         ("near.toml, epoch: got", "Known are: activation,", "Did you mean 'epochs'?"),
     ),
     (
+        (*TRAIN, "--config", "python.toml"),
+        ("python.toml, columns: got an option that is not known", "Known are: activation,", "."),
+    ),
+    (
         (*TRAIN, "--config", "types.toml"),
         ("types.toml, epochs: got 'many'", "expected a whole number", "such as 100"),
     ),
