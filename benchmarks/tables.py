@@ -49,11 +49,11 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.machine import OtherWork, description
 from benchmarks.public_data import public_data
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.preparation import Preparation
 from chainrule.data.reading.read import read
 from chainrule.data.splits import split_rows
 from chainrule.data.table import Table
+from chainrule.data.vocabulary import Task
 from chainrule.demo import write_data
 from chainrule.training.metrics import measure
 from chainrule.training.train import train

@@ -497,7 +497,7 @@ FORMULAS = [*FORMULAS, (LinearDecay(), lambda t: 1 - t)]
     Extension(
         "column role",
         "postcode",
-        [Edit("chainrule/data/columns/vocabulary.py", ', "postcode"', r'\nRole = .*"text"')],
+        [Edit("chainrule/data/vocabulary.py", ', "postcode"', r'\nRole = .*"text"')],
         [
             Edit(
                 "chainrule/data/columns/roles.py",

@@ -50,7 +50,7 @@ FOUND = """
 import pytest
 
 from chainrule.cli.methods import kinds
-from chainrule.data.columns.vocabulary import Role
+from chainrule.data.vocabulary import Role
 from chainrule.data.inspection import problems
 from chainrule.data.reading.read import read
 from chainrule.data.table import Column, Table

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.read_options import ReadOptions
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.options import COMMAND_LINE, AnyOptions, Option, validate
 from chainrule.training.run_config import RunConfig

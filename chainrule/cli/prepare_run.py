@@ -8,11 +8,11 @@ from pathlib import Path
 
 from chainrule.cli.config import Config, listed
 from chainrule.cli.large_data import scan_if_large
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset, Images, data_kind
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read_dataset
 from chainrule.data.streaming.stored_rows import StoredRows
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.members.trainer import Fit
 from chainrule.training.recipe.recipe import Recipe, Request, resolve

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypedDict, get_args
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from chainrule.data.columns.vocabulary import LEFT_OUT, Role, format_roles, parse_roles
+from chainrule.data.vocabulary import LEFT_OUT, Role, format_roles, parse_roles
 from chainrule.options import Option, Options
 
 Decimal = Literal[".", ","]

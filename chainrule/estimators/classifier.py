@@ -15,9 +15,9 @@ from sklearn.utils.multiclass import (
     type_of_target,
 )
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.preparation.targets import ClassTarget
 from chainrule.data.table import Column
+from chainrule.data.vocabulary import Task
 from chainrule.estimators.estimator import NeuralEstimator, Rows
 from chainrule.estimators.parameters import CONSTRAINTS
 

@@ -25,11 +25,11 @@ from sklearn.utils.validation import (
 )
 
 from chainrule.data.columns.roles import infer_role
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.scaling import Standardisation
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.data.table import Table
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.estimators.epochs import CallbackEpochs, SingleEpoch
 from chainrule.estimators.equal_samples import merged

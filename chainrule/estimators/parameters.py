@@ -17,7 +17,7 @@ from sklearn.utils._param_validation import (
     StrOptions,
 )
 
-from chainrule.data.columns.vocabulary import Task
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.training.optimizers import OPTIMIZERS, FullBatchOptimizer

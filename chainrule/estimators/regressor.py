@@ -11,9 +11,9 @@ from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils import check_array, column_or_1d
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.preparation.scaling import Standardisation
 from chainrule.data.preparation.targets import NumberTarget
+from chainrule.data.vocabulary import Task
 from chainrule.estimators.estimator import NeuralEstimator, Rows
 
 

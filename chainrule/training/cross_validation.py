@@ -13,8 +13,8 @@ from statistics import fmean, stdev
 from typing import Unpack
 
 from chainrule.data.augmentation import Augmentation
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset, data_kind
+from chainrule.data.vocabulary import Task
 from chainrule.layers import Network
 from chainrule.training.fit import Fit, all_learned, fit_all
 from chainrule.training.loop.progress import progress_for

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from chainrule.data.columns.vocabulary import Task
+from chainrule.data.vocabulary import Task
 from chainrule.graph.graph import Graph
 from chainrule.layers import Network
 from chainrule.numeric import relative_errors

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Unpack
 
 from chainrule.data.augmentation import Augmentation
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset, data_kind
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.training.fit import Fit, fit_all

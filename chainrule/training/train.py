@@ -8,8 +8,8 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Unpack
 
 from chainrule.data.augmentation import Augmentation
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset, data_kind
+from chainrule.data.vocabulary import Task
 from chainrule.layers import Network
 from chainrule.training.fit import Fit, fit, run_of
 from chainrule.training.loop.progress import progress_for

@@ -11,7 +11,7 @@ import pytest
 from chainrule import __version__
 from chainrule.cli.command_options import CheckOptions, EvaluateOptions, PredictOptions
 from chainrule.cli.config import Config
-from chainrule.data.columns.vocabulary import Task
+from chainrule.data.vocabulary import Task
 from chainrule.networks import NETWORKS
 from chainrule.options import Options, choices
 from chainrule.training.recipe.presets import preset

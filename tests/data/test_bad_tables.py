@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from chainrule.data.columns.task import check_target, infer_task
-from chainrule.data.reading.decompress import zstd
+from chainrule.data.decompress import zstd
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 

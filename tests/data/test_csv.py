@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chainrule.data.reading.decompress import zstd
+from chainrule.data.decompress import zstd
 from chainrule.data.reading.read import read
 from chainrule.data.table import Table
 from chainrule.errors import InputError

@@ -8,13 +8,13 @@ from typing import NamedTuple, get_args
 import pytest
 
 from chainrule.data.columns.roles import ColumnRole, infer_role
-from chainrule.data.columns.vocabulary import LEFT_OUT, Role
 from chainrule.data.inspection.summary import summary_of
 from chainrule.data.preparation.columns import column_from_json, fit_column
 from chainrule.data.preparation.encoding import OneHot
 from chainrule.data.preparation.scaling import SmoothClipping
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column
+from chainrule.data.vocabulary import LEFT_OUT, Role
 from tests.book import ENGLISH, KOREAN
 from tests.data.columns import numbers, table, texts
 

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from chainrule.data.columns.roles import check_roles, infer_role, infer_roles
-from chainrule.data.columns.vocabulary import parse_roles
 from chainrule.data.dataset import Images
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import parse_roles
 from chainrule.errors import InputError
 from tests.data.columns import numbers, table, texts
 

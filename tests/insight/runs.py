@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Task
 from chainrule.insight.findings import Finding
 from chainrule.insight.provenance import FileMark, Provenance
 from chainrule.insight.report import Evidence

@@ -11,9 +11,9 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.inspection import permutation_importance as of_scikit_learn
 
 import chainrule as cr
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Images
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Task
 from chainrule.insight.permutation_importance import permutation_importance
 from chainrule.randomness import generator
 from chainrule.training.model.model import Model

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from chainrule.data.columns.vocabulary import Task
+from chainrule.data.vocabulary import Task
 from chainrule.graph.graph import Graph
 from chainrule.networks import network_named
 from chainrule.plan import Parameters

@@ -10,9 +10,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.preparation import Preparation
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Task
 from chainrule.networks import network_named
 from chainrule.plan import Parameters
 from chainrule.training.model.model import Model

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from chainrule.data.columns.vocabulary import Task
+from chainrule.data.vocabulary import Task
 from chainrule.graph.graph import Graph
 from chainrule.graph.operation import Calls
 from chainrule.layers import Dense, Network

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chainrule.data.columns.vocabulary import Task
+from chainrule.data.vocabulary import Task
 from chainrule.training.settings.settings import BestBy
 from tests.training import toys
 

@@ -9,10 +9,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.preparation.targets import NumberTarget
 from chainrule.data.splits import random_folds
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.cross_validation import CrossValidation, cross_validate, prepare_folds
 from chainrule.training.loop.loop import DivergedError

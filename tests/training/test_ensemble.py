@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from chainrule.data.columns.vocabulary import Task
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.metrics import accuracy, rmse
 from chainrule.training.model.model_file import load, save

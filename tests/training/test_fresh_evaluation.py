@@ -13,8 +13,8 @@ from sklearn import metrics
 from sklearn.dummy import DummyClassifier, DummyRegressor
 
 import chainrule as cr
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.table import Table
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.model.evaluation import Evaluation, evaluate
 from chainrule.training.run import Run

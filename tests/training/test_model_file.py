@@ -15,7 +15,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from chainrule.data.columns.vocabulary import Task
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.model.model import Model
 from chainrule.training.model.model_file import KEY, VERSION, VERSION_WITH_MEMBERS, load, save

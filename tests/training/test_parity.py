@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.reading.read import read
+from chainrule.data.vocabulary import Task
 from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters, Plans
 from chainrule.training.loop.batch_source import BatchSource

@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from chainrule.cli.config import Config
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Images
 from chainrule.data.reading.read import read
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.networks import network_named

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.preparation.targets import NumberTarget
 from chainrule.data.reading.read import read
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.layers import Dense, Dropout, Network
 from chainrule.training.metrics import METRICS, OF_EPOCHS

@@ -9,8 +9,8 @@ import pytest
 import torch
 from sklearn.utils.class_weight import compute_sample_weight
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.settings.settings import Settings

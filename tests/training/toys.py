@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Task
 from chainrule.layers import Dense, Network
 from chainrule.training.loop.progress import Progress, Silent
 from chainrule.training.loop.record import Record

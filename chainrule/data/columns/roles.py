@@ -17,9 +17,9 @@ from chainrule.data.columns.text import (
     name_words,
     parse_yes_no,
 )
-from chainrule.data.columns.vocabulary import LEFT_OUT, Role
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.table import Column, Table, unknown_column
+from chainrule.data.vocabulary import LEFT_OUT, Role
 from chainrule.errors import InputError
 
 MAX_SMALL_CARDINALITY = 20  # up to this many distinct texts are categories even if all differ

@@ -4,10 +4,10 @@ from typing import get_args
 
 import numpy as np
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import pluralised
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError, unknown_name
 
 MIN_ROWS = 10

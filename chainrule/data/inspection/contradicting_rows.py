@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.formatting import pluralised
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.splits import first_occurrences
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Task
 
 MIN_SHARE = 0.01
 

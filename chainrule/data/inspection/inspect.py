@@ -7,12 +7,12 @@ from typing import Any
 
 from chainrule.data.columns.roles import check_roles, infer_roles
 from chainrule.data.columns.task import infer_task
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.problems import problems
 from chainrule.data.inspection.summary import Summary, summary_of, values_of
 from chainrule.data.table import Column
+from chainrule.data.vocabulary import Task
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from chainrule.data.columns.roles import ColumnRole, infer_roles
-from chainrule.data.columns.vocabulary import Role, Task
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import quoted_list
 from chainrule.data.inspection.contradicting_rows import contradicting_rows
@@ -21,6 +20,7 @@ from chainrule.data.inspection.row_counters import row_counters
 from chainrule.data.inspection.target_leakage import target_leakage
 from chainrule.data.splits import suggest_splits
 from chainrule.data.table import Table
+from chainrule.data.vocabulary import Role, Task
 
 # The risk of a random split if the data have a group or a time.
 RISKS = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from chainrule.data.columns.task import MIN_ROWS_PER_CLASS
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.table import Column
+from chainrule.data.vocabulary import Task
 
 MAX_NAMES = 5
 

@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.inspection.problem import Problem, role_option
 from chainrule.data.splits import first_occurrences
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Task
 from chainrule.randomness import generator
 
 MIN_ROWS = 50

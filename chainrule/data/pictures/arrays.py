@@ -18,7 +18,6 @@ from chainrule.data.pictures.memory import check_memory
 from chainrule.data.table import Column
 from chainrule.errors import InputError
 
-ZIP_MAGIC = b"PK\x03\x04"
 CHANNELS = (1, 3, 4)
 DAMAGED = (
     zipfile.BadZipFile,
@@ -41,18 +40,6 @@ class _Header:
 
     def __str__(self) -> str:
         return f"{self.name} ({' x '.join(map(str, self.shape)) or 'one value'}, {self.dtype})"
-
-
-def is_npz(path: Path) -> bool:
-    """Return whether a file is a zip archive of arrays."""
-    with path.open("rb") as file:
-        if file.read(4) != ZIP_MAGIC:
-            return False
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return any(name.endswith(".npy") for name in archive.namelist())
-    except zipfile.BadZipFile:
-        return path.suffix.lower() == ".npz"
 
 
 def read_npz(path: Path, labels: str | None = None) -> Images:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.dataset import Images
-from chainrule.data.reading.decompress import read_decompressed
+from chainrule.data.decompress import read_decompressed
 from chainrule.data.table import Column
 from chainrule.errors import InputError
 

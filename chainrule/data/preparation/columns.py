@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from chainrule.data.columns.roles import ColumnRole, infer_roles
 from chainrule.data.columns.text import parse_yes_no
-from chainrule.data.columns.vocabulary import Role
 from chainrule.data.formatting import quoted_list
 from chainrule.data.preparation.dates import Dates
 from chainrule.data.preparation.encoding import ENCODINGS, Categories
@@ -20,6 +19,7 @@ from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.scaling import SCALINGS, Scaling
 from chainrule.data.preparation.yes_no import YesNo
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Role
 from chainrule.errors import InputError
 
 FittedColumn: TypeAlias = Numbers | Dates | YesNo | Categories

@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from chainrule.data.columns.vocabulary import Role, Task
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import format_number, parse_number
 from chainrule.data.preparation.byte_features import ByteFeatures
@@ -34,6 +33,7 @@ from chainrule.data.preparation.projection.projection import Components
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Role, Task
 from chainrule.errors import InputError, unknown_name
 from chainrule.options import validate
 

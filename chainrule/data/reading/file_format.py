@@ -1,16 +1,16 @@
 """Detection of the format of a file by its content, not its name."""
 
 import re
+import zipfile
 from pathlib import Path
 from typing import Literal
 
-from chainrule.data.pictures import is_npz
-from chainrule.data.reading.decompress import read_decompressed
+from chainrule.data.decompress import read_decompressed
 from chainrule.errors import InputError
 
 FileKind = Literal["csv", "json", "parquet", "idx", "npz", "duckdb", "sqlite"]
 
-PARQUET, IDX = b"PAR1", b"\0\0"
+PARQUET, IDX, ZIP = b"PAR1", b"\0\0", b"PK\x03\x04"
 SQLITE = b"SQLite format 3\0"
 DUCKDB, DUCKDB_PLACE = b"DUCK", 8
 # The start of an object, alone or as the first element of an array.
@@ -19,7 +19,7 @@ JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*["}]')
 # Unsupported formats that users try: magic number, description, and remedy.
 _TO_CSV = "Save the sheet as 'CSV UTF-8'"
 UNSUPPORTED = (
-    (b"PK\x03\x04", "an Excel workbook or another ZIP archive", f"{_TO_CSV}, or unpack it"),
+    (ZIP, "an Excel workbook or another ZIP archive", f"{_TO_CSV}, or unpack it"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", _TO_CSV),
     (b"%PDF", "a PDF document", "Export its table as CSV"),
     (b"ARROW1", "an Arrow or Feather file", "Save the table as Parquet"),
@@ -40,7 +40,7 @@ def file_kind(path: Path) -> FileKind:
     """
     with path.open("rb") as file:
         start = file.read(16)
-    if is_npz(path):
+    if start.startswith(ZIP) and _holds_arrays(path):
         return "npz"
     for magic, description, remedy in UNSUPPORTED:
         if start.startswith(magic):
@@ -58,3 +58,12 @@ def file_kind(path: Path) -> FileKind:
     if content.startswith(IDX):
         return "idx"
     return "json" if JSON.match(content) else "csv"
+
+
+def _holds_arrays(path: Path) -> bool:
+    """Return whether a zip archive is an npz file; a damaged one is by its name."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.endswith(".npy") for name in archive.namelist())
+    except zipfile.BadZipFile:
+        return path.suffix.lower() == ".npz"

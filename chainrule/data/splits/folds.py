@@ -3,10 +3,10 @@
 import numpy as np
 import torch
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.formatting import pluralised
 from chainrule.data.splits.split import Fold, folds_of
 from chainrule.data.table import Column
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.randomness import generator
 

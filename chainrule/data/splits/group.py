@@ -15,13 +15,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset
 from chainrule.data.formatting import pluralised
 from chainrule.data.splits.required_column import required_column
 from chainrule.data.splits.shares import Shares
 from chainrule.data.splits.split import PARTS, Fold, Split, folds_of
 from chainrule.data.table import Column
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.randomness import generator
 

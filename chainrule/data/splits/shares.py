@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.formatting import pluralised
 from chainrule.data.splits.split import PARTS, Split
 from chainrule.data.table import Column
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.randomness import generator
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from chainrule.data.reading.decompress import compression_of
+from chainrule.data.decompress import compression_of
 from chainrule.data.reading.duckdb_sql import file_name
 from chainrule.data.reading.file_format import file_kind
 from chainrule.errors import InputError

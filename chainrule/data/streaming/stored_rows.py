@@ -9,13 +9,13 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.formatting import pluralised
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.duckdb_sql import aggregate, fetch_columns
 from chainrule.data.reading.typed_columns import with_values
 from chainrule.data.streaming.concatenate import concatenate
 from chainrule.data.table import Column, RowLocations, Table
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 
 VALUES_AT_ONCE = 2**20  # in memory, of all columns together

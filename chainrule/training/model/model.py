@@ -11,11 +11,11 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.data.preparation.targets import NumberTarget
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.graph import json as graph_json
 from chainrule.graph.graph import Graph

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 from torch import Tensor
 
-from chainrule.data.columns.vocabulary import Task
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Value
 from chainrule.graph.operation import Operation, operation_kind

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import DataKind
+from chainrule.data.vocabulary import Task
 from chainrule.registry import Registry
 from chainrule.training.optimizers import OPTIMIZERS, FullBatchOptimizer, GradientOptimizer
 from chainrule.training.settings.network_options import NetworkOptions

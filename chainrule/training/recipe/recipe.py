@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from chainrule.data.augmentation import PRESETS as AUGMENTATIONS
 from chainrule.data.augmentation import Augmentation
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import DataKind
 from chainrule.data.formatting import pluralised
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.layers.initialisers import INITIALISERS

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from chainrule.data.columns.roles import check_roles
 from chainrule.data.columns.sample_weights import split_off_weights
 from chainrule.data.columns.task import check_target, infer_task
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.preparation import Preparation
 from chainrule.data.splits import Fold
 from chainrule.data.table import Column
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.samples.leakage import find_leaks
 from chainrule.training.samples.sample_weights import Weighting

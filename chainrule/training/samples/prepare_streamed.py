@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from chainrule.data.columns.roles import check_roles
 from chainrule.data.columns.sample_weights import sample_weights, split_off_weights
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset
 from chainrule.data.formatting import pluralised
 from chainrule.data.preparation import Preparation
@@ -31,6 +30,7 @@ from chainrule.data.streaming.row_split import TEST, TRAINING, VALIDATION, RowSp
 from chainrule.data.streaming.rows_file import check_space
 from chainrule.data.streaming.shuffled_rows import ShuffledRows
 from chainrule.data.table import Table
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.samples.prepare import (
     Prepared,

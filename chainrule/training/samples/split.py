@@ -20,7 +20,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.dataset import Dataset
 from chainrule.data.formatting import pluralised
 from chainrule.data.splits import (
@@ -42,6 +41,7 @@ from chainrule.data.splits import (
     times_of,
 )
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.settings.settings import Settings
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as some
 
-from chainrule.data.columns.vocabulary import Task
 from chainrule.data.splits import Shares, Split, remaining_shares, split_rows
 from chainrule.data.table import Column
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 
 SHARES = [(0.8, 0.1, 0.1), (0.6, 0.2, 0.2), (0.7, 0.3, 0.0), (1.0, 0.0, 0.0), (1 / 3, 1 / 3, 1 / 3)]

@@ -12,7 +12,7 @@ from encodings import aliases
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from chainrule.data.reading.decompress import compression_of, read_decompressed
+from chainrule.data.decompress import compression_of, read_decompressed
 from chainrule.errors import InputError, nearest
 
 # Encodings of spreadsheets: name; codec to read with; codec of the common letters only, which
