@@ -456,9 +456,27 @@ FORMULAS = [*FORMULAS, (LinearDecay(), lambda t: 1 - t)]
         "layers",
     ),
     _named("network", "shallow", SHALLOW),
-    _named("scaling", "two_deviations", TWO_DEVIATIONS),
+    _named(
+        "scaling",
+        "two_deviations",
+        TWO_DEVIATIONS,
+        Edit(
+            "tests/data/preparation/inverse.py",
+            '\n    "two_deviations": lambda fitted, z: _standardised(fitted, 2 * z),',
+            r"\nSCALINGS: .* = {",
+        ),
+    ),
     _named("encoding", "plus_minus", PLUS_MINUS),
-    _named("projection", "pca_mirrored", PCA_MIRRORED),
+    _named(
+        "projection",
+        "pca_mirrored",
+        PCA_MIRRORED,
+        Edit(
+            "tests/data/preparation/inverse.py",
+            '\n    "pca_mirrored": lambda fitted, y: _pca(fitted, -y),',
+            r"\nPROJECTIONS: .* = {",
+        ),
+    ),
     _named("augmentation", "negative", NEGATIVE),
     Extension(
         "metric",

@@ -24,6 +24,8 @@ from tests.extensions import EXTENSIONS, Extension
 
 # The tests in the last column of the page.
 GUARDS = (
+    "tests/data/preparation/test_projection.py",
+    "tests/data/preparation/test_scaling.py",
     "tests/data/test_every_role.py",
     "tests/layers/test_initialisers.py",
     "tests/test_nothing_forgotten.py",
@@ -34,8 +36,6 @@ GUARDS = (
 OTHERS = (
     "tests/data/augmentation/test_every_transform.py",
     "tests/data/preparation/test_encoding.py",
-    "tests/data/preparation/test_projection.py",
-    "tests/data/preparation/test_scaling.py",
     "tests/insight/test_stored_run.py",
     "tests/networks/test_networks.py",
     "tests/ops/test_every_op.py",
@@ -43,7 +43,10 @@ OTHERS = (
     "tests/training/test_presets.py",
 )
 # Words in the names of tests that are of all extensions of a kind.
-OF_ALL = ("test_found", "forgotten", "every_role", "counterpart", "compared", "stated", "is_known")
+OF_ALL = (
+    *("test_found", "forgotten", "every_role"),
+    *("counterpart", "compared", "stated", "is_known", "its_inverse"),
+)
 
 # A test of the copy alone; each case bears the name of an extension.
 FOUND = """

@@ -1,5 +1,8 @@
-"""The inverses of scalings and projections, by their formulas."""
+"""The inverses of scalings and projections, by their formulas and names."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -7,46 +10,75 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from chainrule.data.preparation.projection import PCA, PCAWhitening, Projection, ZCAWhitening
-from chainrule.data.preparation.scaling import (
-    Centring,
-    MinMax,
-    Quantile,
-    Robust,
-    RobustSmoothClipping,
-    Scaling,
-    SmoothClipping,
-    Standardisation,
-)
+from chainrule.data.preparation.scaling import MinMax, Quantile, Robust, Scaling, Standardisation
 from chainrule.data.preparation.scaling.quantile import MAX_DEVIATE
 
-
-def unscaled(fitted: Scaling, z: NDArray[np.float64]) -> NDArray[Any]:
-    """x of z; in long doubles, as the range of the largest numbers is no float64."""
-    if isinstance(fitted, SmoothClipping | RobustSmoothClipping):
-        z = z / np.sqrt(1 - np.square(z / 3))
-    if isinstance(fitted, Quantile):
-        rank = np.where(np.abs(z) < MAX_DEVIATE, norm.cdf(z), z > 0)
-        eighths = fitted.quantiles.values / 8  # slopes between the largest numbers are no float
-        return np.longdouble(8) * np.interp(rank, np.linspace(0, 1, len(eighths)), eighths)
-    shift, scale = np.longdouble(0), np.longdouble(1)
-    if isinstance(fitted, Standardisation | SmoothClipping):
-        shift, scale = np.longdouble(fitted.mean), np.longdouble(fitted.deviation)
-    elif isinstance(fitted, Centring):
-        shift = np.longdouble(fitted.mean)
-    elif isinstance(fitted, MinMax):
-        shift, scale = np.longdouble(fitted.low), np.longdouble(fitted.high) - fitted.low
-    elif isinstance(fitted, Robust):
-        shift, scale = np.longdouble(fitted.median), np.longdouble(2) * fitted.half_spread
-    return z * scale + shift
+Numbers = NDArray[Any]
+# In long doubles where something is added, as the range of the largest numbers is no float64.
+Long = np.longdouble
 
 
-def unprojected(fitted: Projection, y: NDArray[Any]) -> NDArray[np.float64]:
-    """x of y = U (x - mean), or of y as whitening scales it."""
-    y = y.astype(np.float64)
-    if isinstance(fitted, ZCAWhitening):
-        whitening = fitted.project(np.eye(fitted.inputs))
-        return np.linalg.solve(whitening, y.T).T + fitted.mean.values
-    assert isinstance(fitted, PCA)
-    if isinstance(fitted, PCAWhitening):
-        y = y * fitted.deviations.values
-    return np.asarray(y @ fitted.directions.values + fitted.mean.values)
+def _standardised(fitted: Standardisation, z: Numbers) -> Numbers:
+    return z * Long(fitted.deviation) + Long(fitted.mean)
+
+
+def _robust(fitted: Robust, z: Numbers) -> Numbers:
+    return z * (Long(2) * fitted.half_spread) + Long(fitted.median)
+
+
+def _min_max(fitted: MinMax, z: Numbers) -> Numbers:
+    return z * (Long(fitted.high) - fitted.low) + Long(fitted.low)
+
+
+def _quantile(fitted: Quantile, z: Numbers) -> Numbers:
+    rank = np.where(np.abs(z) < MAX_DEVIATE, norm.cdf(z), z > 0)
+    eighths = fitted.quantiles.values / 8  # slopes between the largest numbers are no float
+    return Long(8) * np.interp(rank, np.linspace(0, 1, len(eighths)), eighths)
+
+
+def _unclipped(s: Numbers) -> Numbers:
+    """z of s = z / sqrt(1 + (z / 3)^2)."""
+    return s / np.sqrt(1 - np.square(s / 3))
+
+
+def _pca(fitted: PCA, y: Numbers) -> Numbers:
+    return y @ fitted.directions.values + fitted.mean.values
+
+
+def _pca_whitening(fitted: PCAWhitening, y: Numbers) -> Numbers:
+    return _pca(fitted, y * fitted.deviations.values)
+
+
+def _zca_whitening(fitted: ZCAWhitening, y: Numbers) -> Numbers:
+    whitening = fitted.project(np.eye(fitted.inputs))
+    return np.linalg.solve(whitening, y.T).T + fitted.mean.values
+
+
+# x of the fitted scaling and z, of the same shape.
+SCALINGS: dict[str, Callable[[Any, Numbers], Numbers]] = {
+    "centre": lambda fitted, z: z + Long(fitted.mean),
+    "min_max": _min_max,
+    "none": lambda _, z: z,
+    "quantile": _quantile,
+    "robust": _robust,
+    "robust_smooth_clip": lambda fitted, s: _robust(fitted, _unclipped(s)),
+    "smooth_clip": lambda fitted, s: _standardised(fitted, _unclipped(s)),
+    "standardise": _standardised,
+}
+
+# x, (rows, inputs), of the fitted projection and y, (rows, outputs).
+PROJECTIONS: dict[str, Callable[[Any, Numbers], Numbers]] = {
+    "pca": _pca,
+    "pca_whitening": _pca_whitening,
+    "zca_whitening": _zca_whitening,
+}
+
+
+def unscaled(fitted: Scaling, z: Numbers) -> Numbers:
+    """x of z."""
+    return SCALINGS[fitted.kind](fitted, z)
+
+
+def unprojected(fitted: Projection, y: Numbers) -> Numbers:
+    """x of y."""
+    return PROJECTIONS[fitted.kind](fitted, y.astype(np.float64))

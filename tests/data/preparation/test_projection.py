@@ -18,6 +18,7 @@ from chainrule.data.preparation.projection import (
 from chainrule.data.preparation.projection.spectrum import EPSILON
 from chainrule.data.preparation.projection.zca_whitening import MAX_FEATURES
 from chainrule.errors import InputError
+from tests.data.preparation import inverse
 from tests.data.preparation.inverse import unprojected
 
 RANDOM = np.random.default_rng(1)
@@ -119,6 +120,10 @@ def test_epsilon_is_added_to_the_variance_under_the_root():
     for name in ("pca_whitening", "zca_whitening"):
         fitted = PROJECTIONS[name].fit(features)
         np.testing.assert_allclose(np.abs(fitted.transform(features)), np.sqrt(0.9), rtol=1e-6)
+
+
+def test_every_projection_has_its_inverse():
+    assert inverse.PROJECTIONS.keys() == PROJECTIONS.keys(), inverse.__file__
 
 
 @every_projection

@@ -25,6 +25,7 @@ from chainrule.data.preparation.scaling import (
 )
 from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
+from tests.data.preparation import inverse
 from tests.data.preparation.inverse import unscaled
 
 RANDOM = np.random.default_rng(0)
@@ -172,6 +173,10 @@ def test_a_tiny_deviation_around_a_large_number_is_seen(name):
     z = SCALINGS[name].fit(values).transform(values)
     assert (np.diff(z) > 0).all()
     assert z[-1] - z[0] >= 1
+
+
+def test_every_scaling_has_its_inverse():
+    assert inverse.SCALINGS.keys() == SCALINGS.keys(), inverse.__file__
 
 
 @every_scaling
