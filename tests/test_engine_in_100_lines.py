@@ -18,7 +18,7 @@ SAMPLES, PIXELS, CLASSES = 16, 64, 10
 
 
 @pytest.fixture
-def engine(monkeypatch):
+def engine(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.syspath_prepend(SCRIPT.parent)
     return import_module(SCRIPT.stem)
 
@@ -32,22 +32,24 @@ def values(engine):
     return weights | {"x": x, "t": t}
 
 
-def test_it_has_at_most_100_lines():
+def test_it_has_at_most_100_lines() -> None:
     assert len(SCRIPT.read_text().splitlines()) <= 100
 
 
-def test_it_learns_the_digits_and_says_how_well(engine, capsys):
+def test_it_learns_the_digits_and_says_how_well(engine, capsys: pytest.CaptureFixture[str]) -> None:
     assert engine.main(steps=200) > 0.9
     checked, tested = capsys.readouterr().out.splitlines()
     assert checked.startswith("largest gradient error: ")
     assert tested.startswith("after 200 steps 9")
 
 
-def test_its_gradient_is_the_numerical_one(engine, values):
+def test_its_gradient_is_the_numerical_one(engine, values) -> None:
     assert engine.largest_error(values) < 1e-8
 
 
-def test_its_check_notices_a_derivative_that_is_wrong_by_a_thousandth(engine, values, monkeypatch):
+def test_its_check_notices_a_derivative_that_is_wrong_by_a_thousandth(
+    engine, values, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def wrong(dy, y, x):
         return (1.001 * dy * (1 - y**2),)
 
@@ -57,7 +59,7 @@ def test_its_check_notices_a_derivative_that_is_wrong_by_a_thousandth(engine, va
     assert engine.largest_error(values) > 1e-5
 
 
-def test_its_gradient_is_that_of_chainrule(engine, values):
+def test_its_gradient_is_that_of_chainrule(engine, values) -> None:
     loss, gradients = by_chainrule(engine, values)
     computed = engine.forward(values)
     assert computed["loss"] == pytest.approx(loss, rel=1e-12)
@@ -67,7 +69,7 @@ def test_its_gradient_is_that_of_chainrule(engine, values):
         np.testing.assert_allclose(d[name], gradient, rtol=1e-10, atol=1e-14, err_msg=name)
 
 
-def test_its_gradient_is_that_of_torch_autograd(engine, values):
+def test_its_gradient_is_that_of_torch_autograd(engine, values) -> None:
     tensors = {name: torch.tensor(value) for name, value in values.items()}
     weights = {name: tensors[name].requires_grad_() for name in engine.SHAPES}
     linear = torch.nn.functional.linear
@@ -80,7 +82,7 @@ def test_its_gradient_is_that_of_torch_autograd(engine, values):
         np.testing.assert_allclose(d[name], weight.grad, rtol=1e-10, atol=1e-14, err_msg=name)
 
 
-def test_its_page_explains_every_line():
+def test_its_page_explains_every_line() -> None:
     shown = [fence.text for fence in fences(ENGLISH / f"{SCRIPT.stem}.md") if fence.title]
     assert lines_of("".join(shown)) == lines_of(SCRIPT.read_text())
 

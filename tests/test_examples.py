@@ -133,7 +133,7 @@ CLAIMS: dict[str, dict[str, Callable[[Figures], bool]]] = {
 
 
 @pytest.fixture
-def as_python_runs_scripts(monkeypatch):
+def as_python_runs_scripts(monkeypatch: pytest.MonkeyPatch):
     """The modules beside a script can be imported; and the look of its picture ends with it."""
     monkeypatch.syspath_prepend(FOLDER)
     with mpl.rc_context():
@@ -142,7 +142,9 @@ def as_python_runs_scripts(monkeypatch):
 
 @pytest.mark.usefixtures("as_python_runs_scripts")
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
-def test_an_example_draws_its_picture_and_finds_what_it_claims(script, tmp_path, capsys):
+def test_an_example_draws_its_picture_and_finds_what_it_claims(
+    script: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     figures = _loaded(script).main(True, tmp_path)
     refuted = [claim for claim, holds in CLAIMS[script.stem].items() if not holds(figures)]
     assert not refuted, figures
@@ -151,11 +153,11 @@ def test_an_example_draws_its_picture_and_finds_what_it_claims(script, tmp_path,
     assert not _is_blank(tmp_path / f"{script.stem}.png")
 
 
-def test_every_example_has_claims():
+def test_every_example_has_claims() -> None:
     assert CLAIMS.keys() == {script.stem for script in SCRIPTS}
 
 
-def test_an_example_runs_from_the_command_line(tmp_path):
+def test_an_example_runs_from_the_command_line(tmp_path: Path) -> None:
     command = [sys.executable, "-W", "error", SCRIPTS[0], "--short", "--out", tmp_path / "new"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("FINDING")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 Write = Callable[..., Path]
+Idx = Callable[..., bytes]
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def write(tmp_path: Path) -> Write:
 
 
 @pytest.fixture
-def idx() -> Callable[..., bytes]:
+def idx() -> Idx:
     """The bytes of an IDX file."""
 
     def to_bytes(shape: Sequence[int], values: bytes, kind: int = 8, packed: bool = False) -> bytes:

@@ -16,6 +16,7 @@ from chainrule.data.columns.task import check_target, infer_task
 from chainrule.data.decompress import zstd
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
+from tests.data.conftest import Write
 
 
 def text(content: str | bytes, name: str = "a.csv") -> Callable[[Path], Path]:
@@ -274,7 +275,7 @@ def learn(given: Path, options: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("make", "options", "said"), [bad[1:] for bad in BAD], ids=[b[0] for b in BAD]
 )
-def test_the_message_says_what_is_wrong_and_where(tmp_path, make, options, said):
+def test_the_message_says_what_is_wrong_and_where(tmp_path: Path, make, options, said) -> None:
     given = make(tmp_path)
     with pytest.raises(InputError) as error:
         learn(given, options)
@@ -283,14 +284,16 @@ def test_the_message_says_what_is_wrong_and_where(tmp_path, make, options, said)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not bind root, as whom the tests run")
-def test_a_file_that_may_not_be_read_is_refused(write):
+def test_a_file_that_may_not_be_read_is_refused(write: Write) -> None:
     path = write("a.csv", ROWS)
     path.chmod(0)
     with pytest.raises(InputError, match="got a file that may not be read, expected one with read"):
         read(path)
 
 
-def test_the_answer_that_a_file_may_not_be_read_is_understood(write, monkeypatch):
+def test_the_answer_that_a_file_may_not_be_read_is_understood(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = write("a.csv", ROWS)
     opened = Path.open
 
@@ -304,7 +307,7 @@ def test_the_answer_that_a_file_may_not_be_read_is_understood(write, monkeypatch
         read(path)
 
 
-def test_a_column_of_missing_values_only_is_read_as_numbers_with_a_note(write):
+def test_a_column_of_missing_values_only_is_read_as_numbers_with_a_note(write: Write) -> None:
     dataset = read(write("a.csv", "x,y\n?,1\n,2\n"))
     assert dataset.column("x").kind == "number"
     assert "a.csv: column 'x' has 2 missing values" in dataset.notes

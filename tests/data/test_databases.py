@@ -33,7 +33,7 @@ def with_sqlite(path: Path) -> Path:
 
 
 @pytest.fixture(params=[with_duckdb, with_sqlite], ids=["duckdb", "sqlite"])
-def houses(request, tmp_path) -> Path:
+def houses(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return request.param(tmp_path / "houses.db")
 
 
@@ -49,7 +49,7 @@ def message(path: Path, query: str | None = None, **options) -> str:
     return str(error.value)
 
 
-def test_a_query_selects_the_rows(houses):
+def test_a_query_selects_the_rows(houses: Path) -> None:
     dataset = select(houses, "SELECT * FROM houses ORDER BY rooms DESC -- all", target="wall")
     assert [column.name for column in dataset.columns] == ["rooms", "size", "age"]
     assert dataset.column("rooms").values.tolist() == [2, 1]
@@ -59,29 +59,29 @@ def test_a_query_selects_the_rows(houses):
     assert "houses.db: 1 row without a value of the target 'wall' left out" in dataset.notes
 
 
-def test_a_number_keeps_all_its_digits(houses):
+def test_a_number_keeps_all_its_digits(houses: Path) -> None:
     dataset = select(houses, "SELECT size, 1e-300 AS tiny FROM houses WHERE rooms = 3")
     assert dataset.column("size").values[0] == 0.1 + 0.2
     assert dataset.column("tiny").values[0] == 1e-300
 
 
-def test_a_query_may_join_and_compute(houses):
+def test_a_query_may_join_and_compute(houses: Path) -> None:
     query = "WITH big AS (SELECT rooms * 2 AS twice FROM houses WHERE rooms > 1) SELECT * FROM big;"
     assert sorted(select(houses, query).column("twice").values) == [4, 6]
 
 
-def test_numbers_named_categorical_are_written_as_people_do(houses):
+def test_numbers_named_categorical_are_written_as_people_do(houses: Path) -> None:
     dataset = select(houses, "SELECT * FROM houses ORDER BY rooms", categorical=["rooms", "size"])
     assert dataset.column("rooms").values.tolist() == ["1", "2", "3"]
     assert dataset.column("size").values.tolist()[:2] == ["2.5", None]
 
 
-def test_a_query_without_an_order_is_told_of(houses):
+def test_a_query_without_an_order_is_told_of(houses: Path) -> None:
     assert "no ORDER BY" in select(houses, "SELECT * FROM houses").notes[0]
     assert select(houses, "SELECT rooms FROM houses ORDER BY 1").notes == ()
 
 
-def test_nothing_is_written_to_the_database(houses):
+def test_nothing_is_written_to_the_database(houses: Path) -> None:
     before = hashlib.sha256(houses.read_bytes()).hexdigest()
     select(houses, "SELECT * FROM houses")
     for query in ("DELETE FROM houses", "SELECT 1 AS x; DELETE FROM houses", "DROP TABLE houses"):
@@ -90,14 +90,14 @@ def test_nothing_is_written_to_the_database(houses):
     assert [path.name for path in houses.parent.iterdir()] == ["houses.db"]
 
 
-def test_a_database_asks_for_a_query(houses):
+def test_a_database_asks_for_a_query(houses: Path) -> None:
     assert message(houses) == (
         "houses.db: got a database and no query, expected one that selects the rows. Give --query "
         "'select * from houses'. Its tables are: 'houses'."
     )
 
 
-def test_a_table_that_is_not_there_is_told_with_the_nearest(houses):
+def test_a_table_that_is_not_there_is_told_with_the_nearest(houses: Path) -> None:
     assert message(houses, "SELECT * FROM house") == (
         "houses.db: got a query of the table 'house', expected one that is there. Did you mean "
         "'houses'? Its tables are: 'houses'."
@@ -112,7 +112,9 @@ def test_a_table_that_is_not_there_is_told_with_the_nearest(houses):
         ("SELECT 1 AS x; SELECT 2 AS x", "syntax error"),
     ],
 )
-def test_a_query_that_the_database_refuses_is_told_with_its_reason(houses, query, said):
+def test_a_query_that_the_database_refuses_is_told_with_its_reason(
+    houses: Path, query: str, said: str
+) -> None:
     told = message(houses, query)
     assert "houses.db: got a query that the database refuses (" in told
     assert said in told
@@ -120,35 +122,35 @@ def test_a_query_that_the_database_refuses_is_told_with_its_reason(houses, query
 
 
 @pytest.mark.parametrize("query", ["DELETE FROM houses", "PRAGMA x", "COPY houses TO 'x'", ""])
-def test_a_query_that_selects_nothing_is_refused(houses, query):
+def test_a_query_that_selects_nothing_is_refused(houses: Path, query: str) -> None:
     told = message(houses, query)
     assert f"got the query '{query}', expected one that selects rows, as nothing is ever" in told
     assert "Begin it with select." in told
 
 
-def test_a_query_without_rows_is_refused(houses):
+def test_a_query_without_rows_is_refused(houses: Path) -> None:
     assert "got no rows, expected rows" in message(houses, "SELECT * FROM houses WHERE rooms > 9")
 
 
-def test_an_infinite_number_is_told_with_its_row(houses):
+def test_an_infinite_number_is_told_with_its_row(houses: Path) -> None:
     query = "SELECT 1.5 AS x UNION ALL SELECT 9e999 AS x"
     assert "houses.db, row 2, column 'x': got '" in message(houses, query)
 
 
-def test_options_of_text_files_are_refused(houses):
+def test_options_of_text_files_are_refused(houses: Path) -> None:
     told = message(houses, "SELECT * FROM houses", decimal=",")
     assert "got --decimal for a" in told
     assert "database, expected it for CSV only. Leave it out." in told
 
 
-def test_a_damaged_database_is_refused(houses):
+def test_a_damaged_database_is_refused(houses: Path) -> None:
     houses.write_bytes(houses.read_bytes()[:100])
     told = message(houses, "SELECT * FROM houses")
     assert "houses.db: got a" in told
     assert "expected" in told
 
 
-def test_an_enum_of_duckdb_keeps_its_levels(tmp_path):
+def test_an_enum_of_duckdb_keeps_its_levels(tmp_path: Path) -> None:
     with duckdb.connect(tmp_path / "a.db") as database:
         database.execute("CREATE TABLE t AS SELECT 'big'::ENUM('small', 'big') AS size")
     column = select(tmp_path / "a.db", "SELECT * FROM t").column("size")
@@ -156,19 +158,19 @@ def test_an_enum_of_duckdb_keeps_its_levels(tmp_path):
     assert column.levels == ("small", "big")
 
 
-def test_a_query_of_duckdb_reads_no_other_file(tmp_path):
+def test_a_query_of_duckdb_reads_no_other_file(tmp_path: Path) -> None:
     path = with_duckdb(tmp_path / "a.db")
     (tmp_path / "secret.csv").write_text("x\n1\n")
     told = message(path, f"SELECT * FROM '{tmp_path}/secret.csv'")
     assert "Cannot access file" in told
 
 
-def test_two_columns_of_one_name_are_refused(tmp_path):
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     told = message(with_duckdb(tmp_path / "a.db"), "SELECT rooms, age AS rooms FROM houses")
     assert "got a query with more than one column named 'rooms', expected each name once." in told
 
 
-def test_a_database_that_is_open_for_writing_is_refused(tmp_path):
+def test_a_database_that_is_open_for_writing_is_refused(tmp_path: Path) -> None:
     path = with_duckdb(tmp_path / "a.db")
     with duckdb.connect(path):
         told = message(path, "SELECT * FROM houses")
@@ -176,7 +178,7 @@ def test_a_database_that_is_open_for_writing_is_refused(tmp_path):
     assert "Close what uses it, or give a copy." in told
 
 
-def test_values_of_any_type_in_a_column_of_sqlite_are_judged_as_in_a_csv(tmp_path):
+def test_values_of_any_type_in_a_column_of_sqlite_are_judged_as_in_a_csv(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     database = sqlite3.connect(path)
     database.execute("CREATE TABLE t (x, y, blob)")
@@ -197,7 +199,9 @@ def test_values_of_any_type_in_a_column_of_sqlite_are_judged_as_in_a_csv(tmp_pat
     )
 
 
-def test_a_driver_that_is_not_installed_is_named_with_its_extra(tmp_path, monkeypatch):
+def test_a_driver_that_is_not_installed_is_named_with_its_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "adbc_driver_sqlite.dbapi", None)
     told = message(with_sqlite(tmp_path / "a.db"), "SELECT * FROM houses")
     assert told == (

@@ -27,7 +27,7 @@ days_of_people = some.dates(date(1000, 1, 1), date(9999, 12, 31))
     ],
 )
 @given(day=days_of_people)
-def test_a_date_is_the_days_since_1970_however_it_is_written(form, order, day):
+def test_a_date_is_the_days_since_1970_however_it_is_written(form: str, order: str, day) -> None:
     assert parse_days(form.format(day), order) == (day - EPOCH.date()).days
 
 
@@ -35,7 +35,7 @@ def test_a_date_is_the_days_since_1970_however_it_is_written(form, order, day):
     moment=some.datetimes(datetime(1000, 1, 2), datetime(9999, 12, 30)),
     minutes=some.integers(-14 * 60, 14 * 60),
 )
-def test_a_time_with_a_zone_is_told_in_utc(moment, minutes):
+def test_a_time_with_a_zone_is_told_in_utc(moment, minutes) -> None:
     zoned = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))
     expected = (zoned - EPOCH) / DAY
     assert parse_days(zoned.isoformat(), "day_first") == pytest.approx(expected, rel=1e-14)
@@ -55,7 +55,7 @@ def test_a_time_with_a_zone_is_told_in_utc(moment, minutes):
         ("1970-01-01T00:00+0600", -0.25),
     ],
 )
-def test_a_time_is_a_part_of_the_day(text, days):
+def test_a_time_is_a_part_of_the_day(text: str, days: float) -> None:
     assert parse_days(text, "month_first") == pytest.approx(days, abs=1e-12)
 
 
@@ -67,7 +67,7 @@ def test_a_time_is_a_part_of_the_day(text, days):
         "0000-01-01",
     ],
 )
-def test_what_is_no_date_has_no_days(text):
+def test_what_is_no_date_has_no_days(text) -> None:
     assert parse_days(text, "day_first") is None
 
 
@@ -80,28 +80,30 @@ def test_what_is_no_date_has_no_days(text):
         (["1/2/2024", "5/5/2024"], ("month_first", False)),
     ],
 )
-def test_a_number_above_12_tells_the_day_and_a_slash_alone_leaves_it_open(texts, found):
+def test_a_number_above_12_tells_the_day_and_a_slash_alone_leaves_it_open(
+    texts: list[str], found: tuple[str, bool]
+) -> None:
     assert infer_date_order(texts) == found
 
 
 @pytest.mark.parametrize("text", ["2024-01-02", "5/5/2024", "18:30"])
-def test_where_either_order_means_the_same_there_is_no_doubt(text):
+def test_where_either_order_means_the_same_there_is_no_doubt(text: str) -> None:
     assert infer_date_order([text])[1]
 
 
-def test_one_text_of_ten_may_be_no_date():
+def test_one_text_of_ten_may_be_no_date() -> None:
     days = [f"2024-01-{day:02}" for day in range(1, 10)]
     assert infer_date_order([*days, "unknown"]) is not None
     assert infer_date_order([*days[:-1], "unknown", "lost"]) is None
     assert infer_date_order(["unknown"], min_share=0) is None
 
 
-def test_a_column_has_nan_where_a_date_is_missing_or_unreadable():
+def test_a_column_has_nan_where_a_date_is_missing_or_unreadable() -> None:
     column = Column("day", np.array(["1970-01-02", None, "soon", "1970-01-02"], object))
     np.testing.assert_array_equal(days_since_epoch(column, "day_first"), [1, np.nan, np.nan, 1])
 
 
-def test_numbers_are_days_already_or_dates_in_eight_digits():
+def test_numbers_are_days_already_or_dates_in_eight_digits() -> None:
     assert days_since_epoch(Column("day", np.array([0.5, 19_000.0])), "day_first").tolist() == [
         0.5,
         19_000,

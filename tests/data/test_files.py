@@ -1,14 +1,17 @@
 """Several files as one table."""
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
+from tests.data.conftest import Idx, Write
 
 
 @pytest.fixture
-def parquet(tmp_path):
+def parquet(tmp_path: Path):
     def to_file(name: str, query: str) -> None:
         with duckdb.connect() as database:
             database.execute(f"COPY ({query}) TO '{tmp_path / name}' (FORMAT parquet)")
@@ -16,7 +19,9 @@ def parquet(tmp_path):
     return to_file
 
 
-def test_parquet_files_of_the_same_columns_in_any_order_are_one_table(parquet, tmp_path):
+def test_parquet_files_of_the_same_columns_in_any_order_are_one_table(
+    parquet, tmp_path: Path
+) -> None:
     parquet("1.parquet", "SELECT 1 x, 'a' y")
     parquet("2.parquet", "SELECT 'b' y, 2.5::DOUBLE x")
     dataset = read(tmp_path / "*.parquet")
@@ -25,7 +30,7 @@ def test_parquet_files_of_the_same_columns_in_any_order_are_one_table(parquet, t
     assert dataset.location(1) == f"{tmp_path}/2.parquet, row 1"
 
 
-def test_a_column_of_another_type_is_an_error_that_names_the_file(parquet, tmp_path):
+def test_a_column_of_another_type_is_an_error_that_names_the_file(parquet, tmp_path: Path) -> None:
     parquet("1.parquet", "SELECT 1 x")
     parquet("2.parquet", "SELECT 'b' x")
     with pytest.raises(InputError) as error:
@@ -36,7 +41,7 @@ def test_a_column_of_another_type_is_an_error_that_names_the_file(parquet, tmp_p
     )
 
 
-def test_another_column_is_an_error_that_names_the_file(write, tmp_path):
+def test_another_column_is_an_error_that_names_the_file(write: Write, tmp_path: Path) -> None:
     write("1.csv", "x,y\n1,2\n")
     write("2.csv", "x,z\n1,2\n")
     with pytest.raises(InputError) as error:
@@ -47,14 +52,14 @@ def test_another_column_is_an_error_that_names_the_file(write, tmp_path):
     )
 
 
-def test_a_pattern_may_reach_into_folders(write, tmp_path):
+def test_a_pattern_may_reach_into_folders(write: Write, tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         write(f"{name}/x.csv", "x\n1\n")
     assert len(read(tmp_path / "**" / "*.csv")) == 2
 
 
-def test_files_of_two_kinds_are_refused(write, tmp_path):
+def test_files_of_two_kinds_are_refused(write: Write, tmp_path: Path) -> None:
     write("1.csv", "x\n1\n")
     write("2.csv", '{"x": 1}\n')
     with pytest.raises(
@@ -63,7 +68,7 @@ def test_files_of_two_kinds_are_refused(write, tmp_path):
         read(tmp_path / "*.csv")
 
 
-def test_a_pattern_of_pictures_is_refused(write, idx, tmp_path):
+def test_a_pattern_of_pictures_is_refused(write: Write, idx: Idx, tmp_path: Path) -> None:
     for name in ("a", "b"):
         write(f"{name}-images", idx((1, 2, 2), bytes(4)))
     with pytest.raises(

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -32,7 +33,7 @@ FRAMES = {"pandas": pd.DataFrame, "polars": pl.DataFrame, "arrow": pa.table}
 
 
 @pytest.fixture(params=FRAMES)
-def frame(request):
+def frame(request: pytest.FixtureRequest):
     return FRAMES[request.param]
 
 
@@ -40,7 +41,7 @@ def values(dataset: Table, name: str) -> list:
     return dataset.column(name).values.tolist()
 
 
-def test_every_type_becomes_a_number_or_a_category(frame):
+def test_every_type_becomes_a_number_or_a_category(frame) -> None:
     dataset = read(frame(COLUMNS), target="y")
     nan = np.nan
     np.testing.assert_equal(values(dataset, "whole"), [1, nan, 3])
@@ -55,7 +56,7 @@ def test_every_type_becomes_a_number_or_a_category(frame):
     assert "data frame: column 'day' is read as days since 1970" in dataset.notes
 
 
-def test_a_frame_gives_what_parquet_gives(frame, tmp_path):
+def test_a_frame_gives_what_parquet_gives(frame, tmp_path: Path) -> None:
     columns = {name: column for name, column in COLUMNS.items() if name != "nothing"}
     path = tmp_path / "a.parquet"
     arrow = pa.table(columns)
@@ -71,7 +72,7 @@ def test_a_frame_gives_what_parquet_gives(frame, tmp_path):
     )
 
 
-def test_a_time_with_a_zone_is_told_in_utc():
+def test_a_time_with_a_zone_is_told_in_utc() -> None:
     seoul = [time and time.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=9)))
              for time in TIMES]  # fmt: skip
     for made in (pl.DataFrame, pa.table):
@@ -80,7 +81,7 @@ def test_a_time_with_a_zone_is_told_in_utc():
     np.testing.assert_equal(values(read(of_pandas), "t"), [1.125, np.nan, -0.375])
 
 
-def test_categories_that_have_an_order_keep_their_levels():
+def test_categories_that_have_an_order_keep_their_levels() -> None:
     levels = ["small", "middle", "big"]
     given = ["big", "small", None]
     of_pandas = pd.Categorical(given, categories=levels, ordered=True)
@@ -94,7 +95,7 @@ def test_categories_that_have_an_order_keep_their_levels():
         assert column.take(np.array([0])).levels == tuple(levels)
 
 
-def test_categories_without_an_order_are_text():
+def test_categories_without_an_order_are_text() -> None:
     given = ["big", "small", None]
     for made in (
         pd.DataFrame({"size": pd.Categorical(given)}),
@@ -106,23 +107,23 @@ def test_categories_without_an_order_are_text():
         assert column.levels is None
 
 
-def test_categories_that_are_numbers_are_names():
+def test_categories_that_are_numbers_are_names() -> None:
     column = read(pd.DataFrame({"x": pd.Categorical([3, 1, 3])})).column("x")
     assert column.values.tolist() == ["3", "1", "3"]
 
 
 @pytest.mark.parametrize("kind", ["Int64", "Float64", "float32", "uint8", "int64[pyarrow]"])
-def test_numbers_of_every_type_of_pandas_are_numbers(kind):
+def test_numbers_of_every_type_of_pandas_are_numbers(kind: str) -> None:
     column = read(pd.DataFrame({"x": pd.Series([1, 2], dtype=kind)})).column("x")
     assert column.values.tolist() == [1, 2]
 
 
-def test_whole_numbers_beyond_those_of_floats_are_rounded(frame):
+def test_whole_numbers_beyond_those_of_floats_are_rounded(frame) -> None:
     column = read(frame({"x": [2**62 + 1, 5]})).column("x")
     assert column.values.tolist() == [float(2**62), 5]
 
 
-def test_objects_of_pandas_are_what_their_values_are():
+def test_objects_of_pandas_are_what_their_values_are() -> None:
     columns = {name: pd.Series(column, dtype=object) for name, column in COLUMNS.items()}
     dataset = read(pd.DataFrame({**columns, "list": pd.Series([[1], [2], None], dtype=object)}))
     np.testing.assert_equal(values(dataset, "exact"), [1.25, np.nan, 2])
@@ -132,40 +133,40 @@ def test_objects_of_pandas_are_what_their_values_are():
     assert "column 'list' is left out, as its type Object is not supported" in dataset.notes[0]
 
 
-def test_a_spelling_of_missing_among_numbers_is_missing():
+def test_a_spelling_of_missing_among_numbers_is_missing() -> None:
     dataset = read(pd.DataFrame({"x": [1, "n/a", "unknown"]}), missing=["unknown"])
     np.testing.assert_equal(values(dataset, "x"), [1, np.nan, np.nan])
 
 
-def test_text_among_numbers_is_refused_with_its_row():
+def test_text_among_numbers_is_refused_with_its_row() -> None:
     with pytest.raises(InputError) as error:
         read(pd.DataFrame({"x": [1, "old", 3]}))
     assert "data frame, row 2, column 'x': got 'old', expected a number as" in str(error.value)
 
 
-def test_numbers_named_categorical_are_written_as_people_do(frame):
+def test_numbers_named_categorical_are_written_as_people_do(frame) -> None:
     assert values(read(frame({"x": [3.0, 2.5]}), categorical=["x"]), "x") == ["3", "2.5"]
 
 
-def test_columns_of_other_types_are_left_out_with_a_note(frame):
+def test_columns_of_other_types_are_left_out_with_a_note(frame) -> None:
     dataset = read(frame({"x": [1, 2], "list": [[1], [2]]}))
     assert [column.name for column in dataset.columns] == ["x"]
     assert "data frame: column 'list' is left out" in dataset.notes[0]
 
 
-def test_copies_and_rows_without_a_target_are_counted(frame):
+def test_copies_and_rows_without_a_target_are_counted(frame) -> None:
     dataset = read(frame({"x": [1.0, None, 1.0, None], "y": ["a", "b", "a", None]}), target="y")
     assert "data frame: 1 row of 4 is a copy of an earlier one" in dataset.notes[0]
     assert "data frame: 1 row without a value of the target 'y' left out" in dataset.notes
     assert dataset.location(2) == "data frame, row 3"
 
 
-def test_the_index_of_pandas_is_no_column():
+def test_the_index_of_pandas_is_no_column() -> None:
     frame = pd.DataFrame({"x": [1, 2]}, index=["a", "b"])
     assert [column.name for column in read(frame).columns] == ["x"]
 
 
-def test_only_the_wanted_columns_are_looked_at(frame):
+def test_only_the_wanted_columns_are_looked_at(frame) -> None:
     dataset = read(frame({"b": [1, 2], "list": [[1], [2]], "a": [3, 4]}), columns=["a", "b"])
     assert [column.name for column in dataset.columns] == ["a", "b"]
 
@@ -188,13 +189,13 @@ def test_only_the_wanted_columns_are_looked_at(frame):
         (lambda: pl.DataFrame({"x": [[1]]}), "got no column of numbers, text, truth values or"),
     ],
 )
-def test_what_cannot_be_read_is_refused(given, said):
+def test_what_cannot_be_read_is_refused(given, said: str) -> None:
     with pytest.raises(InputError) as error:
         read(given())
     assert said in str(error.value)
 
 
-def test_options_of_files_and_databases_are_refused(frame):
+def test_options_of_files_and_databases_are_refused(frame) -> None:
     for option in ({"query": "select 1"}, {"decimal": ","}, {"text_encoding": "cp949"}):
         with pytest.raises(InputError, match=r"got --.* for a data frame, expected .* only. Leave"):
             read(frame({"x": [1]}), **option)

@@ -7,6 +7,7 @@ import pytest
 from chainrule.data.dataset import Images
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
+from tests.data.conftest import Idx, Write
 
 PIXELS = bytes(range(12))
 
@@ -18,7 +19,7 @@ def message(path, **options) -> str:
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_pictures_are_read_row_by_row(write, idx, packed):
+def test_pictures_are_read_row_by_row(write: Write, idx: Idx, packed: bool) -> None:
     images = read(write("images", idx((3, 2, 2), PIXELS, packed=packed)))
     assert isinstance(images, Images)
     assert images.pixels.tolist()[1] == [[4, 5], [6, 7]]
@@ -34,26 +35,28 @@ def test_pictures_are_read_row_by_row(write, idx, packed):
         ("train-images.idx3-ubyte", "train-labels.idx1-ubyte"),
     ],
 )
-def test_labels_are_found_beside_the_pictures(write, idx, pictures, labels, labels_packed):
+def test_labels_are_found_beside_the_pictures(
+    write: Write, idx: Idx, pictures: str, labels: str, labels_packed: bool
+) -> None:
     path = write(pictures, idx((3, 2, 2), PIXELS, packed=pictures.endswith("gz")))
     write(labels + ".gz" * labels_packed, idx((3,), b"\7\0\1", packed=labels_packed))
     assert read(path).target.values.tolist() == [7, 0, 1]
     assert read(path).target.kind == "number"
 
 
-def test_labels_can_be_named_as_target(write, idx):
+def test_labels_can_be_named_as_target(write: Write, idx: Idx) -> None:
     path = write("pictures", idx((3, 2, 2), PIXELS))
     labels = write("numbers", idx((3,), b"\7\0\1"))
     assert read(path, target=str(labels)).target.values.tolist() == [7, 0, 1]
 
 
-def test_pictures_without_labels_have_no_target_and_a_note(write, idx):
+def test_pictures_without_labels_have_no_target_and_a_note(write: Write, idx: Idx) -> None:
     images = read(write("images-idx3", idx((3, 2, 2), PIXELS)))
     assert images.target is None
     assert images.notes == ("images-idx3: no file of labels was given or found in its folder",)
 
 
-def test_some_pictures_are_taken_with_their_labels(write, idx):
+def test_some_pictures_are_taken_with_their_labels(write: Write, idx: Idx) -> None:
     path = write("images", idx((3, 2, 2), PIXELS))
     write("labels", idx((3,), b"\7\0\1"))
     taken = read(path).take(np.array([2, 0]))
@@ -61,7 +64,7 @@ def test_some_pictures_are_taken_with_their_labels(write, idx):
     assert taken.target.values.tolist() == [1, 7]
 
 
-def test_numbers_of_pictures_and_labels_must_agree(write, idx):
+def test_numbers_of_pictures_and_labels_must_agree(write: Write, idx: Idx) -> None:
     path = write("images", idx((3, 2, 2), PIXELS))
     write("labels", idx((2,), b"\7\0"))
     told = message(path)
@@ -70,34 +73,36 @@ def test_numbers_of_pictures_and_labels_must_agree(write, idx):
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_a_truncated_file_says_how_many_bytes_were_expected_and_found(write, idx, packed):
+def test_a_truncated_file_says_how_many_bytes_were_expected_and_found(
+    write: Write, idx: Idx, packed: bool
+) -> None:
     told = message(write("images", idx((3, 2, 2), PIXELS[:-1], packed=packed)))
     assert "images: got 27 bytes, expected 28 for 3 x 2 x 2 values." in told
     assert "fetch it again" in told
 
 
-def test_a_truncated_header_is_refused(write):
+def test_a_truncated_header_is_refused(write: Write) -> None:
     assert "got 6 bytes, expected 16 for its header alone" in message(
         write("images", b"\0\0\x08\3\0\0")
     )
 
 
-def test_bytes_behind_the_last_picture_are_refused(write, idx):
+def test_bytes_behind_the_last_picture_are_refused(write: Write, idx: Idx) -> None:
     told = message(write("images", idx((3, 2, 2), PIXELS + b"x")))
     assert "got more than the 28 bytes expected for 3 x 2 x 2 values" in told
 
 
-def test_a_header_that_claims_all_memory_allocates_none(write, idx):
+def test_a_header_that_claims_all_memory_allocates_none(write: Write, idx: Idx) -> None:
     told = message(write("images", idx((2**32 - 1, 2**32 - 1, 2**32 - 1), PIXELS)))
     assert "got 28 bytes, expected 79,228,162,458,924,105,385,300,197,391" in told
 
 
-def test_other_types_of_values_are_refused(write, idx):
+def test_other_types_of_values_are_refused(write: Write, idx: Idx) -> None:
     told = message(write("images", idx((1, 1, 1), b"1234", kind=13)))
     assert "got IDX values of type 0x0d, expected type 0x08, unsigned bytes. Save" in told
 
 
-def test_labels_given_as_pictures_are_recognised(write, idx):
+def test_labels_given_as_pictures_are_recognised(write: Write, idx: Idx) -> None:
     told = message(write("labels", idx((3,), b"\7\0\1")))
     assert (
         "got an IDX file with 1 dimensions, expected 3 or 4 for pictures: these are labels." in told
@@ -105,29 +110,29 @@ def test_labels_given_as_pictures_are_recognised(write, idx):
     assert "Give the file of pictures." in told
 
 
-def test_a_target_that_is_no_idx_file_is_refused(write, idx):
+def test_a_target_that_is_no_idx_file_is_refused(write: Write, idx: Idx) -> None:
     path = write("images", idx((3, 2, 2), PIXELS))
     told = message(path, target=str(write("labels.csv", "label\n1\n")))
     assert "got the first bytes 6c 61 62 65, expected 00 00 08 01" in told
 
 
-def test_a_target_that_is_not_there_is_refused(write, idx):
+def test_a_target_that_is_not_there_is_refused(write: Write, idx: Idx) -> None:
     path = write("images", idx((3, 2, 2), PIXELS))
     assert "got no such file" in message(path, target=str(path.with_name("labels")))
 
 
-def test_no_pictures_are_refused(write):
+def test_no_pictures_are_refused(write: Write) -> None:
     told = message(write("images", struct.pack(">BBBB3I", 0, 0, 8, 3, 0, 28, 28)))
     assert "got 0 x 28 x 28 pixels, expected at least one picture" in told
 
 
-def test_damaged_gzip_is_refused(write, idx):
+def test_damaged_gzip_is_refused(write: Write, idx: Idx) -> None:
     packed = bytearray(gzip.compress(idx((3, 2, 2), PIXELS)))
     packed[-6] ^= 1  # in the checksum
     told = message(write("images.gz", bytes(packed)))
     assert "images.gz: got gzip data that is damaged" in told
 
 
-def test_options_of_tables_are_refused_for_pictures(write, idx):
+def test_options_of_tables_are_refused_for_pictures(write: Write, idx: Idx) -> None:
     told = message(write("images", idx((3, 2, 2), PIXELS)), missing=["?"])
     assert "got --missing or --categorical or --role for a file of pictures, expected" in told

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from chainrule.data.reading.read import read
 from chainrule.data.table import Table
 from chainrule.errors import InputError
+from tests.data.conftest import Write
 
 
 def lines(*rows: dict) -> str:
@@ -25,7 +27,7 @@ def values(dataset: Table, name: str) -> list:
     return dataset.column(name).values.tolist()
 
 
-def test_numbers_text_and_truth_values_keep_their_kinds(write):
+def test_numbers_text_and_truth_values_keep_their_kinds(write: Write) -> None:
     rows = [{"x": 1, "y": 2.5, "name": "Ann", "member": True, "zip": "02139"}]
     dataset = table(write("a.jsonl", lines(*rows, {**rows[0], "member": False})))
     assert values(dataset, "x") == [1, 1]
@@ -35,53 +37,55 @@ def test_numbers_text_and_truth_values_keep_their_kinds(write):
     assert values(dataset, "zip") == ["02139", "02139"]
 
 
-def test_the_content_and_not_the_name_makes_it_json(write):
+def test_the_content_and_not_the_name_makes_it_json(write: Write) -> None:
     assert values(table(write("a.csv", lines({"x": 1}))), "x") == [1]
 
 
-def test_all_rows_in_one_array_are_read(write):
+def test_all_rows_in_one_array_are_read(write: Write) -> None:
     path = write("a.json", json.dumps([{"x": 1, "y": "a"}, {"x": 2, "y": "b"}], indent=2))
     assert values(table(path), "x") == [1, 2]
     assert values(table(path), "y") == ["a", "b"]
 
 
-def test_packed_lines_are_read(write):
+def test_packed_lines_are_read(write: Write) -> None:
     path = write("a.jsonl.gz", gzip.compress(lines({"x": 1}, {"x": 2}).encode()))
     assert values(table(path), "x") == [1, 2]
 
 
-def test_a_name_that_a_row_lacks_and_null_and_nan_are_missing_values(write):
+def test_a_name_that_a_row_lacks_and_null_and_nan_are_missing_values(write: Write) -> None:
     dataset = table(write("a.jsonl", '{"x":1,"y":"a"}\n\n{"y":null}\n{"x":NaN}\n{"x":"n/a"}\n'))
     np.testing.assert_equal(dataset.column("x").values, [1, np.nan, np.nan, np.nan])
     assert values(dataset, "y") == ["a", None, None, None]
     assert "a.jsonl: column 'x' has 3 missing values" in dataset.notes
 
 
-def test_a_name_that_has_no_value_in_any_row_is_of_missing_numbers_as_in_a_csv(write):
+def test_a_name_that_has_no_value_in_any_row_is_of_missing_numbers_as_in_a_csv(
+    write: Write,
+) -> None:
     dataset = table(write("a.jsonl", '{"x":null,"y":1}\n{"y":2}\n'))
     assert dataset.column("x").kind == "number"
     assert dataset.column("x").missing.all()
 
 
-def test_rows_in_the_encoding_of_a_spreadsheet_are_read_with_a_note(write):
+def test_rows_in_the_encoding_of_a_spreadsheet_are_read_with_a_note(write: Write) -> None:
     dataset = table(write("a.jsonl", lines({"도시": "서울"}).encode("cp949")))
     assert values(dataset, "도시") == ["서울"]
     assert "was read as CP949 (Korean)" in dataset.notes[0]
 
 
-def test_names_may_hold_any_sign(write):
+def test_names_may_hold_any_sign(write: Write) -> None:
     names = ["a b", 'say "x"', "it's", "a.b", "$", "back\\slash", "größe"]
     dataset = table(write("a.jsonl", lines({name: place for place, name in enumerate(names)})))
     assert [column.name for column in dataset.columns] == names
     assert [column.values[0] for column in dataset.columns] == list(range(7))
 
 
-def test_a_number_keeps_all_its_digits(write):
+def test_a_number_keeps_all_its_digits(write: Write) -> None:
     dataset = table(write("a.jsonl", lines({"x": 0.1 + 0.2}, {"x": 1e-300})))
     assert values(dataset, "x") == [0.1 + 0.2, 1e-300]
 
 
-def test_objects_and_arrays_are_left_out_with_a_note(write):
+def test_objects_and_arrays_are_left_out_with_a_note(write: Write) -> None:
     dataset = table(write("a.jsonl", lines({"x": 1, "who": {"name": "Ann"}, "tags": [1, 2]})))
     assert [column.name for column in dataset.columns] == ["x"]
     assert dataset.notes == (
@@ -90,7 +94,7 @@ def test_objects_and_arrays_are_left_out_with_a_note(write):
     )
 
 
-def test_one_text_among_numbers_is_an_error_as_in_a_csv(write):
+def test_one_text_among_numbers_is_an_error_as_in_a_csv(write: Write) -> None:
     rows = [{"x": number} for number in range(20)]
     with pytest.raises(
         InputError, match=r"a.jsonl, row 21, column 'x': got 'old', expected a numb"
@@ -98,12 +102,12 @@ def test_one_text_among_numbers_is_an_error_as_in_a_csv(write):
         read(write("a.jsonl", lines(*rows, {"x": "old"})))
 
 
-def test_numbers_named_categorical_are_written_as_in_the_file(write):
+def test_numbers_named_categorical_are_written_as_in_the_file(write: Write) -> None:
     dataset = table(write("a.jsonl", lines({"x": 1, "y": 2})), categorical=["x"])
     assert values(dataset, "x") == ["1"]
 
 
-def test_several_files_are_one_table_and_names_may_differ(write, tmp_path):
+def test_several_files_are_one_table_and_names_may_differ(write: Write, tmp_path: Path) -> None:
     write("1.jsonl", lines({"x": 1, "y": 2}, {"x": 3}))
     write("2.jsonl", lines({"y": 4, "x": 5}))
     dataset = table(tmp_path / "*.jsonl")

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import duckdb
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from chainrule.errors import InputError
 
 
 @pytest.fixture
-def parquet(tmp_path):
+def parquet(tmp_path: Path):
     def write(query: str, name: str = "a.parquet"):
         path = tmp_path / name
         with duckdb.connect() as database:
@@ -18,30 +20,30 @@ def parquet(tmp_path):
     return write
 
 
-def test_numbers_of_every_type_become_numbers(parquet):
+def test_numbers_of_every_type_become_numbers(parquet) -> None:
     path = parquet("SELECT 1::TINYINT a, 2::UBIGINT b, 3.25::DECIMAL(9,2) c, 4.5::FLOAT d, 5 e")
     columns = read(path).columns
     assert [column.values.tolist() for column in columns] == [[1], [2], [3.25], [4.5], [5]]
     assert {column.kind for column in columns} == {"number"}
 
 
-def test_null_and_nan_are_missing_values(parquet):
+def test_null_and_nan_are_missing_values(parquet) -> None:
     path = parquet("SELECT * FROM (VALUES (1.5::DOUBLE, 'a'), (NULL, NULL), ('nan', ' ?')) v(x, y)")
     dataset = read(path)
     np.testing.assert_equal(dataset.column("x").values, [1.5, np.nan, np.nan])
     assert dataset.column("y").values.tolist() == ["a", None, None]
 
 
-def test_text_stays_text_even_if_it_looks_like_numbers(parquet):
+def test_text_stays_text_even_if_it_looks_like_numbers(parquet) -> None:
     assert read(parquet("SELECT '7' zip")).column("zip").values.tolist() == ["7"]
 
 
-def test_truth_values_are_categories(parquet):
+def test_truth_values_are_categories(parquet) -> None:
     path = parquet("SELECT * FROM (VALUES (true), (false)) v(x)")
     assert read(path).column("x").values.tolist() == ["true", "false"]
 
 
-def test_dates_and_times_become_days_since_1970_with_a_note(parquet):
+def test_dates_and_times_become_days_since_1970_with_a_note(parquet) -> None:
     path = parquet("SELECT DATE '1970-01-11' d, TIMESTAMP '1970-01-02 12:00:00' t")
     dataset = read(path)
     assert dataset.column("d").values.tolist() == [10]
@@ -49,7 +51,7 @@ def test_dates_and_times_become_days_since_1970_with_a_note(parquet):
     assert "a.parquet: column 'd' is read as days since 1970" in dataset.notes
 
 
-def test_other_types_are_left_out_with_a_note(parquet):
+def test_other_types_are_left_out_with_a_note(parquet) -> None:
     dataset = read(parquet("SELECT 1 x, [1, 2] list"))
     assert [column.name for column in dataset.columns] == ["x"]
     assert dataset.notes == (
@@ -57,38 +59,38 @@ def test_other_types_are_left_out_with_a_note(parquet):
     )
 
 
-def test_a_column_of_another_type_that_is_needed_is_refused(parquet):
+def test_a_column_of_another_type_that_is_needed_is_refused(parquet) -> None:
     with pytest.raises(InputError) as error:
         read(parquet("SELECT 1 x, [1, 2] list"), columns=["list"])
     assert "got the column 'list' of type INTEGER[], expected numbers" in str(error.value)
     assert "Convert it before" in str(error.value)
 
 
-def test_an_infinite_number_is_refused_with_row_and_column(parquet):
+def test_an_infinite_number_is_refused_with_row_and_column(parquet) -> None:
     path = parquet("SELECT * FROM (VALUES (1.5::DOUBLE), ('-inf')) v(x)")
     with pytest.raises(InputError, match="row 2, column 'x': got '-inf', expected a number"):
         read(path)
 
 
-def test_numbers_named_categorical_become_text_as_in_a_csv(parquet):
+def test_numbers_named_categorical_become_text_as_in_a_csv(parquet) -> None:
     path = parquet("SELECT 3 a, 2.0::DOUBLE b, 2.5::DOUBLE c, '1' d")
     dataset = read(path, categorical=["a", "b", "c"])
     assert [column.values[0] for column in dataset.columns] == ["3", "2", "2.5", "1"]
 
 
-def test_the_content_and_not_the_name_makes_it_parquet(parquet):
+def test_the_content_and_not_the_name_makes_it_parquet(parquet) -> None:
     dataset = read(parquet('SELECT 1 "a ""b""", 2 y', name="a.csv"), target="y")
     assert isinstance(dataset, Table)
     assert dataset.column('a "b"').values.tolist() == [1]
 
 
-def test_a_truncated_file_is_refused(parquet):
+def test_a_truncated_file_is_refused(parquet) -> None:
     path = parquet("SELECT 1 x")
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(InputError, match=r"a.parquet: got Parquet that cannot be read .* expected"):
         read(path)
 
 
-def test_a_file_without_rows_is_refused(parquet):
+def test_a_file_without_rows_is_refused(parquet) -> None:
     with pytest.raises(InputError, match=r"got no rows, expected rows of values. Add"):
         read(parquet("SELECT 1 x WHERE false"))

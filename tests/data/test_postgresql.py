@@ -44,7 +44,7 @@ def message(server: str, query: str | None = None, **options) -> str:
     return str(error.value)
 
 
-def test_a_query_selects_the_rows(server):
+def test_a_query_selects_the_rows(server: str) -> None:
     dataset = select(server, "SELECT * FROM houses ORDER BY rooms;", target="rooms")
     found = {column.name: column.values.tolist() for column in dataset.columns}
     assert found["price"][0] == 1234.56
@@ -59,14 +59,14 @@ def test_a_query_selects_the_rows(server):
     assert dataset.target.values.tolist() == [1, 2]
 
 
-def test_columns_of_other_types_are_left_out_with_a_note(server):
+def test_columns_of_other_types_are_left_out_with_a_note(server: str) -> None:
     dataset = select(server, "SELECT rooms, place, tags FROM houses ORDER BY rooms")
     assert [column.name for column in dataset.columns] == ["rooms"]
     assert len(dataset.notes) == 2
     assert "column 'tags' is left out, as its type INTEGER[] is not supported" in dataset.notes[1]
 
 
-def test_the_password_is_in_no_message_and_in_no_note(server):
+def test_the_password_is_in_no_message_and_in_no_note(server: str) -> None:
     shown = without_password(server)
     assert "secret" not in shown
     dataset = select(server, "SELECT rooms FROM houses")
@@ -76,14 +76,14 @@ def test_the_password_is_in_no_message_and_in_no_note(server):
     assert "sekret" not in message(server.replace("secret", "sekret"), "SELECT 1 AS x")
 
 
-def test_a_wrong_password_is_told(server):
+def test_a_wrong_password_is_told(server: str) -> None:
     told = message(server.replace("secret", "sekret"), "SELECT 1 AS x")
     assert "got no connection (" in told
     assert 'password authentication failed for user "tester"), expected a database that' in told
     assert "Check where it is and that it runs, and the user and the password." in told
 
 
-def test_a_server_that_does_not_run_is_told(server):
+def test_a_server_that_does_not_run_is_told(server: str) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         told = message(
@@ -92,12 +92,12 @@ def test_a_server_that_does_not_run_is_told(server):
     assert "Connection refused), expected a database that lets you in." in told
 
 
-def test_a_server_asks_for_a_query(server):
+def test_a_server_asks_for_a_query(server: str) -> None:
     assert "got a database and no query" in message(server)
     assert "Its tables are: 'houses'." in message(server)
 
 
-def test_a_table_that_is_not_there_is_told_with_the_nearest(server):
+def test_a_table_that_is_not_there_is_told_with_the_nearest(server: str) -> None:
     told = message(server, "SELECT * FROM house")
     assert (
         "got a query of the table 'house', expected one that is there. Did you mean 'houses'?"
@@ -113,7 +113,9 @@ def test_a_table_that_is_not_there_is_told_with_the_nearest(server):
         ("SELECT 1 AS x; SELECT 2 AS x", 'syntax error at or near ";"'),
     ],
 )
-def test_a_query_that_the_server_refuses_is_told_with_its_reason(server, query, said):
+def test_a_query_that_the_server_refuses_is_told_with_its_reason(
+    server: str, query: str, said: str
+) -> None:
     told = message(server, query)
     assert f"got a query that the database refuses ({said}), expected one SELECT" in told
 
@@ -128,16 +130,16 @@ def test_a_query_that_the_server_refuses_is_told_with_its_reason(server, query, 
         "SELECT rooms FROM houses FOR UPDATE",
     ],
 )
-def test_nothing_is_written_to_the_server(server, query):
+def test_nothing_is_written_to_the_server(server: str, query: str) -> None:
     message(server, query)
     assert len(select(server, "SELECT * FROM houses")) == 2
 
 
-def test_what_a_function_of_a_query_writes_is_taken_back(server):
+def test_what_a_function_of_a_query_writes_is_taken_back(server: str) -> None:
     select(server, "SELECT lo_create(0)::int AS x")  # before PostgreSQL 16 read-only allows it
     left = select(server, "SELECT count(*) AS left FROM pg_largeobject_metadata")
     assert left.column("left").values.tolist() == [0]
 
 
-def test_a_query_without_rows_is_refused(server):
+def test_a_query_without_rows_is_refused(server: str) -> None:
     assert "got no rows, expected rows" in message(server, "SELECT * FROM houses WHERE false")

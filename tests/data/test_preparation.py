@@ -15,6 +15,7 @@ from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.data.reading.read import read
 from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
+from tests.data.conftest import Write
 
 NAN = float("nan")
 finite = some.floats(allow_nan=False, allow_infinity=False)
@@ -46,7 +47,7 @@ def fitted(table=PEOPLE, task="binary") -> Preparation:
     return Preparation.fit(table, everything(table), task)
 
 
-def test_a_missing_number_becomes_the_median_and_its_own_feature():
+def test_a_missing_number_becomes_the_median_and_its_own_feature() -> None:
     features = fitted().features(PEOPLE)[:, :2]
     # median 40, mean 40, deviation sqrt(200); z = 20 / sqrt(200) = sqrt(2), 1 + z^2 / 9 = 11 / 9
     x = (2 * 9 / 11) ** 0.5
@@ -54,20 +55,20 @@ def test_a_missing_number_becomes_the_median_and_its_own_feature():
 
 
 @given(training=some.lists(finite, min_size=2, max_size=20), x=finite, y=finite)
-def test_numbers_stay_within_3_and_in_their_order(training, x, y):
+def test_numbers_stay_within_3_and_in_their_order(training, x, y) -> None:
     column = Numbers.fit("x", np.array(training))
     low, high = column.transform(np.array(sorted((x, y))))[:, 0]
     assert -3 <= low <= high <= 3
 
 
-def test_numbers_near_the_mean_are_hardly_changed_by_keeping_them_near():
+def test_numbers_near_the_mean_are_hardly_changed_by_keeping_them_near() -> None:
     column = Numbers.fit("x", np.array([-1.0, 1.0]))
     np.testing.assert_allclose(
         column.transform(np.array([0.1, -0.1]))[:, 0], [0.1, -0.1], rtol=1e-3
     )
 
 
-def test_categories_become_one_feature_each_and_missing_another():
+def test_categories_become_one_feature_each_and_missing_another() -> None:
     preparation = fitted()
     assert preparation.feature_names == (
         "age",
@@ -84,19 +85,19 @@ def test_categories_become_one_feature_each_and_missing_another():
     ]
 
 
-def test_features_are_float32_of_the_shape_that_is_told():
+def test_features_are_float32_of_the_shape_that_is_told() -> None:
     features = fitted().features(PEOPLE)
     assert features.dtype == torch.float32
     assert features.shape == (4, *fitted().feature_shape) == (4, 5)
 
 
-def test_a_category_not_met_in_training_is_all_zeros_and_noted():
+def test_a_category_not_met_in_training_is_all_zeros_and_noted() -> None:
     fresh = Table("new.csv", (numbers("age", 1), texts("city", "Bonn")), None)
     assert fitted().features(fresh)[0, 2:].tolist() == [0, 0, 0]
     assert fitted().notes_on(fresh) == ("new.csv: column 'city': 1 value was not seen in training",)
 
 
-def test_a_value_missing_only_later_is_the_median_without_a_feature():
+def test_a_value_missing_only_later_is_the_median_without_a_feature() -> None:
     table = Table("a.csv", (numbers("x", 1, 2, 6),), numbers("y", 1, 2, 3))
     preparation = fitted(table, "regression")
     fresh = Table("b.csv", (numbers("x", NAN, 2),), None)
@@ -105,7 +106,7 @@ def test_a_value_missing_only_later_is_the_median_without_a_feature():
     assert features[0] == features[1]
 
 
-def test_a_column_of_one_value_or_none_is_left_out_with_a_note():
+def test_a_column_of_one_value_or_none_is_left_out_with_a_note() -> None:
     table = Table(
         "a.csv",
         (
@@ -124,7 +125,7 @@ def test_a_column_of_one_value_or_none_is_left_out_with_a_note():
     )
 
 
-def test_of_one_value_that_is_missing_here_and_there_only_that_is_learned():
+def test_of_one_value_that_is_missing_here_and_there_only_that_is_learned() -> None:
     table = Table("a.csv", (numbers("x", 0.1, 0.1, NAN),), numbers("y", 1, 2, 3))
     preparation = fitted(table, "regression")
     assert preparation.features(table).tolist() == [[0, 0], [0, 0], [0, 1]]
@@ -133,7 +134,7 @@ def test_of_one_value_that_is_missing_here_and_there_only_that_is_learned():
     )
 
 
-def test_names_and_free_text_are_left_out_with_a_note():
+def test_names_and_free_text_are_left_out_with_a_note() -> None:
     names = texts("name", *(f"n{i}" for i in range(30)), *["n0"] * 20)
     words = texts("words", *(f"it was the {i}th time" for i in range(50)))
     codes = texts("code", *("ab" * 25))
@@ -147,7 +148,7 @@ def test_names_and_free_text_are_left_out_with_a_note():
     )
 
 
-def test_a_column_that_counts_the_rows_is_left_out_if_its_name_says_so():
+def test_a_column_that_counts_the_rows_is_left_out_if_its_name_says_so() -> None:
     x = range(100, 160)
     table = Table("a.csv", (numbers("house_id", *x), numbers("size", *x)), numbers("y", *x))
     preparation = Preparation.fit(table, np.arange(0, 60, 2), "regression")
@@ -155,7 +156,7 @@ def test_a_column_that_counts_the_rows_is_left_out_if_its_name_says_so():
     assert "it counts the rows: whole numbers in sequence, all different" in preparation.notes[0]
 
 
-def test_nothing_left_to_learn_from_is_refused():
+def test_nothing_left_to_learn_from_is_refused() -> None:
     table = Table("a.csv", (numbers("x", NAN, NAN),), texts("y", "a", "b"))
     with pytest.raises(InputError) as error:
         fitted(table)
@@ -163,7 +164,7 @@ def test_nothing_left_to_learn_from_is_refused():
     assert "Add such a column." in str(error.value)
 
 
-def test_the_thousand_most_frequent_categories_are_kept():
+def test_the_thousand_most_frequent_categories_are_kept() -> None:
     values = [f"{i:04}" for i in range(1200)] * 5 + ["1199"]
     categories = OneHot.fit("zip", texts("zip", *values).values, SmoothClipping)
     assert len(categories.categories) == 1000
@@ -173,7 +174,7 @@ def test_the_thousand_most_frequent_categories_are_kept():
     )
 
 
-def test_text_where_numbers_were_fitted_is_refused_with_its_row():
+def test_text_where_numbers_were_fitted_is_refused_with_its_row() -> None:
     fresh = Table("new.csv", (texts("age", "39", None, "old"), texts("city", *"abc")), None)
     with pytest.raises(InputError) as error:
         fitted().features(fresh)
@@ -181,30 +182,30 @@ def test_text_where_numbers_were_fitted_is_refused_with_its_row():
     assert "leave it empty if it is not known" in str(error.value)
 
 
-def test_text_that_spells_numbers_is_read_as_numbers():
+def test_text_that_spells_numbers_is_read_as_numbers() -> None:
     fresh = Table("new.csv", (texts("age", "40", "60.0"), texts("city", *"ab")), None)
     expected = Table("new.csv", (numbers("age", 40, 60), texts("city", *"ab")), None)
     assert fitted().features(fresh).equal(fitted().features(expected))
 
 
-def test_categories_that_look_like_numbers_in_a_later_file_are_still_met():
+def test_categories_that_look_like_numbers_in_a_later_file_are_still_met() -> None:
     table = Table("a.csv", (texts("size", "7", "XL", "7"),), texts("y", "a", "b", "a"))
     fresh = Table("b.csv", (numbers("size", 7),), None)
     assert fitted(table).features(fresh).tolist() == [[1, 0]]
 
 
-def test_a_column_that_is_missing_is_named():
+def test_a_column_that_is_missing_is_named() -> None:
     with pytest.raises(InputError, match=r"got the column 'age', expected .* Did you mean 'Age'"):
         fitted().features(Table("b.csv", (numbers("Age", 1),), None))
 
 
-def test_binary_targets_are_a_column_of_zeros_and_ones():
+def test_binary_targets_are_a_column_of_zeros_and_ones() -> None:
     targets = fitted().targets(PEOPLE)
     assert targets.dtype == torch.float32
     assert targets.tolist() == [[0], [1], [0], [1]]
 
 
-def test_classes_are_places_in_the_list_of_classes():
+def test_classes_are_places_in_the_list_of_classes() -> None:
     table = Table("a.csv", (numbers("x", *range(4)),), texts("y", "b", "c", "a", "c"))
     preparation = fitted(table, "classification")
     assert preparation.class_names == ("a", "b", "c")
@@ -212,14 +213,14 @@ def test_classes_are_places_in_the_list_of_classes():
     assert preparation.targets(table).tolist() == [1, 2, 0, 2]
 
 
-def test_numbers_as_classes_are_sorted_as_numbers_and_written_without_a_point():
+def test_numbers_as_classes_are_sorted_as_numbers_and_written_without_a_point() -> None:
     table = Table("a.csv", (numbers("x", *range(4)),), numbers("y", 10, 9, 0.5, 10))
     preparation = fitted(table, "classification")
     assert preparation.class_names == ("0.5", "9", "10")
     assert preparation.targets(table).tolist() == [2, 1, 0, 2]
 
 
-def test_a_regression_target_is_standardised_and_comes_back():
+def test_a_regression_target_is_standardised_and_comes_back() -> None:
     table = Table("a.csv", (numbers("x", 1, 2, 3),), numbers("y", 10, 20, 60))
     preparation = fitted(table, "regression")
     targets = preparation.targets(table)
@@ -231,7 +232,7 @@ def test_a_regression_target_is_standardised_and_comes_back():
     )
 
 
-def test_an_unknown_label_is_refused_with_its_row():
+def test_an_unknown_label_is_refused_with_its_row() -> None:
     fresh = Table("b.csv", PEOPLE.columns, texts("rich", "no", "yes", "Yess", "no"))
     with pytest.raises(InputError) as error:
         fitted().targets(fresh)
@@ -240,7 +241,7 @@ def test_an_unknown_label_is_refused_with_its_row():
     assert "Correct it, or train again with it." in str(error.value)
 
 
-def test_a_label_with_a_full_stop_is_read_without_it_and_noted():
+def test_a_label_with_a_full_stop_is_read_without_it_and_noted() -> None:
     fresh = Table("b.csv", PEOPLE.columns, texts("rich", "no.", "yes.", "no", "yes"))
     assert fitted().targets(fresh).tolist() == [[0], [1], [0], [1]]
     assert fitted().notes_on(fresh) == (
@@ -248,18 +249,18 @@ def test_a_label_with_a_full_stop_is_read_without_it_and_noted():
     )
 
 
-def test_a_label_that_has_a_full_stop_in_training_keeps_it():
+def test_a_label_that_has_a_full_stop_in_training_keeps_it() -> None:
     target = ClassTarget.fit("y", texts("y", "a", "a.").values)
     assert target.transform(texts("y", "a.", "a").values, str).tolist() == [1, 0]
 
 
-def test_a_missing_target_is_refused():
+def test_a_missing_target_is_refused() -> None:
     fresh = Table("b.csv", PEOPLE.columns, texts("rich", "no", None, "no", "no"))
     with pytest.raises(InputError, match="row 2, column 'rich': got no value, expected one of"):
         fitted().targets(fresh)
 
 
-def test_one_class_in_training_is_not_binary():
+def test_one_class_in_training_is_not_binary() -> None:
     with pytest.raises(InputError, match="got 1 classes in the training rows, expected two"):
         Preparation.fit(PEOPLE, np.array([0, 2]), "binary")
 
@@ -267,7 +268,7 @@ def test_one_class_in_training_is_not_binary():
 IMAGES = Images("digits", np.array([[[0, 255]], [[51, 102]]], np.uint8), numbers("label", 7, 3))
 
 
-def test_pixels_become_numbers_from_zero_to_one():
+def test_pixels_become_numbers_from_zero_to_one() -> None:
     preparation = Preparation.fit(IMAGES, everything(IMAGES), "classification")
     features = preparation.features(IMAGES)
     torch.testing.assert_close(features, torch.tensor([[[0, 1.0]], [[0.2, 0.4]]]))
@@ -277,7 +278,7 @@ def test_pixels_become_numbers_from_zero_to_one():
     assert preparation.targets(IMAGES).tolist() == [1, 0]
 
 
-def test_pictures_of_another_size_are_refused():
+def test_pictures_of_another_size_are_refused() -> None:
     preparation = Preparation.fit(IMAGES, everything(IMAGES), "classification")
     with pytest.raises(InputError) as error:
         preparation.features(Images("big", np.zeros((1, 2, 2), np.uint8), None))
@@ -285,7 +286,7 @@ def test_pictures_of_another_size_are_refused():
     assert "Scale them to that size." in str(error.value)
 
 
-def test_a_table_is_no_picture_and_a_picture_no_table():
+def test_a_table_is_no_picture_and_a_picture_no_table() -> None:
     pictures = Preparation.fit(IMAGES, everything(IMAGES), "classification")
     with pytest.raises(InputError, match="got a table, expected pictures"):
         pictures.features(PEOPLE)
@@ -294,7 +295,7 @@ def test_a_table_is_no_picture_and_a_picture_no_table():
 
 
 @given(some.lists(ordinary, min_size=1, max_size=30))
-def test_standardise_then_undo_gives_the_data_back(values):
+def test_standardise_then_undo_gives_the_data_back(values) -> None:
     data = np.array(values)
     fit = Standardisation.fit(data)
     slack = 1e-12 * np.abs(data).max() + 1e-306  # a smaller spread counts as none
@@ -304,7 +305,7 @@ def test_standardise_then_undo_gives_the_data_back(values):
 
 
 @given(some.lists(finite, min_size=2, max_size=30).filter(lambda values: len(set(values)) > 1))
-def test_standardised_numbers_have_mean_0_and_deviation_1_at_any_size(values):
+def test_standardised_numbers_have_mean_0_and_deviation_1_at_any_size(values) -> None:
     fit = Standardisation.fit(np.array(values))
     z = fit.transform(np.array(values))
     if not fit.constant:  # a spread below all normal numbers counts as none
@@ -318,7 +319,7 @@ def test_standardised_numbers_have_mean_0_and_deviation_1_at_any_size(values):
     training=some.lists(finite | some.just(NAN), min_size=1, max_size=20),
     later=some.lists(finite | some.just(NAN), max_size=20),
 )
-def test_features_of_numbers_are_finite_whatever_the_numbers(training, later):
+def test_features_of_numbers_are_finite_whatever_the_numbers(training, later) -> None:
     if np.isnan(training).all():
         training = [*training, 1.0]
     column = Numbers.fit("x", np.array(training))
@@ -326,7 +327,7 @@ def test_features_of_numbers_are_finite_whatever_the_numbers(training, later):
 
 
 @given(data=some.data())
-def test_what_is_not_for_training_changes_nothing_that_is_fitted(data):
+def test_what_is_not_for_training_changes_nothing_that_is_fitted(data) -> None:
     count = data.draw(some.integers(6, 20))
     training = np.array(data.draw(some.permutations(range(count))))[: count // 2]
 
@@ -350,7 +351,7 @@ def test_what_is_not_for_training_changes_nothing_that_is_fitted(data):
 
 
 @given(values=some.lists(finite, min_size=2, max_size=9), rows=some.data())
-def test_a_preparation_comes_back_from_json_exactly(values, rows):
+def test_a_preparation_comes_back_from_json_exactly(values, rows) -> None:
     cities = rows.draw(
         some.lists(some.text() | some.none(), min_size=len(values), max_size=len(values))
     )
@@ -363,7 +364,7 @@ def test_a_preparation_comes_back_from_json_exactly(values, rows):
     assert again.features(table).equal(preparation.features(table))
 
 
-def test_classes_and_pixels_come_back_from_json_exactly():
+def test_classes_and_pixels_come_back_from_json_exactly() -> None:
     for preparation in (
         fitted(),
         Preparation.fit(IMAGES, everything(IMAGES), "classification"),
@@ -386,7 +387,7 @@ def test_classes_and_pixels_come_back_from_json_exactly():
         (lambda stored: stored["target"].update(kind="number"), "got 'number' as kind, expected"),
     ],
 )
-def test_a_damaged_record_is_refused(change, said):
+def test_a_damaged_record_is_refused(change, said: str) -> None:
     stored = fitted().as_json()
     change(stored)
     with pytest.raises(InputError) as error:
@@ -394,7 +395,7 @@ def test_a_damaged_record_is_refused(change, said):
     assert said in str(error.value)
 
 
-def test_a_model_meets_a_later_file_of_a_person(write):
+def test_a_model_meets_a_later_file_of_a_person(write: Write) -> None:
     rows = "".join(f"{i},{'ab'[i % 2]}{i % 3},{'yn'[i % 2]}\n" for i in range(30))
     train = read(write("train.csv", "x,code,y\n" + rows), target="y")
     preparation = Preparation.fit(train, everything(train), "binary")

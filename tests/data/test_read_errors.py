@@ -1,9 +1,11 @@
 import gzip
+from pathlib import Path
 
 import pytest
 
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
+from tests.data.conftest import Write
 
 
 def message(path, **options) -> str:
@@ -12,48 +14,48 @@ def message(path, **options) -> str:
     return str(error.value)
 
 
-def test_a_file_that_is_not_there_is_named_with_its_neighbours(write):
+def test_a_file_that_is_not_there_is_named_with_its_neighbours(write: Write) -> None:
     path = write("train.csv", "a\n1\n")
     told = message(path.with_name("trian.csv"))
     assert "trian.csv: got no such file, expected a file." in told
     assert "Did you mean 'train.csv'?" in told
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path):
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     told = message(tmp_path / "data" / "train.csv")
     assert "a folder that does not exist, expected a file. Check the folder" in told
 
 
-def test_a_folder_is_no_file(write):
+def test_a_folder_is_no_file(write: Write) -> None:
     path = write("train.csv", "a\n1\n")
     assert "got a folder, expected a file. Give one of its files: 'train.csv'" in message(
         path.parent
     )
 
 
-def test_an_empty_file_is_refused(write):
+def test_an_empty_file_is_refused(write: Write) -> None:
     told = message(write("a.csv", ""))
     assert told == ("a.csv: got an empty file, expected a table or pictures. Give another file.")
 
 
-def test_a_header_alone_is_refused(write):
+def test_a_header_alone_is_refused(write: Write) -> None:
     told = message(write("a.csv", "a,b\n"))
     assert "got a header line and no rows below it, expected rows of values. Add" in told
 
 
-def test_a_blank_first_line_is_refused(write):
+def test_a_blank_first_line_is_refused(write: Write) -> None:
     told = message(write("a.csv", "\n\na,b\n1,2\n"))
     assert "got a first line that is blank, expected the names of the columns. Delete" in told
 
 
 @pytest.mark.parametrize("line", ["5,3", "5.1,3.5,setosa"])
-def test_a_file_without_a_header_is_refused(write, line):
+def test_a_file_without_a_header_is_refused(write: Write, line: str) -> None:
     told = message(write("iris.csv", f"{line}\n{line}\n"))
     assert "got the number '5" in told
     assert "in the first line, expected the names of the columns. Put a line" in told
 
 
-def test_binary_data_named_csv_is_refused(write):
+def test_binary_data_named_csv_is_refused(write: Write) -> None:
     told = message(write("a.csv", b"abc\x00\x00abc"))
     assert told == (
         "a.csv: got binary data (a zero byte on line 1), expected a CSV, Parquet or IDX file. "
@@ -61,7 +63,7 @@ def test_binary_data_named_csv_is_refused(write):
     )
 
 
-def test_an_encoding_that_cannot_be_told_is_not_guessed(write):
+def test_an_encoding_that_cannot_be_told_is_not_guessed(write: Write) -> None:
     told = message(write("a.csv", b"name\n" + bytes(range(0xC0, 0xFF)) + b"\n"))
     assert told == (
         "a.csv: got bytes that are not UTF-8 on line 2, expected text in one encoding. Name the "
@@ -69,21 +71,21 @@ def test_an_encoding_that_cannot_be_told_is_not_guessed(write):
     )
 
 
-def test_the_line_of_a_wrong_byte_is_counted_in_packed_files_too(write):
+def test_the_line_of_a_wrong_byte_is_counted_in_packed_files_too(write: Write) -> None:
     path = write("a.csv.gz", gzip.compress(b"name\n" + b"x\n" * 700_000 + b"\xf0\xe9\xf1\n"))
     assert "not UTF-8 on line 700002" in message(path)
 
 
-def test_text_that_ends_in_half_a_character_is_refused(write):
+def test_text_that_ends_in_half_a_character_is_refused(write: Write) -> None:
     assert "not UTF-8 on line 2" in message(write("a.csv", "name\né".encode()[:-1]))
 
 
-def test_a_name_given_to_two_columns_is_refused(write):
+def test_a_name_given_to_two_columns_is_refused(write: Write) -> None:
     told = message(write("a.csv", "a,b,a\n1,2,3\n"))
     assert "got more than one column named 'a', expected each name once. Rename" in told
 
 
-def test_a_target_that_is_no_column_is_named_with_the_nearest(write):
+def test_a_target_that_is_no_column_is_named_with_the_nearest(write: Write) -> None:
     told = message(write("a.csv", "age,income\n1,2\n"), target="incom")
     assert told == (
         "a.csv: got the target 'incom', expected one of its columns. Did you mean 'income'? "
@@ -91,19 +93,19 @@ def test_a_target_that_is_no_column_is_named_with_the_nearest(write):
     )
 
 
-def test_a_categorical_column_that_is_not_there_is_refused(write):
+def test_a_categorical_column_that_is_not_there_is_refused(write: Write) -> None:
     told = message(write("a.csv", "age,zip\n1,2\n"), categorical=["zap"])
     assert "got the categorical column 'zap', expected one of its columns." in told
     assert "Did you mean 'zip'?" in told
 
 
-def test_a_target_alone_is_nothing_to_learn_from(write):
+def test_a_target_alone_is_nothing_to_learn_from(write: Write) -> None:
     told = message(write("a.csv", "y\n1\n2\n"), target="y")
     assert "got only the target column 'y', expected other columns" in told
     assert "Add columns" in told
 
 
-def test_damaged_gzip_is_refused(write):
+def test_damaged_gzip_is_refused(write: Write) -> None:
     told = message(write("a.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * 999)[:-12]))
     assert "got gzip data that is damaged or cut off after" in told
     assert "expected a whole file. Fetch the file again" in told

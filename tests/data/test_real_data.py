@@ -1,6 +1,7 @@
 """Facts about well-known data sets, in a folder that CHAINRULE_DATA names."""
 
 import gzip
+from pathlib import Path
 
 import numpy as np
 
@@ -19,7 +20,7 @@ def prepared(dataset):
     return task, Preparation.fit(dataset, split.train, task)
 
 
-def test_mnist_has_its_sizes_and_first_labels(real):
+def test_mnist_has_its_sizes_and_first_labels(real: Path) -> None:
     train = read(real / "mnist" / "train-images-idx3-ubyte.gz")
     test = read(real / "mnist" / "t10k-images-idx3-ubyte.gz")
     assert train.pixels.shape == (60_000, 28, 28)
@@ -29,7 +30,7 @@ def test_mnist_has_its_sizes_and_first_labels(real):
     assert infer_task(train.target) == "classification"
 
 
-def test_mnist_is_the_same_when_it_is_unpacked(real, tmp_path):
+def test_mnist_is_the_same_when_it_is_unpacked(real: Path, tmp_path: Path) -> None:
     packed = real / "mnist" / "t10k-images-idx3-ubyte.gz"
     for name in ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"):
         content = gzip.decompress((packed.parent / f"{name}.gz").read_bytes())
@@ -39,7 +40,7 @@ def test_mnist_is_the_same_when_it_is_unpacked(real, tmp_path):
     np.testing.assert_array_equal(first.target.values, second.target.values)
 
 
-def test_adult_and_its_official_test_file(real):
+def test_adult_and_its_official_test_file(real: Path) -> None:
     folder = real / "tabular" / "adult"
     train = read(folder / "adult-train.csv", target="income")
     task, preparation = prepared(train)
@@ -62,7 +63,7 @@ def test_adult_and_its_official_test_file(real):
     )
 
 
-def test_california_housing_is_a_regression_with_missing_bedrooms(real):
+def test_california_housing_is_a_regression_with_missing_bedrooms(real: Path) -> None:
     path = real / "tabular" / "california-housing" / "housing.csv"
     dataset = read(path, target="median_house_value")
     task, preparation = prepared(dataset)
@@ -72,7 +73,7 @@ def test_california_housing_is_a_regression_with_missing_bedrooms(real):
     assert preparation.features(dataset).isfinite().all()
 
 
-def test_titanic_leaves_numbers_names_tickets_and_cabins_of_passengers_out(real):
+def test_titanic_leaves_numbers_names_tickets_and_cabins_of_passengers_out(real: Path) -> None:
     dataset = read(real / "tabular" / "titanic" / "titanic.csv", target="Survived")
     task, preparation = prepared(dataset)
     assert (len(dataset), task) == (891, "binary")
@@ -87,7 +88,7 @@ def test_titanic_leaves_numbers_names_tickets_and_cabins_of_passengers_out(real)
     )
 
 
-def test_wine_is_split_at_semicolons_and_its_copies_are_counted(real):
+def test_wine_is_split_at_semicolons_and_its_copies_are_counted(real: Path) -> None:
     path = real / "tabular" / "wine-quality" / "winequality-red.csv"
     dataset = read(path, target="quality")
     task, preparation = prepared(dataset)
@@ -96,7 +97,9 @@ def test_wine_is_split_at_semicolons_and_its_copies_are_counted(real):
     assert "240 rows of 1,599 are copies of an earlier one" in dataset.notes[0]
 
 
-def test_korean_text_is_read_in_its_encoding_and_its_numbers_with_commas_are_numbers(real):
+def test_korean_text_is_read_in_its_encoding_and_its_numbers_with_commas_are_numbers(
+    real: Path,
+) -> None:
     dataset = read(real / "tabular" / "korean-encoding-sample" / "crime-cp949.csv")
     assert len(dataset) == 80
     assert dataset.column("행정구역별").values[0] == "서울특별시"

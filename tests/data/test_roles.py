@@ -53,34 +53,34 @@ DAYS = [f"2024-01-{day:02}" for day in range(1, 29)]
     ],
     ids=str,
 )
-def test_values_speak_for_a_role(column, role):
+def test_values_speak_for_a_role(column, role: str) -> None:
     assert infer_role(column).role == role
 
 
-def test_a_role_comes_with_its_reason():
+def test_a_role_comes_with_its_reason() -> None:
     assert infer_role(numbers("x", 3, 3)).reason == "it has one value in all rows"
     assert infer_role(texts("x", *NAMES)).reason == "most of its values are different, like names"
 
 
-def test_what_a_person_declared_is_believed_before_what_the_values_look_like():
+def test_what_a_person_declared_is_believed_before_what_the_values_look_like() -> None:
     days = Column("day", np.array(DAYS, object), declared="category")
     assert infer_role(days).role == "category"
     since_1970 = Column("day", np.array([19_000.0, 19_001.0]), declared="date")
     assert infer_role(since_1970).role == "date"
 
 
-def test_a_given_role_wins():
+def test_a_given_role_wins() -> None:
     found = infer_roles(table(texts("x", *NAMES), numbers("y", *range(30))), {"x": "category"})
     assert [role.role for role in found] == ["category", "number"]
     assert found[0].reason == "you set its role to category"
 
 
-def test_nothing_can_be_learned_from_a_column_without_a_value_whatever_role_it_is_given():
+def test_nothing_can_be_learned_from_a_column_without_a_value_whatever_role_it_is_given() -> None:
     (found,) = infer_roles(table(numbers("x", NAN, NAN)), {"x": "number"})
     assert found.role == "constant"
 
 
-def test_dates_that_can_be_read_either_way_are_doubted():
+def test_dates_that_can_be_read_either_way_are_doubted() -> None:
     role = infer_role(texts("day", "1/2/2024", "3/4/2024"))
     assert role.role == "date"
     assert "no value shows whether the day or the month comes first" in role.doubt
@@ -89,7 +89,7 @@ def test_dates_that_can_be_read_either_way_are_doubted():
 
 
 @given(rows=some.permutations(range(60)))
-def test_roles_do_not_depend_on_the_order_of_the_rows(rows):
+def test_roles_do_not_depend_on_the_order_of_the_rows(rows) -> None:
     data = Table(
         "t.csv",
         (
@@ -103,7 +103,7 @@ def test_roles_do_not_depend_on_the_order_of_the_rows(rows):
     assert infer_roles(data.take(np.array(rows))) == infer_roles(data)
 
 
-def test_a_role_for_a_column_that_is_not_there_is_refused_with_the_nearest():
+def test_a_role_for_a_column_that_is_not_there_is_refused_with_the_nearest() -> None:
     data = table(numbers("size", 1, 2), target=numbers("price", 1, 2))
     check_roles(data, {"size": "number", "price": "number"})
     with pytest.raises(InputError) as error:
@@ -112,14 +112,14 @@ def test_a_role_for_a_column_that_is_not_there_is_refused_with_the_nearest():
     assert "Did you mean 'size'?" in str(error.value)
 
 
-def test_pictures_have_no_columns_that_could_have_a_role():
+def test_pictures_have_no_columns_that_could_have_a_role() -> None:
     pictures = Images("digits", np.zeros((2, 3, 3), np.uint8), None)
     check_roles(pictures, {})
     with pytest.raises(InputError, match=r"digits: got a role of the column 'x' for pictures"):
         check_roles(pictures, {"x": "number"})
 
 
-def test_roles_are_read_from_texts_and_mappings():
+def test_roles_are_read_from_texts_and_mappings() -> None:
     expected = {"day": "date", "a=b": "category"}
     assert parse_roles(["day=date", "a=b=category"]) == expected
     assert parse_roles(expected) == expected
@@ -134,7 +134,7 @@ def test_roles_are_read_from_texts_and_mappings():
         ({"day": 3}, "the role of 'day', '3' is not known."),
     ],
 )
-def test_a_role_that_is_none_is_refused(given_roles, said):
+def test_a_role_that_is_none_is_refused(given_roles, said: str) -> None:
     with pytest.raises(InputError) as error:
         parse_roles(given_roles)
     assert said in str(error.value)

@@ -19,19 +19,19 @@ def message(target, task) -> str:
     return str(error.value)
 
 
-def test_two_texts_are_two_classes():
+def test_two_texts_are_two_classes() -> None:
     assert infer_task(column("yes", "no", "yes")) == "binary"
 
 
-def test_more_texts_are_classes():
+def test_more_texts_are_classes() -> None:
     assert infer_task(column("a", "b", "c")) == "classification"
 
 
-def test_two_numbers_are_two_classes():
+def test_two_numbers_are_two_classes() -> None:
     assert infer_task(column(0.5, 1.5, 0.5)) == "binary"
 
 
-def test_few_whole_numbers_that_recur_are_classes():
+def test_few_whole_numbers_that_recur_are_classes() -> None:
     assert infer_task(column(*(float(i % 20) for i in range(200)))) == "classification"
 
 
@@ -43,61 +43,61 @@ def test_few_whole_numbers_that_recur_are_classes():
         [i % 5 + 0.5 for i in range(500)],  # not whole
     ],
 )
-def test_other_numbers_are_predicted(values):
+def test_other_numbers_are_predicted(values) -> None:
     assert infer_task(column(*values)) == "regression"
 
 
-def test_a_missing_value_is_no_class():
+def test_a_missing_value_is_no_class() -> None:
     assert infer_task(column(1.0, 2.0, np.nan)) == "binary"
 
 
-def test_a_fit_target_passes():
+def test_a_fit_target_passes() -> None:
     target = column(*"ab" * 5)
     check_target(Table("a.csv", (), target), "binary")
     check_target(Images("i", np.zeros((10, 2, 2), np.uint8), target), "classification")
 
 
-def test_no_target_is_refused():
+def test_no_target_is_refused() -> None:
     with pytest.raises(InputError, match=r"got no target, expected the column to be learned. Name"):
         check_target(Table("a.csv", (column(*range(20)),), None), "binary")
 
 
 @pytest.mark.parametrize(("rows", "said"), [(1, "1 row"), (9, "9 rows")])
-def test_fewer_than_ten_rows_are_refused(rows, said):
+def test_fewer_than_ten_rows_are_refused(rows: int, said: str) -> None:
     told = message(column(*("ab" * 5)[:rows]), "binary")
     assert f"a.csv: got {said} with a target, expected at least 10" in told
     assert "Collect more rows." in told
 
 
-def test_a_constant_target_is_refused():
+def test_a_constant_target_is_refused() -> None:
     told = message(column(*[3.0] * 12), "regression")
     assert "got the same value '3' in all 12 rows, expected a target that differs" in told
     assert "Choose another column with --target." in told
 
 
-def test_text_to_be_predicted_as_a_number_is_refused_with_its_row():
+def test_text_to_be_predicted_as_a_number_is_refused_with_its_row() -> None:
     told = message(column(*"1234567890", "high"), "regression")
     assert "a.csv, row 11, column 'y': got 'high', expected a number." in told
     assert "--task classification" in told
 
 
-def test_classes_that_are_all_different_are_refused():
+def test_classes_that_are_all_different_are_refused() -> None:
     told = message(column(*"abcdefghijkl"), "classification")
     assert "got 12 classes for 12 rows, all different like names" in told
     assert "expected classes that several rows share. Choose another column" in told
 
 
-def test_three_classes_are_not_binary():
+def test_three_classes_are_not_binary() -> None:
     told = message(column(*"abc" * 5), "binary")
     assert "got 3 classes, expected two for the task binary. Use --task classification." in told
 
 
-def test_a_row_without_a_target_is_refused():
+def test_a_row_without_a_target_is_refused() -> None:
     told = message(column(*map(float, range(12)), np.nan), "regression")
     assert "got 1 row without a value, expected a target in every row. Leave" in told
 
 
-def test_an_unknown_task_is_refused():
+def test_an_unknown_task_is_refused() -> None:
     assert "task 'regresion' is not known. Did you mean 'regression'?" in message(
         column(*map(float, range(12))), "regresion"
     )

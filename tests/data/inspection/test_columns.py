@@ -1,6 +1,7 @@
 """Finders that look at one column."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -45,30 +46,30 @@ def kinds(*columns, target=None):
         ("1 200 €", "€", "money"),
     ],
 )
-def test_an_amount_is_a_number_with_a_unit(text, unit, measures):
+def test_an_amount_is_a_number_with_a_unit(text: str, unit: str, measures: str) -> None:
     amount = parse_quantity(text)
     assert amount is not None
     assert (amount.unit, amount.dimension) == (unit, measures)
 
 
 @pytest.mark.parametrize("text", ["12", "22B", "1st", "C85", "10-20 kg", "kg", "", "12 kg 3 g"])
-def test_what_has_no_known_unit_behind_a_number_is_no_amount(text):
+def test_what_has_no_known_unit_behind_a_number_is_no_amount(text: str) -> None:
     assert parse_quantity(text) is None
 
 
-def test_text_of_numbers_alone_is_told_of():
+def test_text_of_numbers_alone_is_told_of() -> None:
     (said,) = found(numbers_as_text, texts("size", *map(str, [10, 20, 30] * 5)))
     assert "Column 'size' is text, and all of its 15 values are numbers" in said
     assert "--role size=number" in said
 
 
-def test_words_among_numbers_are_told_of_with_the_option_that_reads_them_as_missing():
+def test_words_among_numbers_are_told_of_with_the_option_that_reads_them_as_missing() -> None:
     (said,) = found(numbers_as_text, texts("size", *["3", "4"] * 5, "not known", "-"))
     assert "2 of its 12 values are not numbers but '-', 'not known'" in said
     assert "--missing - --missing 'not known'" in said
 
 
-def test_numbers_with_one_unit_are_told_of():
+def test_numbers_with_one_unit_are_told_of() -> None:
     (said,) = found(numbers_as_text, texts("weight", *["3 kg", "4.5 kg"] * 5))
     assert "numbers with the unit 'kg', such as '3 kg'" in said
 
@@ -85,11 +86,11 @@ def test_numbers_with_one_unit_are_told_of():
     ],
     ids=lambda column: column.name,
 )
-def test_categories_dates_and_what_was_declared_are_no_numbers_as_text(column):
+def test_categories_dates_and_what_was_declared_are_no_numbers_as_text(column) -> None:
     assert found(numbers_as_text, column) == []
 
 
-def test_two_units_in_text_are_told_of():
+def test_two_units_in_text_are_told_of() -> None:
     (problem,) = mixed_units(texts("weight", *["12 kg", "5 lb", "7 kg"] * 3))
     assert (
         "more than one unit: kg (6 rows), lb (3 rows), such as '12 kg', '5 lb'" in problem.message
@@ -105,13 +106,13 @@ def test_two_units_in_text_are_told_of():
     ],
     ids=lambda column: column.name,
 )
-def test_one_unit_two_measures_and_ordinals_are_no_mixture(column):
+def test_one_unit_two_measures_and_ordinals_are_no_mixture(column) -> None:
     assert mixed_units(column) == []
 
 
 @pytest.mark.parametrize("factor", [10, 100, 1000, 1_000_000])
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.95])
-def test_numbers_in_two_magnitudes_are_told_of(factor, share):
+def test_numbers_in_two_magnitudes_are_told_of(factor: int, share: float) -> None:
     values = np.where(np.arange(200) % 100 < 100 * share, factor * HEIGHTS, HEIGHTS)
     (problem,) = mixed_units(numbers("height", *values))
     assert f"the latter are about {factor:,} times the first" in problem.message
@@ -130,11 +131,11 @@ def test_numbers_in_two_magnitudes_are_told_of(factor, share):
         ("constant", [3.0] * 50),
     ],
 )
-def test_what_is_not_certain_is_no_mixture_of_units(name, values):
+def test_what_is_not_certain_is_no_mixture_of_units(name: str, values) -> None:
     assert mixed_units(numbers(name, *values)) == []
 
 
-def test_a_column_that_is_mostly_missing_is_told_of_if_it_is_learned_from():
+def test_a_column_that_is_mostly_missing_is_told_of_if_it_is_learned_from() -> None:
     rows = texts("garage", "yes", "no", None, None, None)
     (said,) = found(mostly_missing, rows)
     assert "Column 'garage' is missing in 60.0% of the rows" in said
@@ -142,25 +143,25 @@ def test_a_column_that_is_mostly_missing_is_told_of_if_it_is_learned_from():
     assert found(mostly_missing, numbers("x", NAN, NAN)) == []
 
 
-def test_a_number_that_counts_the_rows_is_told_of_unless_it_is_left_out_anyway():
+def test_a_number_that_counts_the_rows_is_told_of_unless_it_is_left_out_anyway() -> None:
     assert "as if it counted the rows" in found(row_counters, numbers("case", *range(50)))[0]
     assert found(row_counters, numbers("case_id", *range(50))) == []
     assert found(row_counters, numbers("size", *np.arange(50) // 2)) == []
 
 
-def test_columns_of_one_value_are_told_of_together():
+def test_columns_of_one_value_are_told_of_together() -> None:
     data = table(numbers("a", 1, 1), texts("b", None, None), numbers("x", 1, 2))
     (problem,) = problems(data, None)
     assert problem.kind == "constant"
     assert "Columns 'a', 'b' have the same value in all rows" in problem.message
 
 
-def test_dates_that_can_be_read_either_way_are_told_of():
+def test_dates_that_can_be_read_either_way_are_told_of() -> None:
     assert kinds(texts("day", "1/2/2024", "3/4/2024")) == ["ambiguous_dates"]
     assert kinds(texts("day", "1/2/2024", "3/14/2024")) == []
 
 
-def test_a_group_and_a_time_are_offered_with_their_options():
+def test_a_group_and_a_time_are_offered_with_their_options() -> None:
     rows = range(100)
     data = table(
         texts("patient_id", *(f"p{row // 4}" for row in rows)),
@@ -173,7 +174,7 @@ def test_a_group_and_a_time_are_offered_with_their_options():
     assert found[1].remedy == "Then split by it: --time visited"
 
 
-def test_a_given_role_is_what_a_column_is_inspected_as():
+def test_a_given_role_is_what_a_column_is_inspected_as() -> None:
     data = table(texts("size", *map(str, [10, 20, 30] * 5)))
     assert [p.kind for p in problems(data, None)] == ["numbers_as_text"]
     assert problems(data, None, {"size": "number"}) == []
@@ -189,17 +190,19 @@ def test_a_given_role_is_what_a_column_is_inspected_as():
         ("wine-quality/winequality-white.csv", "quality", ["duplicated_rows", "rare_classes"]),
     ],
 )
-def test_in_real_tables_only_what_is_true_is_found(real, file, target, expected):
+def test_in_real_tables_only_what_is_true_is_found(
+    real: Path, file: str, target: str, expected
+) -> None:
     data = read(real / "tabular" / file, target=target)
     assert [problem.kind for problem in problems(data, infer_task(data.target))] == expected
 
 
-def test_penguins_have_no_problem():
+def test_penguins_have_no_problem() -> None:
     data = read(PENGUINS, target="species")
     assert problems(data, "classification") == []
 
 
-def test_the_largest_numbers_there_are_can_be_inspected():
+def test_the_largest_numbers_there_are_can_be_inspected() -> None:
     largest = np.finfo(float).max
     x = numbers("x", *np.linspace(-1, 1, 100) * largest)
     found = inspect(table(x, target=numbers("y", *np.linspace(1, -1, 100) * largest)))
@@ -207,14 +210,14 @@ def test_the_largest_numbers_there_are_can_be_inspected():
     assert found.columns[0].values.startswith("-1.79769e+308 to 1.79769e+308")
 
 
-def test_the_skew_is_that_of_scipy():
+def test_the_skew_is_that_of_scipy() -> None:
     stats = pytest.importorskip("scipy.stats", reason="scipy comes with scikit-learn")
     values = np.random.default_rng(0).lognormal(size=300)
     assert skew_of(values) == pytest.approx(stats.skew(values), rel=1e-12)
     assert skew_of(np.full(5, 3.0)) == 0
 
 
-def test_a_column_is_summed_up_by_its_range_or_its_commonest_values():
+def test_a_column_is_summed_up_by_its_range_or_its_commonest_values() -> None:
     data = table(
         numbers("x", 1, 2, 2.5, NAN),
         texts("kind", "a", "a", "b", "c"),
@@ -227,14 +230,14 @@ def test_a_column_is_summed_up_by_its_range_or_its_commonest_values():
     assert (day.role, day.values) == ("date", "2024-01-01 to 2024-02-01")
 
 
-def test_the_features_of_all_columns_are_those_of_the_preparation():
+def test_the_features_of_all_columns_are_those_of_the_preparation() -> None:
     data = read(PENGUINS, target="species")
     preparation = Preparation.fit(data, np.arange(len(data)), "classification")
     counts = [column.features for column in inspect(data).columns]
     assert sum(counts) == len(preparation.feature_names)
 
 
-def test_a_role_that_values_do_not_fit_is_refused():
+def test_a_role_that_values_do_not_fit_is_refused() -> None:
     options = ReadOptions(role={"kind": "yes_no"})
     with pytest.raises(InputError, match="column 'kind': got 'a', expected yes or no"):
         inspect(replace(table(texts("kind", "a", "b")), read_options=options))

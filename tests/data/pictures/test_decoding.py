@@ -14,6 +14,8 @@ import pytest
 from PIL import Image
 
 from chainrule.decoding import DecodedPicture, Unreadable, decode, read_sizes
+from tests.data.conftest import Write
+from tests.data.pictures.conftest import Draw
 
 HALVES = np.zeros((4, 4, 3), np.uint8)
 HALVES[:, :2], HALVES[:, 2:] = (200, 30, 90), (10, 250, 60)
@@ -34,13 +36,13 @@ def reason(path: Path) -> str:
 
 
 @pytest.mark.parametrize("suffix", ["png", "bmp", "tiff", "ppm", "webp", "PNG"])
-def test_a_picture_of_the_size_that_is_wanted_stays_as_it_is(tmp_path, suffix):
+def test_a_picture_of_the_size_that_is_wanted_stays_as_it_is(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"
     Image.fromarray(HALVES).save(path, **({"lossless": True} if suffix == "webp" else {}))
     assert (pixels_of(path) == HALVES).all()
 
 
-def test_a_jpeg_is_what_it_shows_to_a_few_steps(draw):
+def test_a_jpeg_is_what_it_shows_to_a_few_steps(draw: Draw) -> None:
     path = draw("a.jpg", (200, 30, 90), size=(64, 64), quality=100)
     assert abs(pixels_of(path).astype(int) - (200, 30, 90)).max() <= 3
 
@@ -63,7 +65,9 @@ def test_a_jpeg_is_what_it_shows_to_a_few_steps(draw):
         ("I;16", 65535, (255, 255, 255)),
     ],
 )
-def test_every_mode_becomes_red_green_and_blue(tmp_path, mode, colour, expected):
+def test_every_mode_becomes_red_green_and_blue(
+    tmp_path: Path, mode: str, colour, expected: tuple[int, int, int]
+) -> None:
     picture = Image.new(mode, (4, 4), colour)
     if mode == "P":
         picture.putpalette([200, 30, 90, 0, 0, 0])
@@ -71,7 +75,7 @@ def test_every_mode_becomes_red_green_and_blue(tmp_path, mode, colour, expected)
     assert (pixels_of(tmp_path / "a.png") == expected).all()
 
 
-def test_the_transparent_colour_of_a_palette_lies_on_white(tmp_path):
+def test_the_transparent_colour_of_a_palette_lies_on_white(tmp_path: Path) -> None:
     picture = Image.new("P", (4, 4), 1)
     picture.putpalette([200, 30, 90, 9, 9, 9])
     picture.paste(0, (0, 0, 2, 4))
@@ -81,13 +85,13 @@ def test_the_transparent_colour_of_a_palette_lies_on_white(tmp_path):
     assert (pixels[:, 2:] == 255).all()
 
 
-def test_cmyk_is_what_remains_of_white(tmp_path):
+def test_cmyk_is_what_remains_of_white(tmp_path: Path) -> None:
     # C, M, Y of 255, 0, 127: red 0, green 255, blue 128.
     Image.new("CMYK", (64, 64), (255, 0, 127, 0)).save(tmp_path / "a.jpg", quality=100)
     assert abs(pixels_of(tmp_path / "a.jpg").astype(int) - (0, 255, 128)).max() <= 3
 
 
-def test_16_bits_of_a_portable_greymap_count_from_its_own_white(tmp_path):
+def test_16_bits_of_a_portable_greymap_count_from_its_own_white(tmp_path: Path) -> None:
     values = struct.pack(">4H", 0, 1000, 2000, 4000)
     (tmp_path / "a.pgm").write_bytes(b"P5 2 2 4000\n" + values)
     pixels = pixels_of(tmp_path / "a.pgm", 2, 2)
@@ -95,7 +99,7 @@ def test_16_bits_of_a_portable_greymap_count_from_its_own_white(tmp_path):
 
 
 @pytest.mark.parametrize("mode", ["F", "I"])
-def test_numbers_of_which_none_is_known_to_be_white_are_refused(tmp_path, mode):
+def test_numbers_of_which_none_is_known_to_be_white_are_refused(tmp_path: Path, mode: str) -> None:
     Image.new(mode, (4, 4), 100_000).save(tmp_path / "a.tiff")
     assert "none is known to be white" in reason(tmp_path / "a.tiff")
 
@@ -115,7 +119,9 @@ STORED = {
 
 @pytest.mark.parametrize("suffix", ["png", "webp", "tiff"])
 @pytest.mark.parametrize("orientation", STORED)
-def test_pictures_that_lie_on_their_side_are_set_upright(tmp_path, orientation, suffix):
+def test_pictures_that_lie_on_their_side_are_set_upright(
+    tmp_path: Path, orientation, suffix: str
+) -> None:
     upright = np.random.default_rng(0).integers(0, 256, (4, 6, 3), dtype=np.uint8)
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -126,12 +132,12 @@ def test_pictures_that_lie_on_their_side_are_set_upright(tmp_path, orientation, 
     assert (pixels_of(path, 4, 6) == upright).all()
 
 
-def test_damaged_metadata_does_no_harm(draw):
+def test_damaged_metadata_does_no_harm(draw: Draw) -> None:
     path = draw("a.jpg", exif=b"Exif\0\0II*\0\xff\xff\xff\xff")
     assert pixels_of(path)[0, 0, 0] > 250
 
 
-def test_the_middle_is_cut_out_and_proportions_stay(draw):
+def test_the_middle_is_cut_out_and_proportions_stay(draw: Draw) -> None:
     pixels = np.zeros((100, 300, 3), np.uint8)
     pixels[:, 100:200] = 255  # a white square in the middle
     path = draw("a.png", pixels=pixels)
@@ -139,12 +145,12 @@ def test_the_middle_is_cut_out_and_proportions_stay(draw):
     assert (pixels_of(path, 50, 150)[:, :45] == 0).all()
 
 
-def test_what_gets_smaller_is_averaged_and_not_skipped(draw):
+def test_what_gets_smaller_is_averaged_and_not_skipped(draw: Draw) -> None:
     board = (np.indices((64, 64)).sum(0) % 2 * 255).astype(np.uint8)
     assert abs(pixels_of(draw("a.png", pixels=board)).astype(int) - 128).max() <= 2
 
 
-def test_a_large_photograph_is_decoded_in_part_and_looks_the_same(draw):
+def test_a_large_photograph_is_decoded_in_part_and_looks_the_same(draw: Draw) -> None:
     slope = np.linspace(0, 255, 800).astype(np.uint8)
     pixels = np.broadcast_to(slope[:, None], (800, 800, 3))
     path = draw("a.jpg", pixels=np.ascontiguousarray(pixels.transpose(1, 0, 2)), quality=100)
@@ -153,7 +159,7 @@ def test_a_large_photograph_is_decoded_in_part_and_looks_the_same(draw):
     assert abs(pixels_of(path, 8, 8).astype(int) - whole).max() <= 6
 
 
-def test_of_an_animation_the_first_frame_is_taken(tmp_path):
+def test_of_an_animation_the_first_frame_is_taken(tmp_path: Path) -> None:
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
     (result,) = decode([str(tmp_path / "a.gif")], 4, 4)
@@ -162,7 +168,7 @@ def test_of_an_animation_the_first_frame_is_taken(tmp_path):
     assert (result.pixels == (255, 0, 0)).all()
 
 
-def test_a_still_picture_is_no_animation(draw):
+def test_a_still_picture_is_no_animation(draw: Draw) -> None:
     (result,) = decode([str(draw("a.gif"))], 4, 4)
     assert isinstance(result, DecodedPicture)
     assert not result.animated
@@ -208,12 +214,12 @@ def whole_jpeg() -> bytes:
     ],
     ids=lambda value: repr(value)[:24],
 )
-def test_what_can_not_be_decoded_is_a_reason(write, content, expected):
+def test_what_can_not_be_decoded_is_a_reason(write: Write, content, expected: str) -> None:
     path = write("a.jpg", content)
     assert expected in reason(path)
 
 
-def test_a_bomb_is_refused_by_its_header_alone(write):
+def test_a_bomb_is_refused_by_its_header_alone(write: Write) -> None:
     (result,) = read_sizes([str(write("a.png", png_of_size(99_999, 99_999)))])
     assert isinstance(result, Unreadable)
 
@@ -229,13 +235,13 @@ def test_a_bomb_is_refused_by_its_header_alone(write):
     ],
     ids=["missing", "broken link", "link to itself", "pipe", "folder"],
 )
-def test_what_is_no_file_is_a_reason(tmp_path, make, expected):
+def test_what_is_no_file_is_a_reason(tmp_path: Path, make, expected: str) -> None:
     make(tmp_path / "a.jpg")
     assert expected in reason(tmp_path / "a.jpg")
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_a_file_with_random_damage_gives_pixels_or_a_reason(write, seed):
+def test_a_file_with_random_damage_gives_pixels_or_a_reason(write: Write, seed) -> None:
     random = np.random.default_rng(seed)
     content = bytearray(whole_jpeg() if seed % 2 else png_of_size(64, 64))
     for position in random.integers(0, len(content), 1 + seed // 4):
@@ -246,7 +252,7 @@ def test_a_file_with_random_damage_gives_pixels_or_a_reason(write, seed):
     assert isinstance(result, DecodedPicture | Unreadable)
 
 
-def test_a_worker_needs_neither_torch_nor_duckdb():
+def test_a_worker_needs_neither_torch_nor_duckdb() -> None:
     program = "import sys, chainrule.decoding; print({'torch', 'duckdb'} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert ran.stdout == "set()\n", ran.stderr

@@ -11,11 +11,12 @@ from PIL import Image
 from chainrule.data.dataset import Images
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
-from tests.data.pictures.conftest import BLUE, GREEN, RED
+from tests.data.conftest import Write
+from tests.data.pictures.conftest import BLUE, GREEN, RED, Draw
 
 
 @pytest.fixture
-def photos(draw, tmp_path) -> Path:
+def photos(draw: Draw, tmp_path: Path) -> Path:
     """Two classes of twenty pictures, all different."""
     for place in range(20):
         draw(f"photos/cat/{place:02}.png", (200 + place, 0, 0))
@@ -29,7 +30,7 @@ def told(path: Path, **options: object) -> str:
     return str(error.value)
 
 
-def test_the_class_of_a_picture_is_its_folder(photos):
+def test_the_class_of_a_picture_is_its_folder(photos: Path) -> None:
     images = read(photos)
     assert isinstance(images, Images)
     assert images.target.name == "class"
@@ -38,24 +39,24 @@ def test_the_class_of_a_picture_is_its_folder(photos):
     assert images.pixels[21, 0, 0].tolist() == [0, 0, 201]
 
 
-def test_each_picture_has_the_name_of_its_file_within_the_folder(photos):
+def test_each_picture_has_the_name_of_its_file_within_the_folder(photos: Path) -> None:
     assert read(photos).names.tolist()[18:22] == [
         *("cat/18.png", "cat/19.png"),
         *("dog/00.png", "dog/01.png"),
     ]
 
 
-def test_what_was_read_is_told(photos):
+def test_what_was_read_is_told(photos: Path) -> None:
     assert read(photos).notes == ("photos: 40 pictures of 4 x 4 pixels, in colour",)
 
 
-def test_some_are_taken_with_their_names(photos):
+def test_some_are_taken_with_their_names(photos: Path) -> None:
     taken = read(photos).take(np.array([30, 2]))
     assert taken.names.tolist() == ["dog/10.png", "cat/02.png"]
     assert taken.target.values.tolist() == ["dog", "cat"]
 
 
-def test_pictures_without_classes_have_no_target_and_a_note(draw, tmp_path):
+def test_pictures_without_classes_have_no_target_and_a_note(draw: Draw, tmp_path: Path) -> None:
     draw("new/b.png", BLUE)
     draw("new/a.png", RED)
     images = read(tmp_path / "new")
@@ -64,7 +65,7 @@ def test_pictures_without_classes_have_no_target_and_a_note(draw, tmp_path):
     assert "new: there are no folders of classes, so no target" in images.notes
 
 
-def test_a_class_may_have_folders_of_its_own(photos, draw):
+def test_a_class_may_have_folders_of_its_own(photos: Path, draw: Draw) -> None:
     draw("photos/cat/more/even more/x.png", GREEN)
     images = read(photos)
     assert images.names[20] == "cat/more/even more/x.png"
@@ -72,13 +73,13 @@ def test_a_class_may_have_folders_of_its_own(photos, draw):
 
 
 @pytest.mark.parametrize("name", ["IMG_1.JPG", "x.Png", "x.JPeG", "x.TIF", "x.webp", "x.pgm"])
-def test_suffixes_are_known_in_any_case(photos, draw, name):
+def test_suffixes_are_known_in_any_case(photos: Path, draw: Draw, name: str) -> None:
     draw(f"photos/cat/{name}", GREEN)
     assert f"cat/{name}" in read(photos).names
 
 
 @pytest.mark.parametrize("name", [".hidden.png", ".thumbnails/x.png", "sub/._x.png"])
-def test_hidden_files_and_folders_are_passed_over(photos, draw, name):
+def test_hidden_files_and_folders_are_passed_over(photos: Path, draw: Draw, name: str) -> None:
     draw(f"photos/cat/{name}", GREEN)
     draw("photos/.cache/x.png", GREEN)
     images = read(photos)
@@ -86,7 +87,7 @@ def test_hidden_files_and_folders_are_passed_over(photos, draw, name):
     assert len(images.notes) == 1
 
 
-def test_files_that_are_no_pictures_by_name_are_counted(photos, write):
+def test_files_that_are_no_pictures_by_name_are_counted(photos: Path, write: Write) -> None:
     for name in (
         "photos/labels.txt",
         "photos/cat/a.heic",
@@ -101,17 +102,17 @@ def test_files_that_are_no_pictures_by_name_are_counted(photos, write):
 
 
 @pytest.mark.parametrize("name", ["고양이", "été", "Ελλάς", "a b", "50%", "<b>", "it's"])
-def test_a_class_may_have_any_name_that_can_be_printed(photos, draw, name):
+def test_a_class_may_have_any_name_that_can_be_printed(photos: Path, draw: Draw, name: str) -> None:
     draw(f"photos/{name}/x.png", GREEN)
     assert name in read(photos).target.values
 
 
-def test_accents_are_spelled_one_way(photos, draw):
+def test_accents_are_spelled_one_way(photos: Path, draw: Draw) -> None:
     draw(f"photos/{unicodedata.normalize('NFD', 'été')}/x.png", GREEN)
     assert unicodedata.normalize("NFC", "été") in read(photos).target.values
 
 
-def test_a_name_of_a_file_that_is_no_utf_8_is_told_in_numbers(photos, draw):
+def test_a_name_of_a_file_that_is_no_utf_8_is_told_in_numbers(photos: Path, draw: Draw) -> None:
     os.rename(draw("photos/cat/x.png", GREEN), os.fsencode(photos / "cat") + b"/caf\xe9.png")
     images = read(photos)
     assert len(images) == 41
@@ -119,20 +120,20 @@ def test_a_name_of_a_file_that_is_no_utf_8_is_told_in_numbers(photos, draw):
     images.names[20].encode()
 
 
-def test_a_class_may_have_ten_thousand_pictures(photos, draw):
+def test_a_class_may_have_ten_thousand_pictures(photos: Path, draw: Draw) -> None:
     first = draw("photos/cat/first.png", GREEN)
     for place in range(10_000):
         os.link(first, photos / "cat" / f"copy{place:05}.png")
     assert len(read(photos)) == 10_041
 
 
-def test_a_class_may_be_a_link_to_a_folder_elsewhere(photos, draw):
+def test_a_class_may_be_a_link_to_a_folder_elsewhere(photos: Path, draw: Draw) -> None:
     draw("elsewhere/x.png", GREEN)
     (photos / "bird").symlink_to(photos.parent / "elsewhere")
     assert read(photos).names[0] == "bird/x.png"
 
 
-def test_grey_pictures_are_grey_though_saved_in_colour(draw, tmp_path):
+def test_grey_pictures_are_grey_though_saved_in_colour(draw: Draw, tmp_path: Path) -> None:
     for place in range(3):
         draw(f"grey/a/{place}.png", (place, place, place))
         draw(f"grey/b/{place}.png", 100 + place)
@@ -142,13 +143,13 @@ def test_grey_pictures_are_grey_though_saved_in_colour(draw, tmp_path):
     assert "grey" in images.notes[0]
 
 
-def test_one_picture_in_colour_makes_all_of_them_coloured(draw, tmp_path):
+def test_one_picture_in_colour_makes_all_of_them_coloured(draw: Draw, tmp_path: Path) -> None:
     draw("some/a/0.png", 7)
     draw("some/b/0.png", RED)
     assert read(tmp_path / "some").pixels[0, 0, 0].tolist() == [7, 7, 7]
 
 
-def test_a_fitted_preparation_gets_the_shape_that_it_needs(photos):
+def test_a_fitted_preparation_gets_the_shape_that_it_needs(photos: Path) -> None:
     assert read(photos, picture_shape=(6, 5, 3)).pixels.shape == (40, 6, 5, 3)
     grey = read(photos, picture_shape=(6, 5)).pixels
     assert grey.shape == (40, 6, 5)
@@ -156,16 +157,16 @@ def test_a_fitted_preparation_gets_the_shape_that_it_needs(photos):
     assert grey[[0, 20], 0, 0].tolist() == [60, 23]
 
 
-def test_the_longer_side_is_as_long_as_asked_for(photos):
+def test_the_longer_side_is_as_long_as_asked_for(photos: Path) -> None:
     assert read(photos, picture_size=9).pixels.shape == (40, 9, 9, 3)
 
 
-def test_pictures_of_different_sizes_become_squares_of_one_size(photos, draw):
+def test_pictures_of_different_sizes_become_squares_of_one_size(photos: Path, draw: Draw) -> None:
     draw("photos/cat/x.png", GREEN, size=(6, 9))
     assert read(photos).pixels.shape == (41, 4, 4, 3)
 
 
-def test_animations_are_counted(photos):
+def test_animations_are_counted(photos: Path) -> None:
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
     frames[0].save(photos / "cat" / "x.gif", save_all=True, append_images=frames[1:])
     assert read(photos).notes[1] == (
@@ -174,7 +175,9 @@ def test_animations_are_counted(photos):
 
 
 @pytest.mark.parametrize(("brightest", "noted"), [(4095, True), (65535, False)])
-def test_12_bits_in_16_are_told_of_as_they_are_nearly_black(photos, brightest, noted):
+def test_12_bits_in_16_are_told_of_as_they_are_nearly_black(
+    photos: Path, brightest: int, noted: bool
+) -> None:
     Image.fromarray(np.full((4, 4), brightest, np.uint16)).save(photos / "cat" / "x.png")
     note = (
         "photos: no value of the pictures of 16 bits is above 4,095 of 65,535, so they are nearly "
@@ -183,12 +186,12 @@ def test_12_bits_in_16_are_told_of_as_they_are_nearly_black(photos, brightest, n
     assert (note in read(photos).notes) == noted
 
 
-def test_copies_are_counted(photos, draw):
+def test_copies_are_counted(photos: Path, draw: Draw) -> None:
     draw("photos/dog/x.png", (200, 0, 0))  # as cat/00.png
     assert "photos: 1 picture is a copy of an earlier one" in read(photos).notes[1]
 
 
-def test_a_few_unreadable_pictures_are_left_out_and_named(photos, write):
+def test_a_few_unreadable_pictures_are_left_out_and_named(photos: Path, write: Write) -> None:
     write("photos/cat/x.jpg", "")
     write("photos/dog/y.jpg", "hello")
     images = read(photos)
@@ -200,14 +203,16 @@ def test_a_few_unreadable_pictures_are_left_out_and_named(photos, write):
     )
 
 
-def test_what_only_decoding_shows_is_left_out_as_well(photos):
+def test_what_only_decoding_shows_is_left_out_as_well(photos: Path) -> None:
     path = photos / "cat" / "x.jpg"
     Image.fromarray(np.arange(64 * 64 * 3, dtype=np.uint8).reshape(64, 64, 3)).save(path)
     path.write_bytes(path.read_bytes()[:-200])
     assert "'cat/x.jpg' (it is cut off or damaged (image file is truncated" in read(photos).notes[1]
 
 
-def test_many_unreadable_pictures_are_refused_with_the_first_of_them(photos, write):
+def test_many_unreadable_pictures_are_refused_with_the_first_of_them(
+    photos: Path, write: Write
+) -> None:
     for place in range(8):
         write(f"photos/dog/x{place}.jpg", "")
     message = told(photos)
@@ -216,7 +221,7 @@ def test_many_unreadable_pictures_are_refused_with_the_first_of_them(photos, wri
     assert "Replace or delete them, or allow more with --unreadable-share 0.17." in message
 
 
-def test_the_share_that_may_be_unreadable_is_an_option(photos, write):
+def test_the_share_that_may_be_unreadable_is_an_option(photos: Path, write: Write) -> None:
     for place in range(8):
         write(f"photos/dog/x{place}.jpg", "")
     assert len(read(photos, unreadable_share=0.17)) == 40
@@ -227,15 +232,17 @@ def test_the_share_that_may_be_unreadable_is_an_option(photos, write):
     assert "--unreadable-share 0.19" in message
 
 
-def test_nothing_but_unreadable_pictures_is_refused_whatever_is_allowed(write, tmp_path):
+def test_nothing_but_unreadable_pictures_is_refused_whatever_is_allowed(
+    write: Write, tmp_path: Path
+) -> None:
     (tmp_path / "bad" / "a").mkdir(parents=True)
     write("bad/a/x.jpg", "")
     assert "Replace or delete them." in told(tmp_path / "bad", unreadable_share=1)
 
 
 def test_pictures_that_do_not_fit_into_memory_are_refused_before_they_are_decoded(
-    photos, monkeypatch
-):
+    photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("chainrule.data.pictures.memory.machine_bytes", lambda: 5.0 * 2**30)
     message = told(photos, picture_size=5000)
     assert "got 40 x 5,000 x 5,000 x 3 values, which take 14.0 GiB" in message
@@ -309,7 +316,9 @@ def nothing_at_all(photos: Path) -> None:
         (nothing_at_all, "got no pictures, expected", "end in .bmp, .gif", "for each class."),
     ],
 )
-def test_a_folder_that_can_not_be_meant_is_refused(photos, spoil, given, expected, remedy):
+def test_a_folder_that_can_not_be_meant_is_refused(
+    photos: Path, spoil, given: str, expected: str, remedy: str
+) -> None:
     spoil(photos)
     message = told(photos)
     message.encode()
@@ -318,13 +327,15 @@ def test_a_folder_that_can_not_be_meant_is_refused(photos, spoil, given, expecte
     assert remedy in message
 
 
-def test_a_folder_of_tables_beside_other_folders_is_not_taken_for_pictures(write, tmp_path):
+def test_a_folder_of_tables_beside_other_folders_is_not_taken_for_pictures(
+    write: Write, tmp_path: Path
+) -> None:
     write("train.csv", "a\n1\n")
     (tmp_path / "older").mkdir()
     assert "got a folder, expected a file. Give one of its files: 'train.csv'" in told(tmp_path)
 
 
-def test_a_name_of_a_column_is_refused_for_a_folder(photos):
+def test_a_name_of_a_column_is_refused_for_a_folder(photos: Path) -> None:
     assert told(photos, target="kind") == (
         f"{photos}: got the target 'kind', but the class of a picture is the folder in which it "
         "lies; expected no target. Leave --target out."
@@ -332,7 +343,9 @@ def test_a_name_of_a_column_is_refused_for_a_folder(photos):
 
 
 @pytest.mark.parametrize("options", [{"missing": ["?"]}, {"categorical": ["a"]}])
-def test_options_of_tables_are_refused_for_a_folder(photos, options):
+def test_options_of_tables_are_refused_for_a_folder(
+    photos: Path, options: dict[str, object]
+) -> None:
     assert "for a folder of pictures, expected them for a table only. Leave" in (
         told(photos, **options)
     )
@@ -346,5 +359,7 @@ def test_options_of_tables_are_refused_for_a_folder(photos, options):
         ({"picture_shape": (8, 8, 4)}, "of shape (8, 8, 4), expected (height, width) or (height,"),
     ],
 )
-def test_a_wish_that_can_not_be_fulfilled_is_refused(photos, option, expected):
+def test_a_wish_that_can_not_be_fulfilled_is_refused(
+    photos: Path, option: dict[str, object], expected: str
+) -> None:
     assert expected in told(photos, **option)

@@ -18,5 +18,7 @@ from chainrule.data.pictures.size import common_size
         ([(1, 1000)], 10, (1, 10)),  # never nothing
     ],
 )
-def test_the_common_size_keeps_proportions_that_all_share(sizes, longer_side, expected):
+def test_the_common_size_keeps_proportions_that_all_share(
+    sizes, longer_side: int | None, expected: tuple[int, int]
+) -> None:
     assert common_size(sizes, longer_side) == expected

@@ -21,5 +21,5 @@ COLOUR, GREY = np.zeros((2, 4, 4, 3), np.uint8), np.zeros((2, 4, 4), np.uint8)
     ],
     ids=lambda given: getattr(given, "source", given),
 )
-def test_files_of_pictures_in_colour_are_taken_for_photographs(data, kind):
+def test_files_of_pictures_in_colour_are_taken_for_photographs(data, kind: str) -> None:
     assert data_kind(data) == kind

@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,22 +12,25 @@ from chainrule.data.pictures.workers import read_each
 from chainrule.data.progress import progress_bar
 from chainrule.decoding import read_sizes
 from chainrule.errors import InputError
+from tests.data.pictures.conftest import Draw
 
 
-def test_what_workers_read_is_in_the_order_of_the_files(draw):
+def test_what_workers_read_is_in_the_order_of_the_files(draw: Draw) -> None:
     paths = [str(draw(f"{place}.png", size=(1 + place, 3))) for place in range(70)]
     found = list(read_each(read_sizes, paths, "looking", workers=2))
     assert found == list(read_each(read_sizes, paths, "looking", workers=1))
     assert found == [(1 + place, 3) for place in range(70)]
 
 
-def test_what_takes_no_time_is_read_in_this_process():
+def test_what_takes_no_time_is_read_in_this_process() -> None:
     assert list(read_each(lambda paths: [os.getpid()] * len(paths), ["a"] * 99, "x")) == (
         [os.getpid()] * 99
     )
 
 
-def test_a_worker_that_crashes_or_is_ended_from_outside_is_told_of(tmp_path, monkeypatch):
+def test_a_worker_that_crashes_or_is_ended_from_outside_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "crashing.py").write_text("import os\ndef crash(paths): os.abort()\n")
     monkeypatch.syspath_prepend(tmp_path)
     crash = importlib.import_module("crashing").crash
@@ -34,7 +38,9 @@ def test_a_worker_that_crashes_or_is_ended_from_outside_is_told_of(tmp_path, mon
         list(read_each(crash, ["a"] * 99, "x", workers=2))
 
 
-def test_the_program_that_is_running_is_not_run_again_by_workers(draw, tmp_path, monkeypatch):
+def test_the_program_that_is_running_is_not_run_again_by_workers(
+    draw: Draw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program = tmp_path / "program.py"  # without the famous if __name__ == "__main__"
     program.write_text("open(__file__ + '.was-run', 'w').close()\n")
     monkeypatch.setattr(sys.modules["__main__"], "__file__", str(program), raising=False)
@@ -50,15 +56,17 @@ def test_the_program_that_is_running_is_not_run_again_by_workers(draw, tmp_path,
     [(1.0, 32, 1000, True), (1.0, 32, 64, False), (0.0, 0, 10**6, False), (0.01, 32, 1000, False)],
 )
 def test_workers_are_worth_it_where_the_rest_takes_seconds(
-    monkeypatch, seconds, done, total, worth
-):
+    monkeypatch: pytest.MonkeyPatch, seconds: float, done: int, total: int, worth: bool
+) -> None:
     monkeypatch.setattr(workers, "_processors", lambda: 2)
     assert workers._worth_workers(None, seconds, done, total) is worth
     monkeypatch.setattr(workers, "_processors", lambda: 1)
     assert workers._worth_workers(None, seconds, done, total) is False
 
 
-def test_long_work_is_told_of_in_lines_and_short_work_is_not(monkeypatch, capsys):
+def test_long_work_is_told_of_in_lines_and_short_work_is_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     clock = [0.0]
     monkeypatch.setattr("chainrule.data.progress.time.monotonic", lambda: clock[0])
     with progress_bar("decoding pictures of photos", 3000) as tell:

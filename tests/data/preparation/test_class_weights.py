@@ -17,33 +17,33 @@ def target(labels):
 
 
 @given(some.lists(some.sampled_from("abcd"), min_size=1, max_size=50))
-def test_balanced_weights_are_those_of_scikit_learn(labels):
+def test_balanced_weights_are_those_of_scikit_learn(labels) -> None:
     fitted = target(labels)
     expected = compute_class_weight("balanced", classes=np.array(fitted.classes), y=labels)
     np.testing.assert_allclose(fitted.balanced_weights, expected, rtol=1e-12)
 
 
-def test_rows_are_counted_in_the_order_of_the_classes():
+def test_rows_are_counted_in_the_order_of_the_classes() -> None:
     fitted = target(["10", "9", "10", "10"])
     assert fitted.classes == ("9", "10")
     assert fitted.counts == (1, 3)
     assert fitted.balanced_weights == (2, 4 / 6)
 
 
-def test_only_training_rows_are_counted():
+def test_only_training_rows_are_counted() -> None:
     labels = np.array(["a", "b", "a", "b", "b", "b"], object)
     table = Table("t.csv", (Column("x", np.arange(6.0)),), Column("y", labels))
     fitted = Preparation.fit(table, np.array([0, 1, 2]), "binary")
     assert fitted.target.counts == (2, 1)
 
 
-def test_counts_come_back_from_json():
+def test_counts_come_back_from_json() -> None:
     fitted = target(["a", "b", "a"])
     assert ClassTarget.from_json(json.loads(json.dumps(fitted.as_json()))) == fitted
 
 
 @pytest.mark.parametrize("counts", [None, 3, [1], [1, 2, 3], [1, 0], [1, 2.0], [True, 1], ["1", 1]])
-def test_damaged_counts_are_refused(counts):
+def test_damaged_counts_are_refused(counts) -> None:
     stored = {**target(["a", "b"]).as_json(), "counts": counts}
     with pytest.raises(InputError) as error:
         ClassTarget.from_json(stored)

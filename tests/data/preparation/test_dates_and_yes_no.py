@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas
@@ -32,7 +33,7 @@ def prepared(*columns, **options):
     return data, Preparation.fit(data, np.arange(rows), "regression", **options)
 
 
-def test_a_date_is_its_days_and_a_circle_for_each_period_that_differs():
+def test_a_date_is_its_days_and_a_circle_for_each_period_that_differs() -> None:
     fitted = fit("2024-01-01", "2024-02-10", "2024-12-31")
     assert fitted.feature_names == (
         "day",
@@ -49,7 +50,7 @@ def test_a_date_is_its_days_and_a_circle_for_each_period_that_differs():
 
 
 @given(days=some.lists(some.dates(date(1600, 1, 1), date(2400, 12, 31)), min_size=2, max_size=20))
-def test_sine_and_cosine_are_those_of_the_share_that_the_calendar_of_python_tells(days):
+def test_sine_and_cosine_are_those_of_the_share_that_the_calendar_of_python_tells(days) -> None:
     fitted = Dates("day", "day_first", ("year", "month", "week"), fit("2024-01-01").numbers)
     found = fitted.transform(texts("day", *map(str, days)))[:, 1:]
     for day, features in zip(days, found, strict=True):
@@ -66,14 +67,14 @@ def test_sine_and_cosine_are_those_of_the_share_that_the_calendar_of_python_tell
         np.testing.assert_allclose(features, circle.ravel(), atol=1e-6)
 
 
-def test_the_last_day_of_a_year_is_near_the_first_and_far_from_the_middle():
+def test_the_last_day_of_a_year_is_near_the_first_and_far_from_the_middle() -> None:
     fitted = fit("2023-12-31", "2024-01-01", "2024-07-01")
     before, after, middle = fitted.transform(texts("day", "2023-12-31", "2024-01-01", "2024-07-01"))
     assert np.hypot(*(before - after)[1:3]) < 0.02
     assert np.hypot(*(before - middle)[1:3]) > 1.99
 
 
-def test_days_are_scaled_as_numbers_are():
+def test_days_are_scaled_as_numbers_are() -> None:
     texts_of_days = [str(day) for day in YEAR]
     fitted = fit(*texts_of_days, scaling=Standardisation)
     days = np.array([day.toordinal() for day in YEAR], float)
@@ -83,14 +84,14 @@ def test_days_are_scaled_as_numbers_are():
     )
 
 
-def test_a_missing_date_is_the_median_in_the_middle_of_all_circles_and_says_so():
+def test_a_missing_date_is_the_median_in_the_middle_of_all_circles_and_says_so() -> None:
     fitted = fit("1970-01-02", None, "1970-01-04", "1970-01-07")
     (features,) = fitted.transform(texts("day", None))
     assert fitted.feature_names[1] == "day is missing"
     assert features.tolist() == [3, 1, 0, 0, 0, 0, 0, 0]
 
 
-def test_values_that_are_no_dates_are_missing_and_told_of():
+def test_values_that_are_no_dates_are_missing_and_told_of() -> None:
     days = [str(day) for day in YEAR[:40]]
     data, fitted = prepared(texts("day", *days, "unknown"))
     assert fitted.notes == (
@@ -103,19 +104,19 @@ def test_values_that_are_no_dates_are_missing_and_told_of():
     )
 
 
-def test_a_date_written_with_the_day_first_in_training_is_read_so_later():
+def test_a_date_written_with_the_day_first_in_training_is_read_so_later() -> None:
     _, fitted = prepared(texts("day", "31.12.2023", "1.2.2024", "3.4.2024"), scaling="none")
     same = fitted.features(table(texts("day", "1.2.2024", "2024-02-01", "1/2/2024")))
     assert (same == same[0]).all()
 
 
-def test_dates_that_can_be_read_either_way_come_with_a_note():
+def test_dates_that_can_be_read_either_way_come_with_a_note() -> None:
     _, fitted = prepared(texts("day", "1/2/2024", "3/4/2024"))
     assert "no value shows whether the day or the month comes first" in fitted.notes[0]
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "frame"])
-def test_dates_are_the_same_from_every_source(tmp_path, form):
+def test_dates_are_the_same_from_every_source(tmp_path: Path, form: str) -> None:
     when = [datetime(2024, 1, 1, 6) + timedelta(hours=31 * place) for place in range(40)]
     frame = pandas.DataFrame({"when": when, "y": range(40)})
     frame.to_csv(tmp_path / "a.csv", index=False)
@@ -132,7 +133,7 @@ def test_dates_are_the_same_from_every_source(tmp_path, form):
     assert fitted.features(typed).allclose(fitted.features(written), atol=1e-6)
 
 
-def test_a_german_date_is_no_number_that_someone_mistyped(tmp_path):
+def test_a_german_date_is_no_number_that_someone_mistyped(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(
         "day;y\n" + "".join(f"{d}.{m}.2024;{d}\n" for d in range(1, 29) for m in (1, 9))
@@ -143,12 +144,12 @@ def test_a_german_date_is_no_number_that_someone_mistyped(tmp_path):
 
 
 @given(later=some.lists(some.floats(allow_nan=True, allow_infinity=False), max_size=9))
-def test_features_of_dates_are_finite_whatever_the_numbers(later):
+def test_features_of_dates_are_finite_whatever_the_numbers(later) -> None:
     fitted = fit("2024-01-01 06:00", None, "2025-02-03 07:30")
     assert np.isfinite(fitted.transform(numbers("day", *later))).all()
 
 
-def test_a_column_that_is_said_to_be_a_date_and_is_none_is_refused():
+def test_a_column_that_is_said_to_be_a_date_and_is_none_is_refused() -> None:
     with pytest.raises(InputError) as error:
         prepared(texts("kind", "a", "b"), roles={"kind": "date"})
     assert "column 'kind': got 'a' and no date, expected dates such as 2024-01-31" in str(
@@ -157,14 +158,14 @@ def test_a_column_that_is_said_to_be_a_date_and_is_none_is_refused():
     assert "Use --role 'kind=category', or write dates." in str(error.value)
 
 
-def test_numbers_of_eight_digits_are_dates_if_a_person_says_so():
+def test_numbers_of_eight_digits_are_dates_if_a_person_says_so() -> None:
     _, fitted = prepared(
         numbers("day", 20_240_101, 20_240_703), scaling="none", roles={"day": "date"}
     )
     assert fitted.features(table(texts("day", "2024-01-01")))[0, 0] == 19_723
 
 
-def test_yes_and_no_are_one_feature_however_they_are_written():
+def test_yes_and_no_are_one_feature_however_they_are_written() -> None:
     data, fitted = prepared(texts("garage", "yes", "no", None, "yes"))
     assert fitted.feature_names == ("garage",)
     assert fitted.features(data).tolist() == [[1], [-1], [0], [1]]
@@ -173,26 +174,26 @@ def test_yes_and_no_are_one_feature_however_they_are_written():
     assert fitted.features(table(numbers("garage", 0, 1))).tolist() == [[-1], [1]]
 
 
-def test_what_says_neither_yes_nor_no_later_is_told_of():
+def test_what_says_neither_yes_nor_no_later_is_told_of() -> None:
     _, fitted = prepared(texts("garage", "yes", "no", None, "yes"))
     assert fitted.notes_on(table(texts("garage", "yes", "perhaps", None))) == (
         "t.csv: column 'garage': 1 value such as 'perhaps' is neither yes nor no",
     )
 
 
-def test_0_and_1_as_numbers_stay_numbers_as_others_may_follow():
+def test_0_and_1_as_numbers_stay_numbers_as_others_may_follow() -> None:
     _, fitted = prepared(numbers("children", 0, 1, 0, 1), scaling="none")
     assert fitted.features(table(numbers("children", 3))).tolist() == [[3]]
 
 
-def test_other_words_are_refused_for_yes_and_no():
+def test_other_words_are_refused_for_yes_and_no() -> None:
     with pytest.raises(
         InputError, match="column 'sex': got 'm', expected yes or no, true or false"
     ):
         prepared(texts("sex", "f", "m"), roles={"sex": "yes_no"})
 
 
-def test_a_role_that_a_person_gave_decides_what_is_made_of_a_column():
+def test_a_role_that_a_person_gave_decides_what_is_made_of_a_column() -> None:
     days = texts("day", "2024-01-01", "2024-01-02", "2024-01-02")
     grades = numbers("grade", 1, 2, 2)
     roles = {"day": "category", "grade": "category"}
@@ -206,7 +207,7 @@ def test_a_role_that_a_person_gave_decides_what_is_made_of_a_column():
     assert fitted.notes == ("t.csv: column 'day' is left out, as you set its role to identifier",)
 
 
-def test_text_of_numbers_is_numbers_if_a_person_says_so():
+def test_text_of_numbers_is_numbers_if_a_person_says_so() -> None:
     _, fitted = prepared(texts("size", "10", "20", "10"), scaling="none", roles={"size": "number"})
     assert fitted.features(table(texts("size", "15"))).tolist() == [[15]]
     with pytest.raises(
@@ -215,14 +216,14 @@ def test_text_of_numbers_is_numbers_if_a_person_says_so():
         prepared(texts("size", "10", "big", "10"), roles={"size": "number"})
 
 
-def test_categories_that_were_declared_are_not_taken_for_dates():
+def test_categories_that_were_declared_are_not_taken_for_dates() -> None:
     days = Column("day", np.array(["2024-01-01", "2024-01-02"], object), declared="category")
     _, fitted = prepared(days)
     assert fitted.feature_names == ("day = 2024-01-01", "day = 2024-01-02")
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "frame"])
-def test_what_is_read_as_categorical_stays_so_from_every_source(tmp_path, form):
+def test_what_is_read_as_categorical_stays_so_from_every_source(tmp_path: Path, form: str) -> None:
     days = ["2024-01-01", "2024-01-02", "2024-01-02"]
     frame = pandas.DataFrame({"day": days, "grade": [1, 2, 2], "y": [1, 2, 3]})
     frame.to_csv(tmp_path / "a.csv", index=False)
@@ -235,7 +236,7 @@ def test_what_is_read_as_categorical_stays_so_from_every_source(tmp_path, form):
     )
 
 
-def test_rows_that_are_not_for_training_change_no_role_and_no_period():
+def test_rows_that_are_not_for_training_change_no_role_and_no_period() -> None:
     rows = np.arange(30)
     days = [str(day) for day in YEAR[:30]]
     flags = ["yes", "no"] * 15
@@ -256,7 +257,7 @@ def test_rows_that_are_not_for_training_change_no_role_and_no_period():
     days=some.lists(some.datetimes() | some.none(), min_size=1, max_size=9).filter(any),
     later=some.lists(some.datetimes() | some.none(), max_size=9),
 )
-def test_dates_come_back_from_json_exactly(days, later):
+def test_dates_come_back_from_json_exactly(days, later) -> None:
     written = [None if day is None else str(day) for day in days]
     fitted = fit(*written, scaling=SmoothClipping)
     again = column_from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
@@ -265,7 +266,7 @@ def test_dates_come_back_from_json_exactly(days, later):
     assert again.transform(column).tobytes() == fitted.transform(column).tobytes()
 
 
-def test_a_preparation_of_all_roles_comes_back_from_json_exactly():
+def test_a_preparation_of_all_roles_comes_back_from_json_exactly() -> None:
     data, fitted = prepared(
         texts("day", *(str(day) for day in YEAR[:40])),
         texts("flag", *["yes", "no"] * 20),
@@ -294,7 +295,7 @@ def test_a_preparation_of_all_roles_comes_back_from_json_exactly():
         ),
     ],
 )
-def test_a_damaged_record_of_dates_is_refused(change, said):
+def test_a_damaged_record_of_dates_is_refused(change: dict[str, object], said: str) -> None:
     with pytest.raises(InputError) as error:
         column_from_json({**fit("2024-01-01", "2024-07-01").as_json(), **change})
     assert said in str(error.value)

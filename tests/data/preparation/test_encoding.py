@@ -43,55 +43,55 @@ def prepared(column, rows=None, **options):
     return table, Preparation.fit(table, rows, "regression", **options)
 
 
-def test_a_misspelt_encoding_is_refused_with_the_nearest():
+def test_a_misspelt_encoding_is_refused_with_the_nearest() -> None:
     with pytest.raises(
         InputError, match=r"encoding 'onehot' is not known\. Did you mean 'one_hot'"
     ):
         ENCODINGS["onehot"]
 
 
-def test_one_hot_is_that_of_scikit_learn():
+def test_one_hot_is_that_of_scikit_learn() -> None:
     expected = OneHotEncoder(sparse_output=False).fit_transform(CITIES[:, None])
     assert OneHot.fit("city", CITIES, Unscaled).transform(CITIES).tolist() == expected.tolist()
 
 
-def test_ordinal_places_are_those_of_scikit_learn():
+def test_ordinal_places_are_those_of_scikit_learn() -> None:
     expected = OrdinalEncoder().fit_transform(CITIES[:, None])
     assert Ordinal.fit("city", CITIES, Unscaled).transform(CITIES).tolist() == expected.tolist()
 
 
-def test_ordinal_places_are_scaled_as_numbers_are():
+def test_ordinal_places_are_scaled_as_numbers_are() -> None:
     places = OrdinalEncoder().fit_transform(CITIES[:, None])
     expected = StandardScaler().fit_transform(places)
     found = Ordinal.fit("city", CITIES, Standardisation).transform(CITIES)
     np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
-def test_ordinal_places_follow_numbers_where_all_categories_are_numbers():
+def test_ordinal_places_follow_numbers_where_all_categories_are_numbers() -> None:
     assert fit(Ordinal, "10", "9", "0.5").categories == ("0.5", "9", "10")
     assert fit(Ordinal, "10", "9", "low").categories == ("10", "9", "low")
 
 
-def test_ordinal_takes_the_median_place_for_missing_and_unmet_and_says_so():
+def test_ordinal_takes_the_median_place_for_missing_and_unmet_and_says_so() -> None:
     fitted = fit(Ordinal, "a", "b", "c", "c", "c", None)
     assert fitted.feature_names == ("city", "city is missing")
     assert fitted.transform(values("a", None, "new")).tolist() == [[0, 0], [2, 1], [2, 1]]
 
 
-def test_ordinal_has_no_feature_for_missing_if_training_missed_none():
+def test_ordinal_has_no_feature_for_missing_if_training_missed_none() -> None:
     fitted = fit(Ordinal, "a", "b", "b")
     assert fitted.feature_names == ("city",)
     assert fitted.transform(values(None, "new", "a")).tolist() == [[1], [1], [0]]
 
 
-def test_codes_begin_at_1_and_are_0_for_missing_and_unmet():
+def test_codes_begin_at_1_and_are_0_for_missing_and_unmet() -> None:
     fitted = fit(Codes, "b", "a", None, "b")
     assert fitted.transform(values("a", "b", None, "new")).tolist() == [[1], [2], [0], [0]]
     assert fitted.transform(values("a")).dtype == np.float32
 
 
 @given(known=labels, later=labels)
-def test_codes_are_rows_of_a_table_with_as_many_rows_as_is_told(known, later):
+def test_codes_are_rows_of_a_table_with_as_many_rows_as_is_told(known, later) -> None:
     fitted = fit(Codes, *known)
     (rows,) = fitted.categories_of_features
     codes = torch.from_numpy(fitted.transform(values(*known, *later)))[:, 0]
@@ -101,7 +101,7 @@ def test_codes_are_rows_of_a_table_with_as_many_rows_as_is_told(known, later):
     assert set(codes[: len(known)].tolist()) >= set(map(float, range(1, rows)))
 
 
-def test_categories_beyond_the_thousand_most_frequent_have_no_code():
+def test_categories_beyond_the_thousand_most_frequent_have_no_code() -> None:
     names = [f"{i:04}" for i in range(1200)]
     fitted = fit(Codes, *names * 5, *names[200:])
     assert fitted.categories_of_features == (1001,)
@@ -109,7 +109,7 @@ def test_categories_beyond_the_thousand_most_frequent_have_no_code():
     assert "the rarest 200 are treated like unknown ones" in fitted.note
 
 
-def test_features_tell_which_of_them_are_codes():
+def test_features_tell_which_of_them_are_codes() -> None:
     table, fitted = prepared(CITIES, encoding="codes")
     assert fitted.feature_names == ("x", "city")
     assert fitted.categories_of_features == (0, 5)
@@ -119,12 +119,12 @@ def test_features_tell_which_of_them_are_codes():
 
 
 @pytest.mark.parametrize(("categories", "kind"), [(2, OneHot), (8, OneHot), (9, Codes)])
-def test_auto_makes_codes_of_more_than_8_categories(categories, kind):
+def test_auto_makes_codes_of_more_than_8_categories(categories: int, kind: str) -> None:
     names = [f"city {i}" for i in range(categories)]
     assert type(fit(Auto, *names, None)) is kind
 
 
-def test_auto_is_chosen_by_name_and_stored_as_what_it_made():
+def test_auto_is_chosen_by_name_and_stored_as_what_it_made() -> None:
     _, fitted = prepared(CITIES, encoding="auto")
     assert fitted.as_json()["inputs"][1]["kind"] == "one_hot"
     with pytest.raises(InputError, match="column: got 'auto' as kind, expected an object"):
@@ -135,43 +135,43 @@ def test_auto_is_chosen_by_name_and_stored_as_what_it_made():
 MANY = values(*["Rome"] * 150, *["Oslo"] * 46, "Bonn", "Lima", "Kyiv", "Kyiv")
 
 
-def test_rare_categories_share_a_feature_with_those_never_met():
+def test_rare_categories_share_a_feature_with_those_never_met() -> None:
     fitted = OneHot.fit("city", MANY, Unscaled)
     assert fitted.feature_names == ("city = Kyiv", "city = Oslo", "city = Rome", "city is rare")
     rows = values("Kyiv", "Bonn", "Lima", "Pisa", None)
     assert fitted.transform(rows).tolist() == [[1, 0, 0, 0], *[[0, 0, 0, 1]] * 4]
 
 
-def test_the_rarest_category_alone_is_told_of_in_the_singular():
+def test_the_rarest_category_alone_is_told_of_in_the_singular() -> None:
     said = OneHot.fit("city", MANY[:-3], Unscaled).note
     assert said == "column 'city' has 3 categories: the rarest one is treated like unknown ones"
 
 
-def test_a_missing_value_is_not_rare_if_training_missed_some():
+def test_a_missing_value_is_not_rare_if_training_missed_some() -> None:
     fitted = OneHot.fit("city", np.append(MANY, [None]), Unscaled)
     assert fitted.feature_names[-2:] == ("city is rare", "city is missing")
     assert fitted.transform(values(None, "Bonn"))[:, -2:].tolist() == [[0, 1], [1, 0]]
 
 
 @given(counts=some.lists(some.integers(1, 12), min_size=1, max_size=30))
-def test_rare_is_what_has_fewer_than_5_rows_and_less_than_a_hundredth(counts):
+def test_rare_is_what_has_fewer_than_5_rows_and_less_than_a_hundredth(counts) -> None:
     names = [f"{place:02}" for place in range(len(counts))]
     rows = np.repeat(np.array(names, object), counts)
     expected = [n for n, c in zip(names, counts, strict=True) if c >= 5 or c / len(rows) >= 0.01]
     assert list(OneHot.fit("x", rows, Unscaled).categories) == expected
 
 
-def test_in_a_hundred_rows_no_category_is_rare():
+def test_in_a_hundred_rows_no_category_is_rare() -> None:
     assert OneHot.fit("city", MANY[-100:], Unscaled).rarer == 0
 
 
-def test_rare_categories_have_the_code_of_what_was_never_met():
+def test_rare_categories_have_the_code_of_what_was_never_met() -> None:
     fitted = Codes.fit("city", MANY, Unscaled)
     assert fitted.transform(values("Kyiv", "Bonn", "Pisa", None)).tolist() == [[1], [0], [0], [0]]
     assert fitted.categories_of_features == (4,)
 
 
-def test_rare_categories_keep_their_place_in_the_order_of_an_ordinal():
+def test_rare_categories_keep_their_place_in_the_order_of_an_ordinal() -> None:
     assert Ordinal.fit("city", MANY, Unscaled).categories == (
         "Bonn",
         "Kyiv",
@@ -181,14 +181,14 @@ def test_rare_categories_keep_their_place_in_the_order_of_an_ordinal():
     )
 
 
-def test_rare_values_of_a_later_file_are_told_of_with_those_never_met():
+def test_rare_values_of_a_later_file_are_told_of_with_those_never_met() -> None:
     fitted = OneHot.fit("city", MANY, Unscaled)
     said = fitted.note_on(values("Bonn", "Pisa", "Rome"))
     assert said == "column 'city': 2 values were rare or not seen in training"
     assert fitted.note_on(values("Rome")) is None
 
 
-def test_levels_give_the_order_of_an_ordinal_whether_met_or_not():
+def test_levels_give_the_order_of_an_ordinal_whether_met_or_not() -> None:
     sizes = values("large", "small", "large")
     column = Column("size", sizes, levels=("small", "medium", "large"))
     table = Table("t.csv", (column,), Column("y", np.arange(3.0)))
@@ -198,13 +198,13 @@ def test_levels_give_the_order_of_an_ordinal_whether_met_or_not():
     assert fitted.features(later).tolist() == [[1]]
 
 
-def test_columns_of_codes_are_categorical_whatever_a_later_file_has():
+def test_columns_of_codes_are_categorical_whatever_a_later_file_has() -> None:
     _, fitted = prepared(CITIES, encoding="codes")
     assert fitted.categorical == ("city",)
 
 
 @every_encoding
-def test_values_not_met_in_training_are_counted_in_a_note(name):
+def test_values_not_met_in_training_are_counted_in_a_note(name: str) -> None:
     _, fitted = prepared(CITIES, encoding=name)
     later, _ = prepared(values("Rome", "Pisa", "Nice"))
     assert fitted.notes_on(replace(later, target=None)) == (
@@ -213,7 +213,7 @@ def test_values_not_met_in_training_are_counted_in_a_note(name):
 
 
 @every_encoding
-def test_only_training_rows_are_learned_from(name):
+def test_only_training_rows_are_learned_from(name: str) -> None:
     changed = CITIES.copy()
     changed[5:] = "Elsewhere", None
     rows = np.arange(5)
@@ -223,7 +223,7 @@ def test_only_training_rows_are_learned_from(name):
 
 @every_encoding
 @given(known=labels, later=labels)
-def test_an_encoding_comes_back_from_json_exactly(name, known, later):
+def test_an_encoding_comes_back_from_json_exactly(name: str, known, later) -> None:
     fitted = fit(ENCODINGS[name], *known, scaling=SmoothClipping)
     again = column_from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
     assert again == fitted
@@ -231,7 +231,7 @@ def test_an_encoding_comes_back_from_json_exactly(name, known, later):
 
 
 @every_encoding
-def test_a_preparation_with_an_encoding_comes_back_from_json_exactly(name):
+def test_a_preparation_with_an_encoding_comes_back_from_json_exactly(name: str) -> None:
     table, fitted = prepared(CITIES, encoding=name, scaling="quantile")
     again = Preparation.from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
     assert again == fitted
@@ -255,7 +255,7 @@ def test_a_preparation_with_an_encoding_comes_back_from_json_exactly(name):
         ("ordinal", {"numbers": {}}, "column of numbers: got no kind, name, median"),
     ],
 )
-def test_a_damaged_encoding_is_refused(name, change, said):
+def test_a_damaged_encoding_is_refused(name: str, change: dict[str, object], said: str) -> None:
     stored = prepared(CITIES, encoding=name)[1].as_json()
     stored["inputs"][1].update(change)
     with pytest.raises(InputError) as error:

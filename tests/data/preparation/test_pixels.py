@@ -13,6 +13,7 @@ from chainrule.data.preparation.pixels import SCALINGS_OF_PIXELS, Pixels
 from chainrule.data.reading.read import read
 from chainrule.data.table import Column
 from chainrule.errors import InputError
+from tests.data.conftest import Idx, Write
 from tests.data.preparation.inverse import unscaled
 
 RANDOM = np.random.default_rng(2)
@@ -36,7 +37,7 @@ def expected(pixels, scaling):
 
 @grey_or_colour
 @every_scaling
-def test_pixels_are_scaled_by_channel(pixels, scaling):
+def test_pixels_are_scaled_by_channel(pixels, scaling) -> None:
     features = Pixels.fit(pixels, scaling).transform(pixels)
     assert features.dtype == np.float32
     np.testing.assert_allclose(features, expected(pixels, scaling), rtol=1e-6, atol=1e-6)
@@ -44,7 +45,7 @@ def test_pixels_are_scaled_by_channel(pixels, scaling):
 
 @grey_or_colour
 @every_scaling
-def test_kept_as_bytes_any_of_them_are_the_same_to_the_last_bit(pixels, scaling):
+def test_kept_as_bytes_any_of_them_are_the_same_to_the_last_bit(pixels, scaling) -> None:
     fitted = Pixels.fit(pixels, scaling)
     features, kept = torch.from_numpy(fitted.transform(pixels)), fitted.as_bytes(pixels)
     rows = torch.tensor([7, 0, 7, 299])
@@ -55,20 +56,20 @@ def test_kept_as_bytes_any_of_them_are_the_same_to_the_last_bit(pixels, scaling)
     assert kept.bytes.nbytes * 4 == features.nbytes
 
 
-def test_bytes_that_may_not_be_written_are_kept_all_the_same():
+def test_bytes_that_may_not_be_written_are_kept_all_the_same() -> None:
     locked = GREY.copy()
     locked.flags.writeable = False
     assert Pixels.fit(GREY).as_bytes(locked)[:].equal(Pixels.fit(GREY).as_bytes(GREY)[:])
 
 
-def test_by_default_pixels_are_divided_by_255_bit_for_bit():
+def test_by_default_pixels_are_divided_by_255_bit_for_bit() -> None:
     assert Pixels.fit(GREY) == Pixels.fit(GREY, "min_max")
     assert (Pixels.fit(GREY).transform(GREY) == np.divide(GREY, 255, dtype=np.float32)).all()
 
 
 @grey_or_colour
 @every_scaling
-def test_black_and_full_light_are_told_for_each_channel(pixels, scaling):
+def test_black_and_full_light_are_told_for_each_channel(pixels, scaling) -> None:
     fitted = Pixels.fit(pixels, scaling)
     ends = np.zeros((2, *pixels.shape[1:]), np.uint8)
     ends[1] = 255
@@ -80,7 +81,7 @@ def test_black_and_full_light_are_told_for_each_channel(pixels, scaling):
 
 @every_scaling
 @given(some.data())
-def test_the_inverse_of_the_scalings_gives_the_pixels_back(scaling, data):
+def test_the_inverse_of_the_scalings_gives_the_pixels_back(scaling, data) -> None:
     shape = data.draw(some.sampled_from([(3, 2, 2), (2, 1, 3, 2)]))
     pixels = data.draw(arrays(np.uint8, shape))
     fitted = Pixels.fit(pixels, scaling)
@@ -90,7 +91,7 @@ def test_the_inverse_of_the_scalings_gives_the_pixels_back(scaling, data):
     np.testing.assert_allclose(again, pixels, atol=1e-4)
 
 
-def test_a_channel_of_one_value_becomes_0():
+def test_a_channel_of_one_value_becomes_0() -> None:
     pixels = COLOUR.copy()
     pixels[..., 1] = 7
     features = Pixels.fit(pixels, "standardise").transform(pixels)
@@ -99,7 +100,7 @@ def test_a_channel_of_one_value_becomes_0():
 
 
 @pytest.mark.parametrize("scaling", ["smooth_clip", "robust", "quantile", "centr"])
-def test_a_scaling_that_is_none_of_pixels_is_refused(scaling):
+def test_a_scaling_that_is_none_of_pixels_is_refused(scaling: str) -> None:
     with pytest.raises(InputError) as error:
         Pixels.fit(GREY, scaling)
     assert f"scaling of pixels '{scaling}' is not known." in str(error.value)
@@ -107,7 +108,7 @@ def test_a_scaling_that_is_none_of_pixels_is_refused(scaling):
 
 
 @every_scaling
-def test_only_training_pictures_are_learned_from(scaling, pictures):
+def test_only_training_pictures_are_learned_from(scaling, pictures) -> None:
     rows = np.arange(20)
     changed = pictures.pixels.copy()
     changed[20:] = 255
@@ -120,14 +121,14 @@ def test_only_training_pictures_are_learned_from(scaling, pictures):
 
 
 @every_scaling
-def test_pixels_come_back_from_json_exactly(scaling, pictures):
+def test_pixels_come_back_from_json_exactly(scaling, pictures) -> None:
     fitted = Preparation.fit(pictures, np.arange(30), "binary", scaling=scaling)
     again = Preparation.from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
     assert again == fitted
     assert again.features(pictures).equal(fitted.features(pictures))
 
 
-def test_features_of_colour_pictures_have_the_channels_last(pictures):
+def test_features_of_colour_pictures_have_the_channels_last(pictures) -> None:
     fitted = Preparation.fit(pictures, np.arange(30), "binary")
     assert fitted.feature_shape == (4, 3, 2)
     assert fitted.feature_names == fitted.categories_of_features == ()
@@ -136,7 +137,7 @@ def test_features_of_colour_pictures_have_the_channels_last(pictures):
     )
 
 
-def test_pictures_of_other_colours_are_refused(pictures):
+def test_pictures_of_other_colours_are_refused(pictures) -> None:
     fitted = Preparation.fit(pictures, np.arange(30), "binary")
     with pytest.raises(InputError) as error:
         fitted.features(Images("grey", pictures.pixels[..., 0], None))
@@ -144,20 +145,20 @@ def test_pictures_of_other_colours_are_refused(pictures):
     assert "Convert their colours." in str(error.value)
 
 
-def test_pixels_of_another_kind_are_no_images():
+def test_pixels_of_another_kind_are_no_images() -> None:
     with pytest.raises(TypeError, match="float64 of shape"):
         Images("p", np.zeros((2, 2, 2)), None)
     with pytest.raises(TypeError, match="or have channels of colour behind"):
         Images("p", np.zeros((2, 2), np.uint8), None)
 
 
-def test_some_colour_pictures_are_taken_with_their_targets(pictures):
+def test_some_colour_pictures_are_taken_with_their_targets(pictures) -> None:
     taken = pictures.take(np.array([4, 1]))
     assert (taken.pixels == pictures.pixels[[4, 1]]).all()
     assert taken.target.values.tolist() == pictures.target.values[[4, 1]].tolist()
 
 
-def test_an_idx_file_of_four_dimensions_is_of_colour_pictures(write, idx):
+def test_an_idx_file_of_four_dimensions_is_of_colour_pictures(write: Write, idx: Idx) -> None:
     path = write("images", idx((2, 2, 1, 3), bytes(range(12))))
     write("labels", idx((2,), b"\1\0"))
     images = read(path)
@@ -165,7 +166,7 @@ def test_an_idx_file_of_four_dimensions_is_of_colour_pictures(write, idx):
     assert images.target.values.tolist() == [1, 0]
 
 
-def test_a_truncated_idx_file_of_colour_pictures_is_refused(write, idx):
+def test_a_truncated_idx_file_of_colour_pictures_is_refused(write: Write, idx: Idx) -> None:
     content = idx((2, 2, 1, 3), bytes(range(12)))
     with pytest.raises(InputError, match="got 31 bytes, expected 32 for 2 x 2 x 1 x 3 values"):
         read(write("images", content[:-1]))
@@ -174,12 +175,12 @@ def test_a_truncated_idx_file_of_colour_pictures_is_refused(write, idx):
 
 
 @pytest.mark.parametrize("axes", [2, 5])
-def test_an_idx_file_of_other_dimensions_is_refused(write, idx, axes):
+def test_an_idx_file_of_other_dimensions_is_refused(write: Write, idx: Idx, axes: int) -> None:
     with pytest.raises(InputError, match=f"with {axes} dimensions, expected 3 or 4 for pictures"):
         read(write("images", idx((1,) * axes, b"1")))
 
 
-def test_colour_pictures_are_no_labels(write, idx):
+def test_colour_pictures_are_no_labels(write: Write, idx: Idx) -> None:
     path = write("images", idx((2, 2, 1, 3), bytes(range(12))))
     with pytest.raises(InputError, match="expected 1 for labels: these are pictures in colour"):
         read(path, target=str(path))
@@ -206,7 +207,7 @@ def hostile(**changes):
         ({"kind": "voxels"}, "got 'voxels' as kind, expected 'pixels'"),
     ],
 )
-def test_damaged_pixels_are_refused(changes, said):
+def test_damaged_pixels_are_refused(changes: dict[str, object], said: str) -> None:
     with pytest.raises(InputError) as error:
         Preparation.from_json(hostile(**changes))
     assert said in str(error.value)

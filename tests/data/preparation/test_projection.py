@@ -42,7 +42,7 @@ def refusal(name, features=FEATURES, **settings):
 
 
 @pytest.mark.parametrize("components", [1, 3, 6, None])
-def test_pca_is_that_of_scikit_learn(components):
+def test_pca_is_that_of_scikit_learn(components: int | None) -> None:
     oracle = sklearn.decomposition.PCA(components).fit(FEATURES.astype(np.float64))
     fitted = PCA.fit(FEATURES, components=components)
     expected = oracle.transform(FEATURES)
@@ -52,45 +52,45 @@ def test_pca_is_that_of_scikit_learn(components):
 
 
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.9, 0.99, 0.9999])
-def test_a_share_of_the_variance_keeps_as_many_components_as_in_scikit_learn(share):
+def test_a_share_of_the_variance_keeps_as_many_components_as_in_scikit_learn(share: float) -> None:
     oracle = sklearn.decomposition.PCA(share).fit(FEATURES.astype(np.float64))
     fitted = PCA.fit(FEATURES, components=share)
     assert fitted.outputs == oracle.n_components_
     assert fitted.share >= share
 
 
-def test_the_whole_variance_is_kept_without_directions_that_have_none():
+def test_the_whole_variance_is_kept_without_directions_that_have_none() -> None:
     flat = np.hstack([FEATURES, FEATURES[:, :2]]).astype(np.float32)
     fitted = PCA.fit(flat, components=1.0)
     assert fitted.outputs == 6
     np.testing.assert_allclose(unprojected(fitted, fitted.transform(flat)), flat, atol=1e-5)
 
 
-def test_the_number_1_is_one_component_and_not_all_the_variance():
+def test_the_number_1_is_one_component_and_not_all_the_variance() -> None:
     assert PCA.fit(FEATURES, components=1).outputs == 1
 
 
 @pytest.mark.parametrize("components", [2, 6])
-def test_pca_whitening_is_that_of_scikit_learn(components):
+def test_pca_whitening_is_that_of_scikit_learn(components: int) -> None:
     oracle = sklearn.decomposition.PCA(components, whiten=True).fit(LARGE.astype(np.float64))
     fitted = PCAWhitening.fit(LARGE, components=components)
     expected = BIASED * oracle.transform(LARGE)
     np.testing.assert_allclose(fitted.transform(LARGE), expected, rtol=1e-5, atol=1e-5)
 
 
-def test_pca_makes_features_uncorrelated_in_descending_order_of_variance():
+def test_pca_makes_features_uncorrelated_in_descending_order_of_variance() -> None:
     found = covariance(PCA.fit(FEATURES).transform(FEATURES))
     np.testing.assert_allclose(found, np.diag(np.diag(found)), atol=1e-5)
     assert (np.diff(np.diag(found)) <= 0).all()
 
 
 @pytest.mark.parametrize("name", ["pca_whitening", "zca_whitening"])
-def test_whitened_features_have_covariance_1(name):
+def test_whitened_features_have_covariance_1(name: str) -> None:
     fitted = PROJECTIONS[name].fit(LARGE)
     np.testing.assert_allclose(covariance(fitted.transform(LARGE)), np.eye(6), atol=1e-5)
 
 
-def test_zca_whitening_multiplies_by_the_inverse_root_of_the_covariance():
+def test_zca_whitening_multiplies_by_the_inverse_root_of_the_covariance() -> None:
     matrix = covariance(FEATURES.astype(np.float64)) + EPSILON * np.eye(6)
     centred = FEATURES - FEATURES.mean(0, dtype=np.float64)
     found = ZCAWhitening.fit(FEATURES).project(centred)
@@ -100,7 +100,7 @@ def test_zca_whitening_multiplies_by_the_inverse_root_of_the_covariance():
     assert (np.linalg.eigvalsh(whitening) > 0).all()
 
 
-def test_zca_changes_features_less_than_pca_whitening():
+def test_zca_changes_features_less_than_pca_whitening() -> None:
     scaled = (FEATURES - FEATURES.mean(0)) / FEATURES.std(0)
     zca, pca = (
         PROJECTIONS[n].fit(scaled).transform(scaled) for n in ("zca_whitening", "pca_whitening")
@@ -108,14 +108,14 @@ def test_zca_changes_features_less_than_pca_whitening():
     assert np.square(zca - scaled).sum() < np.square(pca - scaled).sum()
 
 
-def test_epsilon_keeps_a_direction_without_variance_at_0():
+def test_epsilon_keeps_a_direction_without_variance_at_0() -> None:
     flat = FEATURES * np.array([1, 1, 1, 1, 1, 0], np.float32)
     for name in ("pca_whitening", "zca_whitening"):
         whitened = PROJECTIONS[name].fit(flat).transform(flat)
         assert np.abs(whitened).min(axis=1).max() < 1e-5
 
 
-def test_epsilon_is_added_to_the_variance_under_the_root():
+def test_epsilon_is_added_to_the_variance_under_the_root() -> None:
     features = np.sqrt(9 * EPSILON) * np.array([[-1.0], [1.0]], np.float32)
     for name in ("pca_whitening", "zca_whitening"):
         fitted = PROJECTIONS[name].fit(features)
@@ -128,7 +128,7 @@ def test_every_projection_has_its_inverse():
 
 @every_projection
 @given(data=some.data())
-def test_the_inverse_of_a_projection_gives_the_features_back(name, data):
+def test_the_inverse_of_a_projection_gives_the_features_back(name: str, data) -> None:
     rows, columns = data.draw(some.integers(1, 12)), data.draw(some.integers(1, 6))
     number = some.floats(-1e3, 1e3, width=32)
     line = some.lists(number, min_size=columns, max_size=columns)
@@ -139,7 +139,7 @@ def test_the_inverse_of_a_projection_gives_the_features_back(name, data):
     np.testing.assert_allclose(again, features, atol=1e-4 * size)
 
 
-def test_fewer_components_restore_the_best_approximation():
+def test_fewer_components_restore_the_best_approximation() -> None:
     left, singular, right = np.linalg.svd(FEATURES - FEATURES.mean(0), full_matrices=False)
     best = (left[:, :2] * singular[:2]) @ right[:2] + FEATURES.mean(0)
     for kind in (PCA, PCAWhitening):
@@ -150,13 +150,13 @@ def test_fewer_components_restore_the_best_approximation():
 
 @pytest.mark.parametrize("size", [3e38, 1e-38], ids=["huge", "tiny"])
 @every_projection
-def test_features_at_the_ends_of_float32_stay_finite(name, size):
+def test_features_at_the_ends_of_float32_stay_finite(name: str, size: float) -> None:
     features = (size * np.array([[1, -1], [-1, 1], [1, 1], [0.5, 0]])).astype(np.float32)
     fitted = PROJECTIONS[name].fit(features)
     assert np.isfinite(fitted.transform(features)).all()
 
 
-def test_rows_are_projected_alike_however_many_there_are():
+def test_rows_are_projected_alike_however_many_there_are() -> None:
     fitted = PCA.fit(FEATURES, components=2)
     many = np.tile(FEATURES, (50, 1))
     np.testing.assert_allclose(
@@ -165,24 +165,24 @@ def test_rows_are_projected_alike_however_many_there_are():
 
 
 @every_projection
-def test_a_projection_comes_back_from_json_exactly(name):
+def test_a_projection_comes_back_from_json_exactly(name: str) -> None:
     fitted = PROJECTIONS[name].fit(FEATURES)
     again = projection_from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
     assert again == fitted
     assert again.transform(FEATURES).tobytes() == fitted.transform(FEATURES).tobytes()
 
 
-def test_projections_of_other_features_differ():
+def test_projections_of_other_features_differ() -> None:
     assert PCA.fit(FEATURES) != PCA.fit(2 * FEATURES)
 
 
-def test_a_full_matrix_takes_eleven_characters_a_number():
+def test_a_full_matrix_takes_eleven_characters_a_number() -> None:
     text = json.dumps(PCA.fit(RANDOM.normal(size=(60, 50)).astype(np.float32)).as_json())
     assert len(text) < 11 * 50 * 51 + 200
 
 
 @every_projection
-def test_only_training_rows_are_learned_from(name, table):
+def test_only_training_rows_are_learned_from(name: str, table) -> None:
     rows = np.arange(25)
     columns = list(table.columns)
     columns[0] = replace(columns[0], values=np.append(columns[0].values[:25], np.full(15, 9e99)))
@@ -192,7 +192,7 @@ def test_only_training_rows_are_learned_from(name, table):
     assert Preparation.fit(table, np.arange(26), "regression", projection=name) != fitted
 
 
-def test_all_features_of_a_table_are_projected_after_they_are_scaled(table):
+def test_all_features_of_a_table_are_projected_after_they_are_scaled(table) -> None:
     rows = np.arange(40)
     plain = Preparation.fit(table, rows, "regression").features(table).numpy()
     fitted = Preparation.fit(table, rows, "regression", projection="pca", components=2)
@@ -207,7 +207,7 @@ def test_all_features_of_a_table_are_projected_after_they_are_scaled(table):
     )
 
 
-def test_zca_whitening_keeps_the_names_of_features(table):
+def test_zca_whitening_keeps_the_names_of_features(table) -> None:
     rows = np.arange(40)
     plain = Preparation.fit(table, rows, "regression")
     fitted = Preparation.fit(table, rows, "regression", projection="zca_whitening")
@@ -215,7 +215,7 @@ def test_zca_whitening_keeps_the_names_of_features(table):
     assert fitted.notes == plain.notes
 
 
-def test_pictures_keep_their_shape_under_zca_and_become_components_under_pca(pictures):
+def test_pictures_keep_their_shape_under_zca_and_become_components_under_pca(pictures) -> None:
     rows = np.arange(30)
     zca = Preparation.fit(pictures, rows, "binary", projection="zca_whitening")
     assert zca.features(pictures).shape == (30, *zca.feature_shape) == (30, 4, 3, 2)
@@ -229,7 +229,9 @@ def test_pictures_keep_their_shape_under_zca_and_become_components_under_pca(pic
 
 @every_projection
 @pytest.mark.parametrize("kind", ["table", "pictures"])
-def test_a_preparation_with_a_projection_comes_back_from_json_exactly(name, kind, request):
+def test_a_preparation_with_a_projection_comes_back_from_json_exactly(
+    name: str, kind: str, request: pytest.FixtureRequest
+) -> None:
     dataset = request.getfixturevalue(kind)
     task = "regression" if kind == "table" else "binary"
     fitted = Preparation.fit(dataset, np.arange(20), task, projection=name)
@@ -239,19 +241,19 @@ def test_a_preparation_with_a_projection_comes_back_from_json_exactly(name, kind
 
 
 @pytest.mark.parametrize("components", [0, -1, 7, 0.0, 1.5, float("nan"), True])
-def test_components_that_can_not_be_are_refused(components):
+def test_components_that_can_not_be_are_refused(components: bool | float | int) -> None:
     told = refusal("pca", components=components)
     assert f"projection 'pca': got {components} as components, expected a whole number" in told
     assert "from 1 to 6" in told
     assert "Give a number such as 10, or a share such as 0.95." in told
 
 
-def test_there_are_no_more_components_than_rows():
+def test_there_are_no_more_components_than_rows() -> None:
     assert "from 1 to 4" in refusal("pca_whitening", FEATURES[:4], components=5)
     assert PCA.fit(FEATURES[:4]).outputs == 4
 
 
-def test_components_are_refused_where_all_features_are_kept():
+def test_components_are_refused_where_all_features_are_kept() -> None:
     assert (
         refusal("zca_whitening", components=3)
         == "projection 'zca_whitening': got components=3, expected none, as it keeps all features. "
@@ -259,17 +261,17 @@ def test_components_are_refused_where_all_features_are_kept():
     )
 
 
-def test_settings_without_a_projection_are_refused(table):
+def test_settings_without_a_projection_are_refused(table) -> None:
     with pytest.raises(InputError, match="got components without a projection, expected"):
         Preparation.fit(table, np.arange(40), "regression", components=2)
 
 
-def test_a_misspelt_projection_is_refused_with_the_nearest():
+def test_a_misspelt_projection_is_refused_with_the_nearest() -> None:
     assert "'zca' is not known" in refusal("zca")
     assert "Did you mean 'pca_whitening'?" in refusal("pca_whitenning")
 
 
-def test_a_matrix_that_no_model_file_can_hold_is_refused_before_it_is_computed():
+def test_a_matrix_that_no_model_file_can_hold_is_refused_before_it_is_computed() -> None:
     wide = np.zeros((MAX_FEATURES + 1, MAX_FEATURES + 1), np.float32)
     assert f"got {MAX_FEATURES + 1:,} features, expected at most" in refusal("zca_whitening", wide)
     told = refusal("pca", wide)
@@ -277,7 +279,7 @@ def test_a_matrix_that_no_model_file_can_hold_is_refused_before_it_is_computed()
     assert "Keep fewer components." in told
 
 
-def test_codes_of_categories_are_not_projected(table):
+def test_codes_of_categories_are_not_projected(table) -> None:
     with pytest.raises(InputError) as error:
         Preparation.fit(table, np.arange(40), "regression", encoding="codes", projection="pca")
     assert "projection 'pca': got categories as codes, expected features that are" in str(
@@ -312,13 +314,13 @@ ZEROS = {"shape": [6], "float64": "A" * 64}
         (hostile("zca_whitening", triangle=3), "got 3 as triangle, expected a dict"),
     ],
 )
-def test_a_damaged_projection_is_refused(given_json, said):
+def test_a_damaged_projection_is_refused(given_json, said: str) -> None:
     with pytest.raises(InputError) as error:
         projection_from_json(given_json)
     assert said in str(error.value)
 
 
-def test_a_projection_of_other_features_than_the_columns_have_is_refused(table):
+def test_a_projection_of_other_features_than_the_columns_have_is_refused(table) -> None:
     stored = Preparation.fit(table, np.arange(40), "regression", projection="pca").as_json()
     stored["inputs"].pop()
     with pytest.raises(InputError, match="projection: got one of 8 features, expected one of 4"):

@@ -48,7 +48,7 @@ def by_sklearn(scaler, values):
     return scaler.fit_transform(values[:, None])[:, 0]
 
 
-def test_a_misspelt_scaling_is_refused_with_the_nearest():
+def test_a_misspelt_scaling_is_refused_with_the_nearest() -> None:
     with pytest.raises(
         InputError, match=r"scaling 'standardize' is not known\. Did .* 'standardise'"
     ):
@@ -65,13 +65,13 @@ def test_a_misspelt_scaling_is_refused_with_the_nearest():
         ("robust", RobustScaler()),
     ],
 )
-def test_a_scaling_is_that_of_scikit_learn(name, oracle, values):
+def test_a_scaling_is_that_of_scikit_learn(name: str, oracle, values) -> None:
     z = SCALINGS[name].fit(values).transform(values)
     np.testing.assert_allclose(z, by_sklearn(oracle, values), rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("values", [COLUMNS["normal"], COLUMNS["skewed"], COLUMNS["few"]])
-def test_quantile_scaling_is_that_of_scikit_learn(values):
+def test_quantile_scaling_is_that_of_scikit_learn(values) -> None:
     oracle = QuantileTransformer(
         n_quantiles=min(1000, len(values)), output_distribution="normal", subsample=None
     )
@@ -80,7 +80,7 @@ def test_quantile_scaling_is_that_of_scikit_learn(values):
 
 
 @pytest.mark.parametrize("name", ["normal", "ties", "two values", "few"])
-def test_quantile_scaling_is_the_normal_deviate_of_the_average_rank(name):
+def test_quantile_scaling_is_the_normal_deviate_of_the_average_rank(name: str) -> None:
     values = COLUMNS[name]
     rank = (rankdata(values, "average") - 1) / (len(values) - 1)
     expected = norm.ppf(np.clip(rank, 1e-7, 1 - 1e-7))
@@ -88,7 +88,7 @@ def test_quantile_scaling_is_the_normal_deviate_of_the_average_rank(name):
     np.testing.assert_allclose(z, expected, rtol=1e-6, atol=1e-12)
 
 
-def test_quantile_scaling_places_later_values_as_scikit_learn_does():
+def test_quantile_scaling_places_later_values_as_scikit_learn_does() -> None:
     values, later = COLUMNS["skewed"], np.array([-1.0, 0.5, 1.0, 1e9])
     oracle = QuantileTransformer(n_quantiles=1000, output_distribution="normal", subsample=None)
     expected = oracle.fit(values[:, None]).transform(later[:, None])[:, 0]
@@ -96,7 +96,7 @@ def test_quantile_scaling_places_later_values_as_scikit_learn_does():
 
 
 @columns_of
-def test_smooth_clipping_is_its_formula_on_standardised_values(values):
+def test_smooth_clipping_is_its_formula_on_standardised_values(values) -> None:
     z = by_sklearn(StandardScaler(), values)
     expected = z / (1 + (z / 3) ** 2) ** 0.5
     fitted = SmoothClipping.fit(values)
@@ -104,36 +104,36 @@ def test_smooth_clipping_is_its_formula_on_standardised_values(values):
 
 
 @columns_of
-def test_robust_smooth_clipping_is_its_formula_on_robustly_scaled_values(values):
+def test_robust_smooth_clipping_is_its_formula_on_robustly_scaled_values(values) -> None:
     z = by_sklearn(RobustScaler(), values)
     expected = z / (1 + (z / 3) ** 2) ** 0.5
     fitted = RobustSmoothClipping.fit(values)
     np.testing.assert_allclose(fitted.transform(values), expected, rtol=1e-12, atol=1e-12)
 
 
-def test_smooth_clipping_loses_nothing_of_values_far_out():
+def test_smooth_clipping_loses_nothing_of_values_far_out() -> None:
     fitted = SmoothClipping.fit(np.array([-1.0, 1.0]))
     z = fitted.transform(np.array([100.0, -1e4]))
     np.testing.assert_allclose(unscaled(fitted, z), [100, -1e4])
 
 
 @columns_of
-def test_without_scaling_values_stay_as_they_are(values):
+def test_without_scaling_values_stay_as_they_are(values) -> None:
     assert SCALINGS["none"].fit(values).transform(values).tolist() == values.tolist()
 
 
-def test_where_quartiles_are_equal_robust_scaling_takes_half_the_range():
+def test_where_quartiles_are_equal_robust_scaling_takes_half_the_range() -> None:
     values = np.array([0.0, 5.0, 5.0, 5.0, 5.0, 5.0, 20.0])
     assert Robust.fit(values).transform(values).tolist() == [-0.5, 0, 0, 0, 0, 0, 1.5]
 
 
-def test_one_value_far_out_does_not_move_robust_scaling():
+def test_one_value_far_out_does_not_move_robust_scaling() -> None:
     values = np.arange(101.0)
     far = np.append(values[:-1], 1e12)
     assert Robust.fit(values) == Robust.fit(far)
 
 
-def test_values_far_outside_the_training_range_have_the_rank_of_its_ends():
+def test_values_far_outside_the_training_range_have_the_rank_of_its_ends() -> None:
     fitted = Quantile.fit(np.arange(10.0))
     assert (
         fitted.transform(np.array([-1e300, 0])).tolist()
@@ -143,7 +143,7 @@ def test_values_far_outside_the_training_range_have_the_rank_of_its_ends():
 
 @every_scaling_that_divides
 @pytest.mark.parametrize("value", [0.0, 0.1, -1e308, 5e-324])
-def test_a_constant_becomes_0_and_comes_back(name, value):
+def test_a_constant_becomes_0_and_comes_back(name: str, value: float) -> None:
     fitted = SCALINGS[name].fit(np.full(7, value))
     assert fitted.constant
     assert fitted.transform(np.array([value, 3.0])).tolist() == [0, 0]
@@ -151,7 +151,7 @@ def test_a_constant_becomes_0_and_comes_back(name, value):
 
 
 @pytest.mark.parametrize("name", ["centre", "none"])
-def test_a_constant_keeps_later_differences_where_nothing_is_divided(name):
+def test_a_constant_keeps_later_differences_where_nothing_is_divided(name: str) -> None:
     fitted = SCALINGS[name].fit(np.full(7, 2.0))
     assert not fitted.constant
     low, high = fitted.transform(np.array([2.0, 3.0]))
@@ -160,7 +160,7 @@ def test_a_constant_keeps_later_differences_where_nothing_is_divided(name):
 
 @every_scaling
 @pytest.mark.parametrize("spread", [1e308, 1e-300], ids=["huge", "tiny"])
-def test_values_of_extreme_size_come_back(name, spread):
+def test_values_of_extreme_size_come_back(name: str, spread: float) -> None:
     values = spread * np.array([-1.0, 0.25, 0.5, 1.0])
     fitted = SCALINGS[name].fit(values)
     again = unscaled(fitted, fitted.transform(values))
@@ -168,7 +168,7 @@ def test_values_of_extreme_size_come_back(name, spread):
 
 
 @every_scaling_that_divides
-def test_a_tiny_deviation_around_a_large_number_is_seen(name):
+def test_a_tiny_deviation_around_a_large_number_is_seen(name: str) -> None:
     values = 1e6 + np.array([0, 1e-9, 2e-9, 3e-9])
     z = SCALINGS[name].fit(values).transform(values)
     assert (np.diff(z) > 0).all()
@@ -181,7 +181,7 @@ def test_every_scaling_has_its_inverse():
 
 @every_scaling
 @given(values=some.lists(ordinary, min_size=1, max_size=30))
-def test_the_inverse_of_a_scaling_gives_training_values_back(name, values):
+def test_the_inverse_of_a_scaling_gives_training_values_back(name: str, values) -> None:
     data = np.array(values)
     fitted = SCALINGS[name].fit(data)
     # What is further out is bounded, or so near to the bound that it has lost digits.
@@ -194,27 +194,27 @@ def test_the_inverse_of_a_scaling_gives_training_values_back(name, values):
 
 @every_scaling
 @given(training=some.lists(finite, min_size=1, max_size=20), x=finite, y=finite)
-def test_scaling_keeps_the_order_and_makes_no_nan(name, training, x, y):
+def test_scaling_keeps_the_order_and_makes_no_nan(name: str, training, x, y) -> None:
     low, high = SCALINGS[name].fit(np.array(training)).transform(np.array(sorted((x, y))))
     assert low <= high or np.isclose(low, high, rtol=1e-14, atol=0)  # equal but for the last digit
 
 
 @every_scaling
 @given(values=some.lists(finite, min_size=1, max_size=20))
-def test_a_scaling_comes_back_from_json_exactly(name, values):
+def test_a_scaling_comes_back_from_json_exactly(name: str, values) -> None:
     fitted = SCALINGS[name].fit(np.array(values))
     again = scaling_from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
     assert again == fitted
     assert type(again) is type(fitted)
 
 
-def test_scalings_of_other_values_differ():
+def test_scalings_of_other_values_differ() -> None:
     assert Quantile.fit(np.arange(3.0)) != Quantile.fit(np.arange(1.0, 4.0))
     assert SmoothClipping(0, 1) != Standardisation(0, 1)
 
 
 @every_scaling
-def test_features_are_finite_float32_under_every_scaling(name):
+def test_features_are_finite_float32_under_every_scaling(name: str) -> None:
     training = np.array([1e308, -1e308, 0, np.nan, 1])
     features = Numbers.fit("x", training, SCALINGS[name]).transform(np.append(training, 1.7e308))
     assert features.dtype == np.float32
@@ -223,14 +223,14 @@ def test_features_are_finite_float32_under_every_scaling(name):
 
 
 @every_scaling
-def test_a_missing_number_is_the_median_under_every_scaling(name):
+def test_a_missing_number_is_the_median_under_every_scaling(name: str) -> None:
     column = Numbers.fit("x", np.array([1.0, 2, 9, np.nan]), SCALINGS[name])
     missing, median = column.transform(np.array([np.nan, 2.0]))[:, 0]
     assert missing == median
 
 
 @every_scaling
-def test_a_column_of_one_value_and_else_missing_can_be_scaled(name):
+def test_a_column_of_one_value_and_else_missing_can_be_scaled(name: str) -> None:
     column = Numbers.fit("x", np.array([np.nan, 4.0, np.nan]), SCALINGS[name])
     assert column.transform(np.array([4.0, np.nan]))[:, 1].tolist() == [0, 1]
     assert (column.note is None) == (name in ("centre", "none"))
@@ -242,7 +242,7 @@ def prepared(values, rows, **options):
 
 
 @every_scaling
-def test_only_training_rows_are_learned_from(name):
+def test_only_training_rows_are_learned_from(name: str) -> None:
     values, rows = COLUMNS["normal"].copy(), np.arange(300)
     fitted = prepared(values, rows, scaling=name)[1]
     changed = np.append(values[:300], np.full(50, 1e300))
@@ -252,14 +252,14 @@ def test_only_training_rows_are_learned_from(name):
 
 
 @every_scaling
-def test_a_preparation_scales_numbers_by_the_scaling_that_is_named(name):
+def test_a_preparation_scales_numbers_by_the_scaling_that_is_named(name: str) -> None:
     values = COLUMNS["few"]
     table, fitted = prepared(values, np.arange(3), scaling=name)
     expected = SCALINGS[name].fit(values).transform(values)
     np.testing.assert_allclose(fitted.features(table)[:, 0], expected, rtol=1e-6)
 
 
-def test_by_default_numbers_are_clipped_smoothly():
+def test_by_default_numbers_are_clipped_smoothly() -> None:
     values, rows = COLUMNS["few"], np.arange(3)
     assert prepared(values, rows)[1] == prepared(values, rows, scaling="smooth_clip")[1]
 
@@ -303,7 +303,7 @@ def stored(values, **changes):
         ),
     ],
 )
-def test_a_damaged_scaling_is_refused(given_json, said):
+def test_a_damaged_scaling_is_refused(given_json, said: str) -> None:
     with pytest.raises(InputError) as error:
         scaling_from_json(given_json)
     assert said in str(error.value)

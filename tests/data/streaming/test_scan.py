@@ -10,15 +10,16 @@ from chainrule.data.streaming.scan import scan
 from chainrule.data.table import Table
 from chainrule.demo import write_data
 from chainrule.errors import InputError
+from tests.data.conftest import Write
 
 
 @pytest.fixture(autouse=True)
-def few_rows_at_once(monkeypatch):
+def few_rows_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chainrule.data.streaming.stored_rows.VALUES_AT_ONCE", 200)
 
 
 @pytest.fixture(scope="module")
-def penguins(tmp_path_factory) -> Path:
+def penguins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     write_data(folder)
     return folder / "penguins.csv"
@@ -46,11 +47,13 @@ def assert_equal(ours: Table, expected: Table) -> None:
         assert ours.location(index) == expected.location(index)
 
 
-def test_a_csv_has_the_same_rows_as_when_it_is_read_at_once(penguins):
+def test_a_csv_has_the_same_rows_as_when_it_is_read_at_once(penguins: Path) -> None:
     assert_equal(scanned(penguins, "species"), read(penguins, target="species"))
 
 
-def test_a_parquet_file_has_the_same_rows_as_when_it_is_read_at_once(penguins, tmp_path):
+def test_a_parquet_file_has_the_same_rows_as_when_it_is_read_at_once(
+    penguins: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "penguins.parquet"
     with duckdb.connect() as database:
         database.execute(
@@ -62,32 +65,34 @@ def test_a_parquet_file_has_the_same_rows_as_when_it_is_read_at_once(penguins, t
         assert_equal(scanned(path, target), read(path, target=target))
 
 
-def test_several_files_have_the_same_rows_as_when_they_are_read_at_once(write, tmp_path):
+def test_several_files_have_the_same_rows_as_when_they_are_read_at_once(
+    write: Write, tmp_path: Path
+) -> None:
     for month in ("june", "may"):
         write(f"{month}.csv", "x,y\n" + "".join(f"{i},{month}{i % 3}\n" for i in range(150)))
     assert_equal(scanned(tmp_path / "*.csv", "y"), read(tmp_path / "*.csv", target="y"))
 
 
-def test_spellings_of_spreadsheets_are_understood_as_when_read_at_once(write):
+def test_spellings_of_spreadsheets_are_understood_as_when_read_at_once(write: Write) -> None:
     rows = "".join(f"{i},5;{' ?' if i % 7 else 'Süd'};{i % 2}\n" for i in range(300))
     path = write("a.csv", f"größe;Ort;y\n{rows}".encode("cp1252"))
     assert_equal(scanned(path, "y"), read(path, target="y"))
 
 
-def test_options_of_reading_mean_the_same(write):
+def test_options_of_reading_mean_the_same(write: Write) -> None:
     rows = "".join(f"{i % 5},{-1 if i % 9 else i},{i}\n" for i in range(200))
     path = write("a.csv", f"code,x,y\n{rows}")
     options = {"categorical": ["code"], "missing": ["-1"]}
     assert_equal(scanned(path, "y", **options), read(path, target="y", **options))
 
 
-def test_a_column_is_of_text_if_its_last_value_is(write):
+def test_a_column_is_of_text_if_its_last_value_is(write: Write) -> None:
     # Read by itself, the first part of the file would have it as numbers.
     path = write("a.csv", "x,y\n" + "".join(f"{i},{i}\n" for i in range(300)) + "much,1\n" * 60)
     assert scanned(path, "y").column("x").kind == "category"
 
 
-def test_missing_values_are_counted_over_all_rows(write):
+def test_missing_values_are_counted_over_all_rows(write: Write) -> None:
     rows = "".join(f"{i if i % 3 else ''},{i % 2 if i > 9 else ''}\n" for i in range(300))
     with scan(write("a.csv", f"x,y\n{rows}"), target="y").opened() as stored:
         assert stored.notes_on_missing() == [
@@ -96,7 +101,7 @@ def test_missing_values_are_counted_over_all_rows(write):
         ]
 
 
-def test_nan_is_a_missing_value_and_a_row_with_such_a_target_is_left_out(tmp_path):
+def test_nan_is_a_missing_value_and_a_row_with_such_a_target_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     with duckdb.connect() as database:
         database.execute(
@@ -112,19 +117,21 @@ def test_nan_is_a_missing_value_and_a_row_with_such_a_target_is_left_out(tmp_pat
         ]
 
 
-def test_rows_that_training_needs_are_one_of_each_class(write):
+def test_rows_that_training_needs_are_one_of_each_class(write: Write) -> None:
     rows = "".join(f"{i},{'rare' if i == 200 else 'usual'}\n" for i in range(300))
     with scan(write("a.csv", f"x,y\n{rows}"), target="y").opened() as stored:
         assert stored.one_of_each_class("binary").tolist() == [0, 200]
         assert set(stored.preview.target.values) == {"usual", "rare"}
 
 
-def test_of_numbers_to_predict_training_needs_no_row(write):
+def test_of_numbers_to_predict_training_needs_no_row(write: Write) -> None:
     with scan(write("a.csv", "x,y\n" + "1,2\n3,4\n" * 50), target="y").opened() as stored:
         assert stored.one_of_each_class("regression").tolist() == []
 
 
-def test_the_copy_is_gone_when_it_is_no_longer_needed(write, tmp_path, monkeypatch):
+def test_the_copy_is_gone_when_it_is_no_longer_needed(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = write("a.csv", "x,y\n" + "1,2\n3,4\n" * 50)
     folder = tmp_path / "passing"
     folder.mkdir()
@@ -137,13 +144,13 @@ def test_the_copy_is_gone_when_it_is_no_longer_needed(write, tmp_path, monkeypat
     assert list(folder.iterdir()) == []
 
 
-def test_an_infinite_number_is_refused_with_row_and_column(write):
+def test_an_infinite_number_is_refused_with_row_and_column(write: Write) -> None:
     rows = "".join(f"{'inf' if i == 250 else i},{i % 2}\n" for i in range(300))
     with pytest.raises(InputError, match=r"a\.csv, row 251, column 'x': got 'inf', expected"):
         scanned(write("a.csv", f"x,y\n{rows}"), "y")
 
 
-def test_text_that_is_nearly_always_different_is_no_target(write):
+def test_text_that_is_nearly_always_different_is_no_target(write: Write) -> None:
     rows = "".join(f"{i},name{i}\n" for i in range(10_001))
     with (
         scan(write("a.csv", f"x,y\n{rows}"), target="y").opened() as stored,
@@ -152,7 +159,7 @@ def test_text_that_is_nearly_always_different_is_no_target(write):
         stored.one_of_each_class("classification")
 
 
-def test_a_target_without_any_value_is_refused(write):
+def test_a_target_without_any_value_is_refused(write: Write) -> None:
     with (
         scan(write("a.csv", "x,y\n" + "1,\n" * 20), target="y").opened() as stored,
         pytest.raises(InputError, match="got no value in all 20 rows, expected the target's"),
@@ -160,17 +167,17 @@ def test_a_target_without_any_value_is_refused(write):
         _ = stored.preview
 
 
-def test_what_is_neither_csv_nor_parquet_is_refused(write):
+def test_what_is_neither_csv_nor_parquet_is_refused(write: Write) -> None:
     with pytest.raises(InputError, match="got json, expected CSV or Parquet alone"):
         scan(write("a.json", '{"x": 1, "y": 2}\n'), target="y")
 
 
-def test_less_memory_than_pytorch_needs_is_refused(write):
+def test_less_memory_than_pytorch_needs_is_refused(write: Write) -> None:
     with pytest.raises(InputError, match="memory: got 100MiB, expected at least 1GiB"):
         scan(write("a.csv", "x,y\n1,2\n"), target="y", memory="100MiB")
 
 
-def test_a_damaged_parquet_file_is_refused(write):
+def test_a_damaged_parquet_file_is_refused(write: Write) -> None:
     with (
         pytest.raises(InputError, match=r"a\.parquet: got Parquet that cannot be read"),
         scan(write("a.parquet", b"PAR1" + b"x" * 100), target="y").opened(),
