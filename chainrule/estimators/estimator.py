@@ -29,7 +29,7 @@ from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.scaling import Standardisation
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.data.table import Table
-from chainrule.data.vocabulary import Task
+from chainrule.data.vocabulary import Role, Task
 from chainrule.errors import InputError
 from chainrule.estimators.epochs import CallbackEpochs, SingleEpoch
 from chainrule.estimators.equal_samples import merged
@@ -337,13 +337,13 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         """Return the preparation of the target and, fitted on these rows, of the columns."""
         # Whoever uses scikit-learn chose the columns: no number is taken for an identifier.
         numbers = [c for c in table.columns if c.kind == "number" and infer_role(c).role != "date"]
+        roles: dict[str, Role] = {column.name: "number" for column in numbers}
         return Preparation.fit(
-            table,
+            replace(table, read_options=table.read_options.updated(role=roles)),
             np.arange(len(table)),
             self._task,
             scaling=choices.settings.scaling,
             encoding=choices.settings.encoding,
-            roles={column.name: "number" for column in numbers},
             target=target,
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
@@ -33,7 +32,7 @@ from chainrule.data.preparation.projection.projection import Components
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column, Table
-from chainrule.data.vocabulary import Role, Task
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError, unknown_name
 from chainrule.options import validate
 
@@ -67,7 +66,6 @@ class Preparation:
         *,
         scaling: str | None = None,
         encoding: str = "one_hot",
-        roles: Mapping[str, Role] | None = None,
         projection: str | None = None,
         components: Components | None = None,
         target: ClassTarget | NumberTarget | None = None,
@@ -82,8 +80,6 @@ class Preparation:
                 min_max (the default of pictures), robust, quantile or none. Pictures take min_max,
                 centre, standardise or none.
             encoding: of categories, by name: one_hot, ordinal, codes or auto.
-            roles: set by the user, by column; by default those of the read options. The roles of
-                other columns are inferred.
             projection: of all features, by name: pca, pca_whitening, zca_whitening or None.
             components: of pca and pca_whitening, to keep: how many as a whole number, or their
                 share of the variance as a number with a point up to 1.0; None for all.
@@ -94,7 +90,7 @@ class Preparation:
         """
         training = dataset.take(rows)
         target = target or _fit_target(training, task)
-        roles = dataset.read_options.role if roles is None else roles
+        roles = dataset.read_options.role
         if isinstance(training, Images):
             pixels = Pixels.fit(training.pixels, scaling or "min_max")
             fitted = cls(task, pixels, None, target, ())

@@ -1,6 +1,7 @@
 """Dates and yes and no: what is made of them, by which role, and after a model was stored."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from chainrule.data.preparation.columns import column_from_json
 from chainrule.data.preparation.dates import Dates
 from chainrule.data.preparation.scaling import SmoothClipping, Standardisation, Unscaled
 from chainrule.data.preparation.yes_no import YesNo
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read
 from chainrule.data.table import Column
 from chainrule.errors import InputError
@@ -27,9 +29,10 @@ def fit(*values, scaling=Unscaled):
     return Dates.fit(texts("day", *values), scaling)
 
 
-def prepared(*columns, **options):
+def prepared(*columns, roles=None, **options):
     rows = len(columns[0])
     data = table(*columns, target=numbers("y", *range(rows)))
+    data = replace(data, read_options=ReadOptions(role=roles or {}))
     return data, Preparation.fit(data, np.arange(rows), "regression", **options)
 
 
