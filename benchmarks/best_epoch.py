@@ -21,10 +21,10 @@ import torch
 from benchmarks.public_data import public_data
 from benchmarks.tables import SOURCES, Rows, rows_of
 from chainrule.demo import write_data
-from chainrule.training.fit import run_of
-from chainrule.training.loop.progress import Silent
+from chainrule.training.fit import run_job
+from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.loop.record import Record
-from chainrule.training.members.trainer import Fit
+from chainrule.training.members.trainer import TrainingJob
 from chainrule.training.model.model import Model
 from chainrule.training.recipe.recipe import Request, resolve
 from chainrule.training.samples.prepare import Prepared, prepare
@@ -91,7 +91,7 @@ def choices(rows: Rows, seed: int) -> tuple[Record, Record]:
         task=rows.task,
     )
     tested = TestedEachEpoch(prepared)
-    run_of(Fit.of(recipe, prepared), progress=Silent(), watch=tested)
+    run_job(TrainingJob.of(recipe, prepared), progress=SilentProgress(), watch=tested)
     by_loss = min(tested.records, key=lambda record: record["validation_loss"])
     by_accuracy = max(
         tested.records, key=lambda record: (record["validation_accuracy"], record["epoch"])

@@ -19,10 +19,10 @@ from benchmarks.public_data import public_data
 from benchmarks.recipe import Recipe
 from benchmarks.turns import InTurns, medians, ratio
 from benchmarks.twin import Twin
-from chainrule.cli.config import Config, merged
+from chainrule.cli.config import Config, load_config
 from chainrule.data.reading.read import read
-from chainrule.training.fit import Fit, run_of
-from chainrule.training.loop.progress import Silent
+from chainrule.training.fit import TrainingJob, run_job
+from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.recipe.recipe import build_network
 from chainrule.training.samples.prepare import prepare
 from chainrule.training.settings.network_options import NetworkOptions
@@ -64,12 +64,12 @@ def cells(timing: Timing, folder: Path) -> list[str]:
     """Time a recipe and return its row of the table."""
     config = configured(timing.recipe)
     prepared = prepare(read(folder / DATA.split()[0]), config, task="classification")
-    network = build_network(config.part(NetworkOptions), prepared.outputs)
+    network = build_network(config.subset(NetworkOptions), prepared.outputs)
     shortened = config.model_copy(update={"epochs": 1 + timing.turns})
-    fit = Fit(network, prepared, shortened)
+    fit = TrainingJob(network, prepared, shortened)
     watch = InTurns(Twin(fit).train)
     others = OtherWork()
-    run_of(fit, progress=Silent(), watch=watch)
+    run_job(fit, progress=SilentProgress(), watch=watch)
     print(f"{timing.recipe.name}: others kept {others.cores():.1f} cores busy", flush=True)
     epoch = medians(watch.counted)
     return [
@@ -89,7 +89,7 @@ def configured(recipe: Recipe) -> Config:
         name.removeprefix("--").replace("-", "_"): [value] if name == "--augment" else value
         for name, value in zip(options[::2], options[1::2], strict=True)
     }
-    return merged(settings, None)
+    return load_config(settings, None)
 
 
 if __name__ == "__main__":

@@ -28,10 +28,10 @@ from benchmarks.page import Page, measured, with_spread
 from benchmarks.public_data import public_data
 from benchmarks.turns import InTurns, Turn, medians, ratio
 from benchmarks.twin import Twin
-from chainrule.cli.config import merged
+from chainrule.cli.config import load_config
 from chainrule.cli.prepare_run import prepare_run
-from chainrule.training.fit import Fit, run_of
-from chainrule.training.loop.progress import Silent
+from chainrule.training.fit import TrainingJob, run_job
+from chainrule.training.loop.progress import SilentProgress
 
 PICTURES = "images/cifar10-mini"
 ABOUT = """\
@@ -76,7 +76,7 @@ class PatientTwin:
         epochs: number of trained epochs.
     """
 
-    def __init__(self, fit: Fit) -> None:
+    def __init__(self, fit: TrainingJob) -> None:
         self._twin, self._settings = Twin(fit), fit.settings
         self._validation, self._test = fit.prepared.validation, fit.prepared.test
         self.epochs = self._best_epoch = 0
@@ -134,11 +134,11 @@ def trained(folder: Path, seed: int, epochs: int | None) -> Result:
         "seed": seed,
         "epochs": epochs,
     }
-    fit = prepare_run(merged(settings, None), "train").fit
+    fit = prepare_run(load_config(settings, None), "train").fit
     theirs = PatientTwin(fit)
     watch = InTurns(theirs.turn)
     others = OtherWork()
-    run = run_of(fit, progress=Silent(), watch=watch)
+    run = run_job(fit, progress=SilentProgress(), watch=watch)
     busy = others.cores()
     while not theirs.has_stopped:
         theirs.turn(theirs.epochs + 1)

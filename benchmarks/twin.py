@@ -17,7 +17,7 @@ from benchmarks.peers.pytorch import ByChannelsLast
 from chainrule import layers
 from chainrule.layers import Layer, Network
 from chainrule.plan import Parameters
-from chainrule.training.fit import Fit
+from chainrule.training.fit import TrainingJob
 from chainrule.training.loop.sampling import batches, batches_an_epoch
 from chainrule.training.members.trainer import Trainer
 from chainrule.training.model.model import Model
@@ -58,7 +58,7 @@ class Twin:
         network: network for pictures (batch, channels, height, width), channels last in memory.
     """
 
-    def __init__(self, fit: Fit) -> None:
+    def __init__(self, fit: TrainingJob) -> None:
         trainer, settings = Trainer(fit), fit.settings
         adam = plain_adam(fit, trainer)
         samples = fit.prepared.training
@@ -131,7 +131,7 @@ class Twin:
             raise ValueError(f"the twin begins with a loss of {their_loss:.5f}, not {our_loss:.5f}")
 
 
-def plain_adam(fit: Fit, trainer: Trainer) -> Adam:
+def plain_adam(fit: TrainingJob, trainer: Trainer) -> Adam:
     """Return the Adam of a training without settings that the twin does not support.
 
     Raises:

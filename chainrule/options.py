@@ -94,12 +94,12 @@ class Option:
 
     def _check(self, value: Any) -> Any:
         if value is not None and self.names:
-            imported(self.names)[value]  # a registry raises InputError for an unknown name
+            import_attribute(self.names)[value]  # a registry raises InputError for an unknown name
         if value is not None and self.parse:
-            imported(self.parse)(value)
+            import_attribute(self.parse)(value)
         return value
 
-    def described(self, name: str, field: FieldInfo, where: str) -> str:
+    def describe(self, name: str, field: FieldInfo, where: str) -> str:
         """Describe what it takes, with an example, for an error.
 
         Args:
@@ -122,18 +122,18 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     @classmethod
-    def declared(cls) -> dict[str, Option]:
+    def declarations(cls) -> dict[str, Option]:
         """The declaration of each option by its name, in the order of the groups."""
         found = {name: option_of(field) for name, field in cls.model_fields.items()}
         return dict(sorted(found.items(), key=lambda item: GROUPS.index(item[1].group)))
 
-    def given(self) -> dict[str, Any]:
+    def explicit(self) -> dict[str, Any]:
         """The options that were given, by name; the others have their defaults."""
         return {n: getattr(self, n) for n in type(self).model_fields if n in self.model_fields_set}
 
-    def part(self, record: type[AnyOptions]) -> AnyOptions:
+    def subset(self, record: type[AnyOptions]) -> AnyOptions:
         """The given ones of those options that another record has."""
-        return record(**{n: v for n, v in self.given().items() if n in record.model_fields})
+        return record(**{n: v for n, v in self.explicit().items() if n in record.model_fields})
 
 
 AnyOptions = TypeVar("AnyOptions", bound=Options)
@@ -144,7 +144,7 @@ def option_of(field: FieldInfo) -> Option:
     return next(metadata for metadata in field.metadata if isinstance(metadata, Option))
 
 
-def imported(place: str) -> Any:
+def import_attribute(place: str) -> Any:
     """The attribute of a module, as "module:ATTRIBUTE"."""
     module, _, attribute = place.partition(":")
     return getattr(import_module(module), attribute)
@@ -173,7 +173,7 @@ def validate(record: type[AnyOptions], given: Mapping[str, Any], where: str = ""
 
 def _known_names(record: type[Options], where: str) -> list[str]:
     """The options that can be given there: those of Python alone are not for files."""
-    declared = record.declared().items()
+    declared = record.declarations().items()
     return sorted(name for name, option in declared if not (where and option.python_only))
 
 
@@ -200,14 +200,14 @@ def _problems(
             continue
         written = _written(name, where)
         field, value = record.model_fields[name], given[name]
-        option, names = option_of(field), list(choices(field.annotation))
+        option, names = option_of(field), list(literal_values(field.annotation))
         if message:
             yield f"{written}: {message}"
         elif names and not option.expects:
             yield f"{written}: {unknown_name(name, str(value), names)}"
         else:
             shown = f"'{value}'" if isinstance(value, str | Path) else str(value)
-            expected = option.described(name, field, where)
+            expected = option.describe(name, field, where)
             yield f"{written}: got {shown}, expected {expected}."
 
 
@@ -241,8 +241,8 @@ def _bound(constraint: object) -> Iterator[tuple[str, float]]:
             yield ours, getattr(constraint, theirs)
 
 
-def choices(annotation: Any) -> Iterable[str]:
+def literal_values(annotation: Any) -> Iterable[str]:
     """The values of a literal type, also where it is optional."""
     if get_origin(annotation) is Literal:
         return get_args(annotation)
-    return [choice for part in get_args(annotation) for choice in choices(part)]
+    return [choice for part in get_args(annotation) for choice in literal_values(part)]

@@ -52,11 +52,11 @@ OF_ALL = (
 FOUND = """
 import pytest
 
-from chainrule.cli.methods import kinds
-from chainrule.data.vocabulary import Role
+from chainrule.cli.methods import method_kinds
 from chainrule.data.inspection import problems
 from chainrule.data.reading.read import read
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Role
 from chainrule.insight.findings import RULES
 from chainrule.insight.report.page import SECTIONS
 from tests.data.columns import numbers, table
@@ -64,7 +64,7 @@ from tests.data.columns import numbers, table
 
 @pytest.mark.parametrize(("kind", "name"), {listed})
 def test_found_by_methods(kind, name):
-    assert kinds()[kind].methods[name].sentence
+    assert method_kinds()[kind].methods[name].sentence
 
 
 def test_found_by_read_arff(tmp_path):

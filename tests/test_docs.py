@@ -16,8 +16,8 @@ from typer.main import get_command
 
 from chainrule.cli.app import app
 from chainrule.cli.command_options import CheckOptions
-from chainrule.cli.config import from_options, merged
-from chainrule.cli.methods import kinds, methods_command
+from chainrule.cli.config import load_config, parse_options
+from chainrule.cli.methods import method_kinds, methods_command
 from chainrule.demo import write_data
 from chainrule.errors import InputError
 from chainrule.training.recipe.recipe import build_network
@@ -105,10 +105,10 @@ def understood(command: str) -> None:
     given = chosen.make_context(name, rest, parent=context).params
     if name in ("train", "range-test"):
         options = {n: v for n, v in given.items() if n not in ("out", "json", "config")}
-        build_network(merged(options, None).part(NetworkOptions), outputs=3)
+        build_network(load_config(options, None).subset(NetworkOptions), outputs=3)
     elif name == "check":
         options = {name: value for name, value in given.items() if name != "draw"}
-        build_network(from_options(CheckOptions, options), outputs=3)
+        build_network(parse_options(CheckOptions, options), outputs=3)
     elif name == "methods":
         methods_command(given["kind"], given["name"])
 
@@ -133,15 +133,17 @@ def test_a_command_line_with_a_mistake_is_noticed(command: str) -> None:
         understood(command)
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", method_kinds())
 def test_the_methods_of_a_kind_all_say_what_they_are(kind: str) -> None:
-    for method in kinds()[kind].methods.values():
+    for method in method_kinds()[kind].methods.values():
         assert method.sentence, method.name
 
 
 @pytest.mark.parametrize("page", [ENGLISH / "methods.md", KOREAN / "methods.md"], ids=["en", "ko"])
 def test_the_page_of_methods_has_a_place_for_every_kind(page: Path) -> None:
-    assert re.findall(r"<!-- methods (\w+) -->", page.read_text(encoding="utf-8")) == [*kinds()]
+    assert re.findall(r"<!-- methods (\w+) -->", page.read_text(encoding="utf-8")) == [
+        *method_kinds()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ def test_a_misspelt_kind_or_method_is_refused_with_the_nearest(
 def test_without_a_kind_every_method_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     methods_command()
     printed = capsys.readouterr().out
-    for kind, of in kinds().items():
+    for kind, of in method_kinds().items():
         assert f"{kind} ({of.use})" in printed
         for name in of.methods:
             assert f"\n  {name} " in printed

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 import chainrule as cr
-from chainrule.cli.methods import kinds
+from chainrule.cli.methods import method_kinds
 from chainrule.data.table import Column, Table
 from chainrule.graph.operation import OPERATIONS
 from chainrule.graph.shape import BATCH
@@ -145,7 +145,7 @@ def test_a_setting_out_of_its_range_is_refused() -> None:
     [("activations", "softsign"), ("losses", "log_cosh"), ("optimizers", "signum")],
 )
 def test_the_list_of_methods_has_it(kind: str, name: str) -> None:
-    assert kinds()[kind].methods[name].sentence
+    assert method_kinds()[kind].methods[name].sentence
 
 
 def _made(text: str) -> Optimizer:

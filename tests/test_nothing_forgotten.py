@@ -87,7 +87,7 @@ def lacking(named: dict[str, str], table: set[str]) -> dict[str, str]:
 
 @pytest.mark.parametrize("option", NAMES_IN_HELP)
 def test_the_help_of_an_option_has_every_name_that_it_takes(option: str) -> None:
-    help_text = Config.declared()[option].help
+    help_text = Config.declarations()[option].help
     names = set(re.findall(r"\w+", help_text))
     assert [name for name in NAMES_IN_HELP[option] if name not in names] == []
 

@@ -26,12 +26,12 @@ from chainrule.plan.describe import floor_seconds
 from chainrule.plan.floor import clear_measured_floor, measured_floor
 from chainrule.training.loop.batch_source import BatchSource
 from chainrule.training.loop.early_stopping import EarlyStopping
-from chainrule.training.loop.loop import Learned, Loop, NoCallback
+from chainrule.training.loop.loop import Loop, LoopResult, NoCallback
 from chainrule.training.loop.mini_batches import MiniBatches
 from chainrule.training.loop.processor import tuned_processor
-from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.loop.schedule_state import ScheduleState
-from chainrule.training.loop.steps import Steps, TrainingPlans
+from chainrule.training.loop.steps import TrainingPlans, TrainingSteps
 from chainrule.training.members.joint_training import JointPlans, train_together
 from chainrule.training.model import inference as evaluation
 from chainrule.training.objective.mixed_precision import with_precision
@@ -91,10 +91,10 @@ class Turn(Loop):
 
     rows: tuple[Tensor, ...] = ()
 
-    def steps(self) -> Steps[Learned]:
+    def steps(self) -> TrainingSteps[LoopResult]:
         state = ScheduleState.of(Constant(), self.settings, 1)
-        yield from self.batches.learn_from(self.rows, 1, 0, state)
-        return Learned([], "iterations")
+        yield from self.batches.train_on_batches(self.rows, 1, 0, state)
+        return LoopResult([], "iterations")
 
 
 class OurTraining:
@@ -130,7 +130,7 @@ class OurTraining:
             batch_size=self._work.batch_size,
             sampling="shuffled",
             learning_rate=LEARNING_RATE,
-            progress=Silent(),
+            progress=SilentProgress(),
         )
         return Turn(
             batches=batches,
@@ -141,7 +141,7 @@ class OurTraining:
             validate=dict,
             stopping=EarlyStopping(patience=0),
             callback=NoCallback(),
-            progress=Silent(),
+            progress=SilentProgress(),
         )
 
     def learn(self, rows: Rows) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from chainrule.cli.command_options import CheckOptions, EvaluateOptions, PredictOptions
 from chainrule.cli.config import Config
-from chainrule.cli.offer_options import offer
+from chainrule.cli.offer_options import add_options
 from chainrule.data.read_options import ReadOptions
 from chainrule.options import DATA, Option
 
@@ -64,7 +64,7 @@ def chainrule(
 
 
 @app.command()
-@offer(Config, leave_out=["data"], flags=QUICK_AND_BEST)
+@add_options(Config, leave_out=["data"], flags=QUICK_AND_BEST)
 def train(
     data: Annotated[
         str | None,
@@ -108,14 +108,14 @@ def train(
 
         chainrule train --config runs/houses-20250131-120000/config.toml
     """
-    from chainrule.cli.config import merged
+    from chainrule.cli.config import load_config
     from chainrule.cli.train import train_command
 
-    train_command(merged({"data": data, **options}, config), out, as_json=json)
+    train_command(load_config({"data": data, **options}, config), out, as_json=json)
 
 
 @app.command()
-@offer(Config, leave_out=NOT_INSPECTED)
+@add_options(Config, leave_out=NOT_INSPECTED)
 def inspect(
     data: Annotated[
         str | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
@@ -135,14 +135,14 @@ def inspect(
 
         chainrule inspect houses.csv --target price --role postcode=category
     """
-    from chainrule.cli.config import merged
+    from chainrule.cli.config import load_config
     from chainrule.cli.inspect import inspect_command
 
-    inspect_command(merged({"data": data, **options}, None), as_json=json)
+    inspect_command(load_config({"data": data, **options}, None), as_json=json)
 
 
 @app.command(name="cross-validate")
-@offer(Config, leave_out=["data"], flags=QUICK_AND_BEST)
+@add_options(Config, leave_out=["data"], flags=QUICK_AND_BEST)
 def cross_validate(
     data: Annotated[
         str | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
@@ -167,14 +167,14 @@ def cross_validate(
 
         chainrule cross-validate houses.csv --target price --folds 10
     """
-    from chainrule.cli.config import merged
+    from chainrule.cli.config import load_config
     from chainrule.cli.cross_validate import cross_validate_command
 
-    cross_validate_command(merged({"data": data, **options}, config), folds, as_json=json)
+    cross_validate_command(load_config({"data": data, **options}, config), folds, as_json=json)
 
 
 @app.command(name="range-test")
-@offer(Config, leave_out=["data"], flags=QUICK_AND_BEST)
+@add_options(Config, leave_out=["data"], flags=QUICK_AND_BEST)
 def range_test(
     data: Annotated[
         str | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
@@ -194,14 +194,14 @@ def range_test(
 
         chainrule range-test houses.csv --target price --optimizer momentum
     """
-    from chainrule.cli.config import merged
+    from chainrule.cli.config import load_config
     from chainrule.cli.range_test import range_test_command
 
-    range_test_command(merged({"data": data, **options}, config), out)
+    range_test_command(load_config({"data": data, **options}, config), out)
 
 
 @app.command()
-@offer(PredictOptions, leave_out=NOT_FOR_NEW_ROWS)
+@add_options(PredictOptions, leave_out=NOT_FOR_NEW_ROWS)
 def predict(
     model: Annotated[
         Path, typer.Argument(metavar="MODEL", help="The folder of a run, or its model.safetensors.")
@@ -235,14 +235,14 @@ def predict(
 
         cat new.csv | chainrule predict runs/houses-20250131-120000 - --format jsonl
     """
-    from chainrule.cli.config import from_options
+    from chainrule.cli.config import parse_options
     from chainrule.cli.predict import predict_command
 
-    predict_command(model, data, out, from_options(PredictOptions, options))
+    predict_command(model, data, out, parse_options(PredictOptions, options))
 
 
 @app.command()
-@offer(EvaluateOptions, leave_out=NOT_FOR_NEW_ROWS[1:])
+@add_options(EvaluateOptions, leave_out=NOT_FOR_NEW_ROWS[1:])
 def evaluate(
     model: Annotated[
         Path, typer.Argument(metavar="MODEL", help="The folder of a run, or its model.safetensors.")
@@ -266,10 +266,10 @@ def evaluate(
 
         chainrule evaluate runs/houses-20250131-120000 sold-since.csv
     """
-    from chainrule.cli.config import from_options
+    from chainrule.cli.config import parse_options
     from chainrule.cli.evaluate import evaluate_command
 
-    evaluate_command(model, data, out, from_options(EvaluateOptions, options), as_json=json)
+    evaluate_command(model, data, out, parse_options(EvaluateOptions, options), as_json=json)
 
 
 @app.command()
@@ -331,7 +331,7 @@ def report(
 
 
 @app.command()
-@offer(CheckOptions)
+@add_options(CheckOptions)
 def check(
     draw: Annotated[
         Path | None,

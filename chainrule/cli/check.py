@@ -8,7 +8,7 @@ import torch
 
 from chainrule import randomness
 from chainrule.cli.command_options import CheckOptions
-from chainrule.cli.config import from_options
+from chainrule.cli.config import parse_options
 from chainrule.graph.draw import draw
 from chainrule.training.gradient_check import check_gradients, graph_to_check
 from chainrule.training.recipe.recipe import build_network
@@ -24,7 +24,7 @@ def check_command(given: Mapping[str, object], drawing: Path | None = None) -> N
         given: the options.
         drawing: file to draw the graph of the network and its loss into; None for none.
     """
-    options = from_options(CheckOptions, given)
+    options = parse_options(CheckOptions, given)
     generator = randomness.generator(options.seed, "samples to check on")
     shape = (options.batch_size, *options.inputs)
     features = torch.randn(*shape, generator=generator, dtype=torch.float64)

@@ -18,7 +18,7 @@ from chainrule.training.settings.network_options import NetworkOptions
 from chainrule.training.settings.settings import Settings
 
 # The presets that flags of the command line stand for.
-PRESET_OF_FLAG = {"quick": "quick", "best": "ensemble"}
+FLAG_PRESETS = {"quick": "quick", "best": "ensemble"}
 
 
 def _path_or_url(place: Path | str | None) -> Path | str | None:
@@ -28,14 +28,14 @@ def _path_or_url(place: Path | str | None) -> Path | str | None:
     return place if place is None or is_server(str(place)) else Path(place)
 
 
-Place = Annotated[Path | str | None, AfterValidator(_path_or_url)]
+PathOrUrl = Annotated[Path | str | None, AfterValidator(_path_or_url)]
 
 
 class Config(Settings, NetworkOptions, ReadOptions):
     """All options of a run by name, as the command line and TOML files give them."""
 
     data: Annotated[
-        Place,
+        PathOrUrl,
         Option(
             help="Data to train on.",
             metavar="FILE",
@@ -44,7 +44,7 @@ class Config(Settings, NetworkOptions, ReadOptions):
         ),
     ] = None
     test_data: Annotated[
-        Place,
+        PathOrUrl,
         Option(
             help="Separate file for the test, instead of a share of DATA.",
             metavar="FILE",
@@ -54,7 +54,7 @@ class Config(Settings, NetworkOptions, ReadOptions):
         ),
     ] = None
     validation_data: Annotated[
-        Place,
+        PathOrUrl,
         Option(
             help="Separate file for the validation, instead of a share of DATA.",
             metavar="FILE",
@@ -111,15 +111,15 @@ class Config(Settings, NetworkOptions, ReadOptions):
                 values[name] = (
                     without_password(place) if isinstance(place, str) else str(place.resolve())
                 )
-        return listed(values)
+        return tuples_to_lists(values)
 
 
-def listed(values: Mapping[str, Any]) -> dict[str, Any]:
+def tuples_to_lists(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values with lists in place of tuples, as TOML has them."""
     return {n: list(v) if isinstance(v, tuple) else v for n, v in values.items()}
 
 
-def merged(given: Mapping[str, Any], file: Path | None) -> Config:
+def load_config(given: Mapping[str, Any], file: Path | None) -> Config:
     """The options of a file, with those given on the command line in their place.
 
     Of the config.toml of a run those count that were given for the run: they are resolved again.
@@ -128,17 +128,17 @@ def merged(given: Mapping[str, Any], file: Path | None) -> Config:
     """
     typed = _preset_of_flags({name: value for name, value in given.items() if value is not None})
     if file is None:
-        return from_options(Config, typed)
+        return parse_options(Config, typed)
     from_file = dict(RunConfig.of(_toml(file)).given)
     validate(Config, from_file, f"{file}, ")
     if "epochs" in typed and "iterations" not in typed:
         from_file.pop("iterations", None)  # they would count instead of the epochs
-    return from_options(Config, from_file | typed)
+    return parse_options(Config, from_file | typed)
 
 
 def _preset_of_flags(typed: dict[str, Any]) -> dict[str, Any]:
     """The options with the preset that --quick or --best stands for in place of these."""
-    flags = [flag for flag in PRESET_OF_FLAG if typed.pop(flag, False)]
+    flags = [flag for flag in FLAG_PRESETS if typed.pop(flag, False)]
     if not flags:
         return typed
     if len(flags) > 1 or "preset" in typed:
@@ -149,10 +149,10 @@ def _preset_of_flags(typed: dict[str, Any]) -> dict[str, Any]:
             f"got {options}, expected one of them: each is a preset of its own. Leave out all but "
             "one."
         )
-    return {**typed, "preset": PRESET_OF_FLAG[flags[0]]}
+    return {**typed, "preset": FLAG_PRESETS[flags[0]]}
 
 
-def from_options(record: type[AnyOptions], given: Mapping[str, Any]) -> AnyOptions:
+def parse_options(record: type[AnyOptions], given: Mapping[str, Any]) -> AnyOptions:
     """Make a record of options that were given on the command line.
 
     Raises:

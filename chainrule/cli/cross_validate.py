@@ -7,12 +7,12 @@ import re
 from collections.abc import Sequence
 
 from chainrule.cli.config import Config
-from chainrule.cli.prepare_run import read_data, request_of
+from chainrule.cli.prepare_run import make_request, read_data
 from chainrule.data.dataset import data_kind
 from chainrule.errors import InputError
 from chainrule.insight.report import format_score, positive_class_note
 from chainrule.training.cross_validation import CrossValidation, cross_validate_recipe
-from chainrule.training.loop.progress import metric_words
+from chainrule.training.loop.progress import metric_label
 from chainrule.training.recipe.recipe import resolve
 from chainrule.training.run import Run
 from chainrule.training.samples.prepare import target_and_task
@@ -35,7 +35,7 @@ def cross_validate_command(config: Config, folds: int, *, as_json: bool) -> Cros
             )
     data = read_data(config, "cross-validate")
     _, task = target_and_task(data, config.task)
-    recipe = resolve(request_of(config), task, len(data), data_kind(data))
+    recipe = resolve(make_request(config), task, len(data), data_kind(data))
     result = cross_validate_recipe(recipe, data, folds, task, show=True)
     print(_as_json(result) if as_json else _as_text(result, in_time=config.time is not None))
     return result
@@ -74,7 +74,7 @@ def _as_text(result: CrossValidation, *, in_time: bool) -> str:
     lines = [f"note: {note}" for note in _once(notes)]
     lines += [
         "",
-        f"{'fold':10}{''.join(f'{metric_words(name):>19}' for name in names)}{'samples':>9}",
+        f"{'fold':10}{''.join(f'{metric_label(name):>19}' for name in names)}{'samples':>9}",
     ]
     lines += rows
     lines.append(_row("mean", [result.mean[name] for name in names]))

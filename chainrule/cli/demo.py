@@ -4,7 +4,7 @@ import shlex
 import time
 from pathlib import Path
 
-from chainrule.cli.config import merged
+from chainrule.cli.config import load_config
 from chainrule.cli.folder import check_writable
 from chainrule.cli.train import train_command
 from chainrule.demo import write_data
@@ -19,6 +19,6 @@ def demo_command(out: Path) -> None:
         folder = out / f"{data.stem}-{time.strftime('%Y%m%d-%H%M%S')}"
         command = ["chainrule", "train", str(data), "--target", target, "--out", str(folder)]
         print(f"$ {shlex.join(command)}", flush=True)
-        train_command(merged({"data": data, "target": target}, None), folder, as_json=False)
+        train_command(load_config({"data": data, "target": target}, None), folder, as_json=False)
         print()
     print("These were real data. Now yours: chainrule train YOUR-DATA.csv --target COLUMN")

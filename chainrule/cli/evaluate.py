@@ -10,8 +10,8 @@ from typing import Any
 
 from chainrule import durable
 from chainrule.cli.command_options import EvaluateOptions
-from chainrule.cli.model_path import model_file
-from chainrule.cli.new_rows import readable
+from chainrule.cli.model_path import resolve_model_file
+from chainrule.cli.new_rows import as_file
 from chainrule.cli.out_file import check_out_file
 from chainrule.data.formatting import pluralised
 from chainrule.data.read_options import ReadOptions
@@ -19,7 +19,7 @@ from chainrule.data.reading.read import read_dataset
 from chainrule.insight.stored_run import stored_run
 from chainrule.insight.summary import format_score
 from chainrule.insight.text_table import text_table
-from chainrule.training.loop.progress import metric_words
+from chainrule.training.loop.progress import metric_label
 from chainrule.training.model.evaluation import (
     Evaluation,
     evaluate,
@@ -46,11 +46,11 @@ def evaluate_command(
     """
     if out is not None:
         check_out_file(out, "evaluation.json")
-    loaded = load(model_file(model))
-    given = options.part(ReadOptions)
-    with readable(data) as source:
-        read_options = loaded.preparation.read_options.for_labelled_rows(given)
-        rows = read_dataset(source, read_options, given=given)
+    loaded = load(resolve_model_file(model))
+    explicit = options.subset(ReadOptions)
+    with as_file(data) as source:
+        read_options = loaded.preparation.read_options.for_labelled_rows(explicit)
+        rows = read_dataset(source, read_options, explicit=explicit)
     found = evaluate(loaded, rows, resamples=options.resamples, seed=options.seed)
     tested = {}
     if model.is_dir():
@@ -97,7 +97,7 @@ def _as_text(found: Evaluation, model: Model, tested: dict[str, float]) -> Itera
     yield f"\n{found.source}: {pluralised(found.rows, 'row')}, '{target}' predicted and compared.\n"
     rows = [
         (
-            metric_words(name),
+            metric_label(name),
             format_score(score),
             f"{format_score(interval.low)} to {format_score(interval.high)}" if interval else "",
             format_score(tested[name]) if name in tested else "",

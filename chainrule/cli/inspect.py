@@ -29,7 +29,7 @@ def inspect_command(config: Config, *, as_json: bool) -> Inspection:
             "got no data, expected a file to look at. Name it, such as in: "
             "chainrule inspect houses.csv --target price"
         )
-    data = read_dataset(config.data, config.part(ReadOptions))
+    data = read_dataset(config.data, config.subset(ReadOptions))
     found = inspect(data, config.task)
     if as_json:
         print(json.dumps(found.as_json(), allow_nan=False))

@@ -27,4 +27,4 @@ def scan_if_large(config: Config) -> Scan | None:
     allowed = available_bytes() // 2 if config.memory is None else parse_bytes(config.memory)
     if estimate_memory(resolve_paths(data)) <= allowed:
         return None
-    return scan_table(data, config.part(ReadOptions), config.memory or f"{allowed}B")
+    return scan_table(data, config.subset(ReadOptions), config.memory or f"{allowed}B")

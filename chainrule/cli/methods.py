@@ -52,7 +52,7 @@ class Method:
 
 
 @dataclass(frozen=True)
-class Kind:
+class MethodKind:
     """Methods that can stand for each other.
 
     Attributes:
@@ -64,7 +64,7 @@ class Kind:
     methods: Mapping[str, Method]
 
 
-def kinds() -> dict[str, Kind]:
+def method_kinds() -> dict[str, MethodKind]:
     """Every method, by its kind and its name."""
     metrics = {name: metric for of_task in METRICS.values() for name, metric in of_task.items()}
     return {
@@ -90,7 +90,7 @@ def methods_command(kind: str | None = None, name: str | None = None) -> None:
     Raises:
         InputError: there is no such kind, or no such method of the kind.
     """
-    known = kinds()
+    known = method_kinds()
     if kind is not None and kind not in known:
         raise unknown_name("kind of methods", kind, known)
     if kind is None:
@@ -104,7 +104,7 @@ def methods_command(kind: str | None = None, name: str | None = None) -> None:
         raise unknown_name(f"method of {kind}", name, known[kind].methods)
 
 
-def _listed(kind: str, of: Kind) -> str:
+def _listed(kind: str, of: MethodKind) -> str:
     lines = [f"{kind} ({of.use})"]
     column = max(map(len, of.methods)) + 4
     for method in of.methods.values():
@@ -124,8 +124,8 @@ def _told(method: Method, use: str) -> str:
     return "\n".join(lines)
 
 
-def _kind(use: str, registry: Mapping[str, Any], told: Callable[[str, Any], Method]) -> Kind:
-    return Kind(use, {name: told(name, registry[name]) for name in sorted(registry)})
+def _kind(use: str, registry: Mapping[str, Any], told: Callable[[str, Any], Method]) -> MethodKind:
+    return MethodKind(use, {name: told(name, registry[name]) for name in sorted(registry)})
 
 
 def _layers() -> dict[str, type]:

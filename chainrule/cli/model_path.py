@@ -5,7 +5,7 @@ from pathlib import Path
 from chainrule.errors import InputError
 
 
-def model_file(given: Path) -> Path:
+def resolve_model_file(given: Path) -> Path:
     """The file of a model, given itself or the folder of the run that made it.
 
     Raises:

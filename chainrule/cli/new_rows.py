@@ -13,7 +13,7 @@ STANDARD_INPUT = "-"
 
 
 @contextmanager
-def readable(data: str) -> Iterator[str]:
+def as_file(data: str) -> Iterator[str]:
     """The data itself; of the standard input, which is named -, a file that has all of it.
 
     So it may be whatever a file may be, as what it is is found out: CSV, JSON lines, Parquet.

@@ -20,7 +20,7 @@ Command = TypeVar("Command", bound=Callable[..., None])
 Flags = Sequence[tuple[str, Option]]
 
 
-def offer(
+def add_options(
     record: type[Options], *, leave_out: Sequence[str] = (), flags: Flags = ()
 ) -> Callable[[Command], Command]:
     """Give a command, in place of its ``**options``, the fields of a record for Typer to find.
@@ -33,7 +33,7 @@ def offer(
     """
     declared = {
         name: option
-        for name, option in record.declared().items()
+        for name, option in record.declarations().items()
         if name not in leave_out and not option.python_only
     }
     offered = [_parameter(n, option, record.model_fields[n]) for n, option in declared.items()]

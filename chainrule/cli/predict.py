@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from chainrule.cli.command_options import PredictOptions
-from chainrule.cli.model_path import model_file
-from chainrule.cli.new_rows import readable
+from chainrule.cli.model_path import resolve_model_file
+from chainrule.cli.new_rows import as_file
 from chainrule.cli.out_file import check_out_file
 from chainrule.data.dataset import Dataset
 from chainrule.data.formatting import pluralised
@@ -45,11 +45,11 @@ def predict_command(model: Path, data: str, out: Path | None, options: PredictOp
     else:
         check_out_file(out, "predictions.csv")
         format = format_of(out, named)
-    loaded = load(model_file(model))
-    given = options.part(ReadOptions)
-    read_options = loaded.preparation.read_options.for_new_rows(given, options.keep)
-    with readable(data) as source, _progress(show=out is not None) as tell:
-        chunks = read_chunks(source, read_options, given=given)
+    loaded = load(resolve_model_file(model))
+    explicit = options.subset(ReadOptions)
+    read_options = loaded.preparation.read_options.for_new_rows(explicit, options.keep)
+    with as_file(data) as source, _progress(show=out is not None) as tell:
+        chunks = read_chunks(source, read_options, explicit=explicit)
         predictions = _Predictions(loaded, chunks, options, tell)
         if out is None:
             write_to(sys.stdout, predictions, format)

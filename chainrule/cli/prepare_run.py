@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chainrule.cli.config import Config, listed
+from chainrule.cli.config import Config, tuples_to_lists
 from chainrule.cli.large_data import scan_if_large
 from chainrule.data.dataset import Dataset, Images, data_kind
 from chainrule.data.read_options import ReadOptions
@@ -14,7 +14,7 @@ from chainrule.data.reading.read import read_dataset
 from chainrule.data.streaming.stored_rows import StoredRows
 from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
-from chainrule.training.members.trainer import Fit
+from chainrule.training.members.trainer import TrainingJob
 from chainrule.training.recipe.recipe import Recipe, Request, resolve
 from chainrule.training.run_config import RunConfig
 from chainrule.training.samples.prepare import Prepared, target_and_task
@@ -40,15 +40,15 @@ class PreparedRun:
     prepared: Prepared
 
     @property
-    def fit(self) -> Fit:
+    def fit(self) -> TrainingJob:
         """The training to be done."""
-        return Fit.of(self.recipe, self.prepared)
+        return TrainingJob.of(self.recipe, self.prepared)
 
     @property
     def run_config(self) -> RunConfig:
         """The options that were given, and what they were resolved to."""
         resolved = {"task": self.task, **self.recipe.resolved()}
-        return RunConfig(self.config.as_toml(), listed(resolved))
+        return RunConfig(self.config.as_toml(), tuples_to_lists(resolved))
 
 
 def prepare_run(config: Config, command: str) -> PreparedRun:
@@ -68,7 +68,7 @@ def prepare_run(config: Config, command: str) -> PreparedRun:
         seen = rows.preview if isinstance(rows, StoredRows) else rows
         config = _with_path_of_labels(config, seen)
         _, task = target_and_task(seen, config.task)
-        recipe = resolve(request_of(config), task, len(rows), data_kind(seen))
+        recipe = resolve(make_request(config), task, len(rows), data_kind(seen))
         prepared = prepare_rows(
             rows,
             recipe.settings,
@@ -82,10 +82,10 @@ def prepare_run(config: Config, command: str) -> PreparedRun:
     return PreparedRun(config, recipe, task, replace(prepared, notes=notes))
 
 
-def request_of(config: Config) -> Request:
+def make_request(config: Config) -> Request:
     """What a configuration asks of the training."""
     of_training = {*Settings.model_fields, *NetworkOptions.model_fields}
-    options = {name: value for name, value in config.given().items() if name in of_training}
+    options = {name: value for name, value in config.explicit().items() if name in of_training}
     return Request(options, config.preset)
 
 
@@ -104,14 +104,14 @@ def read_data(config: Config, command: str) -> Dataset:
             f"chainrule {command} houses.csv --target price. "
             f"All options: chainrule {command} --help-all"
         )
-    return read_dataset(config.data, config.part(ReadOptions))
+    return read_dataset(config.data, config.subset(ReadOptions))
 
 
 def _read_like(data: Dataset, place: Path | str | None) -> Dataset | None:
     """Read further data, for validation or test, as the data was read."""
     if place is None:
         return None
-    return read_dataset(place, data.read_options, given=ReadOptions())
+    return read_dataset(place, data.read_options, explicit=ReadOptions())
 
 
 def _with_path_of_labels(config: Config, data: Dataset) -> Config:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chainrule.cli.config import merged
+from chainrule.cli.config import load_config
 from chainrule.cli.folder import check_writable
 from chainrule.cli.prepare_run import prepare_run
 from chainrule.insight.explain import explain
@@ -24,7 +24,7 @@ def report_command(folder: Path, data: str | None) -> None:
     """
     stored = finished_run(folder)
     check_writable(folder)
-    ready = prepare_run(merged({"data": data}, folder / CONFIG), "report")
+    ready = prepare_run(load_config({"data": data}, folder / CONFIG), "report")
     run = restored_run(stored, ready.prepared)
     explain(run, ready.prepared, ready.run_config, folder, Provenance.read(folder))
     print(f"report   {folder / 'report.html'}")

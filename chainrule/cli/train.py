@@ -22,9 +22,9 @@ from chainrule.insight.augmentation_preview import write_preview
 from chainrule.insight.explain import explain
 from chainrule.insight.findings import Finding
 from chainrule.insight.report import format_score, positive_class_note, run_summary
-from chainrule.training.fit import run_of
+from chainrule.training.fit import run_job
 from chainrule.training.loop.batch_source import BatchSource
-from chainrule.training.loop.progress import metric_words, progress_for
+from chainrule.training.loop.progress import metric_label, progress_for
 from chainrule.training.objective.mixed_precision import notes_on
 from chainrule.training.run_folder import RunFolder, check_new
 from chainrule.training.train import Run
@@ -47,7 +47,7 @@ def train_command(config: Config, out: Path | None, *, as_json: bool) -> Run:
         print(note, file=sys.stderr)
     folder = RunFolder(path, ready.run_config)
     with _no_folder_without_an_epoch(path):
-        run = run_of(fit, progress=progress_for(show=True), watch=folder)
+        run = run_job(fit, progress=progress_for(show=True), watch=folder)
     folder.finished(run)
     found = explain(run, ready.prepared, ready.run_config, folder.path)
     if ready.recipe.augmentation is not None:
@@ -126,7 +126,7 @@ def _as_text(run: Run, found: list[Finding], folder: Path) -> str:
         lines.append(f"{'':18}{'test':>14}{'guessing':>14}")
         for name, score in run.test.items():
             guess = format_score(run.baseline[name]) if name in run.baseline else ""
-            lines.append(f"{metric_words(name):18}{format_score(score):>14}{guess:>14}".rstrip())
+            lines.append(f"{metric_label(name):18}{format_score(score):>14}{guess:>14}".rstrip())
         guess = "the most frequent class" if run.model.preparation.class_names else "the mean"
         lines.append(f"(guessing: always answering {guess} of the training samples)")
         lines += [f"caution: {leak}" for leak in run.leaks]
@@ -156,4 +156,4 @@ def _of_members(run: Run) -> str | None:
         return None
     name = next(iter(run.test))
     scores = ", ".join(format_score(member.test[name]) for member in run.members)
-    return f"Test {metric_words(name)} of each member alone: {scores}."
+    return f"Test {metric_label(name)} of each member alone: {scores}."

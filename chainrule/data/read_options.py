@@ -195,7 +195,7 @@ class ReadOptions(Options):
             names: the columns, the target among them, whose values are names.
             picture_shape: of each picture; None for a table.
         """
-        options = {n: v for n, v in self.given().items() if n not in OF_ONE_FILE}
+        options = {n: v for n, v in self.explicit().items() if n not in OF_ONE_FILE}
         if columns is None:
             return ReadOptions(**{**options, "picture_shape": picture_shape})
         there = (*columns, target)
@@ -217,7 +217,7 @@ class ReadOptions(Options):
             given: options for the new rows, which win.
             keep: further columns to read, as text, so that a code such as 007 stays as it is.
         """
-        options = self.updated(**given.given(), target=None)
+        options = self.updated(**given.explicit(), target=None)
         if self.columns is None:
             return options
         further = tuple(name for name in dict.fromkeys(keep) if name not in self.columns)
@@ -231,7 +231,7 @@ class ReadOptions(Options):
         Args:
             given: options for these rows, which win; a target is read as the training target was.
         """
-        options = self.updated(**given.given())
+        options = self.updated(**given.explicit())
         if given.target is None or self.target not in self.names:
             return options
         return options.updated(categorical=(*options.categorical, given.target))

@@ -18,7 +18,7 @@ from sklearn.utils.multiclass import (
 from chainrule.data.preparation.targets import ClassTarget
 from chainrule.data.table import Column
 from chainrule.data.vocabulary import Task
-from chainrule.estimators.estimator import NeuralEstimator, Rows
+from chainrule.estimators.estimator import NeuralEstimator, RawSamples
 from chainrule.estimators.parameters import CONSTRAINTS
 
 
@@ -217,7 +217,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
     def _strata(self, y: NDArray[Any]) -> NDArray[Any] | None:
         return None if y.ndim == 2 else y
 
-    def _score_of(self, predicted: NDArray[np.float32], rows: Rows) -> float:
+    def _score_of(self, predicted: NDArray[np.float32], rows: RawSamples) -> float:
         targets = self._encoded(rows.y)
         if self._task == "binary":
             classes = predicted > 0.5

@@ -41,7 +41,7 @@ class CallbackEpochs:
         """Log the epoch; return whether a callback ends training."""
         self.log(record)
         stop = self._epoch.call_on_fit_task_end(
-            **self.arguments, reconstruction_attributes=lambda: {"_model": self.model.copied()}
+            **self.arguments, reconstruction_attributes=lambda: {"_model": self.model.copy()}
         )
         return bool(stop)
 

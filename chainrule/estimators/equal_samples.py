@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from chainrule.data.table import Column, Table
 
 
-def merged(
+def merge_equal_samples(
     table: Table, targets: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return a row of each distinct sample, and the total weight of its copies.

@@ -32,22 +32,28 @@ from chainrule.data.table import Table
 from chainrule.data.vocabulary import Role, Task
 from chainrule.errors import InputError
 from chainrule.estimators.epochs import CallbackEpochs, SingleEpoch
-from chainrule.estimators.equal_samples import merged
+from chainrule.estimators.equal_samples import merge_equal_samples
 from chainrule.estimators.notebook import fitted_section
 from chainrule.estimators.parameters import CONSTRAINTS, Choices, full_batch_parameter
 from chainrule.estimators.patience import Patience
 from chainrule.estimators.rates import Adaptive, InverseScaling
-from chainrule.estimators.reading import table_of
+from chainrule.estimators.reading import to_table
 from chainrule.estimators.scores import member_scores
 from chainrule.layers.batch_norm import smallest_batch
-from chainrule.training.loop.batch_size import enlarge
-from chainrule.training.loop.loop import DivergedError, EpochCallback, Learned, Stop, Validate
+from chainrule.training.loop.batch_size import enlarge_batch
+from chainrule.training.loop.loop import (
+    DivergedError,
+    EpochCallback,
+    LoopResult,
+    StopReason,
+    Validate,
+)
 from chainrule.training.loop.processor import tuned_processor
-from chainrule.training.loop.progress import Silent, metric_words
+from chainrule.training.loop.progress import SilentProgress, metric_label
 from chainrule.training.loop.record import Record
-from chainrule.training.members.ensemble import fits_of_members
+from chainrule.training.members.ensemble import member_jobs
 from chainrule.training.members.networks import Networks
-from chainrule.training.members.trainer import Fit, Trainer, graph_of
+from chainrule.training.members.trainer import Trainer, TrainingJob, build_graph
 from chainrule.training.model.model import Model
 from chainrule.training.recipe.methods import make_schedule
 from chainrule.training.run import Run
@@ -60,7 +66,7 @@ TARGET = "y"
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class RawSamples:
     """Samples before their preparation.
 
     Attributes:
@@ -77,9 +83,9 @@ class Rows:
         """Return the number of samples."""
         return len(self.y)
 
-    def take(self, rows: NDArray[Any]) -> Rows:
+    def take(self, rows: NDArray[Any]) -> RawSamples:
         """Return some of them, by their indices or a mask."""
-        return Rows(self.table.take(rows), self.y[rows], self.weights[rows])
+        return RawSamples(self.table.take(rows), self.y[rows], self.weights[rows])
 
 
 @dataclass(eq=False, repr=False)
@@ -238,14 +244,14 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         """Return a seed drawn from random_state; the same state gives the same seed."""
         return int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
 
-    def _rows(self, x: Any, y: Any, sample_weight: ArrayLike | None, *, reset: bool) -> Rows:
+    def _rows(self, x: Any, y: Any, sample_weight: ArrayLike | None, *, reset: bool) -> RawSamples:
         """Return the samples without those of weight 0."""
         if y is None:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, "
                 "but the target y is None."
             )
-        table = table_of(self, x, reset=reset)
+        table = to_table(self, x, reset=reset)
         y = self._checked_target(y)
         check_consistent_length(y, range(len(table)))
         weights = np.ones(len(table))
@@ -253,10 +259,12 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             weights = _check_sample_weight(
                 sample_weight, weights, dtype=np.float64, ensure_non_negative=True
             )
-        rows = Rows(table, y, weights)
+        rows = RawSamples(table, y, weights)
         return rows if weights.all() else rows.take(weights > 0)
 
-    def _split(self, given: Rows, x_val: Any, y_val: Any, seed: int) -> tuple[Rows, Rows | None]:
+    def _split(
+        self, given: RawSamples, x_val: Any, y_val: Any, seed: int
+    ) -> tuple[RawSamples, RawSamples | None]:
         """Return the samples to learn from, and those to validate on, if any."""
         if (x_val is None) != (y_val is None):
             missing = "X_val" if x_val is None else "y_val"
@@ -274,7 +282,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         return given.take(training), given.take(validation)
 
     def _trainers(
-        self, rows: Rows, *, goes_on: bool, schedule: Schedule | None = None
+        self, rows: RawSamples, *, goes_on: bool, schedule: Schedule | None = None
     ) -> list[Trainer]:
         """Return the trainer of each member.
 
@@ -286,7 +294,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         choices = Choices.of(self.get_params(deep=False), self._defaults, self._task, len(rows))
         table, targets, weights = rows.table, self._encoded(rows.y), rows.weights
         if self._may_merge and choices.batch_size == len(rows):
-            kept, weights = merged(table, targets, weights)
+            kept, weights = merge_equal_samples(table, targets, weights)
             table, targets = table.take(kept), targets[kept]
         if not goes_on:
             self._scales = self._fitted_scales(targets, choices)
@@ -294,14 +302,14 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             self._preparation = self._fitted_preparation(table, target, choices)
         weights = weights * self._class_weights(targets, weights)
         samples = self._samples(table, targets, weights)
-        one = Fit(
+        one = TrainingJob(
             choices.build_network(self.n_outputs_),
             Prepared(self._preparation, samples, None, None, self._preparation.notes),
             choices.settings,
             schedule=schedule or self._chosen_schedule(choices, len(table)),
         )
-        graph = self._model.graph if goes_on else graph_of(one)
-        batch_size = enlarge(choices.batch_size, len(table), smallest_batch(graph))
+        graph = self._model.graph if goes_on else build_graph(one)
+        batch_size = enlarge_batch(choices.batch_size, len(table), smallest_batch(graph))
         settings = choices.settings.model_copy(
             update={
                 "seed": self._seed,
@@ -310,7 +318,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
                 "members": len(self._model.members) if goes_on else choices.settings.members,
             }
         )
-        fits = fits_of_members(replace(one, settings=settings))
+        fits = member_jobs(replace(one, settings=settings))
         return [Trainer(of_member, graph) for of_member in fits]
 
     def _networks_to_go_on(self, trainers: Sequence[Trainer]) -> Networks:
@@ -394,7 +402,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             self.tol, trainer.settings.patience if waits else 0, self.early_stopping, rate
         )
 
-    def _validation(self, model: Model, rows: Rows | None) -> Validate:
+    def _validation(self, model: Model, rows: RawSamples | None) -> Validate:
         """Return what computes the loss and the score of the validation samples, if there are."""
         if rows is None:
             return dict
@@ -415,10 +423,10 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         callback: EpochCallback,
         validate: Validate,
         epochs_before: int = 0,
-    ) -> Learned:
+    ) -> LoopResult:
         """Train the members in one loop, and keep what came of it."""
         self.n_iter_, before = 0, len(self.loss_curve_) - epochs_before
-        batches = networks.in_lockstep(trainers, Silent())
+        batches = networks.lockstep_batches(trainers, SilentProgress())
         model = trainers[0].model(networks.parameters)
         loop = trainers[0].loop(
             batches,
@@ -434,7 +442,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
                 learned = loop.run()
         except DivergedError as error:
             raise InputError(
-                f"The {metric_words(error.name)} became {error.loss} in epoch {error.epoch}; "
+                f"The {metric_label(error.name)} became {error.loss} in epoch {error.epoch}; "
                 "expected a finite number. Try a smaller learning_rate_init."
             ) from None
         self._model, self._networks = model, networks
@@ -456,7 +464,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         if self.verbose:
             print(_line(self.history_[-1]))
 
-    def _warn_of(self, stopped: Stop, trainer: Trainer) -> None:
+    def _warn_of(self, stopped: StopReason, trainer: Trainer) -> None:
         """Warn if training was ended before it came to an end by itself."""
         if stopped == "interrupted":
             message = "Training was interrupted; the weights are as they were then."
@@ -516,7 +524,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
     def _scores(self, x: Any) -> NDArray[np.float64]:
         """Return the scores of each member's last layer, (members, n, outputs)."""
         check_is_fitted(self)
-        return member_scores(self._model, self._preparation.features(table_of(self, x)))
+        return member_scores(self._model, self._preparation.features(to_table(self, x)))
 
     @property
     def coefs_(self) -> list[NDArray[np.float32]]:
@@ -590,7 +598,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         """Return the classes by which the validation samples are stratified, or None."""
 
     @abstractmethod
-    def _score_of(self, predicted: NDArray[np.float32], rows: Rows) -> float:
+    def _score_of(self, predicted: NDArray[np.float32], rows: RawSamples) -> float:
         """Return the score, as `score` does, of predictions (n, outputs) for samples."""
 
 

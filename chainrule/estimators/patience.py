@@ -38,7 +38,7 @@ class Patience:
     waited: int = 0
     _best_weights: Tensor | None = field(default=None, repr=False)
 
-    def seen(self, record: Record, weights: Tensor) -> bool:
+    def observe(self, record: Record, weights: Tensor) -> bool:
         """Record an epoch; return whether it is the best so far."""
         score = record["validation_score"] if self.by_validation else -record["training_loss"]
         self.waited = self.waited + 1 if score < self.best + self.tol else 0

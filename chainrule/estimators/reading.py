@@ -16,7 +16,7 @@ from chainrule.data.table import Column, Table
 SOURCE = "X"
 
 
-def table_of(estimator: Any, x: Any, *, reset: bool = False) -> Table:
+def to_table(estimator: Any, x: Any, *, reset: bool = False) -> Table:
     """Return X as a table. A data frame with text, categories or dates keeps its types.
 
     Everything else becomes numbers, in which NaN is a missing value.

@@ -14,7 +14,7 @@ from sklearn.utils import check_array, column_or_1d
 from chainrule.data.preparation.scaling import Standardisation
 from chainrule.data.preparation.targets import NumberTarget
 from chainrule.data.vocabulary import Task
-from chainrule.estimators.estimator import NeuralEstimator, Rows
+from chainrule.estimators.estimator import NeuralEstimator, RawSamples
 
 
 @dataclass(eq=False, repr=False)
@@ -110,7 +110,7 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
     def _strata(self, y: NDArray[Any]) -> NDArray[Any] | None:
         return None
 
-    def _score_of(self, predicted: NDArray[np.float32], rows: Rows) -> float:
+    def _score_of(self, predicted: NDArray[np.float32], rows: RawSamples) -> float:
         # R^2 is the same of standardised numbers and of those in the unit of the data.
         targets = self._standardised(self._encoded(rows.y))
         return float(r2_score(targets, predicted, sample_weight=rows.weights))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainrule.insight.figure_file import write_figure
-from chainrule.training.loop.progress import metric_words
+from chainrule.training.loop.progress import metric_label
 from chainrule.training.loop.record import Record
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _draw_metric(
     name = metric_shown(history)
     assert name is not None
     _lines(axes, history, name, VALIDATION, members)
-    axes.set_title(metric_words(name).capitalize())
+    axes.set_title(metric_label(name).capitalize())
     _mark(axes, best_epoch)
 
 
@@ -121,5 +121,5 @@ def _line(
     values = [record[name] for record in history]
     mark = "o" if len(epochs) == 1 else None
     alpha, width = (0.35, 0.8) if pale else (1.0, 1.6)
-    label = None if pale else metric_words(name)
+    label = None if pale else metric_label(name)
     axes.plot(epochs, values, color=colour, label=label, linewidth=width, alpha=alpha, marker=mark)

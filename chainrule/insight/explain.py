@@ -13,7 +13,7 @@ from chainrule.insight.findings import Finding, findings
 from chainrule.insight.predictions_file import write_predictions
 from chainrule.insight.provenance import Provenance
 from chainrule.insight.report import Evidence, page, write_report
-from chainrule.training.model.evaluation import baseline, labelled_rows
+from chainrule.training.model.evaluation import baseline, read_labelled
 from chainrule.training.model.model import model_of
 from chainrule.training.run import FittedEstimator, Run
 from chainrule.training.run_config import RunConfig
@@ -75,7 +75,7 @@ def report(
         model_of(run)  # refuses what has no run
         run = run.run_
     model, preparation = run.model, run.model.preparation
-    rows = labelled_rows(model, data, target)
+    rows = read_labelled(model, data, target)
     test = Samples(preparation.compact_features(rows), preparation.targets(rows))
     scores, confusion = model.test(test)
     judged = replace(

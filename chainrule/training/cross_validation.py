@@ -16,7 +16,7 @@ from chainrule.data.augmentation import Augmentation
 from chainrule.data.dataset import Dataset, data_kind
 from chainrule.data.vocabulary import Task
 from chainrule.layers import Network
-from chainrule.training.fit import Fit, all_learned, fit_all
+from chainrule.training.fit import TrainingJob, completed_runs, run_jobs
 from chainrule.training.loop.progress import progress_for
 from chainrule.training.optimizers import Optimizer
 from chainrule.training.recipe.recipe import Recipe, Request, resolve
@@ -100,8 +100,8 @@ def cross_validate_recipe(
     recipe = recipe.for_samples(min(one.training_size for one in prepared))
     if show:
         print(recipe.summary(task), file=sys.stderr)
-    fits = [Fit.of(recipe, samples) for samples in prepared]
-    runs = all_learned(fit_all(fits, progress=progress_for(show)))
+    fits = [TrainingJob.of(recipe, samples) for samples in prepared]
+    runs = completed_runs(run_jobs(fits, progress=progress_for(show)))
     return CrossValidation(tuple(runs))
 
 

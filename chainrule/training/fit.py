@@ -11,9 +11,9 @@ from chainrule.layers import Network
 from chainrule.training.loop.loop import DivergedError
 from chainrule.training.loop.progress import Progress, Work
 from chainrule.training.loop.record import Record
-from chainrule.training.members.ensemble import ensemble, fits_of_members
+from chainrule.training.members.ensemble import ensemble, member_jobs
 from chainrule.training.members.member_group import MemberGroup, group_members
-from chainrule.training.members.trainer import Fit, Trainer
+from chainrule.training.members.trainer import Trainer, TrainingJob
 from chainrule.training.model.model import Model
 from chainrule.training.optimizers import Optimizer
 from chainrule.training.run import Run, Watcher
@@ -21,7 +21,7 @@ from chainrule.training.samples.prepare import Prepared
 from chainrule.training.schedules import Schedule
 from chainrule.training.settings.settings import Settings
 
-__all__ = ["Fit", "all_learned", "fit", "fit_all", "run_of"]
+__all__ = ["TrainingJob", "completed_runs", "fit", "run_job", "run_jobs"]
 
 
 def fit(
@@ -50,22 +50,22 @@ def fit(
         InputError: the network or a setting does not fit the task or the samples.
         DivergedError: a loss became nan or infinite.
     """
-    one = Fit(network, prepared, settings, optimizer, schedule, augmentation)
-    return run_of(one, progress=progress, watch=watch)
+    one = TrainingJob(network, prepared, settings, optimizer, schedule, augmentation)
+    return run_job(one, progress=progress, watch=watch)
 
 
-def run_of(fit: Fit, *, progress: Progress, watch: Watcher | None = None) -> Run:
+def run_job(fit: TrainingJob, *, progress: Progress, watch: Watcher | None = None) -> Run:
     """Do one training.
 
     Raises:
         InputError: the network or a setting does not fit the task or the samples.
         DivergedError: a loss became nan or infinite.
     """
-    (run,) = all_learned(fit_all([fit], progress=progress, watch=watch))
+    (run,) = completed_runs(run_jobs([fit], progress=progress, watch=watch))
     return run
 
 
-def all_learned(outcomes: Sequence[Run | DivergedError]) -> list[Run]:
+def completed_runs(outcomes: Sequence[Run | DivergedError]) -> list[Run]:
     """Return the runs.
 
     Raises:
@@ -77,8 +77,8 @@ def all_learned(outcomes: Sequence[Run | DivergedError]) -> list[Run]:
     return [outcome for outcome in outcomes if isinstance(outcome, Run)]
 
 
-def fit_all(
-    fits: Sequence[Fit], *, progress: Progress, watch: Watcher | None = None
+def run_jobs(
+    fits: Sequence[TrainingJob], *, progress: Progress, watch: Watcher | None = None
 ) -> list[Run | DivergedError]:
     """Do several trainings, in one plan those whose networks have one shape.
 
@@ -91,7 +91,7 @@ def fit_all(
         InputError: a network or a setting does not fit the task or the samples; raised before
             any training begins.
     """
-    of_each = [[Trainer(of_member) for of_member in fits_of_members(one)] for one in fits]
+    of_each = [[Trainer(of_member) for of_member in member_jobs(one)] for one in fits]
     trainers = [trainer for of_one in of_each for trainer in of_one]
     outcomes = iter(_outcomes(trainers, progress, watch))
     return [
@@ -100,12 +100,12 @@ def fit_all(
     ]
 
 
-def _outcome_of(one: Fit, outcomes: Sequence[Run | DivergedError]) -> Run | DivergedError:
+def _outcome_of(one: TrainingJob, outcomes: Sequence[Run | DivergedError]) -> Run | DivergedError:
     """Return the run of a single network, the ensemble of several, or the first error."""
     for outcome in outcomes:
         if len(outcomes) == 1 or isinstance(outcome, DivergedError):
             return outcome
-    return ensemble(all_learned(outcomes), one.prepared)
+    return ensemble(completed_runs(outcomes), one.prepared)
 
 
 class _EpochReporter:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from chainrule.errors import InputError
 from chainrule.layers import Network
-from chainrule.training.loop.loop import Learned
+from chainrule.training.loop.loop import LoopResult
 from chainrule.training.loop.processor import tuned_processor
-from chainrule.training.loop.progress import Silent
-from chainrule.training.loop.steps import Steps
+from chainrule.training.loop.progress import SilentProgress
+from chainrule.training.loop.steps import TrainingSteps
 from chainrule.training.members.networks import Networks
-from chainrule.training.members.trainer import Fit, Trainer
+from chainrule.training.members.trainer import Trainer, TrainingJob
 from chainrule.training.optimizers import FullBatchOptimizer, Optimizer
 from chainrule.training.recipe.methods import make_optimizer
 from chainrule.training.samples.prepare import Prepared
@@ -93,7 +93,7 @@ def range_test(
         )
     rising = _Rising(lowest, highest)
     trainer = Trainer(
-        Fit(
+        TrainingJob(
             network,
             prepared,
             settings.model_copy(update={**UNSCHEDULED, "iterations": updates}),
@@ -102,7 +102,7 @@ def range_test(
         )
     )
     networks = Networks([trainer])
-    batches = networks.of_member(0, trainer, Silent())
+    batches = networks.member_batches(0, trainer, SilentProgress())
     loop = trainer.loop(batches, trainer.model(networks.parameters), validate=dict)
     with tuned_processor(batches.flops):
         losses, smoothed = _losses(loop.steps())
@@ -134,7 +134,7 @@ class _Rising(ClosedFormSchedule):
         return float(self.lowest * (self.highest / self.lowest) ** (step / (steps - 1)))
 
 
-def _losses(steps: Steps[Learned]) -> tuple[list[float], list[float]]:
+def _losses(steps: TrainingSteps[LoopResult]) -> tuple[list[float], list[float]]:
     """Take steps until the smoothed loss diverges; return the losses, raw and smoothed.
 
     The loss of a batch is that before the update from it, which is left out of the last.
@@ -143,7 +143,7 @@ def _losses(steps: Steps[Learned]) -> tuple[list[float], list[float]]:
     smoothed: list[float] = []
     total = weight = 0.0
     for step in steps:
-        step._replace(with_loss=True).differentiate()
+        step._replace(with_loss=True).compute_gradient()
         loss = float(step.plan.outputs["loss"])
         if not math.isfinite(loss):
             break
@@ -152,7 +152,7 @@ def _losses(steps: Steps[Learned]) -> tuple[list[float], list[float]]:
         smoothed.append(total / weight)
         if smoothed[-1] > DIVERGED * min(smoothed):
             break
-        step.move()
+        step.apply_update()
     return losses, smoothed
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from torch import Tensor
 
-from chainrule.training.loop.loop import Stop
+from chainrule.training.loop.loop import StopReason
 from chainrule.training.loop.record import Record, selection_score
 from chainrule.training.model.model import HasModel, Model
 from chainrule.training.settings.settings import BestBy
@@ -58,7 +58,7 @@ class Run:
     test: dict[str, float]
     confusion: Tensor | None
     baseline: dict[str, float]
-    stopped: Stop
+    stopped: StopReason
     sizes: dict[str, int]
     seconds: float
     notes: tuple[str, ...]

@@ -12,7 +12,7 @@ from chainrule.data.dataset import Dataset, data_kind
 from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.layers import Network
-from chainrule.training.fit import Fit, fit_all
+from chainrule.training.fit import TrainingJob, run_jobs
 from chainrule.training.loop.loop import DivergedError
 from chainrule.training.loop.progress import progress_for
 from chainrule.training.optimizers import Optimizer
@@ -28,12 +28,12 @@ class Trial:
     """One training of a sweep.
 
     Attributes:
-        given: what this one was given.
+        settings: settings of this trial, by name, in addition to the common ones.
         run: what came of it; None if it diverged.
         diverged: the error, if it did.
     """
 
-    given: Mapping[str, object]
+    settings: Mapping[str, object]
     run: Run | None
     diverged: DivergedError | None = None
 
@@ -92,8 +92,8 @@ def sweep(
             prepared[samples] = prepare(data, recipe.settings, test=test, task=task)
             _check_validation(prepared[samples])
         recipe = recipe.for_samples(prepared[samples].training_size)
-        fits.append(Fit.of(recipe, prepared[samples]))
-    outcomes = fit_all(fits, progress=progress_for(progress))
+        fits.append(TrainingJob.of(recipe, prepared[samples]))
+    outcomes = run_jobs(fits, progress=progress_for(progress))
     return [
         Trial(trial, None, outcome) if isinstance(outcome, DivergedError) else Trial(trial, outcome)
         for trial, outcome in zip(trials, outcomes, strict=True)
@@ -114,5 +114,5 @@ def _settings_of_samples(settings: Settings) -> str:
 
     A setting counts as one unless its declaration says `only_learning`.
     """
-    learning = {name for name, option in Settings.declared().items() if option.only_learning}
+    learning = {name for name, option in Settings.declarations().items() if option.only_learning}
     return settings.model_dump_json(exclude=learning)

@@ -11,7 +11,7 @@ from chainrule.data.augmentation import Augmentation
 from chainrule.data.dataset import Dataset, data_kind
 from chainrule.data.vocabulary import Task
 from chainrule.layers import Network
-from chainrule.training.fit import Fit, fit, run_of
+from chainrule.training.fit import TrainingJob, fit, run_job
 from chainrule.training.loop.progress import progress_for
 from chainrule.training.optimizers import Optimizer
 from chainrule.training.recipe.recipe import Request, resolve
@@ -74,4 +74,4 @@ def train(
     recipe = recipe.for_samples(prepared.training_size)
     if progress:
         print(recipe.summary(task), file=sys.stderr)
-    return run_of(Fit.of(recipe, prepared), progress=progress_for(progress))
+    return run_job(TrainingJob.of(recipe, prepared), progress=progress_for(progress))

@@ -10,7 +10,7 @@ from typing import Any
 
 from mkdocs.exceptions import PluginError
 
-from chainrule.cli.methods import Kind, Method, kinds
+from chainrule.cli.methods import Method, MethodKind, method_kinds
 
 _ASKED = re.compile(r"<!-- methods (\w+) -->")
 
@@ -19,13 +19,13 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
     """The page with lists in place of the marks."""
     if not _ASKED.search(markdown):
         return markdown
-    known = kinds()
+    known = method_kinds()
     if missing := set(known) - set(_ASKED.findall(markdown)):
         raise PluginError(f"methods: no mark for {', '.join(sorted(missing))}; add one for each")
     return _ASKED.sub(lambda asked: _listed(known[asked[1]]), markdown)
 
 
-def _listed(kind: Kind) -> str:
+def _listed(kind: MethodKind) -> str:
     return "\n\n".join([f"`{kind.use}`", *map(_told, kind.methods.values())])
 
 

@@ -18,7 +18,7 @@ from benchmarks.turns import Turn
 from chainrule.data.dataset import Images
 from chainrule.data.table import Column
 from chainrule.layers import Dense, Network
-from chainrule.training.fit import Fit
+from chainrule.training.fit import TrainingJob
 from chainrule.training.samples.prepare import prepare
 from chainrule.training.samples.samples import Samples
 from chainrule.training.settings.settings import Settings
@@ -29,7 +29,7 @@ class Scripted:
 
     losses: tuple[float, ...] = ()
 
-    def __init__(self, fit: Fit) -> None:
+    def __init__(self, fit: TrainingJob) -> None:
         self.network = nn.Linear(1, 1, bias=False)
         self._left: Iterator[float] = iter(self.losses)
 
@@ -51,7 +51,7 @@ def patient_twin(
     target = Column("class", np.array(["cat", "dog"] * 10, object))
     settings = Settings(patience=patience, epochs=epochs)
     prepared = prepare(Images("toy", pixels, target), settings)
-    return PatientTwin(Fit(Network(Dense(1)), prepared, settings))
+    return PatientTwin(TrainingJob(Network(Dense(1)), prepared, settings))
 
 
 def trained(twin: PatientTwin) -> PatientTwin:

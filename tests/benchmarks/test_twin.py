@@ -20,8 +20,8 @@ from chainrule.data.table import Column
 from chainrule.layers import BatchNorm, Dense, LayerNorm, Network
 from chainrule.networks import network_named
 from chainrule.plan import Parameters
-from chainrule.training.fit import Fit, run_of
-from chainrule.training.loop.progress import Silent
+from chainrule.training.fit import TrainingJob, run_job
+from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.members.trainer import Trainer
 from chainrule.training.recipe.recipe import build_network
 from chainrule.training.samples.prepare import prepare
@@ -42,13 +42,13 @@ def pictures(*channels: int) -> Images:
     return Images("toy", (pixels + brighter).astype(np.uint8), Column("class", names))
 
 
-def fit_of(network: Network, data: Images, **settings: Any) -> Fit:
+def fit_of(network: Network, data: Images, **settings: Any) -> TrainingJob:
     usual: dict[str, Any] = {"split": (1, 0, 0), "batch_size": 32, "epochs": 2}
     chosen = Settings(**usual | settings)
-    return Fit(network, prepare(data, chosen), chosen)
+    return TrainingJob(network, prepare(data, chosen), chosen)
 
 
-def small_fit(**settings: Any) -> Fit:
+def small_fit(**settings: Any) -> TrainingJob:
     return fit_of(network_named("mlp", CLASSES, layers=(8,)), pictures(), **settings)
 
 
@@ -73,12 +73,12 @@ FITS = {
 
 
 @pytest.mark.parametrize("fit", FITS.values(), ids=FITS)
-def test_two_epochs_move_the_weights_as_in_chainrule(fit: Fit) -> None:
+def test_two_epochs_move_the_weights_as_in_chainrule(fit: TrainingJob) -> None:
     theirs = Twin(fit)
     start = weights_of(theirs.network)
     for epoch in (1, 2):
         theirs.train(epoch)
-    run = run_of(fit, progress=Silent())
+    run = run_job(fit, progress=SilentProgress())
     ours = weights_of(in_torch(fit.network, run.model.parameters.values))
     # Rounding brought 2e-5 of the way.
     assert distance(weights_of(theirs.network), ours) < 1e-3 * distance(ours, start)
@@ -88,15 +88,15 @@ def test_two_epochs_move_the_weights_as_in_chainrule(fit: Fit) -> None:
 def test_the_recipes_for_mnist_have_a_twin(recipe: Recipe) -> None:
     config = configured(recipe).model_copy(update={"batch_size": 32})
     prepared = prepare(pictures(), config)
-    network = build_network(config.part(NetworkOptions), CLASSES)
-    assert Twin(Fit(network, prepared, config)).train(1) > 0
+    network = build_network(config.subset(NetworkOptions), CLASSES)
+    assert Twin(TrainingJob(network, prepared, config)).train(1) > 0
 
 
 def test_both_judge_the_same_samples_alike_after_training() -> None:
     fit = small_fit()
     samples = fit.prepared.training
     assert isinstance(samples, Samples)
-    theirs, run = Twin(fit), run_of(fit, progress=Silent())
+    theirs, run = Twin(fit), run_job(fit, progress=SilentProgress())
     theirs.train(1)
     theirs.train(2)
     ours, judged = run.model.evaluate_prepared(samples), theirs.evaluate(samples)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chainrule.cli.config import Config, merged
+from chainrule.cli.config import Config, load_config
 from tests.cli.conftest import Call
 
 
@@ -12,7 +12,7 @@ def test_the_demo_shows_its_commands_and_leaves_data_and_runs(
     call: Call, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def quickly(given: dict[str, object], file: Path | None) -> Config:
-        return merged({**given, "epochs": "2", "layers": "8"}, file)
+        return load_config({**given, "epochs": "2", "layers": "8"}, file)
 
     monkeypatch.setattr("chainrule.cli.demo.merged", quickly)
     called = call("demo", "--out", "two words")

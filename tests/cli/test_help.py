@@ -13,12 +13,12 @@ from chainrule.cli.command_options import CheckOptions, EvaluateOptions, Predict
 from chainrule.cli.config import Config
 from chainrule.data.vocabulary import Task
 from chainrule.networks import NETWORKS
-from chainrule.options import Options, choices
+from chainrule.options import Options, literal_values
 from chainrule.training.recipe.presets import preset
 from chainrule.training.settings.settings import Sampling
 from tests.cli.conftest import Call
 
-OPTIONS = Config.declared()
+OPTIONS = Config.declarations()
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +74,7 @@ def test_the_short_help_lists_the_basic_options(call: Call) -> None:
 def test_the_options_of_a_command_are_those_of_its_record(
     call: Call, command: str, record: type[Options]
 ) -> None:
-    names = {name.replace("_", "-") for name in record.declared()}
+    names = {name.replace("_", "-") for name in record.declarations()}
     assert shown(call(command, "--help-all").out) - OWN <= names
 
 
@@ -109,13 +109,13 @@ def test_all_choices_that_no_registry_has_are_told(call: Call) -> None:
 
 @pytest.mark.parametrize("record", [Config, CheckOptions, PredictOptions, EvaluateOptions])
 def test_every_option_is_declared_with_what_an_error_needs(record: type[Options]) -> None:
-    for name, option in record.declared().items():
+    for name, option in record.declarations().items():
         annotation = record.model_fields[name].annotation
-        says_names = option.names or (choices(annotation) and not option.expects)
+        says_names = option.names or (literal_values(annotation) and not option.expects)
         assert option.help, name
         assert says_names or option.parse or option.example, name
         if option.example:
-            assert "None" not in option.described(name, record.model_fields[name], ""), name
+            assert "None" not in option.describe(name, record.model_fields[name], ""), name
 
 
 def test_the_version_is_told(call: Call) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chainrule.cli.config import merged
+from chainrule.cli.config import load_config
 from chainrule.insight.stored_run import stored_run
 from tests.cli.conftest import QUICK, Call, contents, csv, idx
 
@@ -157,8 +157,8 @@ def test_options_win_over_the_file(call: Call, runs: Path, tmp_path: Path) -> No
 def test_epochs_that_are_given_win_over_the_iterations_of_a_file(tmp_path: Path) -> None:
     file = tmp_path / "run.toml"
     file.write_text("iterations = 1000\n")
-    assert merged({"epochs": "3"}, file).iterations is None
-    assert merged({"seed": "3"}, file).iterations == 1000
+    assert load_config({"epochs": "3"}, file).iterations is None
+    assert load_config({"seed": "3"}, file).iterations == 1000
 
 
 def test_a_file_named_like_the_target_column_is_not_taken_for_labels(
@@ -209,7 +209,7 @@ def test_an_interruption_before_the_first_epoch_leaves_nothing(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("chainrule.training.loop.loop.Loop._learned", interrupted)
+    monkeypatch.setattr("chainrule.training.loop.loop.Loop._train_epoch", interrupted)
     called = call(*CLASSES, "--out", "new/run")
     assert called.status == 130
     assert called.err.endswith("Interrupted before the first epoch ended: nothing to keep.\n")

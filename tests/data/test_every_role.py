@@ -72,7 +72,7 @@ def test_inspect_shows_its_values(role: Role) -> None:
 
 @every_role
 def test_help_and_the_documentation_name_it(role: Role) -> None:
-    option = ReadOptions.declared()["role"]
+    option = ReadOptions.declarations()["role"]
     assert re.search(rf"\b{role}\b", option.help), "chainrule/data/read_options.py"
     for folder in (ENGLISH, KOREAN):
         page = folder / "inspect.md"

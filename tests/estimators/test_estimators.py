@@ -416,9 +416,9 @@ def test_members_are_rows_of_one_plan_and_each_is_what_it_is_alone(flowers: Samp
 
 
 def _table(estimator: NeuralClassifier, features: NDArray[Any]) -> Any:
-    from chainrule.estimators.reading import table_of
+    from chainrule.estimators.reading import to_table
 
-    return table_of(estimator, features)
+    return to_table(estimator, features)
 
 
 @pytest.mark.parametrize("preset", ["strong", "fast"])

@@ -11,7 +11,7 @@ from chainrule.estimators.rates import Adaptive
 def seen(patience: Patience, score: float, epoch: int = 1) -> bool:
     """Show an epoch whose training loss is the negative score, as are its weights."""
     record = {"epoch": epoch, "training_loss": -score, "validation_score": score}
-    return patience.seen(record, torch.tensor([-score]))
+    return patience.observe(record, torch.tensor([-score]))
 
 
 def test_one_epoch_more_than_asked_for_has_to_pass_without_a_better_score() -> None:

@@ -12,7 +12,7 @@ from chainrule.insight.findings import Finding
 from chainrule.insight.provenance import FileMark, Provenance
 from chainrule.insight.report import Evidence
 from chainrule.layers import Network
-from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.run_config import RunConfig
 from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.settings.settings import Settings
@@ -42,7 +42,7 @@ def trained(data: Dataset, network: Network, **settings: Any) -> tuple[Run, Prep
     """Train on data; return the run and its samples."""
     chosen = Settings(**settings)
     prepared = prepare(data, chosen)
-    return fit(network, prepared, settings=chosen, progress=Silent()), prepared
+    return fit(network, prepared, settings=chosen, progress=SilentProgress()), prepared
 
 
 def evidence(run: Run, prepared: Prepared, folder: Path = Path("run"), **config: Any) -> Evidence:

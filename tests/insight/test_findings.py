@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from chainrule.insight.findings import findings
-from chainrule.training.loop.loop import Stop
+from chainrule.training.loop.loop import StopReason
 from chainrule.training.model.model import Model
 from chainrule.training.train import Run
 
@@ -20,7 +20,7 @@ def run_with(
     validation: Sequence[float] | None = HEALTHY,
     training: Sequence[float] = FALLING,
     *,
-    stopped: Stop = "patience",
+    stopped: StopReason = "patience",
     test: dict[str, float] | None = None,
     baseline: dict[str, float] | None = None,
 ) -> Run:
@@ -112,7 +112,7 @@ def test_a_validation_loss_that_was_zero_is_no_obstacle() -> None:
 
 
 @pytest.mark.parametrize("stopped", ["epochs", "iterations", "interrupted"])
-def test_a_loss_that_is_lowest_in_the_last_epoch_has_not_converged(stopped: Stop) -> None:
+def test_a_loss_that_is_lowest_in_the_last_epoch_has_not_converged(stopped: StopReason) -> None:
     assert names(run_with(FALLING, stopped=stopped)) == ["not converged"]
 
 

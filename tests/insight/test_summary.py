@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chainrule.insight.summary import run_summary
-from chainrule.training.loop.loop import Stop
+from chainrule.training.loop.loop import StopReason
 from chainrule.training.train import Run
 
 
@@ -18,7 +18,7 @@ from chainrule.training.train import Run
         ("interrupted", "it was interrupted"),
     ],
 )
-def test_it_says_what_was_trained_and_why_it_ended(run: Run, stopped: Stop, why: str) -> None:
+def test_it_says_what_was_trained_and_why_it_ended(run: Run, stopped: StopReason, why: str) -> None:
     sentence = run_summary(replace(run, stopped=stopped, seconds=1.25))
     assert sentence == (
         "Trained on 70 training, 15 validation, 15 test samples for 4 epochs in 1.2 s, until "

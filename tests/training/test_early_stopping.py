@@ -20,7 +20,7 @@ def watching(patience: int, losses: Sequence[float]) -> tuple[EarlyStopping, lis
     stopping = EarlyStopping(patience)
     stops = []
     for epoch, loss in enumerate(losses, start=1):
-        stopping.seen(record(epoch, loss), torch.tensor([float(epoch)]))
+        stopping.observe(record(epoch, loss), torch.tensor([float(epoch)]))
         if stopping.should_stop():
             stops.append(epoch)
     return stopping, stops
@@ -39,7 +39,7 @@ def test_the_best_weights_are_restored() -> None:
 
 def test_the_best_weights_are_a_copy_that_training_cannot_touch() -> None:
     stopping, weights = EarlyStopping(0), torch.tensor([1.0])
-    stopping.seen(record(1, 0.5), weights)
+    stopping.observe(record(1, 0.5), weights)
     weights.fill_(9)
     assert restored(stopping) == 1
 
@@ -50,7 +50,7 @@ def test_of_equal_epochs_the_first_counts_by_the_loss_and_the_last_by_the_accura
         stopping = EarlyStopping(0, best_by)
         for epoch, share in enumerate([0.3, 0.1, 0.2, 0.1, 0.15], start=1):
             errors = {**record(epoch, share), "validation_accuracy": 1 - share}
-            stopping.seen(errors, torch.tensor([float(epoch)]))
+            stopping.observe(errors, torch.tensor([float(epoch)]))
         assert (stopping.best_epoch, restored(stopping)) == (best, best)
 
 
@@ -79,7 +79,7 @@ def test_it_says_which_epochs_are_the_best_so_far() -> None:
     stopping = EarlyStopping(5)
     losses = [3, 4, 2, 2, 1]
     best = [
-        stopping.seen(record(n, loss), torch.zeros(1)) for n, loss in enumerate(losses, start=1)
+        stopping.observe(record(n, loss), torch.zeros(1)) for n, loss in enumerate(losses, start=1)
     ]
     assert best == [True, False, True, False, True]
 
@@ -91,6 +91,6 @@ def test_a_loss_that_is_no_number_is_never_the_best() -> None:
 
 def test_without_validation_each_epoch_is_the_best_so_far_and_none_is_kept() -> None:
     stopping = EarlyStopping(1)
-    assert [stopping.seen({"epoch": n}, torch.zeros(1)) for n in (1, 2, 3)] == [True] * 3
+    assert [stopping.observe({"epoch": n}, torch.zeros(1)) for n in (1, 2, 3)] == [True] * 3
     assert not stopping.should_stop()
     assert restored(stopping) == -1

@@ -8,13 +8,13 @@ import torch
 from scipy import stats
 from torch import Tensor
 
-from chainrule.training.model.confidence_intervals import bootstrap, wilson
+from chainrule.training.model.confidence_intervals import bootstrap_intervals, wilson_interval
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(0, 5), (1, 3), (37, 100), (100, 100)])
 def test_the_interval_of_a_share_is_that_of_scipy(successes: int, trials: int) -> None:
     expected = stats.binomtest(successes, trials).proportion_ci(0.95, method="wilson")
-    found = wilson(successes, trials)
+    found = wilson_interval(successes, trials)
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
@@ -23,7 +23,7 @@ def mean_of(values: Tensor) -> dict[str, float]:
 
 
 def interval_of_the_mean(values: Tensor, *, seed: int = 0, resamples: int = 2000) -> list[float]:
-    found = bootstrap(
+    found = bootstrap_intervals(
         lambda rows: mean_of(values[rows]), len(values), resamples=resamples, seed=seed
     )["mean"]
     return [found.low, found.high]
@@ -58,4 +58,4 @@ def test_resamples_on_which_a_score_is_not_defined_are_left_out() -> None:
     def sometimes(rows: Tensor) -> dict[str, float]:
         return {"largest": 7.0} if 0 in rows else {}
 
-    assert bootstrap(sometimes, 5, resamples=50, seed=0)["largest"].low == 7.0
+    assert bootstrap_intervals(sometimes, 5, resamples=50, seed=0)["largest"].low == 7.0

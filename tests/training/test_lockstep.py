@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from chainrule.layers import Dense, Dropout, Network
-from chainrule.training.loop.loop import EpochCallback, Learned, Loop, NoCallback, Validate
-from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.loop import EpochCallback, Loop, LoopResult, NoCallback, Validate
+from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.loop.record import Record
-from chainrule.training.members.ensemble import fits_of_members
+from chainrule.training.members.ensemble import member_jobs
 from chainrule.training.members.networks import Networks
-from chainrule.training.members.trainer import Fit, Trainer
+from chainrule.training.members.trainer import Trainer, TrainingJob
 from chainrule.training.settings.settings import Settings
 from tests.training import toys
 
@@ -26,20 +26,20 @@ def in_lockstep(
 ) -> tuple[Networks, Loop]:
     """Return the networks of three members of a toy classification, and their loop."""
     chosen = Settings(members=MEMBERS, batch_size=20, epochs=4, **settings)
-    one = Fit(NETWORK, toys.prepared("classification"), chosen)
-    trainers = [Trainer(of_member) for of_member in fits_of_members(one)]
+    one = TrainingJob(NETWORK, toys.prepared("classification"), chosen)
+    trainers = [Trainer(of_member) for of_member in member_jobs(one)]
     networks = Networks(trainers)
     model = trainers[0].model(networks.parameters)
-    batches = networks.in_lockstep(trainers, Silent())
+    batches = networks.lockstep_batches(trainers, SilentProgress())
     return networks, trainers[0].loop(batches, model, validate=validate, callback=callback)
 
 
-def alone(seed: int, **settings: Any) -> tuple[torch.Tensor, Learned]:
+def alone(seed: int, **settings: Any) -> tuple[torch.Tensor, LoopResult]:
     """Return the weights and the history of one of the members, trained by itself."""
     chosen = Settings(batch_size=20, epochs=4, seed=seed, **settings)
-    trainer = Trainer(Fit(NETWORK, toys.prepared("classification"), chosen))
+    trainer = Trainer(TrainingJob(NETWORK, toys.prepared("classification"), chosen))
     networks = Networks([trainer])
-    batches = networks.of_member(0, trainer, Silent())
+    batches = networks.member_batches(0, trainer, SilentProgress())
     loop = trainer.loop(batches, trainer.model(networks.parameters), validate=dict)
     return networks.parameters.weights, loop.run()
 
@@ -49,7 +49,7 @@ def test_each_member_has_the_weights_that_it_has_alone() -> None:
     networks, loop = in_lockstep(validate=dict, **given)
     history = loop.run().history
     losses = []
-    for number, own in enumerate(networks.each):
+    for number, own in enumerate(networks.member_parameters):
         weights, learned = alone(number, **given)
         losses.append([record["training_loss"] for record in learned.history])
         torch.testing.assert_close(own.weights, weights, rtol=1e-4, atol=1e-6)

@@ -16,11 +16,11 @@ from chainrule.training.loop.batch_source import BatchSource
 from chainrule.training.loop.early_stopping import EarlyStopping
 from chainrule.training.loop.loop import DivergedError, Loop, NoCallback
 from chainrule.training.loop.mini_batches import MiniBatches
-from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.loop.record import Record
 from chainrule.training.loop.schedule_state import ScheduleState
 from chainrule.training.loop.steps import run_steps
-from chainrule.training.model.inference import evaluate
+from chainrule.training.model.inference import compute_loss_and_predictions
 from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import GradientDescent
 from chainrule.training.samples.samples import Samples
@@ -32,7 +32,7 @@ from tests.training import toys
 TRAINING = 70  # of the 100 rows of a toy table
 
 
-class Interrupts(Silent):
+class Interrupts(SilentProgress):
     """Ctrl-C after so many batches."""
 
     def __init__(self, batches: int) -> None:
@@ -187,8 +187,8 @@ def test_the_training_loss_is_the_mean_over_samples_where_batches_differ_in_size
     rows = (torch.arange(60), torch.arange(60, TRAINING))
     state = ScheduleState.of(Constant(), loop.settings, steps=2)
     batches = replace(loop.batches, update=stay)
-    loss = run_steps(batches.learn_from(rows, 1, 0, state))
-    expected, _ = evaluate(Plans(graph, loop.parameters, "evaluate"), samples)
+    loss = run_steps(batches.train_on_batches(rows, 1, 0, state))
+    expected, _ = compute_loss_and_predictions(Plans(graph, loop.parameters, "evaluate"), samples)
     assert loss == pytest.approx(expected, rel=1e-5)
 
 
@@ -214,7 +214,7 @@ def loop_on(samples: Samples, **settings: Any) -> tuple[Loop, Graph]:
         batch_size=20,
         sampling=settings.get("sampling", "shuffled"),
         learning_rate=0.1,
-        progress=Silent(),
+        progress=SilentProgress(),
     )
     loop = Loop(
         batches=batches,
@@ -225,7 +225,7 @@ def loop_on(samples: Samples, **settings: Any) -> tuple[Loop, Graph]:
         validate=dict,
         stopping=EarlyStopping(patience=0),
         callback=NoCallback(),
-        progress=Silent(),
+        progress=SilentProgress(),
     )
     return loop, graph
 

@@ -30,7 +30,7 @@ from chainrule.data.splits import split_rows
 from chainrule.data.table import Column, Table
 from chainrule.layers import Dense, Flatten, Network
 from chainrule.training.fit import fit
-from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.samples.samples import Samples
 from chainrule.training.settings.settings import Settings
@@ -84,7 +84,7 @@ def learned(samples: Prepared, **settings: Any) -> tuple[torch.Tensor, ...]:
     watch = toys.Watch()
     network = Network(Flatten(), Dense(8, "relu"), Dense(samples.outputs))
     chosen = Settings(epochs=2, patience=0, **settings)
-    fit(network, samples, settings=chosen, progress=Silent(), watch=watch)
+    fit(network, samples, settings=chosen, progress=SilentProgress(), watch=watch)
     return tuple(watch.weights)
 
 

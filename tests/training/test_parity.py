@@ -16,7 +16,7 @@ from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters, Plans
 from chainrule.training.loop.batch_source import BatchSource
 from chainrule.training.loop.mini_batches import MiniBatches
-from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.loop.sampling import batches
 from chainrule.training.loop.schedule_state import ScheduleState
 from chainrule.training.loop.steps import run_steps
@@ -99,10 +99,10 @@ def trained_here_and_there(
         batch_size=BATCH_SIZE,
         sampling="shuffled",
         learning_rate=chosen.default_learning_rate,
-        progress=Silent(),
+        progress=SilentProgress(),
     )
     state = ScheduleState.of(Constant(), Settings(), STEPS)
-    run_steps(batches.learn_from(rows, 1, 0, state))
+    run_steps(batches.train_on_batches(rows, 1, 0, state))
 
     theirs = {name: value.clone().requires_grad_() for name, value in start.items()}
     with exact(dtype):

@@ -191,13 +191,17 @@ def test_predicted_numbers_stay_within_those_of_the_training_samples() -> None:
 
 def test_folds_with_different_ranges_can_be_trained_in_one_plan() -> None:
     from chainrule.training.members.joint_training import graph_signature
-    from chainrule.training.members.trainer import Fit, Trainer
+    from chainrule.training.members.trainer import Trainer, TrainingJob
 
     chosen = {**preset("strong", "regression", 50), "epochs": 1}
     network = network_named("realmlp", 1, activation="mish", dropout=0.15)
     settings = validate(Settings, {n: v for n, v in chosen.items() if n in Settings.model_fields})
     first, second = (
-        Trainer(Fit(network, toys.prepared("regression", rows, **settings.model_dump()), settings))
+        Trainer(
+            TrainingJob(
+                network, toys.prepared("regression", rows, **settings.model_dump()), settings
+            )
+        )
         for rows in (100, 110)
     )
     assert first.can_join(second)

@@ -11,13 +11,13 @@ from rich.console import Console
 
 from chainrule.training.loop import progress
 from chainrule.training.loop.progress import (
-    Bar,
-    Lines,
     Progress,
-    Silent,
+    ProgressBar,
+    ProgressLines,
+    SilentProgress,
     Work,
     progress_for,
-    validation,
+    validation_figures,
 )
 
 LOSS = torch.tensor(0.25)
@@ -64,7 +64,7 @@ def train(shown: Progress, clock: Clock, *, epochs: int, seconds: float) -> None
 
 def lines_of(clock: Clock, *, epochs: int, seconds: float) -> list[str]:
     file = io.StringIO()
-    train(Lines(Console(file=file, width=60)), clock, epochs=epochs, seconds=seconds)
+    train(ProgressLines(Console(file=file, width=60)), clock, epochs=epochs, seconds=seconds)
     work, *lines = file.getvalue().splitlines()
     assert work == (
         f"100 samples / 10 in a batch = 10 iterations an epoch, x {epochs} epochs = "
@@ -104,7 +104,7 @@ def test_lines_hold_no_control_characters(clock: Clock) -> None:
 def frames_of(clock: Clock, *, epochs: int, seconds: float) -> str:
     file = io.StringIO()
     console = Console(force_terminal=True, file=file, width=120, color_system=None)
-    train(Bar(console), clock, epochs=epochs, seconds=seconds)
+    train(ProgressBar(console), clock, epochs=epochs, seconds=seconds)
     return file.getvalue()
 
 
@@ -135,15 +135,15 @@ def test_the_bar_is_gone_when_training_ends(clock: Clock) -> None:
 
 
 def test_silence_shows_nothing(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
-    train(Silent(), clock, epochs=3, seconds=3)
+    train(SilentProgress(), clock, epochs=3, seconds=3)
     assert capsys.readouterr() == ("", "")
 
 
 def test_without_a_terminal_there_are_lines_on_standard_error() -> None:
-    assert isinstance(progress_for(show=True), Lines)
-    assert isinstance(progress_for(show=False), Silent)
+    assert isinstance(progress_for(show=True), ProgressLines)
+    assert isinstance(progress_for(show=False), SilentProgress)
 
 
 def test_the_validation_shown_is_the_loss_and_the_first_metric() -> None:
-    assert validation(record(1)) == {"validation_loss": 0.75, "validation_rmse": 1.5}
-    assert validation({"epoch": 1, "training_loss": 0.5}) == {}
+    assert validation_figures(record(1)) == {"validation_loss": 0.75, "validation_rmse": 1.5}
+    assert validation_figures({"epoch": 1, "training_loss": 0.5}) == {}

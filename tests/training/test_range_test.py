@@ -20,7 +20,7 @@ from chainrule.errors import InputError
 from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters
 from chainrule.training.loop.loop import DivergedError
-from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.loop.sampling import batches
 from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import OPTIMIZERS, GradientDescent
@@ -162,7 +162,9 @@ def test_a_run_is_the_same_whether_or_not_a_range_test_came_before() -> None:
     prepared, optimizer = toys.prepared("classification"), OPTIMIZERS["momentum"]()
 
     def weights() -> torch.Tensor:
-        run = fit(network, prepared, settings=settings, optimizer=optimizer, progress=Silent())
+        run = fit(
+            network, prepared, settings=settings, optimizer=optimizer, progress=SilentProgress()
+        )
         return run.model.parameters.weights
 
     before = weights()
@@ -183,7 +185,9 @@ def test_the_proposed_rate_learns_more_than_one_far_below_or_above(
     def loss(rate: float) -> float:
         settings = Settings(seed=seed, epochs=2, learning_rate=rate)
         try:
-            run = fit(network, prepared, settings=settings, optimizer=chosen, progress=Silent())
+            run = fit(
+                network, prepared, settings=settings, optimizer=chosen, progress=SilentProgress()
+            )
         except DivergedError:
             return math.inf
         return run.history[-1]["validation_loss"]

@@ -11,7 +11,7 @@ from chainrule.graph.operation import OPERATIONS
 from chainrule.layers import Dense, Dropout, Network
 from chainrule.ops import ScheduledDropout
 from chainrule.training.fit import fit
-from chainrule.training.loop.progress import Silent
+from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.loop.schedule_state import DROPOUT_SHARE, with_scheduled_dropout
 from chainrule.training.objective.objective import objective_graph
 from chainrule.training.run import Run
@@ -26,7 +26,7 @@ ONES = torch.ones(60, 50, dtype=torch.float64)
 def run(network: Network = NETWORK, **settings: Any) -> Run:
     samples = toys.prepared(split=(0.9, 0, 0.1))
     chosen = Settings(batch_size=30, epochs=4, **settings)
-    return fit(network, samples, settings=chosen, progress=Silent())
+    return fit(network, samples, settings=chosen, progress=SilentProgress())
 
 
 def weights(**settings: Any) -> torch.Tensor:

@@ -46,7 +46,7 @@ def test_a_trial_is_what_training_with_its_settings_gives(trials: list[dict[str,
     data, network = toys.table("classification"), toys.network("classification")
     for trial, settings in zip(swept(trials), trials, strict=True):
         alone = train(network, data, **({"epochs": 4, "progress": False} | settings))
-        assert trial.given == settings
+        assert trial.settings == settings
         assert trial.validation_loss == pytest.approx(alone.best["validation_loss"], rel=1e-4)
         assert of(trial).test == pytest.approx(alone.test, rel=1e-3)
 
@@ -117,7 +117,7 @@ def test_no_preparation_depends_on_the_settings_that_are_said_to_be_of_learning_
         "average": 0.5,
         "patience": 3,
     }
-    declared = Settings.declared()
+    declared = Settings.declarations()
     assert other.keys() == {name for name in declared if declared[name].only_learning}
     again = toys.prepared("regression", **other)
     assert again.training.features.equal(prepared.training.features)

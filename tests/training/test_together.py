@@ -24,9 +24,9 @@ from chainrule.layers import (
 )
 from chainrule.plan import Plan
 from chainrule.training.cross_validation import prepare_folds
-from chainrule.training.fit import Fit, all_learned, fit, fit_all
+from chainrule.training.fit import TrainingJob, completed_runs, fit, run_jobs
 from chainrule.training.loop.loop import DivergedError
-from chainrule.training.loop.progress import Silent, Work
+from chainrule.training.loop.progress import SilentProgress, Work
 from chainrule.training.run import Run
 from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.settings.settings import Settings
@@ -83,8 +83,8 @@ def difference(together: Run, alone: Run) -> float:
     return float((weights_of(together) - expected).norm() / expected.norm())
 
 
-def alone(one: Fit) -> Run:
-    return fit(one.network, one.prepared, settings=one.settings, progress=Silent())
+def alone(one: TrainingJob) -> Run:
+    return fit(one.network, one.prepared, settings=one.settings, progress=SilentProgress())
 
 
 @pytest.mark.parametrize("network", [dense, dropout, batch_norm, convolutional])
@@ -94,10 +94,10 @@ def test_members_have_the_weights_that_each_has_alone(
     samples = folds(picture=network is convolutional)
     assert len({len(prepared.training) for prepared in samples}) == 2
     fits = [
-        Fit(network(rate), prepared, Settings(**(ALL_STEPS | own)))
+        TrainingJob(network(rate), prepared, Settings(**(ALL_STEPS | own)))
         for rate, prepared, own in zip(RATES, samples, OF_EACH, strict=True)
     ]
-    runs = all_learned(fit_all(fits, progress=Silent()))
+    runs = completed_runs(run_jobs(fits, progress=SilentProgress()))
     assert share_memory(runs)
     for run, one in zip(runs, fits, strict=True):
         assert run.history[-1]["iteration"] == 100
@@ -107,8 +107,10 @@ def test_members_have_the_weights_that_each_has_alone(
 @pytest.mark.parametrize("optimizer", GRADIENT_OPTIMIZERS)
 def test_members_follow_each_optimizer_as_each_does_alone(optimizer: str) -> None:
     settings = Settings(**(ALL_STEPS | {"optimizer": optimizer, "iterations": 20}))
-    fits = [Fit(dense(0), prepared, settings) for prepared in folds()]
-    for run, one in zip(all_learned(fit_all(fits, progress=Silent())), fits, strict=True):
+    fits = [TrainingJob(dense(0), prepared, settings) for prepared in folds()]
+    for run, one in zip(
+        completed_runs(run_jobs(fits, progress=SilentProgress())), fits, strict=True
+    ):
         assert difference(run, alone(one)) < (1e-3 if optimizer == "muon" else 1e-5)
 
 
@@ -116,8 +118,8 @@ def test_early_stopping_ends_each_member_when_it_would_alone() -> None:
     settings = Settings(epochs=200, patience=3, learning_rate=0.1)
     data = prepare(toys.table("classification"), settings)
     seeds = [settings.model_copy(update={"seed": seed}) for seed in range(4)]
-    fits = [Fit(batch_norm(0), data, each) for each in seeds]
-    runs = all_learned(fit_all(fits, progress=Silent()))
+    fits = [TrainingJob(batch_norm(0), data, each) for each in seeds]
+    runs = completed_runs(run_jobs(fits, progress=SilentProgress()))
     assert len({len(run.history) for run in runs}) > 1
     for run, one in zip(runs, fits, strict=True):
         by_itself = alone(one)
@@ -129,8 +131,8 @@ def test_early_stopping_ends_each_member_when_it_would_alone() -> None:
 def test_a_member_that_diverges_leaves_the_others_as_they_are() -> None:
     (one, *_) = folds()
     settings = [Settings(**(ALL_STEPS | {"learning_rate": rate})) for rate in (0.01, 1e38, 0.02)]
-    fits = [Fit(dense(0), one, each) for each in settings]
-    first, second, third = fit_all(fits, progress=Silent())
+    fits = [TrainingJob(dense(0), one, each) for each in settings]
+    first, second, third = run_jobs(fits, progress=SilentProgress())
     assert isinstance(second, DivergedError)
     assert "at learning rate 1e+38" in str(second)
     for run, at in ((first, 0), (third, 2)):
@@ -141,8 +143,8 @@ def test_a_member_that_diverges_leaves_the_others_as_they_are() -> None:
 def test_networks_of_other_shapes_are_trained_in_plans_of_their_own() -> None:
     (one, *_) = folds()
     settings = Settings(**ALL_STEPS)
-    fits = [Fit(network(0.2), one, settings) for network in (dense, dropout, dense)]
-    first, second, third = all_learned(fit_all(fits, progress=Silent()))
+    fits = [TrainingJob(network(0.2), one, settings) for network in (dense, dropout, dense)]
+    first, second, third = completed_runs(run_jobs(fits, progress=SilentProgress()))
     assert share_memory([first, third])
     assert not share_memory([first, second])
     assert difference(second, alone(fits[1])) == 0
@@ -151,14 +153,18 @@ def test_networks_of_other_shapes_are_trained_in_plans_of_their_own() -> None:
 def test_batch_sizes_that_differ_need_plans_of_their_own() -> None:
     (one, *_) = folds()
     settings = [Settings(**(ALL_STEPS | {"batch_size": size})) for size in (20, 10)]
-    fits = [Fit(dense(0), one, each) for each in settings]
-    for run, fit_alone in zip(all_learned(fit_all(fits, progress=Silent())), fits, strict=True):
+    fits = [TrainingJob(dense(0), one, each) for each in settings]
+    for run, fit_alone in zip(
+        completed_runs(run_jobs(fits, progress=SilentProgress())), fits, strict=True
+    ):
         assert difference(run, alone(fit_alone)) == 0
 
 
 def test_one_training_is_computed_without_an_axis_of_members() -> None:
     (one, *_) = folds()
-    (run,) = all_learned(fit_all([Fit(dense(0), one, Settings(**ALL_STEPS))], progress=Silent()))
+    (run,) = completed_runs(
+        run_jobs([TrainingJob(dense(0), one, Settings(**ALL_STEPS))], progress=SilentProgress())
+    )
     assert run.model.parameters.weights.dim() == 1
 
 
@@ -175,7 +181,10 @@ def test_steps_are_taken_by_the_joint_plan_and_the_last_of_unequal_folds_alone(
 
         monkeypatch.setattr(Plan, name, noted)
     settings = Settings(epochs=2, batch_size=20, split=(0.9, 0, 0.1))
-    fit_all([Fit(dense(0), prepared, settings) for prepared in folds()], progress=Silent())
+    run_jobs(
+        [TrainingJob(dense(0), prepared, settings) for prepared in folds()],
+        progress=SilentProgress(),
+    )
     # 104, 105 and 105 samples: each epoch 5 whole batches of all, then what each has left.
     whole = [(3, 20)] * 5
     first = [*whole, (None, 4), (None, 5), (None, 5)]
@@ -183,7 +192,7 @@ def test_steps_are_taken_by_the_joint_plan_and_the_last_of_unequal_folds_alone(
     assert steps == [*first, *whole, (None, 4), (3, 5)]
 
 
-class Interrupts(Silent):
+class Interrupts(SilentProgress):
     """Ctrl-C at a batch or an epoch of the one that is furthest."""
 
     def __init__(self, *, batch: int = 0, epoch: int = 0) -> None:
@@ -205,8 +214,8 @@ def test_an_interruption_ends_all_members_and_keeps_what_each_has_learned(
     when: dict[str, int],
 ) -> None:
     settings = Settings(**(ALL_STEPS | {"iterations": 1000}))
-    fits = [Fit(dense(0), prepared, settings) for prepared in folds()]
-    runs = all_learned(fit_all(fits, progress=Interrupts(**when)))
+    fits = [TrainingJob(dense(0), prepared, settings) for prepared in folds()]
+    runs = completed_runs(run_jobs(fits, progress=Interrupts(**when)))
     assert [run.stopped for run in runs] == ["interrupted"] * 3
     assert all(1 <= len(run.history) <= 2 and run.test for run in runs)
 
@@ -222,18 +231,18 @@ def test_an_interruption_while_a_step_is_taken_does_so_too(monkeypatch: pytest.M
         step(plan)
 
     monkeypatch.setattr(Plan, "step", interrupted)
-    fits = [Fit(dense(0), prepared, Settings(**ALL_STEPS)) for prepared in folds()]
-    runs = all_learned(fit_all(fits, progress=Silent()))
+    fits = [TrainingJob(dense(0), prepared, Settings(**ALL_STEPS)) for prepared in folds()]
+    runs = completed_runs(run_jobs(fits, progress=SilentProgress()))
     assert [run.stopped for run in runs] == ["interrupted"] * 3
 
 
 def test_an_interruption_before_the_first_epoch_ended_is_passed_on() -> None:
-    fits = [Fit(dense(0), prepared, Settings(**ALL_STEPS)) for prepared in folds()]
+    fits = [TrainingJob(dense(0), prepared, Settings(**ALL_STEPS)) for prepared in folds()]
     with pytest.raises(KeyboardInterrupt):
-        fit_all(fits, progress=Interrupts(batch=2))
+        run_jobs(fits, progress=Interrupts(batch=2))
 
 
-class Shown(Silent):
+class Shown(SilentProgress):
     """Notes what is shown."""
 
     def __init__(self) -> None:
@@ -254,7 +263,7 @@ class Shown(Silent):
 def test_the_progress_that_is_shown_is_that_of_the_member_that_is_furthest() -> None:
     shown = Shown()
     settings = Settings(epochs=3, batch_size=20, split=(0.9, 0, 0.1))
-    fit_all([Fit(dense(0), prepared, settings) for prepared in folds()], progress=shown)
+    run_jobs([TrainingJob(dense(0), prepared, settings) for prepared in folds()], progress=shown)
     assert shown.epochs == [1, 2, 3]
     assert shown.visits == 3 * 105
     assert [work.iterations for work in shown.work] == [3 * 6]
@@ -264,7 +273,9 @@ def test_groups_that_follow_each_other_are_one_work() -> None:
     (one, *_) = folds()
     shown = Shown()
     settings = Settings(epochs=3, batch_size=20, split=(0.9, 0, 0.1))
-    fit_all([Fit(network(0.2), one, settings) for network in (dense, dropout)], progress=shown)
+    run_jobs(
+        [TrainingJob(network(0.2), one, settings) for network in (dense, dropout)], progress=shown
+    )
     assert [work.iterations for work in shown.work] == [2 * 3 * 6]
     assert shown.epochs == [1, 2, 3, 1, 2, 3]
 
@@ -277,6 +288,6 @@ def share_memory(runs: list[Run]) -> bool:
 def test_the_weights_of_a_member_that_ended_are_not_touched_by_the_steps_of_the_others() -> None:
     (one, *_) = folds()
     settings = [Settings(**(ALL_STEPS | {"iterations": steps})) for steps in (20, 100, 100)]
-    fits = [Fit(batch_norm(0), one, each) for each in settings]
-    first, *_ = all_learned(fit_all(fits, progress=Silent()))
+    fits = [TrainingJob(batch_norm(0), one, each) for each in settings]
+    first, *_ = completed_runs(run_jobs(fits, progress=SilentProgress()))
     assert torch.allclose(weights_of(first), weights_of(alone(fits[0])), rtol=1e-5, atol=1e-6)

@@ -11,7 +11,7 @@ from chainrule.data.dataset import Dataset
 from chainrule.data.table import Column, Table
 from chainrule.data.vocabulary import Task
 from chainrule.layers import Dense, Network
-from chainrule.training.loop.progress import Progress, Silent
+from chainrule.training.loop.progress import Progress, SilentProgress
 from chainrule.training.loop.record import Record
 from chainrule.training.model.model import Model
 from chainrule.training.samples.prepare import Prepared, prepare
@@ -68,7 +68,7 @@ def run(
         network(task),
         on or prepared(task, rows, **settings),
         settings=chosen,
-        progress=progress or Silent(),
+        progress=progress or SilentProgress(),
         watch=watch,
     )
 
@@ -77,7 +77,7 @@ def run_on(table: Table, **settings: Any) -> Run:
     """A run of a small network on a table of two classes."""
     chosen = Settings(**settings)
     data = prepare(table, chosen, task="binary")
-    return fit(network("binary"), data, settings=chosen, progress=Silent())
+    return fit(network("binary"), data, settings=chosen, progress=SilentProgress())
 
 
 class Watch:

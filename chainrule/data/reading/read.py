@@ -50,30 +50,30 @@ def read(data: str | Path | Any, **options: Unpack[ReadKwargs]) -> Dataset:
 
 
 def read_dataset(
-    data: str | Path | Any, options: ReadOptions, *, given: ReadOptions | None = None
+    data: str | Path | Any, options: ReadOptions, *, explicit: ReadOptions | None = None
 ) -> Dataset:
     """Read data by a record of options; as `read` otherwise.
 
     Args:
         data: as of `read`.
         options: by which it is read.
-        given: the options that the user gave for this data, all by default. They are refused if
+        explicit: the options that the user gave for this data, all by default. They are refused if
             the source does not have them; those stored in a model are ignored then.
     """
-    given = given or options
+    explicit = explicit or options
     if not isinstance(data, str | Path):
-        refuse_options(given, "a data frame", ["query"])
-        refuse_options(given, "a data frame", OF_TEXT)
+        refuse_options(explicit, "a data frame", ["query"])
+        refuse_options(explicit, "a data frame", OF_TEXT)
         return read_frame(data, options)
     if is_server(str(data)):
-        refuse_options(given, "a database", OF_TEXT)
+        refuse_options(explicit, "a database", OF_TEXT)
         return read_postgresql(str(data), options)
     if os.path.isdir(data) and folder_holds_pictures(Path(data)):
         for names in (OF_TABLES, ["query"], OF_TEXT, ["path_column"]):
-            refuse_options(given, "a folder of pictures", names)
+            refuse_options(explicit, "a folder of pictures", names)
         return read_folder(Path(data), options)
     files = resolve_paths(data)
-    reader = choose_reader(files, given)
+    reader = choose_reader(files, explicit)
     if reader.single and len(files) > 1:
         raise InputError(
             f"{data}: got a pattern that {len(files):,} files match, each {reader.description}, "
@@ -82,14 +82,14 @@ def read_dataset(
     dataset = reader.read(files, options)
     if isinstance(dataset, Images):
         for names in (OF_TABLES, ["path_column"]):
-            refuse_options(given, reader.description, names)
+            refuse_options(explicit, reader.description, names)
         return dataset
     if options.columns is not None:
         return dataset  # for a model of tables
     return read_picture_table(dataset, files[0].parent, options)
 
 
-def choose_reader(files: list[Path], given: ReadOptions) -> Reader:
+def choose_reader(files: list[Path], explicit: ReadOptions) -> Reader:
     """Return the reader of the format that all files have.
 
     Raises:
@@ -98,7 +98,7 @@ def choose_reader(files: list[Path], given: ReadOptions) -> Reader:
     reader = READERS[_common_format(files)]
     for name in ("query", *OF_TEXT):
         if name not in reader.takes:
-            refuse_options(given, reader.description, [name])
+            refuse_options(explicit, reader.description, [name])
     return reader
 
 

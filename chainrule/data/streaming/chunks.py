@@ -17,7 +17,7 @@ from chainrule.data.streaming.scan import MIN_MEMORY, Scan
 
 
 def read_chunks(
-    data: str | Path, options: ReadOptions, *, given: ReadOptions | None = None
+    data: str | Path, options: ReadOptions, *, explicit: ReadOptions | None = None
 ) -> Iterator[tuple[Dataset, int]]:
     """Yield the rows of a source in order, in chunks, each with the total number of rows.
 
@@ -26,17 +26,17 @@ def read_chunks(
     Args:
         data: as of `read`.
         options: without a target.
-        given: as of `read_dataset`.
+        explicit: as of `read_dataset`.
     Raises:
         InputError: as `read`, or the disk has no room for the copy.
     """
     files = [] if is_server(str(data)) or os.path.isdir(data) else resolve_paths(data)
     memory = max(available_bytes() // 2, parse_bytes(MIN_MEMORY))
     if options.query is not None or estimate_memory(files) <= memory:
-        whole = read_dataset(data, options, given=given)
+        whole = read_dataset(data, options, explicit=explicit)
         yield whole, len(whole)
         return
-    choose_reader(files, given or options)  # refuses options that the format does not have
+    choose_reader(files, explicit or options)  # refuses options that the format does not have
     with Scan(tuple(files), options, memory).opened() as rows:
         for row_range in rows.row_ranges():
             chunk = rows.table_without_target(row_range)

@@ -6,7 +6,7 @@ from chainrule.insight.metric_direction import LOWER_IS_BETTER
 from chainrule.insight.report.evidence import PERMUTATIONS, Evidence
 from chainrule.insight.report.markup import bar, paragraph, table_of_markup
 from chainrule.insight.summary import format_score
-from chainrule.training.loop.progress import metric_words
+from chainrule.training.loop.progress import metric_label
 
 COLUMNS_SHOWN = 30
 
@@ -28,7 +28,7 @@ def importance(evidence: Evidence) -> str:
         for one in shown
     ]
     change = "Rise" if importances.metric in LOWER_IS_BETTER else "Drop"
-    metric = metric_words(importances.metric)
+    metric = metric_label(importances.metric)
     caption = f"{change} of the {metric} of {format_score(importances.score)}"
     head = ("column", "mean", "deviation", "")
     below = len(importances.columns) - len(shown)

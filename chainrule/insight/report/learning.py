@@ -8,7 +8,7 @@ from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import plots, table
 from chainrule.insight.report.svg import inline_svg
 from chainrule.insight.summary import format_score
-from chainrule.training.loop.progress import metric_words
+from chainrule.training.loop.progress import metric_label
 
 
 def learning(evidence: Evidence) -> str:
@@ -19,9 +19,9 @@ def learning(evidence: Evidence) -> str:
     loss = inline_svg(lambda: draw_loss(history, best, several), "loss", "Loss by epoch")
     drawn = [(loss, _loss_caption(evidence))]
     if name := metric_shown(history):
-        title = f"{metric_words(name)} by epoch".capitalize()
+        title = f"{metric_label(name)} by epoch".capitalize()
         metric = inline_svg(lambda: draw_metric(history, best, several), "metric", title)
-        drawn.append((metric, f"The {metric_words(name)}, not used for training."))
+        drawn.append((metric, f"The {metric_label(name)}, not used for training."))
     return plots(drawn) + _epochs(evidence)
 
 
@@ -53,4 +53,4 @@ def _epochs(evidence: Evidence) -> str:
         for record in run.history
         if record["epoch"] in labels
     ]
-    return table("The losses in figures", ("epoch", *map(metric_words, names)), rows)
+    return table("The losses in figures", ("epoch", *map(metric_label, names)), rows)

@@ -21,7 +21,7 @@ from chainrule.insight.report.scores import members, scores
 from chainrule.insight.sample_pictures import STYLE as STYLE_OF_PICTURES
 from chainrule.insight.sample_pictures import pictures_section
 from chainrule.insight.summary import format_score, run_summary
-from chainrule.training.loop.progress import metric_words
+from chainrule.training.loop.progress import metric_label
 from chainrule.training.run import Run
 
 
@@ -85,7 +85,7 @@ def _headline(run: Run) -> str:
     if not run.test:
         return "not tested"
     name, score = next(iter(run.test.items()))
-    return f"test {metric_words(name)} {format_score(score)}"
+    return f"test {metric_label(name)} {format_score(score)}"
 
 
 def _held_out(evidence: Evidence) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import paragraph, table, warning
 from chainrule.insight.summary import format_score, positive_class_note
-from chainrule.training.loop.progress import metric_words
+from chainrule.training.loop.progress import metric_label
 
 
 def scores(evidence: Evidence) -> str:
@@ -15,7 +15,7 @@ def scores(evidence: Evidence) -> str:
         return ""
     rows = [
         (
-            metric_words(name),
+            metric_label(name),
             format_score(score),
             format_score(run.baseline[name]) if name in run.baseline else "",
         )
@@ -42,5 +42,5 @@ def members(evidence: Evidence) -> str:
         (str(number), f"{member.best['epoch']:.0f}", format_score(member.test[name]))
         for number, member in enumerate(run.members, start=1)
     ]
-    head = ("member", "best epoch", f"test {metric_words(name)}")
+    head = ("member", "best epoch", f"test {metric_label(name)}")
     return table("Scores of the members", head, rows)

@@ -6,7 +6,7 @@ from chainrule.layers.batch_norm import smallest_batch
 from chainrule.training.settings.settings import Settings
 
 
-def fitting_batch_size(graph: Graph, settings: Settings, samples: int) -> int:
+def resolve_batch_size(graph: Graph, settings: Settings, samples: int) -> int:
     """Return the batch size of a run: the one that is set, or a default.
 
     Batch normalisation learns nothing from a batch of one, whose every value is its own mean: the
@@ -24,7 +24,7 @@ def fitting_batch_size(graph: Graph, settings: Settings, samples: int) -> int:
         return samples
     if settings.batch_size is None:
         replaced = settings.sampling == "with_replacement"
-        return enlarge(default_batch_size(samples), samples, 1 if replaced else smallest)
+        return enlarge_batch(default_batch_size(samples), samples, 1 if replaced else smallest)
     size = settings.batch_size
     if size > samples:
         raise InputError(
@@ -41,7 +41,7 @@ def fitting_batch_size(graph: Graph, settings: Settings, samples: int) -> int:
     return size
 
 
-def enlarge(size: int, samples: int, smallest: int) -> int:
+def enlarge_batch(size: int, samples: int, smallest: int) -> int:
     """Return a batch size, enlarged until the last batch is not too small to learn from.
 
     Args:

@@ -21,7 +21,7 @@ class StoppingRule(Protocol):
 
     best_epoch: int
 
-    def seen(self, record: Record, weights: Tensor) -> bool:
+    def observe(self, record: Record, weights: Tensor) -> bool:
         """Record an epoch; return whether its weights are the best so far."""
         ...
 
@@ -57,7 +57,7 @@ class EarlyStopping:
     _fell_in: int = field(default=0, repr=False)
     _best_weights: Tensor | None = field(default=None, repr=False)
 
-    def seen(self, record: Record, weights: Tensor) -> bool:
+    def observe(self, record: Record, weights: Tensor) -> bool:
         """Record an epoch; return whether it is the best so far, whose weights are then kept."""
         score = selection_score(record, self.best_by)
         if score is None:

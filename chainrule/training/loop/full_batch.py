@@ -15,7 +15,7 @@ from chainrule.plan import Parameters, Plans
 from chainrule.training.loop.batch_source import BatchSource
 from chainrule.training.loop.progress import Progress
 from chainrule.training.loop.schedule_state import ScheduleState
-from chainrule.training.loop.steps import Steps
+from chainrule.training.loop.steps import TrainingSteps
 from chainrule.training.optimizers import FullBatchOptimizer
 from chainrule.training.optimizers.matrices import decayed_slices
 from chainrule.training.optimizers.optimizer import DescentEnd
@@ -140,7 +140,9 @@ class FullBatch:
             return "evaluations"
         return None if None in ends else "converged"
 
-    def learn(self, epoch: int, updates: int, done: int, state: ScheduleState) -> Steps[float]:
+    def train_epoch(
+        self, epoch: int, updates: int, done: int, state: ScheduleState
+    ) -> TrainingSteps[float]:
         """Take a step with each network, and return the mean of their losses."""
         loss = fmean(descent.step() for descent in self.descents)
         self.progress.batch(self.samples, torch.tensor(loss))

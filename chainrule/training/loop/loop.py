@@ -17,21 +17,21 @@ from chainrule.training.loop.early_stopping import StoppingRule
 from chainrule.training.loop.full_batch import FullBatch
 from chainrule.training.loop.interruption import uninterrupted
 from chainrule.training.loop.mini_batches import MiniBatches
-from chainrule.training.loop.progress import Progress, Work, metric_words
+from chainrule.training.loop.progress import Progress, Work, metric_label
 from chainrule.training.loop.record import Record
 from chainrule.training.loop.schedule_state import ScheduleState
-from chainrule.training.loop.steps import Steps, run_steps
+from chainrule.training.loop.steps import TrainingSteps, run_steps
 from chainrule.training.schedules import Schedule
 from chainrule.training.settings.settings import Settings
 from chainrule.training.update import WeightAverage
 
-Stop = Literal[
+StopReason = Literal[
     "epochs", "iterations", "patience", "interrupted", "callback", "converged", "evaluations"
 ]
 
 
 # How an epoch moves the weights.
-Batches = MiniBatches | FullBatch
+BatchStrategy = MiniBatches | FullBatch
 
 
 class EpochCallback(Protocol):
@@ -86,7 +86,7 @@ class Loop:
             are counted on.
     """
 
-    batches: Batches
+    batches: BatchStrategy
     parameters: Parameters
     settings: Settings
     schedule: Schedule
@@ -113,7 +113,7 @@ class Loop:
         batches = self.batches
         return Work(batches.samples, batches.batch_size, self.iterations_an_epoch, self.iterations)
 
-    def run(self) -> "Learned":
+    def run(self) -> "LoopResult":
         """Train alone; the parameters hold the weights that the stopping rule kept afterwards.
 
         Raises:
@@ -122,7 +122,7 @@ class Loop:
         """
         return run_steps(self.steps())
 
-    def steps(self) -> Steps["Learned"]:
+    def steps(self) -> TrainingSteps["LoopResult"]:
         """Yield the steps of training; what `run` raises is raised in between.
 
         A KeyboardInterrupt that comes while a step is taken is to be thrown in.
@@ -130,16 +130,16 @@ class Loop:
         state = ScheduleState.of(self.schedule, self.settings, self.iterations)
         stopping, average = self.stopping, self.batches.average
         history: list[Record] = []
-        stop: Stop = "iterations" if self.settings.iterations else "epochs"
+        stop: StopReason = "iterations" if self.settings.iterations else "epochs"
         try:
             for epoch, updates in self._epochs():
                 self.callback.epoch_began(epoch)
-                record = yield from self._learned(epoch, updates, state)
-                with _averaged(average):
-                    self._validated(record, state)
+                record = yield from self._train_epoch(epoch, updates, state)
+                with _averaged_weights(average):
+                    self._validate_epoch(record, state)
                     with uninterrupted():
                         history.append(record)
-                        best = stopping.seen(record, self.parameters.everything)
+                        best = stopping.observe(record, self.parameters.everything)
                         ended_by_callback = self.callback.epoch_ended(record, best)
                 if ended_by_callback:
                     stop = "callback"
@@ -156,7 +156,7 @@ class Loop:
             stop = "interrupted"
         if not stopping.restore(self.parameters.everything) and average is not None:
             average.swap()
-        return Learned(history, stop)
+        return LoopResult(history, stop)
 
     def _epochs(self) -> Iterator[tuple[int, int]]:
         """Yield each epoch's number and its number of updates, until the iterations are used."""
@@ -167,11 +167,11 @@ class Loop:
             left -= updates
             yield epoch, updates
 
-    def _learned(self, epoch: int, updates: int, state: ScheduleState) -> Steps[Record]:
+    def _train_epoch(self, epoch: int, updates: int, state: ScheduleState) -> TrainingSteps[Record]:
         """Learn from the samples once, and return the record of the epoch before validation."""
         batches, started = self.batches, time.perf_counter()
         done = (epoch - 1) * self.iterations_an_epoch
-        loss = yield from batches.learn(epoch, updates, done, state)
+        loss = yield from batches.train_epoch(epoch, updates, done, state)
         seconds = time.perf_counter() - started
         step = done + updates
         return {
@@ -183,7 +183,7 @@ class Loop:
             "samples_per_second": min(batches.samples, updates * batches.batch_size) / seconds,
         }
 
-    def _validated(self, record: Record, state: ScheduleState) -> None:
+    def _validate_epoch(self, record: Record, state: ScheduleState) -> None:
         """Validate the weights as they are, and refuse to go on with a loss that is not finite."""
         record.update({f"validation_{name}": value for name, value in self.validate().items()})
         for name in ("training_loss", "validation_loss"):
@@ -195,14 +195,14 @@ class Loop:
         self.progress.epoch(record)
 
 
-class Learned(NamedTuple):
+class LoopResult(NamedTuple):
     """What a loop gave: a record an epoch, and why it ended."""
 
     history: list[Record]
-    stopped: Stop
+    stopped: StopReason
 
 
-def _averaged(average: WeightAverage | None) -> AbstractContextManager[None]:
+def _averaged_weights(average: WeightAverage | None) -> AbstractContextManager[None]:
     """Have the average of the weights in their place, for it is validated and kept."""
     return nullcontext() if average is None else average.in_place_of_weights()
 
@@ -215,7 +215,7 @@ class DivergedError(InputError):
     ) -> None:
         self.epoch, self.name, self.loss = epoch, name, loss
         super().__init__(
-            f"The {metric_words(name)} became {loss} in epoch {epoch}, at learning rate "
+            f"The {metric_label(name)} became {loss} in epoch {epoch}, at learning rate "
             f"{learning_rate:g}; expected a finite number. Try a smaller learning rate: "
             f"--learning-rate {min(learning_rate / 10, default):g}."
         )

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from chainrule.graph.operation import Calls
 from chainrule.training.loop.progress import Progress
-from chainrule.training.loop.sampling import Batches, batches_an_epoch
+from chainrule.training.loop.sampling import EpochBatches, batches_an_epoch
 from chainrule.training.loop.schedule_state import DROPOUT_SHARE, ScheduleState
-from chainrule.training.loop.steps import Step, Steps, TrainingPlans
+from chainrule.training.loop.steps import TrainingPlans, TrainingStep, TrainingSteps
 from chainrule.training.settings.settings import Sampling
 from chainrule.training.update import WeightAverage
 
@@ -20,7 +20,7 @@ from chainrule.training.update import WeightAverage
 BATCHES_MEASURED = 64
 
 
-class Source(Protocol):
+class SampleSource(Protocol):
     """Provides the samples of each batch; a `BatchSource` is one."""
 
     def __len__(self) -> int:
@@ -38,7 +38,7 @@ class Source(Protocol):
         ...
 
 
-class MovesWeights(Protocol):
+class WeightUpdate(Protocol):
     """Moves the weights by their gradient; a `BoundUpdate` is one."""
 
     @property
@@ -70,8 +70,8 @@ class MiniBatches:
     """
 
     plans: TrainingPlans
-    source: Source
-    update: MovesWeights
+    source: SampleSource
+    update: WeightUpdate
     batch_size: int
     sampling: Sampling
     learning_rate: float
@@ -100,7 +100,9 @@ class MiniBatches:
         """Moving average of the weights; None without averaging."""
         return self.update.average
 
-    def learn(self, epoch: int, updates: int, done: int, state: ScheduleState) -> Steps[float]:
+    def train_epoch(
+        self, epoch: int, updates: int, done: int, state: ScheduleState
+    ) -> TrainingSteps[float]:
         """Learn from the batches of an epoch, and return the mean loss.
 
         Args:
@@ -110,11 +112,11 @@ class MiniBatches:
             state: schedules of the learning rate, dropout and weight decay.
         """
         rows = self.source.batches(self.batch_size, self.sampling, epoch)
-        return (yield from self.learn_from(Batches(updates, rows), epoch, done, state))
+        return (yield from self.train_on_batches(EpochBatches(updates, rows), epoch, done, state))
 
-    def learn_from(
+    def train_on_batches(
         self, rows: BatchRows, epoch: int, done: int, state: ScheduleState
-    ) -> Steps[float]:
+    ) -> TrainingSteps[float]:
         """Learn from these batches; `learn` has the other arguments.
 
         The loss is measured in every batch or, of very many, in every second, third, ...: its
@@ -129,7 +131,7 @@ class MiniBatches:
             measure = number % every == 0
             if DROPOUT_SHARE in plan.inputs:
                 plan.inputs[DROPOUT_SHARE].fill_(state.dropout.factor(step))
-            yield Step(
+            yield TrainingStep(
                 self.source.calls(plan.inputs, batch, epoch=epoch, batch=number, step=step),
                 plan,
                 measure,

@@ -72,7 +72,7 @@ class Progress(Protocol):
         ...
 
 
-class Silent:
+class SilentProgress:
     """Shows nothing."""
 
     def start(self, work: Work) -> None:
@@ -88,23 +88,23 @@ class Silent:
         """Show nothing."""
 
 
-def validation(record: dict[str, float]) -> dict[str, float]:
+def validation_figures(record: dict[str, float]) -> dict[str, float]:
     """Return the validation loss and the first validation metric of an epoch."""
     names = [name for name in record if name.startswith("validation_")]
     metrics = [name for name in names if name != "validation_loss"]
     return {name: record[name] for name in ["validation_loss", *metrics[:1]] if name in record}
 
 
-def metric_words(name: str) -> str:
+def metric_label(name: str) -> str:
     """Return a column's name as words.
 
-    >>> metric_words("validation_loss")
+    >>> metric_label("validation_loss")
     'validation loss'
     """
     return name.replace("_", " ")
 
 
-class Bar:
+class ProgressBar:
     """A live bar with loss, validation, samples per second and the time that remains."""
 
     def __init__(self, console: Console) -> None:
@@ -156,7 +156,8 @@ class Bar:
         """Show the validation metric of this epoch from now on."""
         self._epoch = int(record["epoch"]) + 1
         shown = [
-            f"  {metric_words(name)} {value:.4f}" for name, value in validation(record).items()
+            f"  {metric_label(name)} {value:.4f}"
+            for name, value in validation_figures(record).items()
         ]
         self._validation = "".join(shown)
 
@@ -165,7 +166,7 @@ class Bar:
         self._bar.stop()
 
 
-class Lines:
+class ProgressLines:
     """A plain line for an epoch, not more than one every two seconds, for logs and pipes."""
 
     def __init__(self, console: Console) -> None:
@@ -198,8 +199,8 @@ class Lines:
     def _write(self, record: dict[str, float]) -> None:
         now = time.monotonic()
         remaining = (now - self._began) * (self._samples / max(1, self._seen) - 1)
-        shown = {"training_loss": record["training_loss"], **validation(record)}
-        figures = ", ".join(f"{metric_words(name)} {value:.4f}" for name, value in shown.items())
+        shown = {"training_loss": record["training_loss"], **validation_figures(record)}
+        figures = ", ".join(f"{metric_label(name)} {value:.4f}" for name, value in shown.items())
         rate = f"{record['samples_per_second']:,.0f} samples/s"
         line = f"epoch {record['epoch']:.0f}: {figures}, {rate}, at most {remaining:.0f} s remain"
         self._console.print(line, highlight=False, soft_wrap=True)
@@ -207,12 +208,12 @@ class Lines:
 
 
 def progress_for(show: bool) -> Progress:
-    """Return the display that suits the standard error of this process; `Silent` unless `show`."""
+    """Return the progress display for the standard error stream; `SilentProgress` unless `show`."""
     if not show:
-        return Silent()
+        return SilentProgress()
     from rich.console import Console
 
     console = Console(file=sys.stderr)
     # Not console.is_terminal, which FORCE_COLOR makes true of a file: a bar there is rubbish.
     live = sys.stderr.isatty() and not console.is_dumb_terminal
-    return Bar(console) if live else Lines(console)
+    return ProgressBar(console) if live else ProgressLines(console)

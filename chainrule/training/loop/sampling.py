@@ -30,7 +30,7 @@ def batches(
 
 
 @dataclass(frozen=True)
-class Batches:
+class EpochBatches:
     """The batches of an epoch, to be gone through once.
 
     Attributes:

@@ -47,7 +47,7 @@ class TrainingPlans(Protocol):
         ...
 
 
-class Step(NamedTuple):
+class TrainingStep(NamedTuple):
     """A step that a loop asks for.
 
     Attributes:
@@ -62,12 +62,12 @@ class Step(NamedTuple):
     with_loss: bool
     update: Calls
 
-    def take(self) -> None:
+    def run(self) -> None:
         """Take the step alone."""
-        self.differentiate()
-        self.move()
+        self.compute_gradient()
+        self.apply_update()
 
-    def differentiate(self) -> None:
+    def compute_gradient(self) -> None:
         """Compute the gradient at the weights as they are, and the loss if it is needed."""
         for call in self.fill:
             call()
@@ -76,7 +76,7 @@ class Step(NamedTuple):
         else:
             self.plan.gradient_step()
 
-    def move(self) -> None:
+    def apply_update(self) -> None:
         """Move the weights by the gradient."""
         for call in self.update:
             call()
@@ -85,15 +85,15 @@ class Step(NamedTuple):
 Result = TypeVar("Result")
 
 # Yields the steps to be taken; returns the result once the last one is taken.
-Steps = Generator[Step, None, Result]
+TrainingSteps = Generator[TrainingStep, None, Result]
 
 
-def run_steps(steps: Steps[Result]) -> Result:
+def run_steps(steps: TrainingSteps[Result]) -> Result:
     """Take each step as soon as it is asked for, and return the result."""
     try:
         while True:
             try:
-                next(steps).take()
+                next(steps).run()
             except KeyboardInterrupt as interruption:
                 steps.throw(interruption)
     except StopIteration as end:

@@ -16,13 +16,13 @@ from statistics import fmean
 
 from chainrule.plan import Parameters
 from chainrule.training.loop.record import Record
-from chainrule.training.members.trainer import Fit
+from chainrule.training.members.trainer import TrainingJob
 from chainrule.training.model.model import Model
 from chainrule.training.run import Run
 from chainrule.training.samples.prepare import Prepared
 
 
-def fits_of_members(one: Fit) -> list[Fit]:
+def member_jobs(one: TrainingJob) -> list[TrainingJob]:
     """Return the training of each member: seed, seed + 1, ... for weights, order and dropout.
 
     With folds, each member learns from all but its own fold, on which it validates.

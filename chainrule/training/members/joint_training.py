@@ -18,10 +18,10 @@ from chainrule.graph.graph import Graph, Node
 from chainrule.graph.operation import Operation
 from chainrule.ops import Dropout
 from chainrule.plan import Parameters, Plan, Plans
-from chainrule.training.loop.loop import DivergedError, Learned, Loop
+from chainrule.training.loop.loop import DivergedError, Loop, LoopResult
 from chainrule.training.loop.progress import Progress, Work
-from chainrule.training.loop.steps import Step, Steps
-from chainrule.training.members.merged_calls import MergedCalls
+from chainrule.training.loop.steps import TrainingStep, TrainingSteps
+from chainrule.training.members.call_merger import CallMerger
 
 # A joint step computes all members, also those that have ended. With fewer left than this share,
 # each alone is faster.
@@ -46,7 +46,7 @@ class JointPlans:
         """Return the plan of all members."""
         return self._together.for_batch(batch_size)
 
-    def of_member(self, number: int) -> MemberPlans:
+    def member_plans(self, number: int) -> MemberPlans:
         """Return the plans of one member, counted from 0, for its loop."""
         return MemberPlans(self, self._alone[number], number)
 
@@ -104,7 +104,7 @@ class MemberPlan:
         return plan
 
 
-def train_together(loops: Sequence[Loop]) -> list[Learned | DivergedError]:
+def train_together(loops: Sequence[Loop]) -> list[LoopResult | DivergedError]:
     """Train members, each by its loop.
 
     Args:
@@ -129,13 +129,13 @@ class _JointTrainer:
 
     def __init__(self, loops: Sequence[Loop]) -> None:
         self.loops = loops
-        self.steps: list[Steps[Learned]] = [loop.steps() for loop in loops]
-        self.asking: dict[int, Step] = {}
-        self.outcomes: dict[int, Learned | DivergedError] = {}
+        self.steps: list[TrainingSteps[LoopResult]] = [loop.steps() for loop in loops]
+        self.asking: dict[int, TrainingStep] = {}
+        self.outcomes: dict[int, LoopResult | DivergedError] = {}
         self.kept: dict[int, Tensor] = {}
-        self._merged = MergedCalls()
+        self._merger = CallMerger()
 
-    def trained(self) -> list[Learned | DivergedError]:
+    def trained(self) -> list[LoopResult | DivergedError]:
         members = range(len(self.loops))
         try:
             for number in members:
@@ -164,19 +164,19 @@ class _JointTrainer:
             for number in plans:
                 self._advance(number)
 
-    def _take_together(self, plan: Plan, steps: Sequence[Step]) -> None:
-        for call in self._merged.of([step.fill for step in steps]):
+    def _take_together(self, plan: Plan, steps: Sequence[TrainingStep]) -> None:
+        for call in self._merger.merge([step.fill for step in steps]):
             call()
         if any(step.with_loss for step in steps):
             plan.step()
         else:
             plan.gradient_step()
-        for call in self._merged.of([step.update for step in steps]):
+        for call in self._merger.merge([step.update for step in steps]):
             call()
 
     def _take_alone(self, numbers: Sequence[int]) -> None:
         for number in numbers:
-            self.asking[number].take()
+            self.asking[number].run()
             self._advance(number)
 
     def _advance(self, number: int) -> None:
@@ -190,7 +190,7 @@ class _JointTrainer:
         except DivergedError as error:
             self._ended(number, error)
 
-    def _ended(self, number: int, outcome: Learned | DivergedError) -> None:
+    def _ended(self, number: int, outcome: LoopResult | DivergedError) -> None:
         self.asking.pop(number, None)
         self.outcomes[number] = outcome
         self.kept[number] = self.loops[number].parameters.everything.clone()
@@ -205,7 +205,7 @@ class _JointTrainer:
                     self._ended(number, end.value)
 
 
-def _plan_of(step: Step) -> MemberPlan:
+def _plan_of(step: TrainingStep) -> MemberPlan:
     assert isinstance(step.plan, MemberPlan)
     return step.plan
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from chainrule.graph.operation import Calls
 from chainrule.training.loop.batch_source import BatchSource
-from chainrule.training.members.merged_calls import MergedCalls
+from chainrule.training.members.call_merger import CallMerger
 from chainrule.training.settings.settings import Sampling
 from chainrule.training.update import BoundUpdate
 
@@ -26,7 +26,7 @@ class LockstepSource:
     """
 
     def __init__(self, sources: Sequence[BatchSource]) -> None:
-        self._sources, self._merged = sources, MergedCalls()
+        self._sources, self._merger = sources, CallMerger()
         self._inputs: dict[int, list[dict[str, Tensor]]] = {}
 
     def __len__(self) -> int:
@@ -43,7 +43,7 @@ class LockstepSource:
     ) -> Calls:
         """Return the calls that fill the inputs (members, ...) of a joint plan."""
         of_each = zip(self._sources, self._of_members(inputs), rows, strict=True)
-        return self._merged.of(
+        return self._merger.merge(
             [
                 source.calls(own, of_member, epoch=epoch, batch=batch, step=step)
                 for source, own, of_member in of_each
@@ -72,10 +72,10 @@ class LockstepUpdate:
 
     def __init__(self, updates: Sequence[BoundUpdate]) -> None:
         assert all(update.average is None for update in updates)  # no setting of estimators has one
-        self._updates, self._merged = updates, MergedCalls()
+        self._updates, self._merger = updates, CallMerger()
 
     def calls(self, learning_rate: float, decay_share: float = 1.0) -> Calls:
         """Return the calls of one update of all members."""
-        return self._merged.of(
+        return self._merger.merge(
             [update.calls(learning_rate, decay_share) for update in self._updates]
         )

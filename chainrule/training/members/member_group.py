@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from chainrule.training.loop.loop import DivergedError, Learned, Loop
+from chainrule.training.loop.loop import DivergedError, Loop, LoopResult
 from chainrule.training.loop.processor import tuned_processor
 from chainrule.training.loop.progress import Progress, Work
 from chainrule.training.loop.record import Record
@@ -18,7 +18,7 @@ from chainrule.training.model.model import Model
 from chainrule.training.run import Run
 
 # Is called with the number of a member, an epoch's record, the model and whether it is the best.
-EpochSeen = Callable[[int, Record, Model, bool], None]
+EpochReport = Callable[[int, Record, Model, bool], None]
 
 
 class MemberGroup:
@@ -31,7 +31,7 @@ class MemberGroup:
     """
 
     def __init__(
-        self, numbered: Sequence[tuple[int, Trainer]], progress: Progress, seen: EpochSeen
+        self, numbered: Sequence[tuple[int, Trainer]], progress: Progress, seen: EpochReport
     ) -> None:
         self.numbered = numbered
         networks = Networks([trainer for _, trainer in numbered])
@@ -40,8 +40,8 @@ class MemberGroup:
         self.loops: list[Loop] = []
         for index, (number, trainer) in enumerate(numbered):
             own = progress if len(numbered) == 1 else joint.follow()
-            model = trainer.model(networks.each[index])
-            batches = networks.of_member(index, trainer, own)
+            model = trainer.model(networks.member_parameters[index])
+            batches = networks.member_batches(index, trainer, own)
             callback = _EpochsOfMember(model, partial(seen, number))
             self.models.append(model)
             self.loops.append(trainer.loop(batches, model, callback=callback))
@@ -59,7 +59,7 @@ class MemberGroup:
             self._learned = self._learn()
         self._seconds = time.perf_counter() - started
 
-    def _learn(self) -> list[Learned | DivergedError]:
+    def _learn(self) -> list[LoopResult | DivergedError]:
         if len(self.loops) > 1:
             return train_together(self.loops)
         try:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from chainrule.plan import Parameters, Plans
-from chainrule.training.loop.loop import Batches
+from chainrule.training.loop.loop import BatchStrategy
 from chainrule.training.loop.progress import Progress
 from chainrule.training.members.initialise import initialise
 from chainrule.training.members.joint_training import JointPlans
@@ -35,13 +35,15 @@ class Networks:
             graph, members=len(trainers) if several else None
         )
         numbers = range(len(trainers))
-        self.each = [*map(self.parameters.member, numbers)] if several else [self.parameters]
+        self.member_parameters = (
+            [*map(self.parameters.member, numbers)] if several else [self.parameters]
+        )
         if parameters is None:
-            for trainer, own in zip(trainers, self.each, strict=True):
+            for trainer, own in zip(trainers, self.member_parameters, strict=True):
                 samples = samples_in_memory(trainer.prepared.training)
                 initialise(trainer.graph, own, samples, seed=trainer.settings.seed)
         self._graphs = [trainer.trained_graph for trainer in trainers]
-        pairs = zip(trainers, self.each, strict=True)
+        pairs = zip(trainers, self.member_parameters, strict=True)
         self.updates = [t.update.bind(own) for t, own in pairs if not t.is_full_batch]
 
     @cached_property
@@ -51,7 +53,7 @@ class Networks:
             return Plans(self._graphs[0], self.parameters, "train")
         return JointPlans(self._graphs, self.parameters)
 
-    def of_member(self, number: int, trainer: Trainer, progress: Progress) -> Batches:
+    def member_batches(self, number: int, trainer: Trainer, progress: Progress) -> BatchStrategy:
         """Return the training of one member, whose steps may be taken together with the others'.
 
         Args:
@@ -60,11 +62,11 @@ class Networks:
             progress: of its loop.
         """
         if trainer.is_full_batch:
-            return trainer.full_batch([trainer.descent(self.each[number])], progress)
-        plans = self.plans if isinstance(self.plans, Plans) else self.plans.of_member(number)
+            return trainer.full_batch([trainer.descent(self.member_parameters[number])], progress)
+        plans = self.plans if isinstance(self.plans, Plans) else self.plans.member_plans(number)
         return trainer.mini_batches(plans, trainer.source, self.updates[number], progress)
 
-    def in_lockstep(self, trainers: Sequence[Trainer], progress: Progress) -> Batches:
+    def lockstep_batches(self, trainers: Sequence[Trainer], progress: Progress) -> BatchStrategy:
         """Return the training of all members as one.
 
         Args:
@@ -73,9 +75,9 @@ class Networks:
         """
         first = trainers[0]
         if first.is_full_batch:
-            pairs = zip(trainers, self.each, strict=True)
+            pairs = zip(trainers, self.member_parameters, strict=True)
             return first.full_batch([trainer.descent(own) for trainer, own in pairs], progress)
         if len(trainers) == 1:
-            return self.of_member(0, first, progress)
+            return self.member_batches(0, first, progress)
         source = LockstepSource([trainer.source for trainer in trainers])
         return first.mini_batches(self.plans, source, LockstepUpdate(self.updates), progress)

@@ -12,7 +12,7 @@ from chainrule.data.augmentation import Augmentation
 from chainrule.graph.graph import Graph
 from chainrule.layers import Network
 from chainrule.plan import Parameters
-from chainrule.training.loop.batch_size import fitting_batch_size
+from chainrule.training.loop.batch_size import resolve_batch_size
 from chainrule.training.loop.batch_source import BatchSource
 from chainrule.training.loop.early_stopping import EarlyStopping, StoppingRule
 from chainrule.training.loop.full_batch import (
@@ -22,14 +22,14 @@ from chainrule.training.loop.full_batch import (
     check_full_batch,
 )
 from chainrule.training.loop.loop import (
-    Batches,
+    BatchStrategy,
     EpochCallback,
-    Learned,
     Loop,
+    LoopResult,
     NoCallback,
     Validate,
 )
-from chainrule.training.loop.mini_batches import MiniBatches, MovesWeights, Source
+from chainrule.training.loop.mini_batches import MiniBatches, SampleSource, WeightUpdate
 from chainrule.training.loop.progress import Progress
 from chainrule.training.loop.schedule_state import with_scheduled_dropout
 from chainrule.training.loop.steps import TrainingPlans
@@ -57,7 +57,7 @@ from chainrule.training.update import Update
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class TrainingJob:
     """A training to be done.
 
     Attributes:
@@ -77,7 +77,7 @@ class Fit:
     augmentation: Augmentation | None = None
 
     @classmethod
-    def of(cls, recipe: Recipe, prepared: Prepared) -> Fit:
+    def of(cls, recipe: Recipe, prepared: Prepared) -> TrainingJob:
         """Make the training of a recipe on prepared samples.
 
         Raises:
@@ -110,10 +110,10 @@ class Trainer:
         schedule: of the learning rate.
     """
 
-    def __init__(self, fit: Fit, graph: Graph | None = None) -> None:
+    def __init__(self, fit: TrainingJob, graph: Graph | None = None) -> None:
         settings = fit.settings
         self.prepared, self.settings = fit.prepared, settings
-        self.graph = graph or graph_of(fit)
+        self.graph = graph or build_graph(fit)
         self.optimizer = fit.optimizer or make_optimizer(settings)
         self.schedule = fit.schedule or make_schedule(settings)
         self.source = BatchSource.of(fit.prepared, settings, fit.augmentation)
@@ -121,7 +121,7 @@ class Trainer:
             check_full_batch(self.optimizer, settings, self.graph, fit.prepared.training)
             self.batch_size, self.trained_graph = len(self.source), self.graph
             return
-        self.batch_size = fitting_batch_size(self.graph, settings, len(self.source))
+        self.batch_size = resolve_batch_size(self.graph, settings, len(self.source))
         trained = self.graph
         if settings.dropout_schedule != "constant":
             trained = with_scheduled_dropout(trained)
@@ -150,7 +150,7 @@ class Trainer:
         return Model(self.graph, parameters, self.prepared.preparation)
 
     def mini_batches(
-        self, plans: TrainingPlans, source: Source, update: MovesWeights, progress: Progress
+        self, plans: TrainingPlans, source: SampleSource, update: WeightUpdate, progress: Progress
     ) -> MiniBatches:
         """Return how an epoch moves the weights.
 
@@ -184,7 +184,7 @@ class Trainer:
 
     def loop(
         self,
-        batches: Batches,
+        batches: BatchStrategy,
         model: Model,
         *,
         validate: Validate | None = None,
@@ -226,7 +226,7 @@ class Trainer:
         _check_schedule(settings, loop)
         return loop
 
-    def run(self, model: Model, learned: Learned, seconds: float) -> Run:
+    def run(self, model: Model, learned: LoopResult, seconds: float) -> Run:
         """Return what training gave; step 9, the test, once."""
         prepared = self.prepared
         test, confusion = model.test(prepared.test)
@@ -245,7 +245,7 @@ class Trainer:
         )
 
 
-def graph_of(fit: Fit) -> Graph:
+def build_graph(fit: TrainingJob) -> Graph:
     """Return the network of a training with its loss and its prediction.
 
     Raises:

@@ -31,7 +31,7 @@ class Interval:
     high: float
 
 
-def wilson(successes: int, trials: int) -> Interval:
+def wilson_interval(successes: int, trials: int) -> Interval:
     """The interval of a share of successes p = successes / trials, by Wilson's score.
 
         (p + z^2 / 2n -+ z sqrt(p (1 - p) / n + z^2 / 4n^2)) / (1 + z^2 / n),  z = 1.96
@@ -51,7 +51,7 @@ def wilson(successes: int, trials: int) -> Interval:
     return Interval(max(0.0, low), min(1.0, high))
 
 
-def bootstrap(
+def bootstrap_intervals(
     measure: Callable[[Tensor], Mapping[str, float]],
     rows: int,
     *,

@@ -18,7 +18,11 @@ from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Table
 from chainrule.errors import InputError
 from chainrule.training.metrics import confusion_matrix, measure
-from chainrule.training.model.confidence_intervals import Interval, bootstrap, wilson
+from chainrule.training.model.confidence_intervals import (
+    Interval,
+    bootstrap_intervals,
+    wilson_interval,
+)
 from chainrule.training.model.model import HasModel, Model, model_of
 from chainrule.training.settings.resamples import LEAST_RESAMPLES, RESAMPLES
 
@@ -53,7 +57,7 @@ class Evaluation:
     notes: tuple[str, ...]
 
 
-def labelled_rows(model: Model, data: Any, target: str | None = None) -> Dataset:
+def read_labelled(model: Model, data: Any, target: str | None = None) -> Dataset:
     """Read data with the truth as a model was trained on it.
 
     Args:
@@ -68,9 +72,9 @@ def labelled_rows(model: Model, data: Any, target: str | None = None) -> Dataset
     # It loads DuckDB, which training does not need.
     from chainrule.data.reading.read import read_dataset
 
-    given = ReadOptions() if target is None else ReadOptions(target=target)
-    options = model.preparation.read_options.for_labelled_rows(given)
-    return read_dataset(data, options, given=given)
+    explicit = ReadOptions() if target is None else ReadOptions(target=target)
+    options = model.preparation.read_options.for_labelled_rows(explicit)
+    return read_dataset(data, options, explicit=explicit)
 
 
 def evaluate(
@@ -105,7 +109,7 @@ def evaluate(
             f"of 95 % leaves one out at each end. Say {RESAMPLES}."
         )
     model = model_of(model)
-    data = labelled_rows(model, data, target)
+    data = read_labelled(model, data, target)
     targets = model.preparation.targets(data)
     truth = model.inverse_transform(targets)
     predicted = model.predict(data)
@@ -118,9 +122,11 @@ def evaluate(
     scores = measure(model.task, predicted, truth)
     bar = progress_bar("drawing rows for the intervals", resamples) if progress else nullcontext()
     with bar as tell:
-        intervals = bootstrap(measured, len(data), resamples=resamples, seed=seed, tell=tell)
+        intervals = bootstrap_intervals(
+            measured, len(data), resamples=resamples, seed=seed, tell=tell
+        )
     for name in SHARES & scores.keys():
-        intervals[name] = wilson(round(scores[name] * len(data)), len(data))
+        intervals[name] = wilson_interval(round(scores[name] * len(data)), len(data))
     return Evaluation(
         source=data.source,
         rows=len(data),

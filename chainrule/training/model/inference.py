@@ -30,7 +30,7 @@ def predictions(plans: Plans, features: Tensor | ByteFeatures) -> Tensor:
     return torch.cat(parts)
 
 
-def evaluate(plans: Plans, samples: Samples) -> tuple[float, Tensor]:
+def compute_loss_and_predictions(plans: Plans, samples: Samples) -> tuple[float, Tensor]:
     """The mean loss over all samples, weighted if they are, and their predictions (n, outputs).
 
     Args:

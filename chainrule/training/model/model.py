@@ -21,7 +21,7 @@ from chainrule.graph import json as graph_json
 from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
 from chainrule.training.metrics import confusion_matrix, measure
-from chainrule.training.model.inference import evaluate, predictions
+from chainrule.training.model.inference import compute_loss_and_predictions, predictions
 from chainrule.training.samples.samples import Samples
 
 
@@ -76,7 +76,11 @@ class Model:
             samples: prepared, at least one.
         """
         losses, predicted = zip(
-            *(evaluate(member._evaluation_plans, samples) for member in self.members), strict=True
+            *(
+                compute_loss_and_predictions(member._evaluation_plans, samples)
+                for member in self.members
+            ),
+            strict=True,
         )
         return fmean(losses), _mean(predicted)
 
@@ -118,7 +122,7 @@ class Model:
         numbers = range(self.parameters.members)
         return tuple(replace(self, parameters=self.parameters.member(number)) for number in numbers)
 
-    def copied(self) -> Model:
+    def copy(self) -> Model:
         """Return a model of the same weights in memory of its own."""
         parameters = Parameters.zeros(self.graph, members=self.parameters.members)
         parameters.load(self.parameters.values)

@@ -158,7 +158,7 @@ class Recipe:
     def _network_in_words(self) -> str:
         if isinstance(self.network, Network):
             return "network of your own"
-        options = self.network.given()
+        options = self.network.explicit()
         name = options.pop("network")
         parts = [f"{option} {_in_words(value)}" for option, value in options.items()]
         return f"preset {self.preset}: network {', '.join([str(name), *parts])}"
@@ -221,7 +221,7 @@ def build_network(options: NetworkOptions, outputs: int) -> Network:
     Raises:
         InputError: it does not have a setting that was given.
     """
-    settings = options.part(NetworkOptions).model_dump(exclude={"network"})
+    settings = options.subset(NetworkOptions).model_dump(exclude={"network"})
     if options.initialiser is not None:
         settings["initialiser"] = INITIALISERS[options.initialiser]
     return network_named(options.network or "mlp", outputs, **settings)

@@ -14,8 +14,8 @@ from torch import Tensor
 
 from chainrule.errors import InputError
 from chainrule.layers import Dense, Dropout, Network
-from chainrule.training.fit import Fit, fit, run_of
-from chainrule.training.loop.progress import Silent
+from chainrule.training.fit import TrainingJob, fit, run_job
+from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.optimizers import LBFGS
 from chainrule.training.optimizers.lbfgs import LBFGSDescent
 from chainrule.training.optimizers.line_search import C1, C2, Point, line_search
@@ -206,9 +206,9 @@ def test_a_batch_of_all_samples_may_be_given(batch_size: Any) -> None:
 
 def test_dropout_is_refused() -> None:
     network = Network(Dense(8, "relu"), Dropout(0.5), Dense(3))
-    one = Fit(network, toys.prepared("classification"), Settings(), optimizer=LBFGS())
+    one = TrainingJob(network, toys.prepared("classification"), Settings(), optimizer=LBFGS())
     with pytest.raises(InputError, match="LBFGS: got a network with dropout"):
-        run_of(one, progress=Silent())
+        run_job(one, progress=SilentProgress())
 
 
 def test_a_range_test_for_it_is_refused() -> None:
@@ -223,5 +223,5 @@ def test_a_range_test_for_it_is_refused() -> None:
 def test_a_step_without_gain_leaves_the_weights_in_float32_as_they_are() -> None:
     prepared = toys.prepared("regression")
     settings = Settings(optimizer="lbfgs:tolerance=1000", epochs=3)
-    run = fit(toys.network("regression"), prepared, settings=settings, progress=Silent())
+    run = fit(toys.network("regression"), prepared, settings=settings, progress=SilentProgress())
     assert (run.stopped, len(run.history)) == ("converged", 1)
