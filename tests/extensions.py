@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.book import ENGLISH, fences
 
 SETTINGS = "chainrule/training/settings/settings.py"
+READ_OPTIONS = "chainrule/data/read_options.py"
 DECLARED_IN = {  # options that are no settings of training
     "activation": "chainrule/training/settings/network_options.py",
     "initialiser": "chainrule/training/settings/network_options.py",
@@ -374,6 +375,45 @@ def long_names(column: Column) -> list[Problem]:
 ''',
 )
 
+LEAST_EPOCHS = Edit(
+    SETTINGS,
+    """    least_epochs: Annotated[
+        Positive,
+        Option(
+            help="Epochs before patience may end training.",
+            metavar="N",
+            group=REGULARISATION,
+            example="5",
+            only_learning=True,
+        ),
+    ] = 1
+""",
+    r"\n(?=    best_by: Annotated)",
+)
+
+GREYSCALE = Edit(
+    READ_OPTIONS,
+    """    greyscale: Annotated[
+        bool,
+        Option(
+            help="Read files of pictures without their colours.",
+            expects="true or false",
+            example="true",
+        ),
+    ] = False
+""",
+    r"\n(?=    path_column: Annotated)",
+)
+
+QUIET = Edit(
+    "chainrule/cli/command_options.py",
+    """    quiet: Annotated[
+        bool, Option(help="Print no notes.", expects="true or false", example="true")
+    ] = False
+""",
+    r"\n(?=    spread: Annotated)",
+)
+
 
 def _named(kind: str, name: str, code: Edit, *places: Edit) -> Extension:
     """Return an extension that an option of its kind chooses, whose help has all names."""
@@ -511,6 +551,50 @@ FORMULAS = [*FORMULAS, (LinearDecay(), lambda t: 1 - t)]
             *_both("presets.md", "\n| `brief` | | |", r"\n\|---.*"),
         ],
         "presets",
+    ),
+    Extension(
+        "training option",
+        "least_epochs",
+        [LEAST_EPOCHS],
+        [
+            Edit(
+                SETTINGS, "\n    least_epochs: int", r"\nclass SettingsKwargs[^\"]*\"\"\".*\"\"\"\n"
+            ),
+            Edit(
+                "chainrule/training/loop/loop.py",
+                " and epoch >= self.settings.least_epochs",
+                r"if stopping\.should_stop\(\)",
+            ),
+        ],
+    ),
+    Extension(
+        "reading option",
+        "greyscale",
+        [GREYSCALE],
+        [
+            Edit(
+                READ_OPTIONS, "\n    greyscale: bool", r"\nclass ReadKwargs[^\"]*\"\"\".*\"\"\"\n"
+            ),
+            Edit(
+                "chainrule/data/pictures/files.py",
+                """
+    if options.greyscale:
+        options = options.updated(picture_shape=(height, width))""",
+                r"coloured = reader\.pixels\(height, width\)",
+            ),
+        ],
+    ),
+    Extension(
+        "option of `predict`",
+        "quiet",
+        [QUIET],
+        [
+            Edit(
+                "chainrule/cli/predict.py",
+                " if not options.quiet else []",
+                r"for note in predictions\.notes\(\)",
+            )
+        ],
     ),
     Extension(
         "column role",

@@ -29,6 +29,7 @@ GUARDS = (
     "tests/data/test_every_role.py",
     "tests/layers/test_initialisers.py",
     "tests/test_nothing_forgotten.py",
+    "tests/test_options.py",
     "tests/training/schedules/test_every_schedule.py",
     "tests/training/test_optimizers.py",
 )
@@ -45,44 +46,11 @@ OTHERS = (
 # Words in the names of tests that are of all extensions of a kind.
 OF_ALL = (
     *("test_found", "forgotten", "every_role"),
-    *("counterpart", "compared", "stated", "is_known", "its_inverse"),
+    *("counterpart", "compared", "stated", "is_known", "its_inverse", "keyword_arguments"),
 )
 
-# A test of the copy alone; each case bears the name of an extension.
-FOUND = """
-import pytest
-
-from chainrule.cli.methods import method_kinds
-from chainrule.data.inspection import problems
-from chainrule.data.reading.read import read
-from chainrule.data.table import Column, Table
-from chainrule.data.vocabulary import Role
-from chainrule.insight.findings import RULES
-from chainrule.insight.report.page import SECTIONS
-from tests.data.columns import numbers, table
-
-
-@pytest.mark.parametrize(("kind", "name"), {listed})
-def test_found_by_methods(kind, name):
-    assert method_kinds()[kind].methods[name].sentence
-
-
-def test_found_by_read_arff(tmp_path):
-    (tmp_path / "toy.data").write_text("@relation toy\\n@data\\n1,2\\n3,4\\n")
-    assert read(tmp_path / "toy.data", target="1").column("0").values.tolist() == [1, 3]
-
-
-def test_found_by_the_report_seeds():
-    assert "seeds" in SECTIONS
-
-
-def test_found_by_findings__exploded():
-    assert "_exploded" in [rule.__name__ for rule in RULES]
-
-
-def test_found_by_inspect_long_names():
-    assert "long_name" in [p.kind for p in problems(table(numbers(101 * "x", 1, 2)), None)]
-"""
+# The tests of the copy alone.
+FOUND = "tests/extensions_found.py"
 
 
 @dataclass(frozen=True)
@@ -95,13 +63,11 @@ class Outcome:
 
 def outcome_of(root: Path, tests: Sequence[str]) -> Outcome:
     """Run those of the tests of a copy that are of the extensions, in a process of their own."""
-    listed = [(extension.listed, extension.name) for extension in EXTENSIONS if extension.listed]
-    (root / "tests/test_found.py").write_text(FOUND.replace("{listed}", repr(listed)))
     chosen = " or ".join([*(extension.name for extension in EXTENSIONS), *OF_ALL])
     outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-k", chosen]
     done = subprocess.run(
-        [*command, "--junitxml=outcome.xml", "tests/test_found.py", *tests],
+        [*command, "--junitxml=outcome.xml", FOUND, *tests],
         cwd=root,
         env={**outside, "PYTHONPATH": str(root)},
         capture_output=True,
@@ -176,6 +142,14 @@ def test_the_page_names_the_files_that_it_touches(extension: Extension) -> None:
     assert paths_in(rows_of_the_page()[extension.kind][0]) == extension.paths
 
 
+@pytest.mark.parametrize(
+    ("kind", "files"), [("training option", 2), ("reading option", 2), ("column role", 3)]
+)
+def test_few_files_of_the_package_are_touched(kind: str, files: int) -> None:
+    (extension,) = [extension for extension in EXTENSIONS if extension.kind == kind]
+    assert sum(path.startswith("chainrule/") for path in extension.paths) == files
+
+
 def test_with_all_places_every_test_passes(complete: Outcome) -> None:
     assert complete.failed == {}
 
@@ -201,5 +175,5 @@ def test_a_forgotten_place_is_named_by_the_test_on_the_page(
 def test_a_file_that_registers_itself_is_found_whatever_was_forgotten(
     extension: Extension, forgotten: Outcome
 ) -> None:
-    test = f"tests/test_found.py::test_found_by_methods[{extension.listed}-{extension.name}]"
+    test = f"{FOUND}::test_found_by_methods[{extension.listed}-{extension.name}]"
     assert test in forgotten.passed

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-import chainrule as cr
 from chainrule.demo import write_data
 
 ROOT = Path(__file__).parent.parent
@@ -35,10 +34,3 @@ def test_the_python_example_does_what_it_says(
     printed = capsys.readouterr().out
     assert printed.startswith("{'accuracy': 0.9")
     assert "'loss': " in printed
-
-
-def test_every_option_of_the_python_interface_is_named_as_on_the_command_line() -> None:
-    from chainrule.training.settings.settings import Settings, SettingsKwargs
-
-    settings = {"optimizer", "schedule", "augment"} & set(cr.train.__annotations__)
-    assert settings | set(SettingsKwargs.__annotations__) == set(Settings.model_fields)
