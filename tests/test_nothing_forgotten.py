@@ -21,6 +21,7 @@ from chainrule.data.augmentation import PRESETS as AUGMENTATION_PRESETS
 from chainrule.data.preparation.encoding import ENCODINGS
 from chainrule.data.preparation.projection import PROJECTIONS
 from chainrule.data.preparation.scaling import SCALINGS
+from chainrule.data.read_options import ReadKwargs, ReadOptions
 from chainrule.data.reading.file_format import FileKind
 from chainrule.data.reading.read import READERS
 from chainrule.insight.findings import RULES
@@ -34,6 +35,7 @@ from chainrule.training.metrics import METRICS
 from chainrule.training.optimizers import OPTIMIZERS
 from chainrule.training.recipe.presets import PRESETS
 from chainrule.training.schedules import SCHEDULES
+from chainrule.training.settings.settings import Settings, SettingsKwargs
 from tests.book import ENGLISH, KOREAN, pages
 
 PACKAGE = Path(chainrule.__file__).parent
@@ -90,6 +92,13 @@ def test_the_help_of_an_option_has_every_name_that_it_takes(option: str) -> None
     help_text = Config.declarations()[option].help
     names = set(re.findall(r"\w+", help_text))
     assert [name for name in NAMES_IN_HELP[option] if name not in names] == []
+
+
+def test_the_keyword_arguments_are_the_fields_of_their_record() -> None:
+    objects = {"optimizer", "schedule", "augment"}  # which train takes by name or as an object
+    assert objects < chainrule.train.__annotations__.keys()
+    assert SettingsKwargs.__annotations__.keys() | objects == Settings.model_fields.keys()
+    assert ReadKwargs.__annotations__.keys() == ReadOptions.model_fields.keys()
 
 
 def test_every_layer_is_exported_by_its_package() -> None:
