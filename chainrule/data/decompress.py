@@ -12,9 +12,9 @@ from typing import Any
 from chainrule.errors import InputError
 
 if sys.version_info >= (3, 14):
-    from compression import zstd
+    from compression import zstd as zstd
 else:
-    from backports import zstd
+    from backports import zstd as zstd
 
 CHUNK_BYTES = 2**20
 

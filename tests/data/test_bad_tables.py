@@ -8,15 +8,18 @@ import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from chainrule.data.columns.task import check_target, infer_task
 from chainrule.data.decompress import zstd
+from chainrule.data.read_options import ReadKwargs
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from tests.data.conftest import Write
+from tests.data.read_as import read_table
 
 
 def text(content: str | bytes, name: str = "a.csv") -> Callable[[Path], Path]:
@@ -265,7 +268,7 @@ BAD: list[tuple[str, Callable[[Path], Path], dict[str, object], tuple[str, ...]]
 ]
 
 
-def learn(given: Path, options: dict[str, object]) -> None:
+def learn(given: Path, options: ReadKwargs) -> None:
     """Read a table, and see whether it can be learned from."""
     dataset = read(given, **options)
     if dataset.target is not None:
@@ -275,7 +278,9 @@ def learn(given: Path, options: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("make", "options", "said"), [bad[1:] for bad in BAD], ids=[b[0] for b in BAD]
 )
-def test_the_message_says_what_is_wrong_and_where(tmp_path: Path, make, options, said) -> None:
+def test_the_message_says_what_is_wrong_and_where(
+    tmp_path: Path, make: Callable[[Path], Path], options: ReadKwargs, said: tuple[str, ...]
+) -> None:
     given = make(tmp_path)
     with pytest.raises(InputError) as error:
         learn(given, options)
@@ -297,7 +302,7 @@ def test_the_answer_that_a_file_may_not_be_read_is_understood(
     path = write("a.csv", ROWS)
     opened = Path.open
 
-    def closed(self, *arguments, **options):
+    def closed(self: Path, *arguments: Any, **options: Any) -> object:
         if self == path:
             raise PermissionError(13, "Permission denied")
         return opened(self, *arguments, **options)
@@ -308,6 +313,6 @@ def test_the_answer_that_a_file_may_not_be_read_is_understood(
 
 
 def test_a_column_of_missing_values_only_is_read_as_numbers_with_a_note(write: Write) -> None:
-    dataset = read(write("a.csv", "x,y\n?,1\n,2\n"))
+    dataset = read_table(write("a.csv", "x,y\n?,1\n,2\n"))
     assert dataset.column("x").kind == "number"
     assert "a.csv: column 'x' has 2 missing values" in dataset.notes

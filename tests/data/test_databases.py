@@ -3,15 +3,18 @@
 import hashlib
 import sqlite3
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pytest
 
+from chainrule.data.read_options import Decimal
 from chainrule.data.reading.read import read
 from chainrule.data.table import Table
 from chainrule.errors import InputError
+from tests.data.read_as import labels, read_table
 
 HOUSES = [(1, 2.5, "brick", None), (2, None, "wood", 7), (3, 0.1 + 0.2, "n/a", 9)]
 
@@ -34,18 +37,19 @@ def with_sqlite(path: Path) -> Path:
 
 @pytest.fixture(params=[with_duckdb, with_sqlite], ids=["duckdb", "sqlite"])
 def houses(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    return request.param(tmp_path / "houses.db")
+    create: Callable[[Path], Path] = request.param
+    return create(tmp_path / "houses.db")
 
 
-def select(path: Path, query: str, **options) -> Table:
-    dataset = read(path, query=query, **options)
-    assert isinstance(dataset, Table)
-    return dataset
+def select(
+    path: Path, query: str, *, target: str | None = None, categorical: Sequence[str] = ()
+) -> Table:
+    return read_table(path, query=query, target=target, categorical=categorical)
 
 
-def message(path: Path, query: str | None = None, **options) -> str:
+def message(path: Path, query: str | None = None, *, decimal: Decimal | None = None) -> str:
     with pytest.raises(InputError) as error:
-        read(path, query=query, **options)
+        read(path, query=query, decimal=decimal)
     return str(error.value)
 
 
@@ -55,7 +59,7 @@ def test_a_query_selects_the_rows(houses: Path) -> None:
     assert dataset.column("rooms").values.tolist() == [2, 1]
     np.testing.assert_equal(dataset.column("size").values, [np.nan, 2.5])
     np.testing.assert_equal(dataset.column("age").values, [7, np.nan])
-    assert dataset.target.values.tolist() == ["wood", "brick"]
+    assert labels(dataset) == ["wood", "brick"]
     assert "houses.db: 1 row without a value of the target 'wall' left out" in dataset.notes
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from chainrule.data.columns.dates import days_since_epoch, infer_date_order, parse_days
+from chainrule.data.columns.dates import DateOrder, days_since_epoch, infer_date_order, parse_days
 from chainrule.data.table import Column
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,7 +27,9 @@ days_of_people = some.dates(date(1000, 1, 1), date(9999, 12, 31))
     ],
 )
 @given(day=days_of_people)
-def test_a_date_is_the_days_since_1970_however_it_is_written(form: str, order: str, day) -> None:
+def test_a_date_is_the_days_since_1970_however_it_is_written(
+    form: str, order: DateOrder, day: date
+) -> None:
     assert parse_days(form.format(day), order) == (day - EPOCH.date()).days
 
 
@@ -35,7 +37,7 @@ def test_a_date_is_the_days_since_1970_however_it_is_written(form: str, order: s
     moment=some.datetimes(datetime(1000, 1, 2), datetime(9999, 12, 30)),
     minutes=some.integers(-14 * 60, 14 * 60),
 )
-def test_a_time_with_a_zone_is_told_in_utc(moment, minutes) -> None:
+def test_a_time_with_a_zone_is_told_in_utc(moment: datetime, minutes: int) -> None:
     zoned = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))
     expected = (zoned - EPOCH) / DAY
     assert parse_days(zoned.isoformat(), "day_first") == pytest.approx(expected, rel=1e-14)
@@ -67,7 +69,7 @@ def test_a_time_is_a_part_of_the_day(text: str, days: float) -> None:
         "0000-01-01",
     ],
 )
-def test_what_is_no_date_has_no_days(text) -> None:
+def test_what_is_no_date_has_no_days(text: str) -> None:
     assert parse_days(text, "day_first") is None
 
 
@@ -88,7 +90,9 @@ def test_a_number_above_12_tells_the_day_and_a_slash_alone_leaves_it_open(
 
 @pytest.mark.parametrize("text", ["2024-01-02", "5/5/2024", "18:30"])
 def test_where_either_order_means_the_same_there_is_no_doubt(text: str) -> None:
-    assert infer_date_order([text])[1]
+    order = infer_date_order([text])
+    assert order is not None
+    assert order[1]
 
 
 def test_one_text_of_ten_may_be_no_date() -> None:

@@ -1,8 +1,10 @@
 """Data frames of pandas, Polars and Arrow."""
 
 import datetime
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -11,9 +13,11 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from chainrule.data.read_options import ReadKwargs
 from chainrule.data.reading.read import read
 from chainrule.data.table import Table
 from chainrule.errors import InputError
+from tests.data.read_as import labels, read_table
 
 DAYS = [datetime.date(1970, 1, 11), None, datetime.date(1970, 1, 3)]
 TIMES = [datetime.datetime(1970, 1, 2, 12), None, datetime.datetime(1970, 1, 1)]
@@ -29,20 +33,22 @@ COLUMNS = {
     "y": ["p", "q", "p"],
 }
 
-FRAMES = {"pandas": pd.DataFrame, "polars": pl.DataFrame, "arrow": pa.table}
+# Whatever makes a frame of columns.
+Frame = Callable[[dict[str, Any]], Any]
+FRAMES: dict[str, Frame] = {"pandas": pd.DataFrame, "polars": pl.DataFrame, "arrow": pa.table}
 
 
 @pytest.fixture(params=FRAMES)
-def frame(request: pytest.FixtureRequest):
+def frame(request: pytest.FixtureRequest) -> Frame:
     return FRAMES[request.param]
 
 
-def values(dataset: Table, name: str) -> list:
-    return dataset.column(name).values.tolist()
+def values(dataset: Table, name: str) -> list[Any]:
+    return list(dataset.column(name).values.tolist())
 
 
-def test_every_type_becomes_a_number_or_a_category(frame) -> None:
-    dataset = read(frame(COLUMNS), target="y")
+def test_every_type_becomes_a_number_or_a_category(frame: Frame) -> None:
+    dataset = read_table(frame(COLUMNS), target="y")
     nan = np.nan
     np.testing.assert_equal(values(dataset, "whole"), [1, nan, 3])
     np.testing.assert_equal(values(dataset, "number"), [1.5, nan, 0.1])
@@ -52,18 +58,18 @@ def test_every_type_becomes_a_number_or_a_category(frame) -> None:
     np.testing.assert_equal(values(dataset, "nothing"), [nan, nan, nan])
     assert values(dataset, "text") == ["a", None, None]
     assert values(dataset, "truth") == ["true", None, "false"]
-    assert dataset.target.values.tolist() == ["p", "q", "p"]
+    assert labels(dataset) == ["p", "q", "p"]
     assert "data frame: column 'day' is read as days since 1970" in dataset.notes
 
 
-def test_a_frame_gives_what_parquet_gives(frame, tmp_path: Path) -> None:
+def test_a_frame_gives_what_parquet_gives(frame: Frame, tmp_path: Path) -> None:
     columns = {name: column for name, column in COLUMNS.items() if name != "nothing"}
     path = tmp_path / "a.parquet"
     arrow = pa.table(columns)
     with duckdb.connect() as database:
         database.register("arrow", arrow)
         database.execute(f"COPY arrow TO '{path}' (FORMAT parquet)")
-    from_file, from_frame = read(path, target="y"), read(frame(columns), target="y")
+    from_file, from_frame = read_table(path, target="y"), read_table(frame(columns), target="y")
     for one, other in zip(from_file.columns, from_frame.columns, strict=True):
         assert (one.name, one.kind) == (other.name, other.kind)
         np.testing.assert_equal(one.values, other.values)
@@ -76,9 +82,11 @@ def test_a_time_with_a_zone_is_told_in_utc() -> None:
     seoul = [time and time.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=9)))
              for time in TIMES]  # fmt: skip
     for made in (pl.DataFrame, pa.table):
-        np.testing.assert_equal(values(read(made({"t": seoul})), "t"), [1.125, np.nan, -0.375])
+        np.testing.assert_equal(
+            values(read_table(made({"t": seoul})), "t"), [1.125, np.nan, -0.375]
+        )
     of_pandas = pd.DataFrame({"t": pd.Series(TIMES).dt.tz_localize("Asia/Seoul")})
-    np.testing.assert_equal(values(read(of_pandas), "t"), [1.125, np.nan, -0.375])
+    np.testing.assert_equal(values(read_table(of_pandas), "t"), [1.125, np.nan, -0.375])
 
 
 def test_categories_that_have_an_order_keep_their_levels() -> None:
@@ -89,7 +97,7 @@ def test_categories_that_have_an_order_keep_their_levels() -> None:
         pd.DataFrame({"size": of_pandas}),
         pl.DataFrame({"size": pl.Series(given, dtype=pl.Enum(levels))}),
     ):
-        column = read(made).column("size")
+        column = read_table(made).column("size")
         assert column.values.tolist() == given
         assert column.levels == tuple(levels)
         assert column.take(np.array([0])).levels == tuple(levels)
@@ -102,30 +110,32 @@ def test_categories_without_an_order_are_text() -> None:
         pl.DataFrame({"size": pl.Series(given, dtype=pl.Categorical)}),
         pa.table({"size": pa.array(given).dictionary_encode()}),
     ):
-        column = read(made).column("size")
+        column = read_table(made).column("size")
         assert column.values.tolist() == given
         assert column.levels is None
 
 
 def test_categories_that_are_numbers_are_names() -> None:
-    column = read(pd.DataFrame({"x": pd.Categorical([3, 1, 3])})).column("x")
+    column = read_table(pd.DataFrame({"x": pd.Categorical([3, 1, 3])})).column("x")
     assert column.values.tolist() == ["3", "1", "3"]
 
 
 @pytest.mark.parametrize("kind", ["Int64", "Float64", "float32", "uint8", "int64[pyarrow]"])
 def test_numbers_of_every_type_of_pandas_are_numbers(kind: str) -> None:
-    column = read(pd.DataFrame({"x": pd.Series([1, 2], dtype=kind)})).column("x")
+    column = read_table(pd.DataFrame({"x": pd.Series([1, 2], dtype=kind)})).column("x")
     assert column.values.tolist() == [1, 2]
 
 
-def test_whole_numbers_beyond_those_of_floats_are_rounded(frame) -> None:
-    column = read(frame({"x": [2**62 + 1, 5]})).column("x")
+def test_whole_numbers_beyond_those_of_floats_are_rounded(frame: Frame) -> None:
+    column = read_table(frame({"x": [2**62 + 1, 5]})).column("x")
     assert column.values.tolist() == [float(2**62), 5]
 
 
 def test_objects_of_pandas_are_what_their_values_are() -> None:
     columns = {name: pd.Series(column, dtype=object) for name, column in COLUMNS.items()}
-    dataset = read(pd.DataFrame({**columns, "list": pd.Series([[1], [2], None], dtype=object)}))
+    dataset = read_table(
+        pd.DataFrame({**columns, "list": pd.Series([[1], [2], None], dtype=object)})
+    )
     np.testing.assert_equal(values(dataset, "exact"), [1.25, np.nan, 2])
     np.testing.assert_equal(values(dataset, "day"), [10, np.nan, 2])
     assert values(dataset, "truth") == ["true", None, "false"]
@@ -134,28 +144,30 @@ def test_objects_of_pandas_are_what_their_values_are() -> None:
 
 
 def test_a_spelling_of_missing_among_numbers_is_missing() -> None:
-    dataset = read(pd.DataFrame({"x": [1, "n/a", "unknown"]}), missing=["unknown"])
+    dataset = read_table(pd.DataFrame({"x": [1, "n/a", "unknown"]}), missing=["unknown"])
     np.testing.assert_equal(values(dataset, "x"), [1, np.nan, np.nan])
 
 
 def test_text_among_numbers_is_refused_with_its_row() -> None:
     with pytest.raises(InputError) as error:
-        read(pd.DataFrame({"x": [1, "old", 3]}))
+        read_table(pd.DataFrame({"x": [1, "old", 3]}))
     assert "data frame, row 2, column 'x': got 'old', expected a number as" in str(error.value)
 
 
-def test_numbers_named_categorical_are_written_as_people_do(frame) -> None:
-    assert values(read(frame({"x": [3.0, 2.5]}), categorical=["x"]), "x") == ["3", "2.5"]
+def test_numbers_named_categorical_are_written_as_people_do(frame: Frame) -> None:
+    assert values(read_table(frame({"x": [3.0, 2.5]}), categorical=["x"]), "x") == ["3", "2.5"]
 
 
-def test_columns_of_other_types_are_left_out_with_a_note(frame) -> None:
-    dataset = read(frame({"x": [1, 2], "list": [[1], [2]]}))
+def test_columns_of_other_types_are_left_out_with_a_note(frame: Frame) -> None:
+    dataset = read_table(frame({"x": [1, 2], "list": [[1], [2]]}))
     assert [column.name for column in dataset.columns] == ["x"]
     assert "data frame: column 'list' is left out" in dataset.notes[0]
 
 
-def test_copies_and_rows_without_a_target_are_counted(frame) -> None:
-    dataset = read(frame({"x": [1.0, None, 1.0, None], "y": ["a", "b", "a", None]}), target="y")
+def test_copies_and_rows_without_a_target_are_counted(frame: Frame) -> None:
+    dataset = read_table(
+        frame({"x": [1.0, None, 1.0, None], "y": ["a", "b", "a", None]}), target="y"
+    )
     assert "data frame: 1 row of 4 is a copy of an earlier one" in dataset.notes[0]
     assert "data frame: 1 row without a value of the target 'y' left out" in dataset.notes
     assert dataset.location(2) == "data frame, row 3"
@@ -163,11 +175,11 @@ def test_copies_and_rows_without_a_target_are_counted(frame) -> None:
 
 def test_the_index_of_pandas_is_no_column() -> None:
     frame = pd.DataFrame({"x": [1, 2]}, index=["a", "b"])
-    assert [column.name for column in read(frame).columns] == ["x"]
+    assert [column.name for column in read_table(frame).columns] == ["x"]
 
 
-def test_only_the_wanted_columns_are_looked_at(frame) -> None:
-    dataset = read(frame({"b": [1, 2], "list": [[1], [2]], "a": [3, 4]}), columns=["a", "b"])
+def test_only_the_wanted_columns_are_looked_at(frame: Frame) -> None:
+    dataset = read_table(frame({"b": [1, 2], "list": [[1], [2]], "a": [3, 4]}), columns=["a", "b"])
     assert [column.name for column in dataset.columns] == ["a", "b"]
 
 
@@ -189,13 +201,18 @@ def test_only_the_wanted_columns_are_looked_at(frame) -> None:
         (lambda: pl.DataFrame({"x": [[1]]}), "got no column of numbers, text, truth values or"),
     ],
 )
-def test_what_cannot_be_read_is_refused(given, said: str) -> None:
+def test_what_cannot_be_read_is_refused(given: Callable[[], object], said: str) -> None:
     with pytest.raises(InputError) as error:
         read(given())
     assert said in str(error.value)
 
 
-def test_options_of_files_and_databases_are_refused(frame) -> None:
-    for option in ({"query": "select 1"}, {"decimal": ","}, {"text_encoding": "cp949"}):
+def test_options_of_files_and_databases_are_refused(frame: Frame) -> None:
+    options: list[ReadKwargs] = [
+        {"query": "select 1"},
+        {"decimal": ","},
+        {"text_encoding": "cp949"},
+    ]
+    for option in options:
         with pytest.raises(InputError, match=r"got --.* for a data frame, expected .* only. Leave"):
-            read(frame({"x": [1]}), **option)
+            read_table(frame({"x": [1]}), **option)

@@ -1,18 +1,22 @@
 import gzip
 import struct
+from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 import pytest
 
 from chainrule.data.dataset import Images
+from chainrule.data.read_options import ReadKwargs
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from tests.data.conftest import Idx, Write
+from tests.data.read_as import labels, read_images
 
 PIXELS = bytes(range(12))
 
 
-def message(path, **options) -> str:
+def message(path: str | Path, **options: Unpack[ReadKwargs]) -> str:
     with pytest.raises(InputError) as error:
         read(path, **options)
     return str(error.value)
@@ -28,7 +32,7 @@ def test_pictures_are_read_row_by_row(write: Write, idx: Idx, packed: bool) -> N
 
 @pytest.mark.parametrize("labels_packed", [False, True])
 @pytest.mark.parametrize(
-    ("pictures", "labels"),
+    ("pictures", "names"),
     [
         ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
         ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte"),
@@ -36,18 +40,20 @@ def test_pictures_are_read_row_by_row(write: Write, idx: Idx, packed: bool) -> N
     ],
 )
 def test_labels_are_found_beside_the_pictures(
-    write: Write, idx: Idx, pictures: str, labels: str, labels_packed: bool
+    write: Write, idx: Idx, pictures: str, names: str, labels_packed: bool
 ) -> None:
     path = write(pictures, idx((3, 2, 2), PIXELS, packed=pictures.endswith("gz")))
-    write(labels + ".gz" * labels_packed, idx((3,), b"\7\0\1", packed=labels_packed))
-    assert read(path).target.values.tolist() == [7, 0, 1]
-    assert read(path).target.kind == "number"
+    write(names + ".gz" * labels_packed, idx((3,), b"\7\0\1", packed=labels_packed))
+    assert labels(read(path)) == [7, 0, 1]
+    target = read(path).target
+    assert target is not None
+    assert target.kind == "number"
 
 
 def test_labels_can_be_named_as_target(write: Write, idx: Idx) -> None:
     path = write("pictures", idx((3, 2, 2), PIXELS))
-    labels = write("numbers", idx((3,), b"\7\0\1"))
-    assert read(path, target=str(labels)).target.values.tolist() == [7, 0, 1]
+    numbers = write("numbers", idx((3,), b"\7\0\1"))
+    assert labels(read(path, target=str(numbers))) == [7, 0, 1]
 
 
 def test_pictures_without_labels_have_no_target_and_a_note(write: Write, idx: Idx) -> None:
@@ -59,9 +65,9 @@ def test_pictures_without_labels_have_no_target_and_a_note(write: Write, idx: Id
 def test_some_pictures_are_taken_with_their_labels(write: Write, idx: Idx) -> None:
     path = write("images", idx((3, 2, 2), PIXELS))
     write("labels", idx((3,), b"\7\0\1"))
-    taken = read(path).take(np.array([2, 0]))
+    taken = read_images(path).take(np.array([2, 0]))
     assert taken.pixels[:, 0, 0].tolist() == [8, 0]
-    assert taken.target.values.tolist() == [1, 7]
+    assert labels(taken) == [1, 7]
 
 
 def test_numbers_of_pictures_and_labels_must_agree(write: Write, idx: Idx) -> None:

@@ -9,6 +9,7 @@ from chainrule.data.reading.databases.postgresql import without_password
 from chainrule.data.reading.read import read
 from chainrule.data.table import Table
 from chainrule.errors import InputError
+from tests.data.read_as import labels, read_table
 from tests.postgres import running_server
 
 SETUP = """
@@ -32,15 +33,13 @@ def server() -> Iterator[str]:
         yield url
 
 
-def select(server: str, query: str, **options) -> Table:
-    dataset = read(server, query=query, **options)
-    assert isinstance(dataset, Table)
-    return dataset
+def select(server: str, query: str, target: str | None = None) -> Table:
+    return read_table(server, query=query, target=target)
 
 
-def message(server: str, query: str | None = None, **options) -> str:
+def message(server: str, query: str | None = None, target: str | None = None) -> str:
     with pytest.raises(InputError) as error:
-        read(server, query=query, **options)
+        read(server, query=query, target=target)
     return str(error.value)
 
 
@@ -56,7 +55,7 @@ def test_a_query_selects_the_rows(server: str) -> None:
     assert found["seen"][0] == 1.5
     assert found["size"] == ["big", "small"]
     assert found["cost"] == [2.5, 3]
-    assert dataset.target.values.tolist() == [1, 2]
+    assert labels(dataset) == [1, 2]
 
 
 def test_columns_of_other_types_are_left_out_with_a_note(server: str) -> None:

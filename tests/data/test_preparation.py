@@ -1,38 +1,45 @@
 import json
+from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as some
+from numpy.typing import NDArray
 
-from chainrule.data.dataset import Images
+from chainrule.data.dataset import Dataset, Images
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.encoding import OneHot
+from chainrule.data.preparation.json_fields import Json
 from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.scaling import SmoothClipping, Standardisation
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.data.reading.read import read
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from tests.data.conftest import Write
+
+T = TypeVar("T")
 
 NAN = float("nan")
 finite = some.floats(allow_nan=False, allow_infinity=False)
 ordinary = some.floats(-1e9, 1e9)
 
 
-def numbers(name, *values) -> Column:
+def numbers(name: str, *values: float) -> Column:
     return Column(name, np.array(values, float))
 
 
-def texts(name, *values) -> Column:
+def texts(name: str, *values: str | None) -> Column:
     column = np.empty(len(values), object)
     column[:] = values
     return Column(name, column)
 
 
-def everything(table) -> np.ndarray:
+def everything(table: Dataset) -> NDArray[np.int64]:
     return np.arange(len(table))
 
 
@@ -43,7 +50,7 @@ PEOPLE = Table(
 )
 
 
-def fitted(table=PEOPLE, task="binary") -> Preparation:
+def fitted(table: Table = PEOPLE, task: Task = "binary") -> Preparation:
     return Preparation.fit(table, everything(table), task)
 
 
@@ -55,7 +62,9 @@ def test_a_missing_number_becomes_the_median_and_its_own_feature() -> None:
 
 
 @given(training=some.lists(finite, min_size=2, max_size=20), x=finite, y=finite)
-def test_numbers_stay_within_3_and_in_their_order(training, x, y) -> None:
+def test_numbers_stay_within_3_and_in_their_order(
+    training: list[float], x: float, y: float
+) -> None:
     column = Numbers.fit("x", np.array(training))
     low, high = column.transform(np.array(sorted((x, y))))[:, 0]
     assert -3 <= low <= high <= 3
@@ -295,7 +304,7 @@ def test_a_table_is_no_picture_and_a_picture_no_table() -> None:
 
 
 @given(some.lists(ordinary, min_size=1, max_size=30))
-def test_standardise_then_undo_gives_the_data_back(values) -> None:
+def test_standardise_then_undo_gives_the_data_back(values: list[float]) -> None:
     data = np.array(values)
     fit = Standardisation.fit(data)
     slack = 1e-12 * np.abs(data).max() + 1e-306  # a smaller spread counts as none
@@ -305,7 +314,7 @@ def test_standardise_then_undo_gives_the_data_back(values) -> None:
 
 
 @given(some.lists(finite, min_size=2, max_size=30).filter(lambda values: len(set(values)) > 1))
-def test_standardised_numbers_have_mean_0_and_deviation_1_at_any_size(values) -> None:
+def test_standardised_numbers_have_mean_0_and_deviation_1_at_any_size(values: list[float]) -> None:
     fit = Standardisation.fit(np.array(values))
     z = fit.transform(np.array(values))
     if not fit.constant:  # a spread below all normal numbers counts as none
@@ -319,7 +328,9 @@ def test_standardised_numbers_have_mean_0_and_deviation_1_at_any_size(values) ->
     training=some.lists(finite | some.just(NAN), min_size=1, max_size=20),
     later=some.lists(finite | some.just(NAN), max_size=20),
 )
-def test_features_of_numbers_are_finite_whatever_the_numbers(training, later) -> None:
+def test_features_of_numbers_are_finite_whatever_the_numbers(
+    training: list[float], later: list[float]
+) -> None:
     if np.isnan(training).all():
         training = [*training, 1.0]
     column = Numbers.fit("x", np.array(training))
@@ -327,12 +338,12 @@ def test_features_of_numbers_are_finite_whatever_the_numbers(training, later) ->
 
 
 @given(data=some.data())
-def test_what_is_not_for_training_changes_nothing_that_is_fitted(data) -> None:
+def test_what_is_not_for_training_changes_nothing_that_is_fitted(data: some.DataObject) -> None:
     count = data.draw(some.integers(6, 20))
     training = np.array(data.draw(some.permutations(range(count))))[: count // 2]
 
-    def column(some_numbers):
-        return some.lists(some_numbers, min_size=count, max_size=count)
+    def column(values: some.SearchStrategy[T]) -> some.SearchStrategy[list[T]]:
+        return some.lists(values, min_size=count, max_size=count)
 
     x = np.array(data.draw(column(finite | some.just(NAN))), float)
     c = np.array(data.draw(column(some.sampled_from(["a", "b", None]))), object)
@@ -351,7 +362,9 @@ def test_what_is_not_for_training_changes_nothing_that_is_fitted(data) -> None:
 
 
 @given(values=some.lists(finite, min_size=2, max_size=9), rows=some.data())
-def test_a_preparation_comes_back_from_json_exactly(values, rows) -> None:
+def test_a_preparation_comes_back_from_json_exactly(
+    values: list[float], rows: some.DataObject
+) -> None:
     cities = rows.draw(
         some.lists(some.text() | some.none(), min_size=len(values), max_size=len(values))
     )
@@ -387,7 +400,7 @@ def test_classes_and_pixels_come_back_from_json_exactly() -> None:
         (lambda stored: stored["target"].update(kind="number"), "got 'number' as kind, expected"),
     ],
 )
-def test_a_damaged_record_is_refused(change, said: str) -> None:
+def test_a_damaged_record_is_refused(change: Callable[[Json], object], said: str) -> None:
     stored = fitted().as_json()
     change(stored)
     with pytest.raises(InputError) as error:

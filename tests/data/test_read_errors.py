@@ -1,14 +1,16 @@
 import gzip
 from pathlib import Path
+from typing import Unpack
 
 import pytest
 
+from chainrule.data.read_options import ReadKwargs
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from tests.data.conftest import Write
 
 
-def message(path, **options) -> str:
+def message(path: str | Path, **options: Unpack[ReadKwargs]) -> str:
     with pytest.raises(InputError) as error:
         read(path, **options)
     return str(error.value)

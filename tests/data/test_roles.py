@@ -53,7 +53,7 @@ DAYS = [f"2024-01-{day:02}" for day in range(1, 29)]
     ],
     ids=str,
 )
-def test_values_speak_for_a_role(column, role: str) -> None:
+def test_values_speak_for_a_role(column: Column, role: str) -> None:
     assert infer_role(column).role == role
 
 
@@ -89,7 +89,7 @@ def test_dates_that_can_be_read_either_way_are_doubted() -> None:
 
 
 @given(rows=some.permutations(range(60)))
-def test_roles_do_not_depend_on_the_order_of_the_rows(rows) -> None:
+def test_roles_do_not_depend_on_the_order_of_the_rows(rows: list[int]) -> None:
     data = Table(
         "t.csv",
         (
@@ -134,7 +134,7 @@ def test_roles_are_read_from_texts_and_mappings() -> None:
         ({"day": 3}, "the role of 'day', '3' is not known."),
     ],
 )
-def test_a_role_that_is_none_is_refused(given_roles, said: str) -> None:
+def test_a_role_that_is_none_is_refused(given_roles: object, said: str) -> None:
     with pytest.raises(InputError) as error:
         parse_roles(given_roles)
     assert said in str(error.value)

@@ -1,18 +1,21 @@
+from typing import cast
+
 import numpy as np
 import pytest
 
 from chainrule.data.columns.task import check_target, infer_task
 from chainrule.data.dataset import Images
 from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 
 
-def column(*values) -> Column:
+def column(*values: float | str | None) -> Column:
     text = any(isinstance(value, str) for value in values)
     return Column("y", np.array(values, object if text else float))
 
 
-def message(target, task) -> str:
+def message(target: Column, task: Task) -> str:
     x = Column("x", np.arange(float(len(target))))
     with pytest.raises(InputError) as error:
         check_target(Table("a.csv", (x,), target), task)
@@ -43,7 +46,7 @@ def test_few_whole_numbers_that_recur_are_classes() -> None:
         [i % 5 + 0.5 for i in range(500)],  # not whole
     ],
 )
-def test_other_numbers_are_predicted(values) -> None:
+def test_other_numbers_are_predicted(values: list[float]) -> None:
     assert infer_task(column(*values)) == "regression"
 
 
@@ -99,5 +102,5 @@ def test_a_row_without_a_target_is_refused() -> None:
 
 def test_an_unknown_task_is_refused() -> None:
     assert "task 'regresion' is not known. Did you mean 'regression'?" in message(
-        column(*map(float, range(12))), "regresion"
+        column(*map(float, range(12))), cast("Task", "regresion")
     )

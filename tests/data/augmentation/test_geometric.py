@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-import scipy.ndimage  # type: ignore[import-untyped]  # SciPy has no stubs
+import scipy.ndimage
 import torch
 from numpy.typing import NDArray
 from torch import Tensor

@@ -1,17 +1,20 @@
 """Finders that look at one column."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from chainrule.data.columns.roles import infer_role
+from chainrule.data.columns.roles import ColumnRole, infer_role
 from chainrule.data.columns.task import infer_task
 from chainrule.data.inspection import inspect, problems
 from chainrule.data.inspection.missing_values import mostly_missing
 from chainrule.data.inspection.mixed_units import mixed_units
 from chainrule.data.inspection.numbers_as_text import numbers_as_text
+from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.quantity import parse_quantity
 from chainrule.data.inspection.row_counters import row_counters
 from chainrule.data.inspection.summary import skew_of
@@ -26,11 +29,11 @@ NAN = float("nan")
 HEIGHTS = np.random.default_rng(0).normal(1.75, 0.08, 200)
 
 
-def found(finder, column):
+def found(finder: Callable[[Column, ColumnRole], list[Problem]], column: Column) -> list[str]:
     return [str(problem) for problem in finder(column, infer_role(column))]
 
 
-def kinds(*columns, target=None):
+def kinds(*columns: Column, target: Column | None = None) -> list[str]:
     data = table(*columns, target=target)
     return [p.kind for p in problems(data, None if target is None else infer_task(target))]
 
@@ -86,7 +89,7 @@ def test_numbers_with_one_unit_are_told_of() -> None:
     ],
     ids=lambda column: column.name,
 )
-def test_categories_dates_and_what_was_declared_are_no_numbers_as_text(column) -> None:
+def test_categories_dates_and_what_was_declared_are_no_numbers_as_text(column: Column) -> None:
     assert found(numbers_as_text, column) == []
 
 
@@ -106,7 +109,7 @@ def test_two_units_in_text_are_told_of() -> None:
     ],
     ids=lambda column: column.name,
 )
-def test_one_unit_two_measures_and_ordinals_are_no_mixture(column) -> None:
+def test_one_unit_two_measures_and_ordinals_are_no_mixture(column: Column) -> None:
     assert mixed_units(column) == []
 
 
@@ -131,7 +134,9 @@ def test_numbers_in_two_magnitudes_are_told_of(factor: int, share: float) -> Non
         ("constant", [3.0] * 50),
     ],
 )
-def test_what_is_not_certain_is_no_mixture_of_units(name: str, values) -> None:
+def test_what_is_not_certain_is_no_mixture_of_units(
+    name: str, values: NDArray[np.float64] | list[float]
+) -> None:
     assert mixed_units(numbers(name, *values)) == []
 
 
@@ -191,9 +196,10 @@ def test_a_given_role_is_what_a_column_is_inspected_as() -> None:
     ],
 )
 def test_in_real_tables_only_what_is_true_is_found(
-    real: Path, file: str, target: str, expected
+    real: Path, file: str, target: str, expected: list[str]
 ) -> None:
     data = read(real / "tabular" / file, target=target)
+    assert data.target is not None
     assert [problem.kind for problem in problems(data, infer_task(data.target))] == expected
 
 

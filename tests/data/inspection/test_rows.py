@@ -14,10 +14,12 @@ from chainrule.data.inspection.duplicated_rows import duplicated_rows
 from chainrule.data.inspection.rare_classes import rare_classes
 from chainrule.data.reading.read import read
 from chainrule.data.splits import split_rows
+from chainrule.data.table import Column, Table
 from tests.data.columns import numbers, table, texts
+from tests.data.read_as import read_table
 
 
-def rows(*values, target=None):
+def rows(*values: float, target: Column | None = None) -> Table:
     return table(numbers("x", *values), target=target or numbers("y", *values))
 
 
@@ -35,9 +37,10 @@ def test_copies_are_counted_with_those_that_a_random_split_would_test_and_learn(
 
 
 @given(sizes=some.lists(some.integers(1, 6), min_size=40, max_size=60), seed=some.integers(0, 99))
-def test_the_expected_number_is_near_that_of_a_real_split(sizes, seed) -> None:
+def test_the_expected_number_is_near_that_of_a_real_split(sizes: list[int], seed: int) -> None:
     values = np.repeat(np.arange(float(len(sizes))), sizes)
     data = rows(*values)
+    assert data.target is not None
     split = split_rows(data.target, "regression", (0.7, 0.15, 0.15), seed)
     known = np.isin(values[split.test], values[split.train]).sum()
     found = duplicated_rows(data)
@@ -76,7 +79,7 @@ def test_inputs_that_differ_contradict_nothing() -> None:
 @pytest.mark.parametrize("file", ["red", "white"])
 def test_wines_do_not_contradict_each_other(real: Path, file: str) -> None:
     path = real / "tabular" / "wine-quality" / f"winequality-{file}.csv"
-    assert contradicting_rows(read(path, target="quality"), "classification") == []
+    assert contradicting_rows(read_table(path, target="quality"), "classification") == []
 
 
 def test_a_class_of_fewer_than_ten_rows_is_told_of() -> None:
@@ -97,6 +100,9 @@ def test_classes_of_ten_rows_and_numbers_are_enough() -> None:
 
 
 def test_white_wine_has_a_class_of_five_bottles(real: Path) -> None:
-    target = read(real / "tabular/wine-quality/winequality-white.csv", target="quality").target
+    target = read_table(
+        real / "tabular/wine-quality/winequality-white.csv", target="quality"
+    ).target
+    assert target is not None
     (problem,) = rare_classes(target, infer_task(target))
     assert problem.message.startswith("Class '9' has 5 of 4,898 rows")

@@ -1,13 +1,15 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from chainrule.data.columns.task import infer_task
 from chainrule.data.inspection import target_leakage
-from chainrule.data.reading.read import read
 from chainrule.data.table import Column
 from tests.data.columns import PENGUINS, numbers, table, texts
+from tests.data.read_as import read_table
 
 ROWS = 400
 RANDOM = np.random.default_rng(0)
@@ -16,7 +18,7 @@ CLASSES = RANDOM.choice(["dog", "cat", "cow"], ROWS)
 Y = RANDOM.normal(size=ROWS)
 
 
-def leaking(*columns, target):
+def leaking(*columns: Column, target: Column) -> list[str]:
     task = infer_task(target)
     return [p.columns[0] for p in target_leakage(table(*columns, target=target), task)]
 
@@ -42,7 +44,9 @@ def test_that_a_value_is_missing_can_give_the_class_away() -> None:
 
 
 @pytest.mark.parametrize("bend", [lambda y: 1.8 * y + 32, np.exp, lambda y: np.round(y, 1)])
-def test_the_target_in_another_unit_gives_it_away(bend) -> None:
+def test_the_target_in_another_unit_gives_it_away(
+    bend: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+) -> None:
     assert leaking(numbers("f", *bend(Y)), target=numbers("c", *Y)) == ["f"]
 
 
@@ -82,7 +86,7 @@ def test_the_score_and_what_to_do_are_told() -> None:
 
 def test_adult_tells_the_education_by_its_number_and_nothing_else(real: Path) -> None:
     path = real / "tabular" / "adult" / "adult-train.csv"
-    found = target_leakage(read(path, target="education"), "classification")
+    found = target_leakage(read_table(path, target="education"), "classification")
     assert [problem.columns for problem in found] == [("education-num",)]
 
 
@@ -97,10 +101,11 @@ def test_adult_tells_the_education_by_its_number_and_nothing_else(real: Path) ->
     ],
 )
 def test_real_tables_give_nothing_away(real: Path, file: str, target: str) -> None:
-    data = read(real / "tabular" / file, target=target)
+    data = read_table(real / "tabular" / file, target=target)
+    assert data.target is not None
     assert target_leakage(data, infer_task(data.target)) == []
 
 
 def test_penguins_give_nothing_away() -> None:
-    data = read(PENGUINS, target="species")
+    data = read_table(PENGUINS, target="species")
     assert target_leakage(data, "classification") == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ def draw(tmp_path: Path) -> Draw:
         *,
         size: tuple[int, int] = (4, 4),
         pixels: NDArray[np.uint8] | None = None,
-        **how: object,
+        **how: Any,
     ) -> Path:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)

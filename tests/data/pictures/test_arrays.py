@@ -3,28 +3,37 @@
 import io
 import pickle
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Unpack
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from chainrule.data.read_options import ReadKwargs
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
+from tests.data.read_as import labels, read_images
 
 PIXELS = np.arange(12 * 4 * 5, dtype=np.uint8).reshape(12, 4, 5)
 LABELS = np.arange(12) % 3
 
 
+Save = Callable[..., Path]
+
+
 @pytest.fixture
-def save(tmp_path: Path):
-    def saved(packed: bool = False, **arrays) -> Path:
-        (np.savez_compressed if packed else np.savez)(tmp_path / "set.npz", **arrays)
+def save(tmp_path: Path) -> Save:
+    def saved(packed: bool = False, **arrays: NDArray[Any]) -> Path:
+        save: Callable[..., None] = np.savez_compressed if packed else np.savez
+        save(tmp_path / "set.npz", **arrays)
         return tmp_path / "set.npz"
 
     return saved
 
 
-def told(path: Path, **options) -> str:
+def told(path: Path, **options: Unpack[ReadKwargs]) -> str:
     with pytest.raises(InputError) as error:
         read(path, **options)
     return str(error.value)
@@ -33,26 +42,27 @@ def told(path: Path, **options) -> str:
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("names", [("x", "y"), ("images", "labels"), ("b", "a")])
 def test_the_array_of_pictures_and_that_of_labels_are_found_by_their_shapes(
-    save, names: tuple[str, str], packed: bool
+    save: Save, names: tuple[str, str], packed: bool
 ) -> None:
-    images = read(save(packed, **dict(zip(names, (PIXELS, LABELS), strict=True))))
+    images = read_images(save(packed, **dict(zip(names, (PIXELS, LABELS), strict=True))))
     assert (images.pixels == PIXELS).all()
+    assert images.target is not None
     assert images.target.name == names[1]
-    assert images.target.values.tolist() == LABELS.tolist()
+    assert labels(images) == LABELS.tolist()
     assert images.names is None
 
 
-def test_of_several_pairs_the_target_names_one(save) -> None:
+def test_of_several_pairs_the_target_names_one(save: Save) -> None:
     path = save(
         x_train=PIXELS, y_train=LABELS, x_test=PIXELS[:5] + 9, y_test=LABELS[:5], names=np.ones(7)
     )
-    images = read(path, target="y_test")
+    images = read_images(path, target="y_test")
     assert (images.pixels == PIXELS[:5] + 9).all()
     assert "x_train (12 x 4 x 5, uint8), y_train (12, int64), names (7, float64)" in images.notes[0]
 
 
-def test_pictures_without_labels_have_no_target_and_a_note(save) -> None:
-    images = read(save(x=PIXELS))
+def test_pictures_without_labels_have_no_target_and_a_note(save: Save) -> None:
+    images = read_images(save(x=PIXELS))
     assert images.target is None
     assert images.notes == ("set.npz: there is no array of labels for 'x'",)
 
@@ -68,26 +78,28 @@ def test_pictures_without_labels_have_no_target_and_a_note(save) -> None:
         (np.asfortranarray(PIXELS), (12, 4, 5)),
     ],
 )
-def test_whole_numbers_of_any_type_are_bytes(save, given, shape: tuple[int, ...]) -> None:
-    images = read(save(x=given, y=LABELS))
+def test_whole_numbers_of_any_type_are_bytes(
+    save: Save, given: NDArray[Any], shape: tuple[int, ...]
+) -> None:
+    images = read_images(save(x=given, y=LABELS))
     assert images.pixels.shape == shape
     assert images.pixels.dtype == np.uint8
     assert (images.pixels.reshape(given.shape) == given).all()
 
 
-def test_numbers_from_0_to_1_become_bytes_with_a_note(save) -> None:
-    images = read(save(x=PIXELS / 255, y=LABELS))
+def test_numbers_from_0_to_1_become_bytes_with_a_note(save: Save) -> None:
+    images = read_images(save(x=PIXELS / 255, y=LABELS))
     assert (images.pixels == PIXELS).all()
     assert "array 'x': numbers from 0 to 1 are taken as bytes from 0 to 255" in images.notes[0]
 
 
-def test_truth_values_are_black_and_white(save) -> None:
-    images = read(save(x=PIXELS > 100, y=LABELS))
+def test_truth_values_are_black_and_white(save: Save) -> None:
+    images = read_images(save(x=PIXELS > 100, y=LABELS))
     assert (images.pixels == np.where(PIXELS > 100, 255, 0)).all()
 
 
 @pytest.mark.parametrize(
-    ("labels", "expected"),
+    ("given", "expected"),
     [
         (np.array(["a", "고", ""] * 4), ["a", "고", None]),
         (np.array([b"a", b"b", b"c"] * 4), ["a", "b", "c"]),
@@ -95,8 +107,10 @@ def test_truth_values_are_black_and_white(save) -> None:
         (LABELS / 2, [0.0, 0.5, 1.0]),
     ],
 )
-def test_labels_may_be_texts_or_numbers(save, labels, expected) -> None:
-    assert read(save(x=PIXELS, y=labels)).target.values[:3].tolist() == expected
+def test_labels_may_be_texts_or_numbers(
+    save: Save, given: NDArray[Any], expected: list[object]
+) -> None:
+    assert labels(read_images(save(x=PIXELS, y=given)))[:3] == expected
 
 
 class Attack:
@@ -104,7 +118,9 @@ class Attack:
         return (Path.touch, (Path("attacked"),))
 
 
-def test_nothing_in_the_file_is_run(save, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_in_the_file_is_run(
+    save: Save, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     labels = np.array([Attack() for _ in range(12)], dtype=object)
     assert pickle.dumps(labels)
@@ -135,19 +151,19 @@ def header_of(shape: tuple[int, ...]) -> bytes:
     ],
     ids=["bomb", "no values", "half a header", "no array"],
 )
-def test_a_hostile_archive_is_refused(tmp_path: Path, content, expected: str) -> None:
+def test_a_hostile_archive_is_refused(tmp_path: Path, content: bytes, expected: str) -> None:
     with zipfile.ZipFile(tmp_path / "set.npz", "w") as archive:
         archive.writestr("x.npy", content)
     assert expected in told(tmp_path / "set.npz")
 
 
-def test_a_file_that_is_cut_off_is_refused(save) -> None:
+def test_a_file_that_is_cut_off_is_refused(save: Save) -> None:
     path = save(x=PIXELS, y=LABELS)
     path.write_bytes(path.read_bytes()[:-30])
     assert "got an archive that is damaged or cut off" in told(path)
 
 
-def test_a_value_that_was_changed_on_the_way_is_noticed(save) -> None:
+def test_a_value_that_was_changed_on_the_way_is_noticed(save: Save) -> None:
     path = save(x=PIXELS, y=LABELS)
     content = bytearray(path.read_bytes())
     content[content.index(PIXELS.tobytes()) + 7] ^= 1
@@ -177,6 +193,6 @@ def test_a_value_that_was_changed_on_the_way_is_noticed(save) -> None:
     ],
 )
 def test_arrays_that_can_not_be_meant_are_refused(
-    save, arrays: dict[str, object], options: dict[str, object], expected: str
+    save: Save, arrays: dict[str, NDArray[Any]], options: ReadKwargs, expected: str
 ) -> None:
     assert expected in told(save(**arrays), **options)

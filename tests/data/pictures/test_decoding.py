@@ -7,6 +7,7 @@ import subprocess
 import sys
 import warnings
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,7 @@ def reason(path: Path) -> str:
 @pytest.mark.parametrize("suffix", ["png", "bmp", "tiff", "ppm", "webp", "PNG"])
 def test_a_picture_of_the_size_that_is_wanted_stays_as_it_is(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"
-    Image.fromarray(HALVES).save(path, **({"lossless": True} if suffix == "webp" else {}))
+    Image.fromarray(HALVES).save(path, lossless=suffix == "webp")
     assert (pixels_of(path) == HALVES).all()
 
 
@@ -66,7 +67,7 @@ def test_a_jpeg_is_what_it_shows_to_a_few_steps(draw: Draw) -> None:
     ],
 )
 def test_every_mode_becomes_red_green_and_blue(
-    tmp_path: Path, mode: str, colour, expected: tuple[int, int, int]
+    tmp_path: Path, mode: str, colour: int | tuple[int, ...] | float, expected: tuple[int, int, int]
 ) -> None:
     picture = Image.new(mode, (4, 4), colour)
     if mode == "P":
@@ -120,14 +121,14 @@ STORED = {
 @pytest.mark.parametrize("suffix", ["png", "webp", "tiff"])
 @pytest.mark.parametrize("orientation", STORED)
 def test_pictures_that_lie_on_their_side_are_set_upright(
-    tmp_path: Path, orientation, suffix: str
+    tmp_path: Path, orientation: int, suffix: str
 ) -> None:
     upright = np.random.default_rng(0).integers(0, 256, (4, 6, 3), dtype=np.uint8)
     exif = Image.Exif()
     exif[0x0112] = orientation
     stored = Image.fromarray(np.ascontiguousarray(STORED[orientation](upright)))
     path = tmp_path / f"a.{suffix}"
-    stored.save(path, exif=exif, **({"lossless": True} if suffix == "webp" else {}))
+    stored.save(path, exif=exif, lossless=suffix == "webp")
     assert read_sizes([str(path)]) == [(4, 6)]
     assert (pixels_of(path, 4, 6) == upright).all()
 
@@ -214,7 +215,7 @@ def whole_jpeg() -> bytes:
     ],
     ids=lambda value: repr(value)[:24],
 )
-def test_what_can_not_be_decoded_is_a_reason(write: Write, content, expected: str) -> None:
+def test_what_can_not_be_decoded_is_a_reason(write: Write, content: bytes, expected: str) -> None:
     path = write("a.jpg", content)
     assert expected in reason(path)
 
@@ -235,13 +236,15 @@ def test_a_bomb_is_refused_by_its_header_alone(write: Write) -> None:
     ],
     ids=["missing", "broken link", "link to itself", "pipe", "folder"],
 )
-def test_what_is_no_file_is_a_reason(tmp_path: Path, make, expected: str) -> None:
+def test_what_is_no_file_is_a_reason(
+    tmp_path: Path, make: Callable[[Path], object], expected: str
+) -> None:
     make(tmp_path / "a.jpg")
     assert expected in reason(tmp_path / "a.jpg")
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_a_file_with_random_damage_gives_pixels_or_a_reason(write: Write, seed) -> None:
+def test_a_file_with_random_damage_gives_pixels_or_a_reason(write: Write, seed: int) -> None:
     random = np.random.default_rng(seed)
     content = bytearray(whole_jpeg() if seed % 2 else png_of_size(64, 64))
     for position in random.integers(0, len(content), 1 + seed // 4):

@@ -2,17 +2,21 @@
 
 import os
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from chainrule.data.dataset import Images
+from chainrule.data.read_options import ReadKwargs
 from chainrule.data.reading.read import read
 from chainrule.errors import InputError
 from tests.data.conftest import Write
 from tests.data.pictures.conftest import BLUE, GREEN, RED, Draw
+from tests.data.read_as import labels, read_images
 
 
 @pytest.fixture
@@ -24,65 +28,70 @@ def photos(draw: Draw, tmp_path: Path) -> Path:
     return tmp_path / "photos"
 
 
-def told(path: Path, **options: object) -> str:
+def names(images: Images) -> list[str]:
+    assert images.names is not None
+    return list(images.names.tolist())
+
+
+def told(path: Path, **options: Unpack[ReadKwargs]) -> str:
     with pytest.raises(InputError) as error:
         read(path, **options)
     return str(error.value)
 
 
 def test_the_class_of_a_picture_is_its_folder(photos: Path) -> None:
-    images = read(photos)
-    assert isinstance(images, Images)
+    images = read_images(photos)
+    assert images.target is not None
     assert images.target.name == "class"
-    assert images.target.values.tolist() == ["cat"] * 20 + ["dog"] * 20
+    assert labels(images) == ["cat"] * 20 + ["dog"] * 20
     assert images.pixels.shape == (40, 4, 4, 3)
     assert images.pixels[21, 0, 0].tolist() == [0, 0, 201]
 
 
 def test_each_picture_has_the_name_of_its_file_within_the_folder(photos: Path) -> None:
-    assert read(photos).names.tolist()[18:22] == [
+    assert names(read_images(photos))[18:22] == [
         *("cat/18.png", "cat/19.png"),
         *("dog/00.png", "dog/01.png"),
     ]
 
 
 def test_what_was_read_is_told(photos: Path) -> None:
-    assert read(photos).notes == ("photos: 40 pictures of 4 x 4 pixels, in colour",)
+    assert read_images(photos).notes == ("photos: 40 pictures of 4 x 4 pixels, in colour",)
 
 
 def test_some_are_taken_with_their_names(photos: Path) -> None:
-    taken = read(photos).take(np.array([30, 2]))
-    assert taken.names.tolist() == ["dog/10.png", "cat/02.png"]
-    assert taken.target.values.tolist() == ["dog", "cat"]
+    taken = read_images(photos).take(np.array([30, 2]))
+    assert names(taken) == ["dog/10.png", "cat/02.png"]
+    assert labels(taken) == ["dog", "cat"]
 
 
 def test_pictures_without_classes_have_no_target_and_a_note(draw: Draw, tmp_path: Path) -> None:
     draw("new/b.png", BLUE)
     draw("new/a.png", RED)
-    images = read(tmp_path / "new")
+    images = read_images(tmp_path / "new")
     assert images.target is None
-    assert images.names.tolist() == ["a.png", "b.png"]
+    assert names(images) == ["a.png", "b.png"]
     assert "new: there are no folders of classes, so no target" in images.notes
 
 
 def test_a_class_may_have_folders_of_its_own(photos: Path, draw: Draw) -> None:
     draw("photos/cat/more/even more/x.png", GREEN)
-    images = read(photos)
-    assert images.names[20] == "cat/more/even more/x.png"
-    assert images.target.values[20] == "cat"
+    images = read_images(photos)
+    assert names(images)[20] == "cat/more/even more/x.png"
+    assert labels(images)[20] == "cat"
 
 
 @pytest.mark.parametrize("name", ["IMG_1.JPG", "x.Png", "x.JPeG", "x.TIF", "x.webp", "x.pgm"])
 def test_suffixes_are_known_in_any_case(photos: Path, draw: Draw, name: str) -> None:
     draw(f"photos/cat/{name}", GREEN)
-    assert f"cat/{name}" in read(photos).names
+    assert f"cat/{name}" in names(read_images(photos))
 
 
 @pytest.mark.parametrize("name", [".hidden.png", ".thumbnails/x.png", "sub/._x.png"])
 def test_hidden_files_and_folders_are_passed_over(photos: Path, draw: Draw, name: str) -> None:
     draw(f"photos/cat/{name}", GREEN)
     draw("photos/.cache/x.png", GREEN)
-    images = read(photos)
+    images = read_images(photos)
     assert len(images) == 40
     assert len(images.notes) == 1
 
@@ -95,7 +104,7 @@ def test_files_that_are_no_pictures_by_name_are_counted(photos: Path, write: Wri
         "photos/dog/Thumbs",
     ):
         write(name, "x")
-    assert read(photos).notes[0] == (
+    assert read_images(photos).notes[0] == (
         "photos: 4 files left out, with other suffixes than pictures "
         "(2 .heic, 1 without a suffix, 1 .txt)"
     )
@@ -104,40 +113,40 @@ def test_files_that_are_no_pictures_by_name_are_counted(photos: Path, write: Wri
 @pytest.mark.parametrize("name", ["고양이", "été", "Ελλάς", "a b", "50%", "<b>", "it's"])
 def test_a_class_may_have_any_name_that_can_be_printed(photos: Path, draw: Draw, name: str) -> None:
     draw(f"photos/{name}/x.png", GREEN)
-    assert name in read(photos).target.values
+    assert name in labels(read_images(photos))
 
 
 def test_accents_are_spelled_one_way(photos: Path, draw: Draw) -> None:
     draw(f"photos/{unicodedata.normalize('NFD', 'été')}/x.png", GREEN)
-    assert unicodedata.normalize("NFC", "été") in read(photos).target.values
+    assert unicodedata.normalize("NFC", "été") in labels(read_images(photos))
 
 
 def test_a_name_of_a_file_that_is_no_utf_8_is_told_in_numbers(photos: Path, draw: Draw) -> None:
     os.rename(draw("photos/cat/x.png", GREEN), os.fsencode(photos / "cat") + b"/caf\xe9.png")
-    images = read(photos)
+    images = read_images(photos)
     assert len(images) == 41
-    assert images.names[20] == r"cat/caf\xe9.png"
-    images.names[20].encode()
+    assert names(images)[20] == r"cat/caf\xe9.png"
+    names(images)[20].encode()
 
 
 def test_a_class_may_have_ten_thousand_pictures(photos: Path, draw: Draw) -> None:
     first = draw("photos/cat/first.png", GREEN)
     for place in range(10_000):
         os.link(first, photos / "cat" / f"copy{place:05}.png")
-    assert len(read(photos)) == 10_041
+    assert len(read_images(photos)) == 10_041
 
 
 def test_a_class_may_be_a_link_to_a_folder_elsewhere(photos: Path, draw: Draw) -> None:
     draw("elsewhere/x.png", GREEN)
     (photos / "bird").symlink_to(photos.parent / "elsewhere")
-    assert read(photos).names[0] == "bird/x.png"
+    assert names(read_images(photos))[0] == "bird/x.png"
 
 
 def test_grey_pictures_are_grey_though_saved_in_colour(draw: Draw, tmp_path: Path) -> None:
     for place in range(3):
         draw(f"grey/a/{place}.png", (place, place, place))
         draw(f"grey/b/{place}.png", 100 + place)
-    images = read(tmp_path / "grey")
+    images = read_images(tmp_path / "grey")
     assert images.pixels.shape == (6, 4, 4)
     assert images.pixels[:, 0, 0].tolist() == [0, 1, 2, 100, 101, 102]
     assert "grey" in images.notes[0]
@@ -146,30 +155,30 @@ def test_grey_pictures_are_grey_though_saved_in_colour(draw: Draw, tmp_path: Pat
 def test_one_picture_in_colour_makes_all_of_them_coloured(draw: Draw, tmp_path: Path) -> None:
     draw("some/a/0.png", 7)
     draw("some/b/0.png", RED)
-    assert read(tmp_path / "some").pixels[0, 0, 0].tolist() == [7, 7, 7]
+    assert read_images(tmp_path / "some").pixels[0, 0, 0].tolist() == [7, 7, 7]
 
 
 def test_a_fitted_preparation_gets_the_shape_that_it_needs(photos: Path) -> None:
-    assert read(photos, picture_shape=(6, 5, 3)).pixels.shape == (40, 6, 5, 3)
-    grey = read(photos, picture_shape=(6, 5)).pixels
+    assert read_images(photos, picture_shape=(6, 5, 3)).pixels.shape == (40, 6, 5, 3)
+    grey = read_images(photos, picture_shape=(6, 5)).pixels
     assert grey.shape == (40, 6, 5)
     # ITU-R BT.601: 0.299 red + 0.587 green + 0.114 blue, of red 200 and of blue 200.
     assert grey[[0, 20], 0, 0].tolist() == [60, 23]
 
 
 def test_the_longer_side_is_as_long_as_asked_for(photos: Path) -> None:
-    assert read(photos, picture_size=9).pixels.shape == (40, 9, 9, 3)
+    assert read_images(photos, picture_size=9).pixels.shape == (40, 9, 9, 3)
 
 
 def test_pictures_of_different_sizes_become_squares_of_one_size(photos: Path, draw: Draw) -> None:
     draw("photos/cat/x.png", GREEN, size=(6, 9))
-    assert read(photos).pixels.shape == (41, 4, 4, 3)
+    assert read_images(photos).pixels.shape == (41, 4, 4, 3)
 
 
 def test_animations_are_counted(photos: Path) -> None:
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
     frames[0].save(photos / "cat" / "x.gif", save_all=True, append_images=frames[1:])
-    assert read(photos).notes[1] == (
+    assert read_images(photos).notes[1] == (
         "photos: 1 picture with several frames, of which the first is taken"
     )
 
@@ -183,20 +192,20 @@ def test_12_bits_in_16_are_told_of_as_they_are_nearly_black(
         "photos: no value of the pictures of 16 bits is above 4,095 of 65,535, so they are nearly "
         "black; scale them to the full range"
     )
-    assert (note in read(photos).notes) == noted
+    assert (note in read_images(photos).notes) == noted
 
 
 def test_copies_are_counted(photos: Path, draw: Draw) -> None:
     draw("photos/dog/x.png", (200, 0, 0))  # as cat/00.png
-    assert "photos: 1 picture is a copy of an earlier one" in read(photos).notes[1]
+    assert "photos: 1 picture is a copy of an earlier one" in read_images(photos).notes[1]
 
 
 def test_a_few_unreadable_pictures_are_left_out_and_named(photos: Path, write: Write) -> None:
     write("photos/cat/x.jpg", "")
     write("photos/dog/y.jpg", "hello")
-    images = read(photos)
-    assert len(images) == len(images.target) == 40
-    assert images.target.values.tolist() == ["cat"] * 20 + ["dog"] * 20
+    images = read_images(photos)
+    assert len(images) == len(labels(images)) == 40
+    assert labels(images) == ["cat"] * 20 + ["dog"] * 20
     assert images.notes[1] == (
         "photos: 2 pictures can't be read and left out: 'cat/x.jpg' (it is empty), 'dog/y.jpg' (it "
         "is no picture that is known (BMP, GIF, JPEG, PNG, PPM, TIFF, WEBP))"
@@ -207,7 +216,10 @@ def test_what_only_decoding_shows_is_left_out_as_well(photos: Path) -> None:
     path = photos / "cat" / "x.jpg"
     Image.fromarray(np.arange(64 * 64 * 3, dtype=np.uint8).reshape(64, 64, 3)).save(path)
     path.write_bytes(path.read_bytes()[:-200])
-    assert "'cat/x.jpg' (it is cut off or damaged (image file is truncated" in read(photos).notes[1]
+    assert (
+        "'cat/x.jpg' (it is cut off or damaged (image file is truncated"
+        in read_images(photos).notes[1]
+    )
 
 
 def test_many_unreadable_pictures_are_refused_with_the_first_of_them(
@@ -224,11 +236,11 @@ def test_many_unreadable_pictures_are_refused_with_the_first_of_them(
 def test_the_share_that_may_be_unreadable_is_an_option(photos: Path, write: Write) -> None:
     for place in range(8):
         write(f"photos/dog/x{place}.jpg", "")
-    assert len(read(photos, unreadable_share=0.17)) == 40
+    assert len(read_images(photos, unreadable_share=0.17)) == 40
     write("photos/cat/one.jpg", "")
     message = told(photos, unreadable_share=0.17)
     assert "got 9 of 49" in message  # 0.1837
-    assert len(read(photos, unreadable_share=0.19)) == 40
+    assert len(read_images(photos, unreadable_share=0.19)) == 40
     assert "--unreadable-share 0.19" in message
 
 
@@ -317,7 +329,7 @@ def nothing_at_all(photos: Path) -> None:
     ],
 )
 def test_a_folder_that_can_not_be_meant_is_refused(
-    photos: Path, spoil, given: str, expected: str, remedy: str
+    photos: Path, spoil: Callable[[Path], None], given: str, expected: str, remedy: str
 ) -> None:
     spoil(photos)
     message = told(photos)
@@ -343,9 +355,7 @@ def test_a_name_of_a_column_is_refused_for_a_folder(photos: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [{"missing": ["?"]}, {"categorical": ["a"]}])
-def test_options_of_tables_are_refused_for_a_folder(
-    photos: Path, options: dict[str, object]
-) -> None:
+def test_options_of_tables_are_refused_for_a_folder(photos: Path, options: ReadKwargs) -> None:
     assert "for a folder of pictures, expected them for a table only. Leave" in (
         told(photos, **options)
     )
@@ -360,6 +370,6 @@ def test_options_of_tables_are_refused_for_a_folder(
     ],
 )
 def test_a_wish_that_can_not_be_fulfilled_is_refused(
-    photos: Path, option: dict[str, object], expected: str
+    photos: Path, option: ReadKwargs, expected: str
 ) -> None:
     assert expected in told(photos, **option)

@@ -19,6 +19,6 @@ from chainrule.data.pictures.size import common_size
     ],
 )
 def test_the_common_size_keeps_proportions_that_all_share(
-    sizes, longer_side: int | None, expected: tuple[int, int]
+    sizes: list[tuple[int, int]], longer_side: int | None, expected: tuple[int, int]
 ) -> None:
     assert common_size(sizes, longer_side) == expected

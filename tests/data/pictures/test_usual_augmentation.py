@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from chainrule.data.dataset import Images, data_kind
+from chainrule.data.dataset import Dataset, Images, data_kind
 from chainrule.data.table import Column, Table
 
 NAMES = np.array(["a.jpg", "b.jpg"], np.object_)
@@ -21,5 +21,5 @@ COLOUR, GREY = np.zeros((2, 4, 4, 3), np.uint8), np.zeros((2, 4, 4), np.uint8)
     ],
     ids=lambda given: getattr(given, "source", given),
 )
-def test_files_of_pictures_in_colour_are_taken_for_photographs(data, kind: str) -> None:
+def test_files_of_pictures_in_colour_are_taken_for_photographs(data: Dataset, kind: str) -> None:
     assert data_kind(data) == kind

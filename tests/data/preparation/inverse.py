@@ -33,12 +33,14 @@ def _min_max(fitted: MinMax, z: Numbers) -> Numbers:
 def _quantile(fitted: Quantile, z: Numbers) -> Numbers:
     rank = np.where(np.abs(z) < MAX_DEVIATE, norm.cdf(z), z > 0)
     eighths = fitted.quantiles.values / 8  # slopes between the largest numbers are no float
-    return Long(8) * np.interp(rank, np.linspace(0, 1, len(eighths)), eighths)
+    x: Numbers = Long(8) * np.interp(rank, np.linspace(0, 1, len(eighths)), eighths)
+    return x
 
 
 def _unclipped(s: Numbers) -> Numbers:
     """z of s = z / sqrt(1 + (z / 3)^2)."""
-    return s / np.sqrt(1 - np.square(s / 3))
+    z: Numbers = s / np.sqrt(1 - np.square(s / 3))
+    return z
 
 
 def _pca(fitted: PCA, y: Numbers) -> Numbers:
@@ -51,7 +53,8 @@ def _pca_whitening(fitted: PCAWhitening, y: Numbers) -> Numbers:
 
 def _zca_whitening(fitted: ZCAWhitening, y: Numbers) -> Numbers:
     whitening = fitted.project(np.eye(fitted.inputs))
-    return np.linalg.solve(whitening, y.T).T + fitted.mean.values
+    x: Numbers = np.linalg.solve(whitening, y.T).T + fitted.mean.values
+    return x
 
 
 # x of the fitted scaling and z, of the same shape.

@@ -12,12 +12,12 @@ from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 
 
-def target(labels):
+def target(labels: list[str]) -> ClassTarget:
     return ClassTarget.fit("y", np.array(labels, object))
 
 
 @given(some.lists(some.sampled_from("abcd"), min_size=1, max_size=50))
-def test_balanced_weights_are_those_of_scikit_learn(labels) -> None:
+def test_balanced_weights_are_those_of_scikit_learn(labels: list[str]) -> None:
     fitted = target(labels)
     expected = compute_class_weight("balanced", classes=np.array(fitted.classes), y=labels)
     np.testing.assert_allclose(fitted.balanced_weights, expected, rtol=1e-12)
@@ -34,6 +34,7 @@ def test_only_training_rows_are_counted() -> None:
     labels = np.array(["a", "b", "a", "b", "b", "b"], object)
     table = Table("t.csv", (Column("x", np.arange(6.0)),), Column("y", labels))
     fitted = Preparation.fit(table, np.array([0, 1, 2]), "binary")
+    assert isinstance(fitted.target, ClassTarget)
     assert fitted.target.counts == (2, 1)
 
 
@@ -43,7 +44,7 @@ def test_counts_come_back_from_json() -> None:
 
 
 @pytest.mark.parametrize("counts", [None, 3, [1], [1, 2, 3], [1, 0], [1, 2.0], [True, 1], ["1", 1]])
-def test_damaged_counts_are_refused(counts) -> None:
+def test_damaged_counts_are_refused(counts: object) -> None:
     stored = {**target(["a", "b"]).as_json(), "counts": counts}
     with pytest.raises(InputError) as error:
         ClassTarget.from_json(stored)

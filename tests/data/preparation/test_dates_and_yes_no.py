@@ -14,26 +14,29 @@ from hypothesis import strategies as some
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.columns import column_from_json
 from chainrule.data.preparation.dates import Dates
-from chainrule.data.preparation.scaling import SmoothClipping, Standardisation, Unscaled
+from chainrule.data.preparation.scaling import Scaling, SmoothClipping, Standardisation, Unscaled
 from chainrule.data.preparation.yes_no import YesNo
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read
-from chainrule.data.table import Column
+from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Role
 from chainrule.errors import InputError
 from tests.data.columns import numbers, table, texts
 
 YEAR = [date(2023, 1, 1) + timedelta(days=day) for day in range(730)]
 
 
-def fit(*values, scaling=Unscaled):
+def fit(*values: str | None, scaling: type[Scaling] = Unscaled) -> Dates:
     return Dates.fit(texts("day", *values), scaling)
 
 
-def prepared(*columns, roles=None, **options):
+def prepared(
+    *columns: Column, roles: dict[str, Role] | None = None, scaling: str | None = None
+) -> tuple[Table, Preparation]:
     rows = len(columns[0])
     data = table(*columns, target=numbers("y", *range(rows)))
     data = replace(data, read_options=ReadOptions(role=roles or {}))
-    return data, Preparation.fit(data, np.arange(rows), "regression", **options)
+    return data, Preparation.fit(data, np.arange(rows), "regression", scaling=scaling)
 
 
 def test_a_date_is_its_days_and_a_circle_for_each_period_that_differs() -> None:
@@ -53,7 +56,9 @@ def test_a_date_is_its_days_and_a_circle_for_each_period_that_differs() -> None:
 
 
 @given(days=some.lists(some.dates(date(1600, 1, 1), date(2400, 12, 31)), min_size=2, max_size=20))
-def test_sine_and_cosine_are_those_of_the_share_that_the_calendar_of_python_tells(days) -> None:
+def test_sine_and_cosine_are_those_of_the_share_that_the_calendar_of_python_tells(
+    days: list[date],
+) -> None:
     fitted = Dates("day", "day_first", ("year", "month", "week"), fit("2024-01-01").numbers)
     found = fitted.transform(texts("day", *map(str, days)))[:, 1:]
     for day, features in zip(days, found, strict=True):
@@ -143,11 +148,12 @@ def test_a_german_date_is_no_number_that_someone_mistyped(tmp_path: Path) -> Non
     )
     data = read(path, target="y")
     fitted = Preparation.fit(data, np.arange(len(data)), "regression")
+    assert isinstance(fitted.inputs, tuple)
     assert isinstance(fitted.inputs[0], Dates)
 
 
 @given(later=some.lists(some.floats(allow_nan=True, allow_infinity=False), max_size=9))
-def test_features_of_dates_are_finite_whatever_the_numbers(later) -> None:
+def test_features_of_dates_are_finite_whatever_the_numbers(later: list[float]) -> None:
     fitted = fit("2024-01-01 06:00", None, "2025-02-03 07:30")
     assert np.isfinite(fitted.transform(numbers("day", *later))).all()
 
@@ -199,7 +205,7 @@ def test_other_words_are_refused_for_yes_and_no() -> None:
 def test_a_role_that_a_person_gave_decides_what_is_made_of_a_column() -> None:
     days = texts("day", "2024-01-01", "2024-01-02", "2024-01-02")
     grades = numbers("grade", 1, 2, 2)
-    roles = {"day": "category", "grade": "category"}
+    roles: dict[str, Role] = {"day": "category", "grade": "category"}
     _, fitted = prepared(days, grades, roles=roles)
     assert fitted.feature_names == (
         *("day = 2024-01-01", "day = 2024-01-02", "grade = 1", "grade = 2"),
@@ -260,7 +266,9 @@ def test_rows_that_are_not_for_training_change_no_role_and_no_period() -> None:
     days=some.lists(some.datetimes() | some.none(), min_size=1, max_size=9).filter(any),
     later=some.lists(some.datetimes() | some.none(), max_size=9),
 )
-def test_dates_come_back_from_json_exactly(days, later) -> None:
+def test_dates_come_back_from_json_exactly(
+    days: list[datetime | None], later: list[datetime | None]
+) -> None:
     written = [None if day is None else str(day) for day in days]
     fitted = fit(*written, scaling=SmoothClipping)
     again = column_from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))

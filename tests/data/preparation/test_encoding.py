@@ -6,12 +6,14 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as some
+from numpy.typing import NDArray
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.columns import column_from_json
-from chainrule.data.preparation.encoding import ENCODINGS, Auto, Codes, OneHot, Ordinal
-from chainrule.data.preparation.scaling import SmoothClipping, Standardisation, Unscaled
+from chainrule.data.preparation.encoding import ENCODINGS, Codes, OneHot, Ordinal
+from chainrule.data.preparation.encoding.categories import Categories
+from chainrule.data.preparation.scaling import Scaling, SmoothClipping, Standardisation, Unscaled
 from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 
@@ -20,7 +22,7 @@ every_encoding = pytest.mark.parametrize("name", ALL)
 labels = some.lists(some.text(max_size=3) | some.none(), min_size=1, max_size=20).filter(any)
 
 
-def values(*given):
+def values(*given: str | None) -> NDArray[np.object_]:
     column = np.empty(len(given), object)
     column[:] = given
     return column
@@ -29,18 +31,26 @@ def values(*given):
 CITIES = values("Rome", "Oslo", "Bonn", "Rome", "Lima", "Oslo", "Rome")
 
 
-def fit(kind, *given, scaling=Unscaled):
+def fit(
+    kind: type[Categories], *given: str | None, scaling: type[Scaling] = Unscaled
+) -> Categories:
     return kind.fit("city", values(*given), scaling)
 
 
-def prepared(column, rows=None, **options):
+def prepared(
+    column: NDArray[np.object_],
+    rows: NDArray[np.int64] | None = None,
+    *,
+    encoding: str = "one_hot",
+    scaling: str | None = None,
+) -> tuple[Table, Preparation]:
     table = Table(
         "t.csv",
         (Column("x", np.arange(float(len(column)))), Column("city", column)),
         Column("y", np.arange(float(len(column)))),
     )
     rows = np.arange(len(column)) if rows is None else rows
-    return table, Preparation.fit(table, rows, "regression", **options)
+    return table, Preparation.fit(table, rows, "regression", encoding=encoding, scaling=scaling)
 
 
 def test_a_misspelt_encoding_is_refused_with_the_nearest() -> None:
@@ -91,7 +101,9 @@ def test_codes_begin_at_1_and_are_0_for_missing_and_unmet() -> None:
 
 
 @given(known=labels, later=labels)
-def test_codes_are_rows_of_a_table_with_as_many_rows_as_is_told(known, later) -> None:
+def test_codes_are_rows_of_a_table_with_as_many_rows_as_is_told(
+    known: list[str | None], later: list[str | None]
+) -> None:
     fitted = fit(Codes, *known)
     (rows,) = fitted.categories_of_features
     codes = torch.from_numpy(fitted.transform(values(*known, *later)))[:, 0]
@@ -106,7 +118,7 @@ def test_categories_beyond_the_thousand_most_frequent_have_no_code() -> None:
     fitted = fit(Codes, *names * 5, *names[200:])
     assert fitted.categories_of_features == (1001,)
     assert fitted.transform(values("0199", "0200")).tolist() == [[0], [1]]
-    assert "the rarest 200 are treated like unknown ones" in fitted.note
+    assert "the rarest 200 are treated like unknown ones" in str(fitted.note)
 
 
 def test_features_tell_which_of_them_are_codes() -> None:
@@ -119,9 +131,11 @@ def test_features_tell_which_of_them_are_codes() -> None:
 
 
 @pytest.mark.parametrize(("categories", "kind"), [(2, OneHot), (8, OneHot), (9, Codes)])
-def test_auto_makes_codes_of_more_than_8_categories(categories: int, kind: str) -> None:
+def test_auto_makes_codes_of_more_than_8_categories(
+    categories: int, kind: type[Categories]
+) -> None:
     names = [f"city {i}" for i in range(categories)]
-    assert type(fit(Auto, *names, None)) is kind
+    assert type(fit(ENCODINGS["auto"], *names, None)) is kind
 
 
 def test_auto_is_chosen_by_name_and_stored_as_what_it_made() -> None:
@@ -154,7 +168,7 @@ def test_a_missing_value_is_not_rare_if_training_missed_some() -> None:
 
 
 @given(counts=some.lists(some.integers(1, 12), min_size=1, max_size=30))
-def test_rare_is_what_has_fewer_than_5_rows_and_less_than_a_hundredth(counts) -> None:
+def test_rare_is_what_has_fewer_than_5_rows_and_less_than_a_hundredth(counts: list[int]) -> None:
     names = [f"{place:02}" for place in range(len(counts))]
     rows = np.repeat(np.array(names, object), counts)
     expected = [n for n, c in zip(names, counts, strict=True) if c >= 5 or c / len(rows) >= 0.01]
@@ -223,7 +237,9 @@ def test_only_training_rows_are_learned_from(name: str) -> None:
 
 @every_encoding
 @given(known=labels, later=labels)
-def test_an_encoding_comes_back_from_json_exactly(name: str, known, later) -> None:
+def test_an_encoding_comes_back_from_json_exactly(
+    name: str, known: list[str | None], later: list[str | None]
+) -> None:
     fitted = fit(ENCODINGS[name], *known, scaling=SmoothClipping)
     again = column_from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
     assert again == fitted

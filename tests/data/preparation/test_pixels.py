@@ -1,4 +1,5 @@
 import json
+from typing import cast
 
 import numpy as np
 import pytest
@@ -6,15 +7,18 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
 from chainrule.data.dataset import Images
 from chainrule.data.preparation import Preparation
+from chainrule.data.preparation.json_fields import Json
 from chainrule.data.preparation.pixels import SCALINGS_OF_PIXELS, Pixels
 from chainrule.data.reading.read import read
 from chainrule.data.table import Column
 from chainrule.errors import InputError
 from tests.data.conftest import Idx, Write
 from tests.data.preparation.inverse import unscaled
+from tests.data.read_as import labels, read_images
 
 RANDOM = np.random.default_rng(2)
 GREY = RANDOM.integers(0, 256, (300, 5, 4)).astype(np.uint8)
@@ -23,21 +27,22 @@ every_scaling = pytest.mark.parametrize("scaling", SCALINGS_OF_PIXELS)
 grey_or_colour = pytest.mark.parametrize("pixels", [GREY, COLOUR], ids=["grey", "colour"])
 
 
-def expected(pixels, scaling):
+def expected(pixels: NDArray[np.uint8], scaling: str) -> NDArray[np.float64]:
     """The formula in float64, over all axes but that of the channels."""
     axes = (0, 1, 2)
     mean, deviation = pixels.mean(axes), pixels.std(axes)
-    return {
+    by_name: dict[str, NDArray[np.float64]] = {
         "min_max": pixels / 255,
         "centre": pixels - mean,
         "standardise": (pixels - mean) / deviation,
         "none": pixels.astype(float),
-    }[scaling]
+    }
+    return by_name[scaling]
 
 
 @grey_or_colour
 @every_scaling
-def test_pixels_are_scaled_by_channel(pixels, scaling) -> None:
+def test_pixels_are_scaled_by_channel(pixels: NDArray[np.uint8], scaling: str) -> None:
     features = Pixels.fit(pixels, scaling).transform(pixels)
     assert features.dtype == np.float32
     np.testing.assert_allclose(features, expected(pixels, scaling), rtol=1e-6, atol=1e-6)
@@ -45,7 +50,9 @@ def test_pixels_are_scaled_by_channel(pixels, scaling) -> None:
 
 @grey_or_colour
 @every_scaling
-def test_kept_as_bytes_any_of_them_are_the_same_to_the_last_bit(pixels, scaling) -> None:
+def test_kept_as_bytes_any_of_them_are_the_same_to_the_last_bit(
+    pixels: NDArray[np.uint8], scaling: str
+) -> None:
     fitted = Pixels.fit(pixels, scaling)
     features, kept = torch.from_numpy(fitted.transform(pixels)), fitted.as_bytes(pixels)
     rows = torch.tensor([7, 0, 7, 299])
@@ -69,7 +76,9 @@ def test_by_default_pixels_are_divided_by_255_bit_for_bit() -> None:
 
 @grey_or_colour
 @every_scaling
-def test_black_and_full_light_are_told_for_each_channel(pixels, scaling) -> None:
+def test_black_and_full_light_are_told_for_each_channel(
+    pixels: NDArray[np.uint8], scaling: str
+) -> None:
     fitted = Pixels.fit(pixels, scaling)
     ends = np.zeros((2, *pixels.shape[1:]), np.uint8)
     ends[1] = 255
@@ -81,7 +90,9 @@ def test_black_and_full_light_are_told_for_each_channel(pixels, scaling) -> None
 
 @every_scaling
 @given(some.data())
-def test_the_inverse_of_the_scalings_gives_the_pixels_back(scaling, data) -> None:
+def test_the_inverse_of_the_scalings_gives_the_pixels_back(
+    scaling: str, data: some.DataObject
+) -> None:
     shape = data.draw(some.sampled_from([(3, 2, 2), (2, 1, 3, 2)]))
     pixels = data.draw(arrays(np.uint8, shape))
     fitted = Pixels.fit(pixels, scaling)
@@ -108,7 +119,7 @@ def test_a_scaling_that_is_none_of_pixels_is_refused(scaling: str) -> None:
 
 
 @every_scaling
-def test_only_training_pictures_are_learned_from(scaling, pictures) -> None:
+def test_only_training_pictures_are_learned_from(scaling: str, pictures: Images) -> None:
     rows = np.arange(20)
     changed = pictures.pixels.copy()
     changed[20:] = 255
@@ -121,23 +132,24 @@ def test_only_training_pictures_are_learned_from(scaling, pictures) -> None:
 
 
 @every_scaling
-def test_pixels_come_back_from_json_exactly(scaling, pictures) -> None:
+def test_pixels_come_back_from_json_exactly(scaling: str, pictures: Images) -> None:
     fitted = Preparation.fit(pictures, np.arange(30), "binary", scaling=scaling)
     again = Preparation.from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
     assert again == fitted
     assert again.features(pictures).equal(fitted.features(pictures))
 
 
-def test_features_of_colour_pictures_have_the_channels_last(pictures) -> None:
+def test_features_of_colour_pictures_have_the_channels_last(pictures: Images) -> None:
     fitted = Preparation.fit(pictures, np.arange(30), "binary")
     assert fitted.feature_shape == (4, 3, 2)
-    assert fitted.feature_names == fitted.categories_of_features == ()
+    assert fitted.feature_names == ()
+    assert fitted.categories_of_features == ()
     torch.testing.assert_close(
         fitted.features(pictures)[3, 2, 1], torch.from_numpy(pictures.pixels[3, 2, 1] / 255).float()
     )
 
 
-def test_pictures_of_other_colours_are_refused(pictures) -> None:
+def test_pictures_of_other_colours_are_refused(pictures: Images) -> None:
     fitted = Preparation.fit(pictures, np.arange(30), "binary")
     with pytest.raises(InputError) as error:
         fitted.features(Images("grey", pictures.pixels[..., 0], None))
@@ -147,23 +159,23 @@ def test_pictures_of_other_colours_are_refused(pictures) -> None:
 
 def test_pixels_of_another_kind_are_no_images() -> None:
     with pytest.raises(TypeError, match="float64 of shape"):
-        Images("p", np.zeros((2, 2, 2)), None)
+        Images("p", cast("NDArray[np.uint8]", np.zeros((2, 2, 2))), None)
     with pytest.raises(TypeError, match="or have channels of colour behind"):
         Images("p", np.zeros((2, 2), np.uint8), None)
 
 
-def test_some_colour_pictures_are_taken_with_their_targets(pictures) -> None:
+def test_some_colour_pictures_are_taken_with_their_targets(pictures: Images) -> None:
     taken = pictures.take(np.array([4, 1]))
     assert (taken.pixels == pictures.pixels[[4, 1]]).all()
-    assert taken.target.values.tolist() == pictures.target.values[[4, 1]].tolist()
+    assert labels(taken) == [labels(pictures)[4], labels(pictures)[1]]
 
 
 def test_an_idx_file_of_four_dimensions_is_of_colour_pictures(write: Write, idx: Idx) -> None:
     path = write("images", idx((2, 2, 1, 3), bytes(range(12))))
     write("labels", idx((2,), b"\1\0"))
-    images = read(path)
+    images = read_images(path)
     assert images.pixels.tolist() == [[[[0, 1, 2]], [[3, 4, 5]]], [[[6, 7, 8]], [[9, 10, 11]]]]
-    assert images.target.values.tolist() == [1, 0]
+    assert labels(images) == [1, 0]
 
 
 def test_a_truncated_idx_file_of_colour_pictures_is_refused(write: Write, idx: Idx) -> None:
@@ -186,7 +198,7 @@ def test_colour_pictures_are_no_labels(write: Write, idx: Idx) -> None:
         read(path, target=str(path))
 
 
-def hostile(**changes):
+def hostile(**changes: object) -> Json:
     images = Images("p", COLOUR, Column("y", np.arange(300) % 2.0))
     stored = Preparation.fit(images, np.arange(300), "binary").as_json()
     stored["inputs"].update(changes)

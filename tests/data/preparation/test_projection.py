@@ -6,8 +6,11 @@ import pytest
 import sklearn.decomposition
 from hypothesis import given
 from hypothesis import strategies as some
+from numpy.typing import NDArray
 
+from chainrule.data.dataset import Dataset, Images
 from chainrule.data.preparation import Preparation
+from chainrule.data.preparation.json_fields import Json
 from chainrule.data.preparation.projection import (
     PCA,
     PROJECTIONS,
@@ -15,8 +18,11 @@ from chainrule.data.preparation.projection import (
     ZCAWhitening,
     projection_from_json,
 )
+from chainrule.data.preparation.projection.projection import Components
 from chainrule.data.preparation.projection.spectrum import EPSILON
 from chainrule.data.preparation.projection.zca_whitening import MAX_FEATURES
+from chainrule.data.table import Table
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from tests.data.preparation import inverse
 from tests.data.preparation.inverse import unprojected
@@ -31,13 +37,17 @@ ALL = sorted(PROJECTIONS)
 every_projection = pytest.mark.parametrize("name", ALL)
 
 
-def covariance(features):
-    return np.cov(features, rowvar=False, bias=True, dtype=np.float64)
+def covariance(features: NDArray[np.floating]) -> NDArray[np.float64]:
+    return np.asarray(np.cov(features, rowvar=False, bias=True, dtype=np.float64))
 
 
-def refusal(name, features=FEATURES, **settings):
+def refusal(
+    name: str,
+    features: NDArray[np.float32] = FEATURES,
+    components: Components | None = None,
+) -> str:
     with pytest.raises(InputError) as error:
-        PROJECTIONS[name].fit(features, **settings)
+        PROJECTIONS[name].fit(features, components)
     return str(error.value)
 
 
@@ -122,13 +132,15 @@ def test_epsilon_is_added_to_the_variance_under_the_root() -> None:
         np.testing.assert_allclose(np.abs(fitted.transform(features)), np.sqrt(0.9), rtol=1e-6)
 
 
-def test_every_projection_has_its_inverse():
+def test_every_projection_has_its_inverse() -> None:
     assert inverse.PROJECTIONS.keys() == PROJECTIONS.keys(), inverse.__file__
 
 
 @every_projection
 @given(data=some.data())
-def test_the_inverse_of_a_projection_gives_the_features_back(name: str, data) -> None:
+def test_the_inverse_of_a_projection_gives_the_features_back(
+    name: str, data: some.DataObject
+) -> None:
     rows, columns = data.draw(some.integers(1, 12)), data.draw(some.integers(1, 6))
     number = some.floats(-1e3, 1e3, width=32)
     line = some.lists(number, min_size=columns, max_size=columns)
@@ -182,7 +194,7 @@ def test_a_full_matrix_takes_eleven_characters_a_number() -> None:
 
 
 @every_projection
-def test_only_training_rows_are_learned_from(name: str, table) -> None:
+def test_only_training_rows_are_learned_from(name: str, table: Table) -> None:
     rows = np.arange(25)
     columns = list(table.columns)
     columns[0] = replace(columns[0], values=np.append(columns[0].values[:25], np.full(15, 9e99)))
@@ -192,7 +204,7 @@ def test_only_training_rows_are_learned_from(name: str, table) -> None:
     assert Preparation.fit(table, np.arange(26), "regression", projection=name) != fitted
 
 
-def test_all_features_of_a_table_are_projected_after_they_are_scaled(table) -> None:
+def test_all_features_of_a_table_are_projected_after_they_are_scaled(table: Table) -> None:
     rows = np.arange(40)
     plain = Preparation.fit(table, rows, "regression").features(table).numpy()
     fitted = Preparation.fit(table, rows, "regression", projection="pca", components=2)
@@ -201,13 +213,14 @@ def test_all_features_of_a_table_are_projected_after_they_are_scaled(table) -> N
     assert fitted.feature_names == ("component 1", "component 2")
     assert fitted.feature_shape == (2,)
     assert fitted.categories_of_features == (0, 0)
+    assert isinstance(fitted.projection, PCA)
     assert fitted.notes == (
         "t.csv: the 8 features become 2 principal components with "
         f"{100 * fitted.projection.share:.3g} % of the variance",
     )
 
 
-def test_zca_whitening_keeps_the_names_of_features(table) -> None:
+def test_zca_whitening_keeps_the_names_of_features(table: Table) -> None:
     rows = np.arange(40)
     plain = Preparation.fit(table, rows, "regression")
     fitted = Preparation.fit(table, rows, "regression", projection="zca_whitening")
@@ -215,7 +228,9 @@ def test_zca_whitening_keeps_the_names_of_features(table) -> None:
     assert fitted.notes == plain.notes
 
 
-def test_pictures_keep_their_shape_under_zca_and_become_components_under_pca(pictures) -> None:
+def test_pictures_keep_their_shape_under_zca_and_become_components_under_pca(
+    pictures: Images,
+) -> None:
     rows = np.arange(30)
     zca = Preparation.fit(pictures, rows, "binary", projection="zca_whitening")
     assert zca.features(pictures).shape == (30, *zca.feature_shape) == (30, 4, 3, 2)
@@ -232,8 +247,8 @@ def test_pictures_keep_their_shape_under_zca_and_become_components_under_pca(pic
 def test_a_preparation_with_a_projection_comes_back_from_json_exactly(
     name: str, kind: str, request: pytest.FixtureRequest
 ) -> None:
-    dataset = request.getfixturevalue(kind)
-    task = "regression" if kind == "table" else "binary"
+    dataset: Dataset = request.getfixturevalue(kind)
+    task: Task = "regression" if kind == "table" else "binary"
     fitted = Preparation.fit(dataset, np.arange(20), task, projection=name)
     again = Preparation.from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
     assert again == fitted
@@ -261,7 +276,7 @@ def test_components_are_refused_where_all_features_are_kept() -> None:
     )
 
 
-def test_settings_without_a_projection_are_refused(table) -> None:
+def test_settings_without_a_projection_are_refused(table: Table) -> None:
     with pytest.raises(InputError, match="got components without a projection, expected"):
         Preparation.fit(table, np.arange(40), "regression", components=2)
 
@@ -279,7 +294,7 @@ def test_a_matrix_that_no_model_file_can_hold_is_refused_before_it_is_computed()
     assert "Keep fewer components." in told
 
 
-def test_codes_of_categories_are_not_projected(table) -> None:
+def test_codes_of_categories_are_not_projected(table: Table) -> None:
     with pytest.raises(InputError) as error:
         Preparation.fit(table, np.arange(40), "regression", encoding="codes", projection="pca")
     assert "projection 'pca': got categories as codes, expected features that are" in str(
@@ -288,7 +303,7 @@ def test_codes_of_categories_are_not_projected(table) -> None:
     assert "Use the encoding one_hot, or no projection." in str(error.value)
 
 
-def hostile(name, **changes):
+def hostile(name: str, **changes: object) -> Json:
     return {**PROJECTIONS[name].fit(FEATURES).as_json(), **changes}
 
 
@@ -314,13 +329,13 @@ ZEROS = {"shape": [6], "float64": "A" * 64}
         (hostile("zca_whitening", triangle=3), "got 3 as triangle, expected a dict"),
     ],
 )
-def test_a_damaged_projection_is_refused(given_json, said: str) -> None:
+def test_a_damaged_projection_is_refused(given_json: object, said: str) -> None:
     with pytest.raises(InputError) as error:
         projection_from_json(given_json)
     assert said in str(error.value)
 
 
-def test_a_projection_of_other_features_than_the_columns_have_is_refused(table) -> None:
+def test_a_projection_of_other_features_than_the_columns_have_is_refused(table: Table) -> None:
     stored = Preparation.fit(table, np.arange(40), "regression", projection="pca").as_json()
     stored["inputs"].pop()
     with pytest.raises(InputError, match="projection: got one of 8 features, expected one of 4"):

@@ -1,9 +1,11 @@
 import json
+from typing import Protocol
 
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as some
+from numpy.typing import NDArray
 from scipy.stats import norm, rankdata
 from sklearn.preprocessing import (
     MinMaxScaler,
@@ -13,12 +15,14 @@ from sklearn.preprocessing import (
 )
 
 from chainrule.data.preparation import Preparation
+from chainrule.data.preparation.json_fields import Json
 from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.scaling import (
     SCALINGS,
     Quantile,
     Robust,
     RobustSmoothClipping,
+    Scaling,
     SmoothClipping,
     Standardisation,
     scaling_from_json,
@@ -44,7 +48,13 @@ every_scaling = pytest.mark.parametrize("name", ALL)
 every_scaling_that_divides = pytest.mark.parametrize("name", sorted({*ALL} - {"centre", "none"}))
 
 
-def by_sklearn(scaler, values):
+class Scaler(Protocol):
+    """A scaler of scikit-learn."""
+
+    def fit_transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]: ...
+
+
+def by_sklearn(scaler: Scaler, values: NDArray[np.float64]) -> NDArray[np.float64]:
     return scaler.fit_transform(values[:, None])[:, 0]
 
 
@@ -65,13 +75,15 @@ def test_a_misspelt_scaling_is_refused_with_the_nearest() -> None:
         ("robust", RobustScaler()),
     ],
 )
-def test_a_scaling_is_that_of_scikit_learn(name: str, oracle, values) -> None:
+def test_a_scaling_is_that_of_scikit_learn(
+    name: str, oracle: Scaler, values: NDArray[np.float64]
+) -> None:
     z = SCALINGS[name].fit(values).transform(values)
     np.testing.assert_allclose(z, by_sklearn(oracle, values), rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("values", [COLUMNS["normal"], COLUMNS["skewed"], COLUMNS["few"]])
-def test_quantile_scaling_is_that_of_scikit_learn(values) -> None:
+def test_quantile_scaling_is_that_of_scikit_learn(values: NDArray[np.float64]) -> None:
     oracle = QuantileTransformer(
         n_quantiles=min(1000, len(values)), output_distribution="normal", subsample=None
     )
@@ -96,7 +108,7 @@ def test_quantile_scaling_places_later_values_as_scikit_learn_does() -> None:
 
 
 @columns_of
-def test_smooth_clipping_is_its_formula_on_standardised_values(values) -> None:
+def test_smooth_clipping_is_its_formula_on_standardised_values(values: NDArray[np.float64]) -> None:
     z = by_sklearn(StandardScaler(), values)
     expected = z / (1 + (z / 3) ** 2) ** 0.5
     fitted = SmoothClipping.fit(values)
@@ -104,7 +116,9 @@ def test_smooth_clipping_is_its_formula_on_standardised_values(values) -> None:
 
 
 @columns_of
-def test_robust_smooth_clipping_is_its_formula_on_robustly_scaled_values(values) -> None:
+def test_robust_smooth_clipping_is_its_formula_on_robustly_scaled_values(
+    values: NDArray[np.float64],
+) -> None:
     z = by_sklearn(RobustScaler(), values)
     expected = z / (1 + (z / 3) ** 2) ** 0.5
     fitted = RobustSmoothClipping.fit(values)
@@ -118,7 +132,7 @@ def test_smooth_clipping_loses_nothing_of_values_far_out() -> None:
 
 
 @columns_of
-def test_without_scaling_values_stay_as_they_are(values) -> None:
+def test_without_scaling_values_stay_as_they_are(values: NDArray[np.float64]) -> None:
     assert SCALINGS["none"].fit(values).transform(values).tolist() == values.tolist()
 
 
@@ -175,13 +189,15 @@ def test_a_tiny_deviation_around_a_large_number_is_seen(name: str) -> None:
     assert z[-1] - z[0] >= 1
 
 
-def test_every_scaling_has_its_inverse():
+def test_every_scaling_has_its_inverse() -> None:
     assert inverse.SCALINGS.keys() == SCALINGS.keys(), inverse.__file__
 
 
 @every_scaling
 @given(values=some.lists(ordinary, min_size=1, max_size=30))
-def test_the_inverse_of_a_scaling_gives_training_values_back(name: str, values) -> None:
+def test_the_inverse_of_a_scaling_gives_training_values_back(
+    name: str, values: list[float]
+) -> None:
     data = np.array(values)
     fitted = SCALINGS[name].fit(data)
     # What is further out is bounded, or so near to the bound that it has lost digits.
@@ -194,14 +210,16 @@ def test_the_inverse_of_a_scaling_gives_training_values_back(name: str, values) 
 
 @every_scaling
 @given(training=some.lists(finite, min_size=1, max_size=20), x=finite, y=finite)
-def test_scaling_keeps_the_order_and_makes_no_nan(name: str, training, x, y) -> None:
+def test_scaling_keeps_the_order_and_makes_no_nan(
+    name: str, training: list[float], x: float, y: float
+) -> None:
     low, high = SCALINGS[name].fit(np.array(training)).transform(np.array(sorted((x, y))))
     assert low <= high or np.isclose(low, high, rtol=1e-14, atol=0)  # equal but for the last digit
 
 
 @every_scaling
 @given(values=some.lists(finite, min_size=1, max_size=20))
-def test_a_scaling_comes_back_from_json_exactly(name: str, values) -> None:
+def test_a_scaling_comes_back_from_json_exactly(name: str, values: list[float]) -> None:
     fitted = SCALINGS[name].fit(np.array(values))
     again = scaling_from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
     assert again == fitted
@@ -210,7 +228,8 @@ def test_a_scaling_comes_back_from_json_exactly(name: str, values) -> None:
 
 def test_scalings_of_other_values_differ() -> None:
     assert Quantile.fit(np.arange(3.0)) != Quantile.fit(np.arange(1.0, 4.0))
-    assert SmoothClipping(0, 1) != Standardisation(0, 1)
+    other: Scaling = Standardisation(0, 1)
+    assert SmoothClipping(0, 1) != other
 
 
 @every_scaling
@@ -236,9 +255,11 @@ def test_a_column_of_one_value_and_else_missing_can_be_scaled(name: str) -> None
     assert (column.note is None) == (name in ("centre", "none"))
 
 
-def prepared(values, rows, **options):
+def prepared(
+    values: NDArray[np.float64], rows: NDArray[np.int64], scaling: str | None = None
+) -> tuple[Table, Preparation]:
     table = Table("t.csv", (Column("x", values),), Column("y", np.arange(float(len(values)))))
-    return table, Preparation.fit(table, rows, "regression", **options)
+    return table, Preparation.fit(table, rows, "regression", scaling=scaling)
 
 
 @every_scaling
@@ -264,11 +285,11 @@ def test_by_default_numbers_are_clipped_smoothly() -> None:
     assert prepared(values, rows)[1] == prepared(values, rows, scaling="smooth_clip")[1]
 
 
-def hostile(name, **changes):
+def hostile(name: str, **changes: object) -> Json:
     return {**SCALINGS[name].fit(np.array([1.0, 2, 4])).as_json(), **changes}
 
 
-def stored(values, **changes):
+def stored(values: list[float], **changes: object) -> Json:
     return {**Quantile.fit(np.array(values)).as_json()["quantiles"], **changes}
 
 
@@ -303,7 +324,7 @@ def stored(values, **changes):
         ),
     ],
 )
-def test_a_damaged_scaling_is_refused(given_json, said: str) -> None:
+def test_a_damaged_scaling_is_refused(given_json: object, said: str) -> None:
     with pytest.raises(InputError) as error:
         scaling_from_json(given_json)
     assert said in str(error.value)

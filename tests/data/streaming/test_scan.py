@@ -1,16 +1,18 @@
 from pathlib import Path
+from typing import Unpack
 
 import duckdb
 import numpy as np
 import pytest
 
-from chainrule.data.reading.read import read
+from chainrule.data.read_options import ReadKwargs
 from chainrule.data.streaming.concatenate import concatenate
 from chainrule.data.streaming.scan import scan
 from chainrule.data.table import Table
 from chainrule.demo import write_data
 from chainrule.errors import InputError
 from tests.data.conftest import Write
+from tests.data.read_as import labels, read_table
 
 
 @pytest.fixture(autouse=True)
@@ -25,9 +27,9 @@ def penguins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "penguins.csv"
 
 
-def scanned(path: str | Path, target: str, **options) -> Table:
+def scanned(path: str | Path, **options: Unpack[ReadKwargs]) -> Table:
     """All rows, read some at a time and put together."""
-    with scan(path, target=target, **options).opened() as rows:
+    with scan(path, **options).opened() as rows:
         stretches = rows.row_ranges()
         assert len(stretches) > 1
         return concatenate([rows.table(stretch) for stretch in stretches])
@@ -48,7 +50,7 @@ def assert_equal(ours: Table, expected: Table) -> None:
 
 
 def test_a_csv_has_the_same_rows_as_when_it_is_read_at_once(penguins: Path) -> None:
-    assert_equal(scanned(penguins, "species"), read(penguins, target="species"))
+    assert_equal(scanned(penguins, target="species"), read_table(penguins, target="species"))
 
 
 def test_a_parquet_file_has_the_same_rows_as_when_it_is_read_at_once(
@@ -62,7 +64,7 @@ def test_a_parquet_file_has_the_same_rows_as_when_it_is_read_at_once(
             f"FROM read_csv('{penguins}', nullstr = 'NA')) TO '{path}' (FORMAT parquet)"
         )
     for target in ("species", "body_mass_g"):
-        assert_equal(scanned(path, target), read(path, target=target))
+        assert_equal(scanned(path, target=target), read_table(path, target=target))
 
 
 def test_several_files_have_the_same_rows_as_when_they_are_read_at_once(
@@ -70,26 +72,28 @@ def test_several_files_have_the_same_rows_as_when_they_are_read_at_once(
 ) -> None:
     for month in ("june", "may"):
         write(f"{month}.csv", "x,y\n" + "".join(f"{i},{month}{i % 3}\n" for i in range(150)))
-    assert_equal(scanned(tmp_path / "*.csv", "y"), read(tmp_path / "*.csv", target="y"))
+    assert_equal(
+        scanned(tmp_path / "*.csv", target="y"), read_table(tmp_path / "*.csv", target="y")
+    )
 
 
 def test_spellings_of_spreadsheets_are_understood_as_when_read_at_once(write: Write) -> None:
     rows = "".join(f"{i},5;{' ?' if i % 7 else 'Süd'};{i % 2}\n" for i in range(300))
     path = write("a.csv", f"größe;Ort;y\n{rows}".encode("cp1252"))
-    assert_equal(scanned(path, "y"), read(path, target="y"))
+    assert_equal(scanned(path, target="y"), read_table(path, target="y"))
 
 
 def test_options_of_reading_mean_the_same(write: Write) -> None:
     rows = "".join(f"{i % 5},{-1 if i % 9 else i},{i}\n" for i in range(200))
     path = write("a.csv", f"code,x,y\n{rows}")
-    options = {"categorical": ["code"], "missing": ["-1"]}
-    assert_equal(scanned(path, "y", **options), read(path, target="y", **options))
+    options: ReadKwargs = {"target": "y", "categorical": ["code"], "missing": ["-1"]}
+    assert_equal(scanned(path, **options), read_table(path, **options))
 
 
 def test_a_column_is_of_text_if_its_last_value_is(write: Write) -> None:
     # Read by itself, the first part of the file would have it as numbers.
     path = write("a.csv", "x,y\n" + "".join(f"{i},{i}\n" for i in range(300)) + "much,1\n" * 60)
-    assert scanned(path, "y").column("x").kind == "category"
+    assert scanned(path, target="y").column("x").kind == "category"
 
 
 def test_missing_values_are_counted_over_all_rows(write: Write) -> None:
@@ -109,7 +113,7 @@ def test_nan_is_a_missing_value_and_a_row_with_such_a_target_is_left_out(tmp_pat
             "CASE WHEN i % 10 = 0 THEN 'nan'::DOUBLE ELSE i END AS y FROM range(200) r(i)) "
             f"TO '{path}' (FORMAT parquet)"
         )
-    assert_equal(scanned(path, "y"), read(path, target="y"))
+    assert_equal(scanned(path, target="y"), read_table(path, target="y"))
     with scan(path, target="y").opened() as stored:
         assert stored.notes_on_missing() == [
             "a.parquet: 20 rows without a value of the target 'y' left out",
@@ -121,7 +125,7 @@ def test_rows_that_training_needs_are_one_of_each_class(write: Write) -> None:
     rows = "".join(f"{i},{'rare' if i == 200 else 'usual'}\n" for i in range(300))
     with scan(write("a.csv", f"x,y\n{rows}"), target="y").opened() as stored:
         assert stored.one_of_each_class("binary").tolist() == [0, 200]
-        assert set(stored.preview.target.values) == {"usual", "rare"}
+        assert set(labels(stored.preview)) == {"usual", "rare"}
 
 
 def test_of_numbers_to_predict_training_needs_no_row(write: Write) -> None:
@@ -147,7 +151,7 @@ def test_the_copy_is_gone_when_it_is_no_longer_needed(
 def test_an_infinite_number_is_refused_with_row_and_column(write: Write) -> None:
     rows = "".join(f"{'inf' if i == 250 else i},{i % 2}\n" for i in range(300))
     with pytest.raises(InputError, match=r"a\.csv, row 251, column 'x': got 'inf', expected"):
-        scanned(write("a.csv", f"x,y\n{rows}"), "y")
+        scanned(write("a.csv", f"x,y\n{rows}"), target="y")
 
 
 def test_text_that_is_nearly_always_different_is_no_target(write: Write) -> None:

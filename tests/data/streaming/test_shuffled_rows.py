@@ -1,9 +1,11 @@
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from chainrule.data.streaming.rows_file import RowsFile, check_space, folder_on_disk
 from chainrule.data.streaming.shuffled_rows import ShuffledRows
@@ -22,7 +24,10 @@ def shuffled(count: int, buckets: int, at_once: int = 100, seed: int = 0) -> Shu
 
 def read(rows: ShuffledRows, buckets: list[int]) -> dict[str, np.ndarray]:
     """What lies in these buckets."""
-    space = {"x": np.empty((len(rows), 3), np.float32), "y": np.empty(len(rows))}
+    space: dict[str, NDArray[Any]] = {
+        "x": np.empty((len(rows), 3), np.float32),
+        "y": np.empty(len(rows)),
+    }
     count = rows.read(buckets, space)
     return {name: array[:count] for name, array in space.items()}
 
@@ -93,7 +98,7 @@ def test_a_disk_without_room_is_refused_before_anything_is_written() -> None:
 
 
 def test_a_disk_that_fills_up_meanwhile_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_) -> None:
+    def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     file = RowsFile(np.empty((0, 2)))
