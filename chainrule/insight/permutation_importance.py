@@ -12,7 +12,7 @@ wrong, but many are useful, section 3, as the difference of losses, for any mode
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import torch
@@ -82,37 +82,17 @@ def permutation_importance(
             rows, or the data does not fit the model.
     """
     model = model_of(model)
-    preparation = model.preparation
-    if isinstance(data, Images) or isinstance(preparation.inputs, Pixels):
-        raise InputError(
-            f"{data.source}: got pictures, expected a table: a single pixel says almost nothing "
-            "that its neighbours do not. Use a model of a table, and its data."
-        )
-    metrics = METRICS[model.task]
-    metric = metric or next(iter(metrics))
-    if metric not in metrics:
-        raise unknown_name("metric", metric, metrics)
+    metric = _checked_metric(model, data, metric)
     orders = [
         torch.randperm(len(data), generator=generator(seed, "permutation importance", number))
         for number in range(permutations)
     ]
-    features = replace(preparation, projection=None).features(data)
-    targets = preparation.targets(data)
-
-    def score(changed: Tensor) -> float:
-        samples = Samples(_projected(preparation, changed), targets)
-        measured = model.evaluate_prepared(samples, [metric])
-        if metric not in measured:
-            raise InputError(
-                f"{data.source}: got rows for which {metric} is not defined, expected rows of "
-                "all classes. Use more rows, or another metric."
-            )
-        return measured[metric]
-
+    features = replace(model.preparation, projection=None).features(data)
+    score = _scorer(model, data, metric)
     unshuffled = score(features)
     sign = 1 if metric in LOWER_IS_BETTER else -1
     importances = []
-    for column, own_features in _features_of_columns(preparation):
+    for column, own_features in _features_of_columns(model.preparation):
         shuffled = features.clone()
         drops = []
         for order in orders:
@@ -122,6 +102,41 @@ def permutation_importance(
         importances.append(Importance(column, statistics.fmean(drops), deviation))
     by_importance = sorted(importances, key=lambda importance: -importance.mean)
     return PermutationImportance(metric, unshuffled, tuple(by_importance))
+
+
+def _checked_metric(model: Model, data: Dataset, metric: str | None) -> str:
+    """Return the metric to use: the first one of the task if None is given.
+
+    Raises:
+        InputError: the model is one of pictures, or its task does not have that metric.
+    """
+    if isinstance(data, Images) or isinstance(model.preparation.inputs, Pixels):
+        raise InputError(
+            f"{data.source}: got pictures, expected a table: a single pixel says almost nothing "
+            "that its neighbours do not. Use a model of a table, and its data."
+        )
+    metrics = METRICS[model.task]
+    metric = metric or next(iter(metrics))
+    if metric not in metrics:
+        raise unknown_name("metric", metric, metrics)
+    return metric
+
+
+def _scorer(model: Model, data: Dataset, metric: str) -> Callable[[Tensor], float]:
+    """Return a function that scores features, which are those before a projection."""
+    targets = model.preparation.targets(data)
+
+    def score(features: Tensor) -> float:
+        samples = Samples(_projected(model.preparation, features), targets)
+        scores = model.evaluate_prepared(samples, [metric])
+        if metric not in scores:
+            raise InputError(
+                f"{data.source}: got rows for which {metric} is not defined, expected rows of "
+                "all classes. Use more rows, or another metric."
+            )
+        return scores[metric]
+
+    return score
 
 
 def _features_of_columns(preparation: Preparation) -> Iterator[tuple[str, slice]]:

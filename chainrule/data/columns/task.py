@@ -46,14 +46,32 @@ def check_target(dataset: Dataset, task: Task) -> None:
             all values are the same, or all classes different; the task is regression and the target
             text; or the task is binary and there are more than two classes.
     """
-    source, target = dataset.source, dataset.target
     if task not in get_args(Task):
         raise unknown_name("task", task, get_args(Task))
+    target = _check_present(dataset)
+    distinct = np.unique(target.values)
+    if len(distinct) == 1:
+        remedy = "Choose another column with --target."
+        if isinstance(dataset, Images):
+            remedy = "Give pictures of several classes, a folder for each."
+        raise InputError(
+            f"{_where(dataset, target)}: got the same value '{target.categories()[0]}' in all "
+            f"{pluralised(len(dataset), 'row')}, expected a target that differs from row to row. "
+            f"{remedy}"
+        )
+    if task != "regression":
+        _check_classes(dataset, target, len(distinct), task)
+    elif isinstance(dataset, Table):
+        _check_numbers(dataset, target)
+
+
+def _check_present(dataset: Dataset) -> Column:
+    """Return the target, after checking that enough rows have one, and all of them."""
+    source, target = dataset.source, dataset.target
     if target is None:
         raise InputError(
             f"{source}: got no target, expected the column to be learned. Name it with --target."
         )
-    where = f"{source}, column '{target.name}'"
     if len(dataset) < MIN_ROWS:
         raise InputError(
             f"{source}: got {pluralised(len(dataset), 'row')} with a target, expected at least "
@@ -62,33 +80,25 @@ def check_target(dataset: Dataset, task: Task) -> None:
     if target.missing.any():
         rows = pluralised(int(target.missing.sum()), "row")
         raise InputError(
-            f"{where}: got {rows} without a value, expected a target in every row. "
-            "Leave out the rows that have none."
+            f"{_where(dataset, target)}: got {rows} without a value, expected a target in every "
+            "row. Leave out the rows that have none."
         )
-    distinct = np.unique(target.values)
-    if len(distinct) == 1:
-        remedy = "Choose another column with --target."
-        if isinstance(dataset, Images):
-            remedy = "Give pictures of several classes, a folder for each."
-        raise InputError(
-            f"{where}: got the same value '{target.categories()[0]}' in all "
-            f"{pluralised(len(dataset), 'row')}, expected a target that differs from row to row. "
-            f"{remedy}"
-        )
-    if task == "regression":
-        if isinstance(dataset, Table):
-            _check_numbers(dataset, target)
-        return
-    if len(distinct) == len(dataset):
+    return target
+
+
+def _check_classes(dataset: Dataset, target: Column, classes: int, task: Task) -> None:
+    """Check that several rows share a class, and that a binary task has two classes."""
+    if classes == len(dataset):
         remedy = "Use --task regression" if target.kind == "number" else "Choose another column"
         raise InputError(
-            f"{where}: got {len(distinct):,} classes for {len(dataset):,} rows, all different like "
-            f"names, expected classes that several rows share. {remedy}, or give more rows."
+            f"{_where(dataset, target)}: got {classes:,} classes for {len(dataset):,} rows, all "
+            "different like names, expected classes that several rows share. "
+            f"{remedy}, or give more rows."
         )
-    if task == "binary" and len(distinct) > 2:
+    if task == "binary" and classes > 2:
         raise InputError(
-            f"{where}: got {len(distinct):,} classes, expected two for the task binary. "
-            "Use --task classification."
+            f"{_where(dataset, target)}: got {classes:,} classes, expected two for the task "
+            "binary. Use --task classification."
         )
 
 
@@ -99,3 +109,7 @@ def _check_numbers(table: Table, target: Column) -> None:
         raise InputError(
             f"{error}\nThe task regression predicts numbers; for classes use --task classification."
         ) from error
+
+
+def _where(dataset: Dataset, target: Column) -> str:
+    return f"{dataset.source}, column '{target.name}'"

@@ -1,7 +1,7 @@
 """Types of columns inferred from text, as in CSV and JSON."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -63,13 +63,11 @@ def read_text_rows(
     # The other columns are searched for blanks and marks of missing values, which takes longer.
     rest = {c: name for c, name in columns.items() if c not in values}
     if rest:
-        text = [f"{cleaned_text(f'c{c}', options.missing_texts)} AS c{c}" for c in rest]
-        database.execute(f"CREATE TEMP TABLE loaded_rows AS SELECT {', '.join(text)} FROM lines")
-        undecided = {c: name for c, name in rest.items() if c in free}
-        numeric |= numeric_columns(database, row_locations, undecided, styles)
-        read = {c: f"{numeric[c].macro}(c{c})" if c in numeric else f"c{c}" for c in rest}
-        for c, array in fetch_columns(database, "loaded_rows", read):
-            values[c] = numbers_of(array) if c in numeric else texts_of(array)
+        cleaned, numeric_rest = _cleaned_values(
+            database, row_locations, rest, free, options.missing_texts, styles
+        )
+        values |= cleaned
+        numeric |= numeric_rest
     refuse_infinite(database, row_locations, columns, values)
     all_notes = [*notes, *notes_on_styles(source, columns, numeric)]
     if options.target is not None:
@@ -95,3 +93,35 @@ def _plain_numbers(
     counts = dict(zip(free, present, strict=True))
     arrays = fetch_columns(database, "lines", {c: f"{style.macro}(c{c})" for c in free})
     return {c: numbers_of(array) for c, array in arrays if array.count() == counts[c]}
+
+
+def _cleaned_values(
+    database: duckdb.DuckDBPyConnection,
+    row_locations: RowLocations,
+    columns: Mapping[int, str],
+    free: Collection[int],
+    missing: list[str],
+    styles: Sequence[NumberStyle],
+) -> tuple[dict[int, NDArray[Any]], dict[int, NumberStyle]]:
+    """Return the values of columns of `lines` without blanks and marks of missing values.
+
+    Args:
+        database: with the table `lines`.
+        row_locations: the file of each row.
+        columns: the names of those to read, by number.
+        free: columns that may be numeric.
+        missing: texts that mean a missing value.
+        styles: the allowed number formats.
+    Returns:
+        the values by column, and the number format of each numeric column.
+    """
+    text = [f"{cleaned_text(f'c{c}', missing)} AS c{c}" for c in columns]
+    database.execute(f"CREATE TEMP TABLE loaded_rows AS SELECT {', '.join(text)} FROM lines")
+    undecided = {c: name for c, name in columns.items() if c in free}
+    numeric = numeric_columns(database, row_locations, undecided, styles)
+    read = {c: f"{numeric[c].macro}(c{c})" if c in numeric else f"c{c}" for c in columns}
+    values = {
+        c: numbers_of(array) if c in numeric else texts_of(array)
+        for c, array in fetch_columns(database, "loaded_rows", read)
+    }
+    return values, numeric
