@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from chainrule.data.preparation.targets import ClassTarget
 from chainrule.data.progress import progress_bar
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Table
+from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.metrics import confusion_matrix, measure
 from chainrule.training.model.confidence_intervals import (
@@ -116,27 +118,44 @@ def evaluate(
     if model.task == "binary":
         predicted = predicted[:, 1:]  # of yes alone, as the metrics want it
 
-    def measured(rows: Tensor) -> dict[str, float]:
-        return measure(model.task, predicted[rows], truth[rows])
-
     scores = measure(model.task, predicted, truth)
     bar = progress_bar("drawing rows for the intervals", resamples) if progress else nullcontext()
     with bar as tell:
-        intervals = bootstrap_intervals(
-            measured, len(data), resamples=resamples, seed=seed, tell=tell
+        intervals = _intervals(
+            model.task, predicted, truth, scores, resamples=resamples, seed=seed, tell=tell
         )
-    for name in SHARES & scores.keys():
-        intervals[name] = wilson_interval(round(scores[name] * len(data)), len(data))
     return Evaluation(
         source=data.source,
         rows=len(data),
         scores=scores,
-        intervals={name: intervals[name] for name in scores if name in intervals},
+        intervals=intervals,
         baseline=baseline(model, targets),
         confusion=None if model.task == "regression" else confusion_matrix(predicted, truth),
         errors=_errors(predicted - truth) if model.task == "regression" else {},
         notes=(*data.notes, *model.preparation.notes_on(data)),
     )
+
+
+def _intervals(
+    task: Task,
+    predicted: Tensor,
+    truth: Tensor,
+    scores: Mapping[str, float],
+    *,
+    resamples: int,
+    seed: int,
+    tell: Callable[[int], None] | None,
+) -> dict[str, Interval]:
+    """Return the interval of each score that has one, in the order of the scores."""
+
+    def resampled(rows: Tensor) -> dict[str, float]:
+        return measure(task, predicted[rows], truth[rows])
+
+    rows = len(truth)
+    intervals = bootstrap_intervals(resampled, rows, resamples=resamples, seed=seed, tell=tell)
+    for name in SHARES & scores.keys():
+        intervals[name] = wilson_interval(round(scores[name] * rows), rows)
+    return {name: intervals[name] for name in scores if name in intervals}
 
 
 def baseline(model: Model, targets: Tensor) -> dict[str, float]:
