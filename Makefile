@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 PEERS := .venv/.peers
 
-.PHONY: demo test lint bench examples docs clean
+.PHONY: demo test lint bench examples outputs docs clean
 
 demo: $(INSTALLED)
 	$(BIN)/chainrule demo
@@ -37,6 +37,10 @@ examples/pictures/%.txt: examples/%.py | $(INSTALLED)
 	mkdir -p $(@D)
 	$(BIN)/python $< > $@
 	cat $@
+
+# What the README and the pages show of programs and commands; tests fail where it is stale.
+outputs: $(INSTALLED)
+	$(BIN)/python -m docs.write_outputs
 
 docs: $(FINDINGS) | $(INSTALLED)
 	$(BIN)/mkdocs build --strict

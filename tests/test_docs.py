@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-import torch
 import typer
 from typer.main import get_command
 
+import chainrule as cr
 from chainrule.cli.app import app
-from chainrule.cli.command_options import CheckOptions
-from chainrule.cli.config import load_config, parse_options
+from chainrule.cli.command_options import CheckOptions, EvaluateOptions, PredictOptions
+from chainrule.cli.config import Config, load_config, parse_options
 from chainrule.cli.methods import method_kinds, methods_command
-from chainrule.demo import write_data
 from chainrule.errors import InputError
 from chainrule.training.recipe.recipe import build_network
 from chainrule.training.settings.network_options import NetworkOptions
-from tests.book import ENGLISH, KOREAN, ROOT, Fence, fences, pages, prose, registries_restored
+from docs.write_outputs import write_outputs
+from tests.book import ENGLISH, KOREAN, ROOT, fences, pages, prose
+from tests.outputs import outputs, place_to_run
 
 IN_ENGLISH = pages(ENGLISH)
 every_page = pytest.mark.parametrize("page", IN_ENGLISH, ids=lambda page: page.stem)
+WRITE = "write it by: python -m docs.write_outputs"
 EVERY_PAGE_THERE_IS = [*IN_ENGLISH, *pages(KOREAN)]
 
 
@@ -41,53 +43,98 @@ COMMANDS = sorted({line for page in EVERY_PAGE_THERE_IS for line in commands_of(
 
 
 @pytest.fixture
-def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A working directory with the data of `chainrule demo`; one thread, for it is all small."""
-    (tmp_path / "demo").mkdir()
-    write_data(tmp_path / "demo")
-    monkeypatch.chdir(tmp_path)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    with registries_restored():
+def demo(tmp_path: Path) -> Iterator[Path]:
+    """A working directory with the data of `chainrule demo`."""
+    with place_to_run(tmp_path):
         yield tmp_path
-    torch.set_num_threads(threads)
 
 
 def run_programs(page: Path) -> None:
-    """Run the Python blocks of a page in one namespace.
+    """Run the programs and the commands of a page.
 
     Raises:
-        AssertionError: one prints something else than the block of text that follows it.
+        AssertionError: one prints something else than the page shows.
     """
-    namespace: dict[str, object] = {"__name__": "book"}
-    printed = ""
-    for fence in fences(page):
-        if fence.language == "python":
-            printed = _printed(page, fence, namespace)
-        elif fence.language == "text" and fence.follows:
-            assert printed == fence.text, f"{page.name}, line {fence.line}"
-
-
-def _printed(page: Path, fence: Fence, namespace: dict[str, object]) -> str:
-    # Blank lines in front, so that a traceback has the line of the page.
-    program = compile("\n" * (fence.line - 1) + fence.text, str(page), "exec", dont_inherit=True)
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(program, namespace)
-    return out.getvalue()
+    for output in outputs(page):
+        stale = f"{page.name}, line {output.fence.line}: is stale; {WRITE} {page.name}"
+        assert not output.is_stale, f"{stale}. Printed was:\n{output.printed}"
 
 
 @every_page
 @pytest.mark.usefixtures("demo")
-def test_every_program_of_a_page_runs_and_prints_what_the_page_says(page: Path) -> None:
+def test_every_program_and_command_of_a_page_prints_what_the_page_shows(page: Path) -> None:
     run_programs(page)
 
 
 @pytest.mark.usefixtures("demo")
-def test_a_page_that_says_something_else_than_its_program_prints_is_noticed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        "```python\nprint(1 + 1)\n```\n\n```text\n3\n```\n",
+        "```console\n$ chainrule --version\nchainrule\n```\n",
+        "```console\n$ chainrule inspect demo/none.csv\nNo such file.\n```\n",
+    ],
+    ids=["program", "command", "error"],
+)
+def test_a_page_that_shows_something_else_than_is_printed_is_refused(
+    tmp_path: Path, blocks: str
+) -> None:
     page = tmp_path / "page.md"
-    page.write_text("```python\nprint(1 + 1)\n```\n\n```text\n3\n```\n")
-    with pytest.raises(AssertionError, match=r"page\.md, line 6"):
+    page.write_text(blocks)
+    with pytest.raises(AssertionError, match=r"page\.md, line \d: is stale; write it"):
         run_programs(page)
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_command_that_writes_outputs_writes_the_stale_ones(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    command = "```console\n$ chainrule --version\n{}\n```\n"
+    program = "```python\nprint(1 + 1)\n```\n\n```text\n{}\n```\n"
+    text = f"{command}\n{program}"
+    page.write_text(text.format("chainrule", 3))
+    assert write_outputs(page) == 2
+    assert page.read_text() == text.format(f"chainrule {cr.__version__}", 2)
+    assert write_outputs(page) == 0
+
+
+def named_options() -> set[str]:
+    """The options of all commands, as they are written: those of records and those of commands."""
+    records = (Config, PredictOptions, EvaluateOptions, CheckOptions)
+    options = [option for command in registered_commands().values() for option in command.params]
+    own = {name for option in options if option.param_type_name == "option" for name in option.opts}
+    declared = {
+        f"--{name.replace('_', '-')}"
+        for record in records
+        for name, option in record.declarations().items()
+        if not option.python_only
+    }
+    return declared | own
+
+
+def registered_commands() -> dict[str, Any]:
+    """The commands by name."""
+    return get_command(app).commands  # type: ignore[attr-defined]  # a group has them
+
+
+@pytest.mark.parametrize("folder", [ENGLISH, KOREAN], ids=["en", "ko"])
+def test_every_command_is_a_section_of_the_page_of_commands(folder: Path) -> None:
+    sections = re.findall(r"^## ([\w-]+)", prose(folder / "commands.md"), re.MULTILINE)
+    assert sections == [*registered_commands()]
+
+
+@pytest.mark.parametrize("folder", [ENGLISH, KOREAN], ids=["en", "ko"])
+def test_every_option_is_named_on_a_page(folder: Path) -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages(folder))
+    named = set(re.findall(r"--[a-z][a-z0-9-]*", text))
+    assert named_options() - named == set()
+
+
+@pytest.mark.parametrize("folder", [ENGLISH, KOREAN], ids=["en", "ko"])
+def test_every_option_of_a_page_is_one_of_the_program(folder: Path) -> None:
+    others = {"--help", "--only", "--turns", "--threads", "--write"}  # of Typer, of benchmarks
+    for page in pages(folder):
+        named = set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]*", prose(page)))
+        assert named - named_options() - others == set(), page.name
 
 
 def understood(command: str) -> None:

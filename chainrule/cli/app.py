@@ -9,7 +9,7 @@ import typer
 
 from chainrule.cli.command_options import CheckOptions, EvaluateOptions, PredictOptions
 from chainrule.cli.config import Config
-from chainrule.cli.offer_options import add_options
+from chainrule.cli.offer_options import add_options, unwrapped
 from chainrule.data.read_options import ReadOptions
 from chainrule.options import DATA, Option
 
@@ -102,11 +102,10 @@ def train(
     folder with the model, the learning curves, a report and the configuration to run it again.
     Ctrl-C ends training early and keeps the best weights so far.
 
+    Examples:
         chainrule train houses.csv --target price
-
-        chainrule train houses.csv --target price --layers 64,64 --learning-rate 0.0005
-
-        chainrule train --config runs/houses-20250131-120000/config.toml
+        chainrule train houses.csv --target price --layers 64,64 --epochs 50
+        chainrule train --config runs/houses/config.toml
     """
     from chainrule.cli.config import load_config
     from chainrule.cli.train import train_command
@@ -131,8 +130,8 @@ def inspect(
     Finds columns that give the target away, copies of rows, classes of few rows, numbers that are
     text, mixed units and more, each with what to do about it. Nothing is trained or written.
 
+    Examples:
         chainrule inspect houses.csv --target price
-
         chainrule inspect houses.csv --target price --role postcode=category
     """
     from chainrule.cli.config import load_config
@@ -165,6 +164,7 @@ def cross_validate(
     Trains as often as there are folds, all at once, prepares the data anew for each, and tells the
     score of each fold, their mean and how far they differ. Leaves no model: for that, train.
 
+    Examples:
         chainrule cross-validate houses.csv --target price --folds 10
     """
     from chainrule.cli.config import load_config
@@ -192,6 +192,7 @@ def range_test(
 
     Draws the loss against the rate, and proposes a tenth of the rate at which it was lowest.
 
+    Examples:
         chainrule range-test houses.csv --target price --optimizer momentum
     """
     from chainrule.cli.config import load_config
@@ -229,11 +230,10 @@ def predict(
     A number is in the unit of the column that was learned. A class comes with the probability of
     each class. Of CSV and Parquet larger than memory a part at a time is read.
 
-        chainrule predict runs/houses-20250131-120000 new.csv --out predicted.csv
-
-        chainrule predict runs/houses-20250131-120000 new.parquet --keep id --out predicted.parquet
-
-        cat new.csv | chainrule predict runs/houses-20250131-120000 - --format jsonl
+    Examples:
+        chainrule predict runs/houses new.csv --out predicted.csv
+        chainrule predict runs/houses new.csv --keep id --out predicted.json
+        cat new.csv | chainrule predict runs/houses - --format jsonl
     """
     from chainrule.cli.config import parse_options
     from chainrule.cli.predict import predict_command
@@ -264,7 +264,8 @@ def evaluate(
     Each score comes with an interval of 95 % confidence, beside the score in the test of the run.
     The rows must have had no part in training.
 
-        chainrule evaluate runs/houses-20250131-120000 sold-since.csv
+    Examples:
+        chainrule evaluate runs/houses sold-since.csv
     """
     from chainrule.cli.config import parse_options
     from chainrule.cli.evaluate import evaluate_command
@@ -297,11 +298,10 @@ def runs(
     Scores are those of the test; where runs were tested on different samples, a note says so. A run
     that goes on, was broken off or is damaged is listed as such.
 
+    Examples:
         chainrule runs
-
         chainrule runs --sort accuracy
-
-        chainrule runs runs/houses-20250131-120000 runs/houses-20250131-130000 --out compared.svg
+        chainrule runs runs/houses-1 runs/houses-2 --out compared.svg
     """
     from chainrule.cli.runs import runs_command
 
@@ -323,7 +323,8 @@ def report(
     A page for the browser: scores, curves, confusion or errors, calibration, which columns matter,
     the worst mistakes, the data, the network, and how to run it again.
 
-        chainrule report runs/houses-20250131-120000
+    Examples:
+        chainrule report runs/houses
     """
     from chainrule.cli.report import report_command
 
@@ -349,8 +350,8 @@ def check(
     what the chain rule says. In float64 the two differ by less than a millionth; a wrong chain rule
     by far more, and then the exit status is 1.
 
+    Examples:
         chainrule check --layers 64,32 --activation tanh --outputs 3
-
         chainrule check --network cnn --inputs 8x8 --draw cnn.svg
     """
     from chainrule.cli.check import check_command
@@ -370,9 +371,11 @@ def methods(
 ) -> None:
     """List every method that has a name: what it does, its formula, settings and source.
 
-    chainrule methods
+    Without KIND all of them are listed, in a line each.
 
-    chainrule methods optimizers adam
+    Examples:
+        chainrule methods
+        chainrule methods optimizers adam
     """
     from chainrule.cli.methods import methods_command
 
@@ -390,3 +393,9 @@ def demo(
     from chainrule.cli.demo import demo_command
 
     demo_command(out)
+
+
+# Typer breaks the lines of a help text where its source does, whatever the width of the terminal.
+for command in app.registered_commands:
+    if command.callback is not None:
+        command.help = unwrapped(command.callback.__doc__ or "")

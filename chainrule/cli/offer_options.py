@@ -6,6 +6,7 @@ Values arrive as text, so that a mistake gets the same message wherever it was m
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
 
@@ -48,6 +49,17 @@ def add_options(
         return command
 
     return decorate
+
+
+def unwrapped(text: str) -> str:
+    """Return a docstring with each paragraph on one line; indented lines stay as they are.
+
+    >>> print(unwrapped("Train a network.\\n\\n    Explain the result\\n    in a report."))
+    Train a network.
+    <BLANKLINE>
+    Explain the result in a report.
+    """
+    return re.sub(r"(?<!\n)\n(?![\n ])", " ", inspect.cleandoc(text))
 
 
 def help_text(option: Option, field: FieldInfo) -> str:

@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from chainrule import __version__
+from chainrule.cli.app import app
 from chainrule.cli.command_options import CheckOptions, EvaluateOptions, PredictOptions
 from chainrule.cli.config import Config
 from chainrule.data.vocabulary import Task
@@ -39,6 +40,16 @@ def test_the_help_of_a_command_ends_its_text_with_an_example(call: Call, command
     called = call(command, "--help")
     assert called.status == 0
     assert f"\n     chainrule {command} " in called.out
+
+
+def test_help_fits_a_terminal_of_80_columns(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for command in app.registered_commands:
+        text = inspect.cleandoc(command.help or "")
+        out = call(command.name or command.callback.__name__, "--help").out
+        for example in re.findall(r"^ {4}chainrule .+", text, flags=re.MULTILINE):
+            assert f"\n {example} " in out
+    assert "\n match, trains until the validation loss" in call("train", "--help").out
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])
