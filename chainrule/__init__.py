@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from chainrule.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from chainrule.data.augmentation import Augmentation
     from chainrule.data.dataset import Images
@@ -209,8 +211,6 @@ __all__ = [
     "sweep",
     "train",
 ]
-
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

@@ -25,7 +25,7 @@ app = typer.Typer(
 
 def _show_version(asked: bool) -> None:
     if asked:
-        from chainrule import __version__
+        from chainrule.version import __version__
 
         print(f"chainrule {__version__}")
         raise typer.Exit

@@ -14,11 +14,11 @@ from typing import Any
 import numpy
 import torch
 
-import chainrule
 from chainrule import durable
 from chainrule.data.reading.databases.postgresql import is_server
 from chainrule.data.reading.file_patterns import resolve_paths
 from chainrule.errors import InputError
+from chainrule.version import __version__
 
 FILE_NAME = "provenance.json"
 
@@ -70,7 +70,7 @@ class Provenance:
     def now(cls, config: Mapping[str, Any]) -> Provenance:
         """Return the provenance of a run with this configuration on this machine, now."""
         versions = {
-            "chainrule": chainrule.__version__,
+            "chainrule": __version__,
             "python": platform.python_version(),
             "torch": str(torch.__version__),
             "numpy": numpy.__version__,

@@ -6,22 +6,30 @@ import json
 import pickle
 import struct
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+import chainrule as cr
+from chainrule.data.dataset import Images
+from chainrule.data.read_options import ReadOptions
+from chainrule.data.table import Column
 from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.model.model import Model
-from chainrule.training.model.model_file import KEY, VERSION, VERSION_WITH_MEMBERS, load, save
+from chainrule.training.model.model_file import KEY, VERSION, load, save
 from tests.training import toys
 
 Damage = Callable[[dict[str, Any]], object]
+
+HOMES = "zip,size,kind\n" + "".join(f"{i % 5},{i},{'01' if i % 2 else '1'}\n" for i in range(40))
 
 
 @pytest.fixture(scope="module")
@@ -80,10 +88,11 @@ def test_the_file_is_a_header_of_json_and_then_numbers_alone(model: Model, path:
     assert len(raw) == 8 + length + 4 * model.parameters.count
 
 
-def test_beside_the_weights_stand_version_graph_and_preparation(path: Path) -> None:
+def test_the_file_has_its_version_the_graph_and_the_preparation(path: Path) -> None:
     content, _ = content_of(path)
-    assert content.keys() == {"version", "graph", "preparation"}
-    assert content["version"] == VERSION
+    assert content.keys() == {"version", "chainrule", "members", "graph", "preparation"}
+    assert (content["version"], content["chainrule"]) == (VERSION, cr.__version__)
+    assert content["members"] is None
 
 
 def test_saving_again_replaces_the_file(model: Model, path: Path) -> None:
@@ -143,16 +152,70 @@ def test_safetensors_of_another_program_are_refused(
     assert "this is no model of chainrule" in refusal(path)
 
 
-@pytest.mark.parametrize("version", [VERSION_WITH_MEMBERS + 1, None, "1"])
+@pytest.mark.parametrize("version", [VERSION + 1, 1, None, "4", True])
 def test_another_version_is_refused(path: Path, version: object) -> None:
     content, weights = content_of(path)
+    del content["chainrule"]
     rewrite(path, content | {"version": version}, weights)
     message = refusal(path)
-    assert f"it has version {version}, and this chainrule reads 2 and 3." in message
-    assert "Train the model again, or use the chainrule that wrote it." in message
+    assert (
+        f"it has version {version}, and chainrule {cr.__version__} reads the versions 2, 3, 4."
+        in (message)
+    )
+    assert "Use the chainrule that wrote it, or train the model again." in message
+
+
+def test_a_file_of_a_later_version_is_refused_with_the_chainrule_that_wrote_it(path: Path) -> None:
+    content, weights = content_of(path)
+    rewrite(path, content | {"version": VERSION + 1, "chainrule": "9.1.0"}, weights)
+    assert "Use chainrule 9.1.0, which wrote it, or train the model again." in refusal(path)
+
+
+def as_before_version_4(path: Path) -> None:
+    """Rewrite a file as it was before there were read options in it."""
+    content, weights = content_of(path)
+    del content["preparation"]["read_options"]
+    members = {} if content["members"] is None else {"members": content["members"]}
+    old = {name: content[name] for name in ("graph", "preparation")}
+    rewrite(path, {"version": 3 if members else 2, **members, **old}, weights)
+
+
+@pytest.mark.parametrize("members", [1, 2])
+def test_an_old_file_is_read_and_its_read_options_follow_from_its_columns(
+    tmp_path: Path, members: int
+) -> None:
+    (tmp_path / "homes.csv").write_text(HOMES)
+    options: Any = {"target": "kind", "categorical": ["zip", "kind"], "missing": ["-9"]}
+    data = cr.read(tmp_path / "homes.csv", **options)
+    network = cr.Network(cr.Dense(1))
+    model = cr.train(network, data, members=members, epochs=1, progress=False).model
+    path = tmp_path / "model.safetensors"
+    save(model, path)
+    as_before_version_4(path)
+    loaded = load(path)
+    assert loaded.preparation.read_options == ReadOptions(
+        target="kind", columns=("zip", "size"), categorical=("zip", "kind")
+    )
+    assert loaded.predict(data).equal(model.predict(data))
+
+
+def test_the_shape_of_pictures_follows_from_the_pixels_of_an_old_file(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 4, 6), dtype=np.uint8)
+    classes = np.array(["light", "dark"] * 20, np.object_)
+    data = Images("pictures", pixels, Column("class", classes))
+    network = cr.Network(cr.Flatten(), cr.Dense(1))
+    path = tmp_path / "model.safetensors"
+    save(cr.train(network, data, epochs=1, progress=False).model, path)
+    as_before_version_4(path)
+    assert load(path).preparation.read_options == ReadOptions(picture_shape=(4, 6))
 
 
 TWO_CLASSES = {"classes": ["a", "b"], "counts": [35, 35]}
+
+
+def read_by(content: dict[str, Any], option: str, value: object) -> None:
+    content["preparation"]["read_options"][option] = value
+
 
 DAMAGES: list[tuple[str, Damage]] = [
     ("graph", lambda content: content.pop("graph")),
@@ -166,6 +229,20 @@ DAMAGES: list[tuple[str, Damage]] = [
     ("prediction", lambda content: content["graph"]["outputs"].pop("prediction")),
     ("'loss': '()'", lambda content: content["graph"]["outputs"].update(loss="losses")),
     ("(batch, 2)", lambda content: content["preparation"]["target"].update(TWO_CLASSES)),
+    ("no read_options", lambda content: content["preparation"].pop("read_options")),
+    ("got [] as read_options", lambda content: content["preparation"].update(read_options=[])),
+    *(
+        (f"read_options: {message}", partial(read_by, option=option, value=value))
+        for option, value, message in (
+            ("exec", "import os", "exec: got an option that is not known."),
+            ("decimal", ";", "decimal: got ';', expected a point or a comma"),
+            ("missing", 3, "missing: got 3, expected texts"),
+            ("columns", "a", "columns: got 'a', expected names of columns"),
+            ("role", ["a=guess"], "role: the role of 'a', 'guess' is not known."),
+            ("role", 3, "role: got '3', expected a column and its role"),
+            ("picture_shape", [0.5], "picture_shape: got [0.5], expected a height, a width"),
+        )
+    ),
 ]
 
 

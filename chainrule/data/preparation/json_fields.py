@@ -10,6 +10,7 @@ Json = dict[str, Any]
 T = TypeVar("T")
 
 LARGEST = sys.float_info.max
+DAMAGED = "The model file is damaged or from another version: write it again."
 
 
 def read_fields(subject: str, value: object, expected: Mapping[str, type | str]) -> Json:
@@ -59,10 +60,7 @@ def stored_class(subject: str, value: object, classes: Mapping[str, type[T]]) ->
 
 def damaged(subject: str, got: str, expected: str) -> InputError:
     """Return the error for a part of a model file with unexpected content."""
-    return InputError(
-        f"{subject}: got {got}, expected {expected}. "
-        "The model file is damaged or from another version: write it again."
-    )
+    return InputError(f"{subject}: got {got}, expected {expected}. {DAMAGED}")
 
 
 def _fits(value: object, kind: type | str) -> bool:

@@ -21,7 +21,7 @@ from chainrule.data.preparation.columns import (
     transform_column,
 )
 from chainrule.data.preparation.encoding import Categories
-from chainrule.data.preparation.json_fields import Json, damaged, read_fields
+from chainrule.data.preparation.json_fields import DAMAGED, Json, damaged, read_fields
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.data.preparation.projection import (
     PROJECTIONS,
@@ -97,18 +97,18 @@ class Preparation:
         else:
             inputs, notes = fit_columns(training, scaling or "smooth_clip", encoding, roles)
             fitted = cls(task, inputs, None, target, notes)
-        return fitted._projected(training, projection, components)._with_options(dataset)
+        fitted = fitted._projected(training, projection, components)
+        return replace(fitted, read_options=fitted._fit_options(dataset.read_options))
 
-    def _with_options(self, dataset: Dataset) -> Preparation:
-        """The same preparation with the options by which other data is read as this was."""
+    def _fit_options(self, options: ReadOptions) -> ReadOptions:
+        """Return the options by which other data is read as the training data was by these."""
         named = [self.target.name] if _has_names(self.target) else []
-        options = dataset.read_options.fitted(
+        return options.fitted(
             self.target.name,
             None if isinstance(self.inputs, Pixels) else self.columns,
             (*self.categorical, *named),
             self.inputs.shape if isinstance(self.inputs, Pixels) else None,
         )
-        return replace(self, read_options=options)
 
     def _projected(
         self, training: Dataset, name: str | None, components: Components | None
@@ -262,9 +262,13 @@ class Preparation:
         }
 
     @classmethod
-    def from_json(cls, value: object) -> Preparation:
+    def from_json(cls, value: object, *, with_read_options: bool = True) -> Preparation:
         """Create from the output of `as_json`; the result is equal bit for bit.
 
+        Args:
+            value: any value that was read from JSON.
+            with_read_options: whether it has these. Without them other data is read by the columns
+                and the target alone, and options such as `missing` have their defaults.
         Raises:
             InputError: a field is missing, unknown or of another type.
         """
@@ -274,8 +278,9 @@ class Preparation:
             "projection": object,
             "target": dict,
             "notes": list,
-            "read_options": dict,
         }
+        if with_read_options:
+            expected["read_options"] = dict
         fields = read_fields("preparation", value, expected)
         task: Any = fields["task"]
         if task not in get_args(Task):
@@ -291,23 +296,32 @@ class Preparation:
             None,
             target.from_json(fields["target"]),
             tuple(fields["notes"]),
-            validate(ReadOptions, fields["read_options"]),
         )
+        options = _read_options(fields.get("read_options", {}))
+        fitted = replace(unprojected, read_options=unprojected._fit_options(options))
         if fields["projection"] is None:
-            return unprojected
+            return fitted
         projection = projection_from_json(fields["projection"])
-        features = math.prod(unprojected.feature_shape)
+        features = math.prod(fitted.feature_shape)
         if projection.inputs != features:
             raise damaged(
                 "projection", f"one of {projection.inputs:,} features", f"one of {features:,}"
             )
-        return replace(unprojected, projection=projection)
+        return replace(fitted, projection=projection)
 
     def _wrong_kind(self, dataset: Dataset, got: str, expected: str) -> InputError:
         return InputError(
             f"{dataset.source}: got {got}, expected {expected} as the model was trained on. "
             f"Give a file that holds {expected}."
         )
+
+
+def _read_options(value: Json) -> ReadOptions:
+    """Read options from a JSON object. Raises InputError: one is unknown or can't be used."""
+    try:
+        return validate(ReadOptions, value)
+    except InputError as error:
+        raise InputError(f"read_options: {error} {DAMAGED}") from None
 
 
 def _has_names(target: ClassTarget | NumberTarget) -> bool:

@@ -25,13 +25,15 @@ from chainrule.plan import Parameters
 from chainrule.plan.parameters import shapes_of
 from chainrule.training.model.model import HasModel, Model, model_of
 from chainrule.training.objective.objective import outputs_for
+from chainrule.version import __version__
 
-# Under this key of the header stands what a model is beside its weights.
+# Under this key of the header is a description of the model, apart from its weights.
 KEY = "chainrule.model"
-VERSION = 2
-# Where the weights are those of members, with an axis of them in front. A file of one network is
-# of the version before, which knew no members, and can be read wherever that could be.
-VERSION_WITH_MEMBERS = 3
+VERSION = 4
+# Files before version 4 do not have the read options of the training data. Those of one network
+# have version 2, those of members, whose weights have an axis of them in front, version 3.
+ONE_NETWORK, SEVERAL_MEMBERS = 2, 3
+READABLE = (ONE_NETWORK, SEVERAL_MEMBERS, VERSION)
 
 
 def save(model: Model | HasModel, path: str | Path) -> None:
@@ -45,10 +47,10 @@ def save(model: Model | HasModel, path: str | Path) -> None:
         InputError: the estimator predicts several numbers or labels of a sample.
     """
     model = model_of(model)
-    members = model.parameters.members
     content = {
-        "version": VERSION if members is None else VERSION_WITH_MEMBERS,
-        **({} if members is None else {"members": members}),
+        "version": VERSION,
+        "chainrule": __version__,
+        "members": model.parameters.members,
         "graph": graph_json.as_json(model.graph),
         "preparation": model.preparation.as_json(),
     }
@@ -71,9 +73,12 @@ def load(path: str | Path, *, modules: Mapping[str, nn.Module] | None = None) ->
     flat = {name: FlatModule(copy.deepcopy(module)) for name, module in (modules or {}).items()}
     content, weights = _content(Path(path))
     try:
-        members = _members(content)
+        version = _version(content)
+        members = _members(content, version)
         graph = graph_json.from_json(content.get("graph"), flat)
-        preparation = Preparation.from_json(content.get("preparation"))
+        preparation = Preparation.from_json(
+            content.get("preparation"), with_read_options=version == VERSION
+        )
         _check_fit(graph, preparation)
         lead = () if members is None else (members,)
         shapes = {name: (*lead, *shape) for name, shape in shapes_of(graph).items()}
@@ -89,16 +94,24 @@ def load(path: str | Path, *, modules: Mapping[str, nn.Module] | None = None) ->
     return Model(graph, parameters, preparation)
 
 
-def _members(content: Mapping[str, Any]) -> int | None:
-    """How many members the file has; None for one network."""
-    version, members = content.get("version"), content.get("members")
-    if version == VERSION:
+def _version(content: Mapping[str, Any]) -> int:
+    """Return the version of a file. Raises InputError: this chainrule can't read it."""
+    version, writer = content.get("version"), content.get("chainrule")
+    if type(version) is int and version in READABLE:
+        return version
+    known = f"chainrule {writer}, which wrote it" if isinstance(writer, str) else ""
+    raise InputError(
+        f"it has version {version}, and chainrule {__version__} reads the versions "
+        f"{', '.join(map(str, READABLE))}. Use {known or 'the chainrule that wrote it'}, or train "
+        "the model again."
+    )
+
+
+def _members(content: Mapping[str, Any], version: int) -> int | None:
+    """Return the number of members; None for one network."""
+    members = content.get("members")
+    if version == ONE_NETWORK or (version == VERSION and members is None):
         return None
-    if version != VERSION_WITH_MEMBERS:
-        raise InputError(
-            f"it has version {version}, and this chainrule reads {VERSION} and "
-            f"{VERSION_WITH_MEMBERS}. Train the model again, or use the chainrule that wrote it."
-        )
     if type(members) is not int or members < 1:
         raise InputError(f"it has {members} members, expected a whole number of at least 1.")
     return members
