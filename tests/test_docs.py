@@ -138,6 +138,13 @@ def test_every_option_of_a_page_is_one_of_the_program(folder: Path) -> None:
         assert named - named_options() - others == set(), page.name
 
 
+@pytest.mark.parametrize("folder", [ENGLISH, KOREAN], ids=["en", "ko"])
+def test_every_table_of_the_benchmarks_is_on_a_page(folder: Path) -> None:
+    text = "\n".join(map(prose, pages(folder)))
+    tables = {page.name for page in (ROOT / "benchmarks").glob("*.md")} - {"README.md"}
+    assert set(re.findall(r'^--8<-- "(\w+\.md)"', text, re.MULTILINE)) >= tables
+
+
 def understood(command: str) -> None:
     """Read a command line as the program would, values included, and run nothing.
 

@@ -1,4 +1,4 @@
-"""CONTRIBUTING, CHANGELOG, SECURITY and the log of what was tried name only what is there."""
+"""README, CONTRIBUTING, CHANGELOG, SECURITY and the log of trials name only what is there."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 import chainrule
 
 ROOT = Path(__file__).parent.parent
-PAGES = ["CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/tried.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/tried.md"]
 every_page = pytest.mark.parametrize("page", PAGES)
 
 

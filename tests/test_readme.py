@@ -1,36 +1,45 @@
-"""The README says what is true: its tables are those that the benchmarks wrote."""
+"""The README is a front page that says what is true."""
 
 from pathlib import Path
 
 import pytest
 
-from chainrule.demo import write_data
+from tests.book import ROOT, fences
+from tests.outputs import outputs, place_to_run
 
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    "table", ["accuracy.md", "large_table.md", "mnist.md", "mnist_time.md", "photographs.md"]
-)
-def test_the_tables_are_those_that_the_benchmarks_wrote(table: str) -> None:
-    assert (ROOT / "benchmarks" / table).read_text(encoding="utf-8").strip() in README
+PAGE = ROOT / "README.md"
+README = PAGE.read_text(encoding="utf-8")
 
 
-def test_the_table_of_speed_is_the_first_one_that_the_benchmark_wrote_with_its_machine() -> None:
+def lines_of_table(text: str, first: str) -> list[str]:
+    """The lines of the table whose header begins with this text."""
+    block = next(part for part in text.split("\n\n") if part.startswith(first))
+    return block.strip().splitlines()
+
+
+def test_the_readme_is_a_front_page() -> None:
+    assert len(README.splitlines()) <= 130
+
+
+def test_the_outputs_are_those_of_its_commands_and_the_python_example_runs(tmp_path: Path) -> None:
+    with place_to_run(tmp_path):
+        stale = [output.fence.line for output in outputs(PAGE) if output.is_stale]
+        assert stale == [], "write them by: python -m docs.write_outputs README.md"
+        assert (tmp_path / "digits.safetensors").is_file()
+    assert [fence.language for fence in fences(PAGE)].count("console") == 2
+
+
+@pytest.mark.parametrize(("first", "page"), [("| work |", "speed.md"), ("| data |", "tables.md")])
+def test_the_rows_of_a_table_are_those_that_the_benchmark_wrote(first: str, page: str) -> None:
+    written = (ROOT / "benchmarks" / page).read_text(encoding="utf-8")
+    of_benchmark = lines_of_table(written, first)
+    header, line, *rows = lines_of_table(README, first)
+    assert [header, line] == of_benchmark[:2]
+    assert len(rows) > 4
+    assert [row for row in of_benchmark if row in rows] == rows
+
+
+def test_the_machine_of_the_speeds_is_named() -> None:
     page = (ROOT / "benchmarks" / "speed.md").read_text(encoding="utf-8")
-    table, machine, *_ = page.split("\n\n")
-    assert f"{table}\n\n{machine}" in README
-
-
-def test_the_python_example_does_what_it_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "demo").mkdir()
-    write_data(tmp_path / "demo")
-    monkeypatch.chdir(tmp_path)
-    example = README.split("```python\nimport chainrule")[1].split("```")[0]
-    exec("import chainrule" + example, {})
-    printed = capsys.readouterr().out
-    assert printed.startswith("{'accuracy': 0.9")
-    assert "'loss': " in printed
+    _, machine, *_ = page.split("\n\n")
+    assert machine in README
