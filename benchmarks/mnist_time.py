@@ -66,10 +66,10 @@ def cells(timing: Timing, folder: Path) -> list[str]:
     prepared = prepare(read(folder / DATA.split()[0]), config, task="classification")
     network = build_network(config.subset(NetworkOptions), prepared.outputs)
     shortened = config.model_copy(update={"epochs": 1 + timing.turns})
-    fit = TrainingJob(network, prepared, shortened)
-    watch = InTurns(Twin(fit).train)
+    job = TrainingJob(network, prepared, shortened)
+    watch = InTurns(Twin(job).train)
     others = OtherWork()
-    run_job(fit, progress=SilentProgress(), watch=watch)
+    run_job(job, progress=SilentProgress(), watch=watch)
     print(f"{timing.recipe.name}: others kept {others.cores():.1f} cores busy", flush=True)
     epoch = medians(watch.counted)
     return [

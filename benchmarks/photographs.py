@@ -71,14 +71,14 @@ class PatientTwin:
     """A twin with validation and early stopping as in chainrule.
 
     Args:
-        fit: training with validation and test samples.
+        job: training with validation and test samples.
     Attributes:
         epochs: number of trained epochs.
     """
 
-    def __init__(self, fit: TrainingJob) -> None:
-        self._twin, self._settings = Twin(fit), fit.settings
-        self._validation, self._test = fit.prepared.validation, fit.prepared.test
+    def __init__(self, job: TrainingJob) -> None:
+        self._twin, self._settings = Twin(job), job.settings
+        self._validation, self._test = job.prepared.validation, job.prepared.test
         self.epochs = self._best_epoch = 0
         self._lowest = math.inf
         self._best = self._twin.network.state_dict()
@@ -134,11 +134,11 @@ def trained(folder: Path, seed: int, epochs: int | None) -> Result:
         "seed": seed,
         "epochs": epochs,
     }
-    fit = prepare_run(load_config(settings, None), "train").fit
-    theirs = PatientTwin(fit)
+    job = prepare_run(load_config(settings, None), "train").job
+    theirs = PatientTwin(job)
     watch = InTurns(theirs.turn)
     others = OtherWork()
-    run = run_job(fit, progress=SilentProgress(), watch=watch)
+    run = run_job(job, progress=SilentProgress(), watch=watch)
     busy = others.cores()
     while not theirs.has_stopped:
         theirs.turn(theirs.epochs + 1)

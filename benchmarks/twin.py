@@ -51,17 +51,17 @@ class Twin:
     """The twin of a training, run epoch by epoch.
 
     Args:
-        fit: classification of pictures with Adam.
+        job: classification of pictures with Adam.
     Raises:
         ValueError: the training has an unsupported setting, or the two starts differ.
     Attributes:
         network: network for pictures (batch, channels, height, width), channels last in memory.
     """
 
-    def __init__(self, fit: TrainingJob) -> None:
-        trainer, settings = Trainer(fit), fit.settings
-        adam = plain_adam(fit, trainer)
-        samples = fit.prepared.training
+    def __init__(self, job: TrainingJob) -> None:
+        trainer, settings = Trainer(job), job.settings
+        adam = plain_adam(job, trainer)
+        samples = job.prepared.training
         assert isinstance(samples, Samples)  # pictures are in memory
         self._features, self._targets = samples.features[:], samples.targets
         self._batch_size, self._sampling = trainer.batch_size, settings.sampling
@@ -71,7 +71,7 @@ class Twin:
 
         parameters = Parameters.initialised(trainer.graph, seed=settings.seed)
         torch.manual_seed(settings.seed)  # for dropout
-        self.network = in_torch(fit.network, parameters.values)
+        self.network = in_torch(job.network, parameters.values)
         self._learning_rate = settings.learning_rate or adam.default_learning_rate
         self._optimizer = torch.optim.Adam(
             self.network.parameters(),
@@ -131,7 +131,7 @@ class Twin:
             raise ValueError(f"the twin begins with a loss of {their_loss:.5f}, not {our_loss:.5f}")
 
 
-def plain_adam(fit: TrainingJob, trainer: Trainer) -> Adam:
+def plain_adam(job: TrainingJob, trainer: Trainer) -> Adam:
     """Return the Adam of a training without settings that the twin does not support.
 
     Raises:
@@ -141,7 +141,7 @@ def plain_adam(fit: TrainingJob, trainer: Trainer) -> Adam:
     unsupported = [
         name
         for name in Settings.model_fields
-        if name not in FOLLOWED and getattr(fit.settings, name) != getattr(default, name)
+        if name not in FOLLOWED and getattr(job.settings, name) != getattr(default, name)
     ]
     adam = trainer.optimizer
     if unsupported or type(adam) is not Adam:  # AdamW is a subclass

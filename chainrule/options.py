@@ -1,8 +1,8 @@
 """Options: records whose fields are declared once, with type, default, group, help and example.
 
-Settings of training, options of reading and the options of a network are such records. From the
-declaration come the keys of TOML files, the options of the command line and its help, the keyword
-arguments in Python, and the errors.
+The settings of training, the read options and the network options are records of this kind. Their
+declarations define the keys of TOML files, the options of the command line and their help, the
+keyword arguments in Python, and the error messages.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pydantic_core import CoreSchema, core_schema
 from chainrule.errors import InputError, nearest, unknown_name
 from chainrule.ranges import Range
 
-# The headings under which help lists options, in this order.
+# Headings of the help, in this order.
 DATA = "Data"
 PREPARATION = "Preparation"
 NETWORK = "Network"
@@ -28,7 +28,7 @@ TRAINING = "Training"
 REGULARISATION = "Regularisation and stopping"
 GROUPS = (DATA, PREPARATION, NETWORK, TRAINING, REGULARISATION)
 
-# The numbers that several options take; errors describe them by their bounds.
+# Number types of several options; error messages describe them by their bounds.
 Positive = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 BelowOne = Annotated[float, Field(ge=0, lt=1)]
@@ -37,13 +37,13 @@ AboveZero = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 def split_text(value: object) -> object:
-    """Split a text such as "64,32", as the command line has a list."""
+    """Split a text such as "64,32", the form of a list on the command line."""
     if not isinstance(value, str):
         return value
     return value.split(",") if value.strip() else []
 
 
-# Where options come from: how their names are written, and lists among them.
+# The prefix of option names on the command line; lists are written with commas there.
 COMMAND_LINE = "--"
 
 
@@ -52,18 +52,18 @@ class Option:
     """The declaration of an option, in addition to the type and the default of its field.
 
     Attributes:
-        help: what it does, in one or two sentences.
-        metavar: what it takes, in one word, for help.
-        group: the heading under which help lists it.
-        expects: what it takes, in words, for errors; by default what its type says.
-        example: a value that works; with commas it is a list on the command line, and written in
+        help: description, one or two sentences.
+        metavar: placeholder of the value in the help.
+        group: heading of the help under which it is listed.
+        expects: description of valid values for error messages; by default made from the type.
+        example: a valid value; commas make it a list on the command line, which is written in
             brackets elsewhere.
-        remark: a remark behind the example, such as "; 0 is for never".
-        default: what happens without it, where the default of the field does not say so.
-        names: of a registry, as "module:ATTRIBUTE", of which the value is a name.
-        parse: of a function, as "module:function", that raises InputError for a wrong value.
+        remark: text after the example, such as "; 0 is for never".
+        default: description of the default, where the default value alone does not explain it.
+        names: registry of the valid values, as "module:ATTRIBUTE".
+        parse: function that raises InputError for an invalid value, as "module:function".
         basic: whether the short help lists it.
-        repeatable: whether it can be given several times on the command line.
+        repeatable: whether it can be repeated on the command line.
         only_learning: whether prepared samples do not depend on it, so that trainings that differ
             in it can share them.
         python_only: whether neither the command line nor a TOML file takes it.
@@ -86,7 +86,7 @@ class Option:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        """Check names and texts when a record is made: registries are imported no sooner."""
+        """Check names and texts when a record is made; registries are imported only then."""
         schema = handler(source)
         if not self.names and not self.parse:
             return schema
@@ -99,16 +99,16 @@ class Option:
             import_attribute(self.parse)(value)
         return value
 
-    def describe(self, name: str, field: FieldInfo, where: str) -> str:
-        """Describe what it takes, with an example, for an error.
+    def describe(self, name: str, field: FieldInfo, prefix: str) -> str:
+        """Describe valid values, with an example, for an error message.
 
         Args:
-            name: of the option.
-            field: that it declares.
-            where: it was given, as for `validate`.
+            name: the name of the option.
+            field: the field that it declares.
+            prefix: as for `validate`.
         """
         example = self.example
-        if where != COMMAND_LINE and "," in example:
+        if prefix != COMMAND_LINE and "," in example:
             example = f"[{', '.join(example.split(','))}]"
         if example.startswith("["):
             example = f"{name} = {example}"
@@ -123,16 +123,16 @@ class Options(BaseModel):
 
     @classmethod
     def declarations(cls) -> dict[str, Option]:
-        """The declaration of each option by its name, in the order of the groups."""
-        found = {name: option_of(field) for name, field in cls.model_fields.items()}
-        return dict(sorted(found.items(), key=lambda item: GROUPS.index(item[1].group)))
+        """Return the declaration of each option by its name, in the order of the groups."""
+        options = {name: option_of(field) for name, field in cls.model_fields.items()}
+        return dict(sorted(options.items(), key=lambda item: GROUPS.index(item[1].group)))
 
     def explicit(self) -> dict[str, Any]:
-        """The options that were given, by name; the others have their defaults."""
+        """Return the options that were set explicitly, by name; the others have their defaults."""
         return {n: getattr(self, n) for n in type(self).model_fields if n in self.model_fields_set}
 
     def subset(self, record: type[AnyOptions]) -> AnyOptions:
-        """The given ones of those options that another record has."""
+        """Return a record with those of its options that were set explicitly here."""
         return record(**{n: v for n, v in self.explicit().items() if n in record.model_fields})
 
 
@@ -140,85 +140,86 @@ AnyOptions = TypeVar("AnyOptions", bound=Options)
 
 
 def option_of(field: FieldInfo) -> Option:
-    """The declaration in the annotation of a field."""
+    """Return the declaration in the annotation of a field."""
     return next(metadata for metadata in field.metadata if isinstance(metadata, Option))
 
 
-def import_attribute(place: str) -> Any:
-    """The attribute of a module, as "module:ATTRIBUTE"."""
-    module, _, attribute = place.partition(":")
+def import_attribute(path: str) -> Any:
+    """Return the attribute of a module that a path such as "module:ATTRIBUTE" names."""
+    module, _, attribute = path.partition(":")
     return getattr(import_module(module), attribute)
 
 
-def validate(record: type[AnyOptions], given: Mapping[str, Any], where: str = "") -> AnyOptions:
-    """Make a record of options, or say all that is wrong with them.
+def validate(record: type[AnyOptions], values: Mapping[str, Any], prefix: str = "") -> AnyOptions:
+    """Make a record of options from their values, checked.
 
     Args:
-        record: to make.
-        given: values by name.
-        where: stands before each name in messages: COMMAND_LINE, a file, or nothing in Python.
+        record: the class of the record.
+        values: the values by name.
+        prefix: text before each name in messages: COMMAND_LINE, a file, or nothing in Python.
     Raises:
-        InputError: a name is unknown (the nearest is offered) or a value can't be used.
+        InputError: a name is unknown (the nearest is offered) or a value is invalid; one error
+            lists all of them.
     """
-    known = _known_names(record, where)
+    known = _known_names(record, prefix)
     try:
-        made = record(**given)
-        problems = [_unknown(name, known, where) for name in given if name not in known]
+        options = record(**values)
+        problems = [_unknown(name, known, prefix) for name in values if name not in known]
     except ValidationError as error:
-        problems = [*_problems(error, record, given, where)]
+        problems = [*_problems(error, record, values, prefix)]
     if problems:
         raise InputError("\n".join(problems))
-    return made
+    return options
 
 
-def _known_names(record: type[Options], where: str) -> list[str]:
-    """The options that can be given there: those of Python alone are not for files."""
+def _known_names(record: type[Options], prefix: str) -> list[str]:
+    """Return the names of the options that can be set; outside Python not the Python-only ones."""
     declared = record.declarations().items()
-    return sorted(name for name, option in declared if not (where and option.python_only))
+    return sorted(name for name, option in declared if not (prefix and option.python_only))
 
 
-def _unknown(name: str, known: Sequence[str], where: str) -> str:
+def _unknown(name: str, known: Sequence[str], prefix: str) -> str:
     near = nearest(name, known)
     question = f" Did you mean '{near}'?" if near else ""
     return (
-        f"{_written(name, where)}: got an option that is not known.{question} Known are: "
+        f"{_format_name(name, prefix)}: got an option that is not known.{question} Known are: "
         f"{', '.join(known)}."
     )
 
 
-def _written(name: str, where: str) -> str:
-    return where + (name.replace("_", "-") if where == COMMAND_LINE else name)
+def _format_name(name: str, prefix: str) -> str:
+    return prefix + (name.replace("_", "-") if prefix == COMMAND_LINE else name)
 
 
 def _problems(
-    error: ValidationError, record: type[Options], given: Mapping[str, Any], where: str
+    error: ValidationError, record: type[Options], values: Mapping[str, Any], prefix: str
 ) -> Iterator[str]:
-    """A line for each option that is wrong: what was given, what is expected, an example."""
+    """Yield a line for each invalid option: the value, what is expected, and an example."""
     for name, message in {str(p["loc"][0]): _message(p) for p in error.errors()}.items():
         if name not in record.model_fields:
-            yield _unknown(name, _known_names(record, where), where)
+            yield _unknown(name, _known_names(record, prefix), prefix)
             continue
-        written = _written(name, where)
-        field, value = record.model_fields[name], given[name]
+        label = _format_name(name, prefix)
+        field, value = record.model_fields[name], values[name]
         option, names = option_of(field), list(literal_values(field.annotation))
         if message:
-            yield f"{written}: {message}"
+            yield f"{label}: {message}"
         elif names and not option.expects:
-            yield f"{written}: {unknown_name(name, str(value), names)}"
+            yield f"{label}: {unknown_name(name, str(value), names)}"
         else:
-            shown = f"'{value}'" if isinstance(value, str | Path) else str(value)
-            expected = option.describe(name, field, where)
-            yield f"{written}: got {shown}, expected {expected}."
+            text = f"'{value}'" if isinstance(value, str | Path) else str(value)
+            expected = option.describe(name, field, prefix)
+            yield f"{label}: got {text}, expected {expected}."
 
 
 def _message(problem: Mapping[str, Any]) -> str:
-    """The words of the InputError that a check raised; nothing if it was another error."""
+    """Return the message of the InputError that a check raised; empty for any other error."""
     cause = problem.get("ctx", {}).get("error")
     return str(cause) if isinstance(cause, InputError) else ""
 
 
 def _range(field: FieldInfo) -> Range | None:
-    """The numbers that a field admits, also where it is optional."""
+    """Return the range of a numeric field, optional or not; None for other fields."""
     if field.annotation in (int, float):  # pydantic has moved the bounds to the field itself
         return _bounded(field.annotation, field.metadata)
     for part in get_args(field.annotation):
@@ -236,13 +237,13 @@ def _bounded(number: object, constraints: Iterable[object]) -> Range:
 
 def _bound(constraint: object) -> Iterator[tuple[str, float]]:
     """Yield a bound of pydantic as an argument of `Range`."""
-    for theirs, ours in (("ge", "lowest"), ("le", "highest"), ("gt", "above"), ("lt", "below")):
-        if hasattr(constraint, theirs):
-            yield ours, getattr(constraint, theirs)
+    for bound, argument in (("ge", "lowest"), ("le", "highest"), ("gt", "above"), ("lt", "below")):
+        if hasattr(constraint, bound):
+            yield argument, getattr(constraint, bound)
 
 
 def literal_values(annotation: Any) -> Iterable[str]:
-    """The values of a literal type, also where it is optional."""
+    """Return the values of a literal type, optional or not."""
     if get_origin(annotation) is Literal:
         return get_args(annotation)
     return [choice for part in get_args(annotation) for choice in literal_values(part)]

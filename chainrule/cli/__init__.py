@@ -1,4 +1,4 @@
-"""The command line: chainrule train, predict, check, demo."""
+"""The command line: `chainrule train`, `predict`, `check`, `demo` and others."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import sys
 from chainrule.cli.app import app
 from chainrule.errors import InputError
 
-# So many new objects before Python looks for garbage: the usual 700 are met time and again while
-# modules are loaded, and to look through those of PyTorch takes a tenth of a second each time.
+# Allocations before a garbage collection. Python's default of 700 is reached again and again while
+# modules are imported, and each collection over PyTorch's objects takes a tenth of a second.
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
-# What a person can do about errors of the operating system that a run may meet.
+# Remedies for errors of the operating system.
 REMEDIES = {
-    errno.ENOSPC: "Free some space on this disk, or give a folder on another with --out.",
-    errno.EDQUOT: "Free some of your share of this disk, or give a folder on another with --out.",
+    errno.ENOSPC: "Free some space on this disk, or give a folder on another disk with --out.",
+    errno.EDQUOT: "Free some of your disk quota, or give a folder on another disk with --out.",
     errno.EROFS: "Give a folder that can be written to with --out.",
     errno.EACCES: "Change its permissions, or give another.",
     errno.EPERM: "Change its permissions, or give another.",
@@ -26,38 +26,38 @@ REMEDIES = {
 def main() -> None:
     """Run the command that the arguments name.
 
-    Exit status: 0 where all went well; 2 where what was given cannot be used; 1 where the machine
-    failed, such as a full disk, or a check found an error; 130 where a person interrupted it. What
-    went wrong is a message on standard error, without a traceback.
+    Exit status: 0 on success; 1 for an error of the system, such as a full disk, or a failed check;
+    2 for invalid input; 130 after an interruption by the user. Errors are messages on standard
+    error, without a traceback.
     """
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     try:
         app(prog_name="chainrule")
     except InputError as error:
-        _end(2, str(error))
+        _exit(2, str(error))
     except OSError as error:
-        _end(1, _in_words(error))
+        _exit(1, _describe(error))
     except (MemoryError, RuntimeError) as error:
         if not _is_out_of_memory(error):
             raise
-        _end(
+        _exit(
             1,
-            "Got more to compute than the memory of this machine holds. Use smaller --layers, a "
-            "smaller --batch-size, or less data.",
+            "got more than fits in the memory of this machine, expected less. Use smaller "
+            "--layers, a smaller --batch-size, or less data.",
         )
 
 
-def _end(status: int, message: str) -> None:
+def _exit(status: int, message: str) -> None:
     print(message, file=sys.stderr)
     sys.exit(status)
 
 
-def _in_words(error: OSError) -> str:
-    place = error.filename2 or error.filename
-    where = f"{place}: " if place else ""
+def _describe(error: OSError) -> str:
+    path = error.filename2 or error.filename
+    prefix = f"{path}: " if path else ""
     reason = (error.strerror or str(error)).lower()
-    remedy = REMEDIES.get(error.errno or 0, "Look at the folder, or give another.")
-    return f"{where}the operating system says: {reason}. {remedy}"
+    remedy = REMEDIES.get(error.errno or 0, "Check the folder, or give another.")
+    return f"{prefix}got an error of the operating system: {reason}. {remedy}"
 
 
 def _is_out_of_memory(error: Exception) -> bool:

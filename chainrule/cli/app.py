@@ -1,4 +1,4 @@
-"""The commands. What they need is imported when they run: help must be quick."""
+"""The commands of the command line, imported when they run so that help is quick."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from chainrule.cli.command_options import CheckOptions, EvaluateOptions, PredictOptions
 from chainrule.cli.config import Config
-from chainrule.cli.offer_options import add_options, unwrapped
+from chainrule.cli.offer_options import add_options, join_lines
 from chainrule.data.read_options import ReadOptions
 from chainrule.options import DATA, Option
 
@@ -23,8 +23,8 @@ app = typer.Typer(
 )
 
 
-def _show_version(asked: bool) -> None:
-    if asked:
+def _show_version(requested: bool) -> None:
+    if requested:
         from chainrule.version import __version__
 
         print(f"chainrule {__version__}")
@@ -32,22 +32,25 @@ def _show_version(asked: bool) -> None:
 
 
 QUICK_AND_BEST = (
-    ("quick", Option(help="A first look in seconds: --preset quick.", group=DATA, basic=True)),
+    (
+        "quick",
+        Option(help="A first result in seconds; short for --preset quick.", group=DATA, basic=True),
+    ),
     (
         "best",
         Option(
             help="Five networks, each validated on another fifth of the rows: the best scores, "
-            "above all of few rows, for five times the work: --preset ensemble.",
+            "especially with few rows, in five times the time; short for --preset ensemble.",
             group=DATA,
             basic=True,
         ),
     ),
 )
 
-# What a model knows of new rows.
+# Read options that a model determines for new rows.
 NOT_FOR_NEW_ROWS = ["target", "categorical", "role", "picture_size"]
 
-# What `chainrule inspect` does not take of the options of a run.
+# Options of a run that `chainrule inspect` does not take.
 NOT_INSPECTED = [n for n in Config.model_fields if n not in (*ReadOptions.model_fields, "task")]
 
 
@@ -64,15 +67,15 @@ def chainrule(
 
 
 @app.command()
-@add_options(Config, leave_out=["data"], flags=QUICK_AND_BEST)
+@add_options(Config, exclude=["data"], flags=QUICK_AND_BEST)
 def train(
     data: Annotated[
         str | None,
         typer.Argument(
             metavar="DATA",
-            help="Table as CSV, JSON lines or Parquet, or a pattern of such files; a database or a "
-            "postgresql:// URL, with --query; or pictures: a folder with one folder a class, a "
-            "table that names their files, IDX or npz.",
+            help="Table as a CSV, JSON lines or Parquet file, or a pattern of several files; a "
+            "database or a postgresql:// URL, with --query; or pictures: a folder with a "
+            "subfolder for each class, a table that names their files, IDX or npz.",
         ),
     ] = None,
     *,
@@ -80,14 +83,14 @@ def train(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="TOML file with these options by name, such as the config.toml of a run; options "
-            "given beside it win.",
+            help="TOML file of options by name, such as the config.toml of a run. Options of the "
+            "command line override it.",
         ),
     ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FOLDER", help="Folder for the run, a new one. \\[default: runs/NAME-DATE-TIME]"
+            metavar="FOLDER", help="New folder for the run. \\[default: runs/NAME-DATE-TIME]"
         ),
     ] = None,
     json: Annotated[
@@ -97,10 +100,10 @@ def train(
 ) -> None:
     """Train a network on a table or on pictures, test it, and explain the result in a report.
 
-    Finds out what is to be learned, prepares the data, picks output and loss to match, trains until
-    the validation loss no longer falls, and tests once, on samples that it has not seen. Leaves a
-    folder with the model, the learning curves, a report and the configuration to run it again.
-    Ctrl-C ends training early and keeps the best weights so far.
+    Infers the task from the target, prepares the data, chooses output layer and loss, trains with
+    validation after each epoch, and tests once on samples held out from training. Writes a folder
+    with the model, the learning curves, a report and the configuration to repeat the run. Ctrl-C
+    ends training early and keeps the best weights so far.
 
     Examples:
         chainrule train houses.csv --target price
@@ -114,21 +117,21 @@ def train(
 
 
 @app.command()
-@add_options(Config, leave_out=NOT_INSPECTED)
+@add_options(Config, exclude=NOT_INSPECTED)
 def inspect(
     data: Annotated[
         str | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
     ] = None,
     *,
     json: Annotated[
-        bool, typer.Option("--json", metavar="", help="Print what was found as JSON.")
+        bool, typer.Option("--json", metavar="", help="Print the result as JSON.")
     ] = False,
     **options: Any,
 ) -> None:
-    """Look at data before training: the role of each column, and what may be wrong.
+    """Inspect data before training: the role of each column, and problems of the data.
 
-    Finds columns that give the target away, copies of rows, classes of few rows, numbers that are
-    text, mixed units and more, each with what to do about it. Nothing is trained or written.
+    Finds columns that leak the target, duplicate rows, rare classes, numbers stored as text, mixed
+    units and more, each with a remedy. Nothing is trained or written.
 
     Examples:
         chainrule inspect houses.csv --target price
@@ -141,7 +144,7 @@ def inspect(
 
 
 @app.command(name="cross-validate")
-@add_options(Config, leave_out=["data"], flags=QUICK_AND_BEST)
+@add_options(Config, exclude=["data"], flags=QUICK_AND_BEST)
 def cross_validate(
     data: Annotated[
         str | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
@@ -149,20 +152,20 @@ def cross_validate(
     *,
     folds: Annotated[
         int,
-        typer.Option(metavar="N", help="Parts of the data, each tested once. \\[default: 5]"),
+        typer.Option(metavar="N", help="Number of folds, at least 2. \\[default: 5]"),
     ] = 5,
     config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="TOML file with these options by name.")
+        Path | None, typer.Option(metavar="FILE", help="TOML file of options by name.")
     ] = None,
     json: Annotated[
         bool, typer.Option("--json", metavar="", help="Print the result as JSON.")
     ] = False,
     **options: Any,
 ) -> None:
-    """Test a network on all of the data: each part by a training on the others.
+    """Test a network on all of the data: on each fold, after training on the others.
 
-    Trains as often as there are folds, all at once, prepares the data anew for each, and tells the
-    score of each fold, their mean and how far they differ. Leaves no model: for that, train.
+    Prepares the data and trains a network for each fold, and prints the scores of each fold, their
+    mean and standard deviation. No model is saved; use chainrule train for that.
 
     Examples:
         chainrule cross-validate houses.csv --target price --folds 10
@@ -174,23 +177,23 @@ def cross_validate(
 
 
 @app.command(name="range-test")
-@add_options(Config, leave_out=["data"], flags=QUICK_AND_BEST)
+@add_options(Config, exclude=["data"], flags=QUICK_AND_BEST)
 def range_test(
     data: Annotated[
         str | None, typer.Argument(metavar="DATA", help="As for `chainrule train`.")
     ] = None,
     *,
     config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="TOML file with these options by name.")
+        Path | None, typer.Option(metavar="FILE", help="TOML file of options by name.")
     ] = None,
     out: Annotated[
-        Path, typer.Option(metavar="FILE", help="Picture of the loss against the rate.")
+        Path, typer.Option(metavar="FILE", help="Plot of the loss against the rate.")
     ] = Path("range-test.png"),
     **options: Any,
 ) -> None:
-    """Find a learning rate that suits: train for a moment, with an ever larger one.
+    """Propose a learning rate, from a short training with rising rates.
 
-    Draws the loss against the rate, and proposes a tenth of the rate at which it was lowest.
+    Plots the loss against the rate, and proposes a tenth of the rate with the lowest loss.
 
     Examples:
         chainrule range-test houses.csv --target price --optimizer momentum
@@ -202,7 +205,7 @@ def range_test(
 
 
 @app.command()
-@add_options(PredictOptions, leave_out=NOT_FOR_NEW_ROWS)
+@add_options(PredictOptions, exclude=NOT_FOR_NEW_ROWS)
 def predict(
     model: Annotated[
         Path, typer.Argument(metavar="MODEL", help="The folder of a run, or its model.safetensors.")
@@ -211,24 +214,24 @@ def predict(
         str,
         typer.Argument(
             metavar="DATA",
-            help="Rows to predict, as raw as those trained on, from what `chainrule train` takes, "
-            "or - for the standard input. Columns are found by name; others are ignored.",
+            help="Rows to predict, as raw as the training data: any source of `chainrule train`, "
+            "or - for the standard input. Columns are matched by name; others are ignored.",
         ),
     ],
     out: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="To write, or write anew: .csv, .json, .jsonl or .parquet, and .gz behind it to "
-            "have it packed. \\[default: standard output]",
+            help="File to write or overwrite: .csv, .json, .jsonl or .parquet, with .gz appended "
+            "to compress it. \\[default: standard output]",
         ),
     ] = None,
     **options: Any,
 ) -> None:
-    """Predict new rows with a trained model, however many: a row out for each row in.
+    """Predict new rows with a trained model: one row of output for each row of data.
 
-    A number is in the unit of the column that was learned. A class comes with the probability of
-    each class. Of CSV and Parquet larger than memory a part at a time is read.
+    Numbers are in the unit of the target column. Classes are followed by the probability of each
+    class. CSV and Parquet larger than memory are read in chunks.
 
     Examples:
         chainrule predict runs/houses new.csv --out predicted.csv
@@ -242,14 +245,14 @@ def predict(
 
 
 @app.command()
-@add_options(EvaluateOptions, leave_out=NOT_FOR_NEW_ROWS[1:])
+@add_options(EvaluateOptions, exclude=NOT_FOR_NEW_ROWS[1:])
 def evaluate(
     model: Annotated[
         Path, typer.Argument(metavar="MODEL", help="The folder of a run, or its model.safetensors.")
     ],
     data: Annotated[
         str,
-        typer.Argument(metavar="DATA", help="Rows with the truth; as for `chainrule predict`."),
+        typer.Argument(metavar="DATA", help="Rows with the target, as for `chainrule predict`."),
     ],
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="JSON file to write the result into.")
@@ -259,10 +262,10 @@ def evaluate(
     ] = False,
     **options: Any,
 ) -> None:
-    """Test a model on fresh labelled data: its scores, and how sure they are.
+    """Evaluate a model on new labelled data, with confidence intervals.
 
-    Each score comes with an interval of 95 % confidence, beside the score in the test of the run.
-    The rows must have had no part in training.
+    Prints each score with its 95 % confidence interval, the test score of the run and the baseline.
+    The rows must not have been used for training.
 
     Examples:
         chainrule evaluate runs/houses sold-since.csv
@@ -278,25 +281,28 @@ def runs(
     folders: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="FOLDER...", help="That holds runs, or runs to compare. \\[default: runs]"
+            metavar="FOLDER...",
+            help="Folder of runs to list, or several runs to compare. \\[default: runs]",
         ),
     ] = None,
     sort: Annotated[
         str | None,
-        typer.Option(metavar="METRIC", help="List the best by it first. \\[default: the newest]"),
+        typer.Option(
+            metavar="METRIC",
+            help="List the best run by this metric first. \\[default: the newest first]",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Picture of the curves of the runs that are compared."),
+        typer.Option(metavar="FILE", help="Plot of the learning curves of a comparison."),
     ] = None,
     json: Annotated[
         bool, typer.Option("--json", metavar="", help="Print the list or comparison as JSON.")
     ] = False,
 ) -> None:
-    """List the runs that there are; or compare some: their settings, their scores, their curves.
+    """List runs, or compare several: their settings, test scores and learning curves.
 
-    Scores are those of the test; where runs were tested on different samples, a note says so. A run
-    that goes on, was broken off or is damaged is listed as such.
+    A note says if runs were tested on different samples. Unfinished and damaged runs are marked.
 
     Examples:
         chainrule runs
@@ -314,14 +320,15 @@ def report(
     data: Annotated[
         str | None,
         typer.Option(
-            metavar="DATA", help="Where its data lie now. \\[default: where they lay then]"
+            metavar="DATA",
+            help="Path of its data, if it was moved. \\[default: the path of the run]",
         ),
     ] = None,
 ) -> None:
-    """Make the report of a run again, from its folder and the data that it learned from.
+    """Write the report of a run again, from its folder and its training data.
 
-    A page for the browser: scores, curves, confusion or errors, calibration, which columns matter,
-    the worst mistakes, the data, the network, and how to run it again.
+    The report is a web page: scores, curves, confusion matrix or errors, calibration, importance of
+    the columns, worst predictions, the data, the network, and how to repeat the run.
 
     Examples:
         chainrule report runs/houses
@@ -338,17 +345,17 @@ def check(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Also draw the graph of the network and its loss into this file: .dot, or .svg, "
-            ".png and .pdf by Graphviz.",
+            help="Draw the graph of the network and its loss into this file: .dot; or .svg, .png "
+            "or .pdf, which need Graphviz.",
         ),
     ] = None,
     **options: Any,
 ) -> None:
-    """Check backpropagation against the numerical derivative, for a network of your choice.
+    """Compare backpropagation with the numerical derivative, for any network.
 
-    Each checked weight is moved a little to both sides: (loss(w + h) - loss(w - h)) / 2h has to be
-    what the chain rule says. In float64 the two differ by less than a millionth; a wrong chain rule
-    by far more, and then the exit status is 1.
+    The gradient of each checked weight is compared with the central difference (loss(w + h) -
+    loss(w - h)) / 2h in float64. With a correct chain rule they differ by less than a millionth;
+    otherwise the exit status is 1.
 
     Examples:
         chainrule check --layers 64,32 --activation tanh --outputs 3
@@ -363,13 +370,16 @@ def check(
 def methods(
     kind: Annotated[
         str | None,
-        typer.Argument(metavar="KIND", help="Such as activations, losses or optimizers."),
+        typer.Argument(
+            metavar="KIND", help="Kind of methods, such as activations, losses or optimizers."
+        ),
     ] = None,
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Of one method, to be told all about it.")
+        str | None,
+        typer.Argument(metavar="NAME", help="Name of a method, to print its description."),
     ] = None,
 ) -> None:
-    """List every method that has a name: what it does, its formula, settings and source.
+    """List all methods by name, or describe one: its formula, settings and source.
 
     Without KIND all of them are listed, in a line each.
 
@@ -384,18 +394,24 @@ def methods(
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option(metavar="FOLDER", help="For data and runs.")] = Path("demo"),
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for data and runs.")] = Path(
+        "demo"
+    ),
 ) -> None:
     """Train on two real data sets that come with chainrule: penguins and handwritten digits.
 
-    Takes some seconds. Data and runs are left in a folder, to try the other commands on.
+    Takes some seconds, and leaves data and runs in a folder for trying the other commands.
+
+    Examples:
+        chainrule demo
+        chainrule demo --out my-demo
     """
     from chainrule.cli.demo import demo_command
 
     demo_command(out)
 
 
-# Typer breaks the lines of a help text where its source does, whatever the width of the terminal.
+# Typer keeps the line breaks of a docstring, whatever the width of the terminal.
 for command in app.registered_commands:
     if command.callback is not None:
-        command.help = unwrapped(command.callback.__doc__ or "")
+        command.help = join_lines(command.callback.__doc__ or "")

@@ -1,4 +1,4 @@
-"""chainrule check: backpropagation of a network against its numerical derivative."""
+"""chainrule check: compare the backpropagation of a network with its numerical derivative."""
 
 import sys
 from collections.abc import Mapping
@@ -17,21 +17,21 @@ from chainrule.training.recipe.recipe import build_network
 LARGEST_ERROR = 1e-6
 
 
-def check_command(given: Mapping[str, object], drawing: Path | None = None) -> None:
+def check_command(values: Mapping[str, object], drawing: Path | None = None) -> None:
     """Print the relative error of each parameter; exit with status 1 if one is too large.
 
     Args:
-        given: the options.
+        values: values of the options, by name.
         drawing: file to draw the graph of the network and its loss into; None for none.
     """
-    options = parse_options(CheckOptions, given)
+    options = parse_options(CheckOptions, values)
     generator = randomness.generator(options.seed, "samples to check on")
     shape = (options.batch_size, *options.inputs)
     features = torch.randn(*shape, generator=generator, dtype=torch.float64)
     if options.outputs == 1:
         targets = torch.randn(options.batch_size, 1, generator=generator, dtype=torch.float64)
     else:
-        # The last class comes first: its number tells how many classes there are.
+        # The last class comes first: the number of classes is inferred from the largest index.
         targets = (options.outputs - 1 - torch.arange(options.batch_size)) % options.outputs
     network = build_network(options, options.outputs)
     batch = (features, targets)
@@ -46,5 +46,5 @@ def check_command(given: Mapping[str, object], drawing: Path | None = None) -> N
     print(f"{'parameter':{width}}{'largest relative error':>24}")
     for name, error in errors.items():
         print(f"{name:{width}}{error:>24.1e}  {'ok' if error <= LARGEST_ERROR else 'WRONG'}")
-    if not max(errors.values()) <= LARGEST_ERROR:  # as it also is for nan
+    if not max(errors.values()) <= LARGEST_ERROR:  # true for nan, too
         sys.exit(1)

@@ -13,12 +13,12 @@ from chainrule.training.settings.resamples import LEAST_RESAMPLES, RESAMPLES
 
 
 class PredictOptions(ReadOptions):
-    """Options of `chainrule predict`: how rows are read, and what is written of them."""
+    """Options of `chainrule predict`: how rows are read, and what is written."""
 
     keep: Annotated[
         tuple[str, ...],
         Option(
-            help="Column of DATA to write in front of the predictions. Repeatable.",
+            help="Column of DATA to copy in front of the predictions. Repeatable.",
             metavar="COLUMN",
             expects="names of columns",
             example='["id"]',
@@ -29,7 +29,7 @@ class PredictOptions(ReadOptions):
     format: Annotated[
         str | None,
         Option(
-            help="csv, json, jsonl (a line for each row) or parquet.",
+            help="Format of the predictions: csv, json, jsonl (a line for each row) or parquet.",
             metavar="NAME",
             default="the ending of FILE; csv on standard output",
             parse="chainrule.data.write:parse_format",
@@ -48,12 +48,12 @@ class PredictOptions(ReadOptions):
 
 
 class EvaluateOptions(ReadOptions):
-    """Options of `chainrule evaluate`: how rows are read, and how intervals are found."""
+    """Options of `chainrule evaluate`: how rows are read, and how intervals are computed."""
 
     resamples: Annotated[
         Annotated[int, Field(ge=LEAST_RESAMPLES)],
         Option(
-            help="Resamples of the rows, for the intervals.",
+            help="Bootstrap resamples of the rows for the intervals.",
             metavar="N",
             example=str(RESAMPLES),
             basic=True,
@@ -72,18 +72,18 @@ class EvaluateOptions(ReadOptions):
 
 
 def _split_lengths(value: object) -> object:
-    """Split the lengths of the axes of a sample, such as 8x8, if they are text."""
+    """Split the shape of a sample, such as 8x8, if it is text."""
     return value.lower().split("x") if isinstance(value, str) else value
 
 
 class CheckOptions(NetworkOptions):
-    """Options of `chainrule check`: the network to check, and what it is checked on."""
+    """Options of `chainrule check`: the network to check, and the samples to check it on."""
 
     inputs: Annotated[
         tuple[Positive, ...],
         BeforeValidator(_split_lengths),
         Option(
-            help="Features of a sample; or height x width of a picture, such as 8x8.",
+            help="Number of features of a sample; or height x width of a picture, such as 8x8.",
             metavar="N",
             group=NETWORK,
             expects="a whole number of features, or height x width of pictures",
@@ -94,7 +94,7 @@ class CheckOptions(NetworkOptions):
     outputs: Annotated[
         Positive,
         Option(
-            help="Classes; 1 for a number to predict.",
+            help="Number of classes; 1 to predict a number.",
             metavar="N",
             group=NETWORK,
             example="10",
@@ -104,7 +104,7 @@ class CheckOptions(NetworkOptions):
     batch_size: Annotated[
         Positive,
         Option(
-            help="Samples to compute the loss of, drawn at random.",
+            help="Number of samples in the batch of the check, drawn at random.",
             metavar="N",
             group=TRAINING,
             example="16",
@@ -114,7 +114,7 @@ class CheckOptions(NetworkOptions):
     coordinates: Annotated[
         Annotated[int, Field(ge=0)],
         Option(
-            help="Weights of each parameter to check, drawn at random; 0 for all.",
+            help="Number of weights of each parameter to check, drawn at random; 0 for all.",
             metavar="N",
             group=TRAINING,
             expects="a whole number of at least 0",

@@ -1,4 +1,4 @@
-"""The configuration of a run: options of the command line over those of a file."""
+"""The configuration of a run: options of the command line, which override those of a file."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from chainrule.training.run_config import RunConfig
 from chainrule.training.settings.network_options import NetworkOptions
 from chainrule.training.settings.settings import Settings
 
-# The presets that flags of the command line stand for.
+# Flags of the command line that are short for a preset.
 FLAG_PRESETS = {"quick": "quick", "best": "ensemble"}
 
 
-def _path_or_url(place: Path | str | None) -> Path | str | None:
-    """A path, but the URL of a server as it is: a path would lose one of its slashes."""
+def _path_or_url(source: Path | str | None) -> Path | str | None:
+    """Return a path; the URL of a server stays text, since a path would lose one of its slashes."""
     from chainrule.data.reading.databases.postgresql import is_server
 
-    return place if place is None or is_server(str(place)) else Path(place)
+    return source if source is None or is_server(str(source)) else Path(source)
 
 
 PathOrUrl = Annotated[Path | str | None, AfterValidator(_path_or_url)]
 
 
 class Config(Settings, NetworkOptions, ReadOptions):
-    """All options of a run by name, as the command line and TOML files give them."""
+    """All options of a run by name, those of the command line and of TOML files."""
 
     data: Annotated[
         PathOrUrl,
@@ -98,46 +98,50 @@ class Config(Settings, NetworkOptions, ReadOptions):
     ] = None
 
     def as_toml(self) -> dict[str, Any]:
-        """What was given, as TOML can hold it, paths made absolute.
+        """Return the options that were set explicitly as TOML values, with absolute paths.
 
-        Of the URL of a server the password is left out, for the file may be shown to others.
+        The password in the URL of a server is left out, since the file may be shown to others.
         """
         from chainrule.data.reading.databases.postgresql import without_password
 
         values = self.model_dump(exclude_unset=True, exclude_none=True)
         for name in ("data", "validation_data", "test_data"):
             if name in values:
-                place = values[name]
+                source = values[name]
                 values[name] = (
-                    without_password(place) if isinstance(place, str) else str(place.resolve())
+                    without_password(source) if isinstance(source, str) else str(source.resolve())
                 )
         return tuples_to_lists(values)
 
 
 def tuples_to_lists(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values with lists in place of tuples, as TOML has them."""
+    """Return values with lists in place of tuples, as TOML requires."""
     return {n: list(v) if isinstance(v, tuple) else v for n, v in values.items()}
 
 
-def load_config(given: Mapping[str, Any], file: Path | None) -> Config:
-    """The options of a file, with those given on the command line in their place.
+def load_config(values: Mapping[str, Any], file: Path | None) -> Config:
+    """Return the options of a file, overridden by those of the command line.
 
-    Of the config.toml of a run those count that were given for the run: they are resolved again.
+    From the config.toml of a run only the options that its user gave are taken; the others are
+    resolved again.
+    Args:
+        values: of the command line, by name; None where an option was not given.
+        file: TOML file of --config; None for none.
     Raises:
-        InputError: the file is none or no TOML, or an option is unknown or can't be used.
+        InputError: the file is missing or not TOML, or an option is unknown or invalid.
     """
-    typed = _preset_of_flags({name: value for name, value in given.items() if value is not None})
+    typed = _replace_flags({name: value for name, value in values.items() if value is not None})
     if file is None:
         return parse_options(Config, typed)
-    from_file = dict(RunConfig.of(_toml(file)).given)
+    from_file = dict(RunConfig.of(_read_toml(file)).given)
     validate(Config, from_file, f"{file}, ")
     if "epochs" in typed and "iterations" not in typed:
-        from_file.pop("iterations", None)  # they would count instead of the epochs
+        from_file.pop("iterations", None)  # which would take precedence over the epochs
     return parse_options(Config, from_file | typed)
 
 
-def _preset_of_flags(typed: dict[str, Any]) -> dict[str, Any]:
-    """The options with the preset that --quick or --best stands for in place of these."""
+def _replace_flags(typed: dict[str, Any]) -> dict[str, Any]:
+    """Return the options with the flag --quick or --best replaced by its preset."""
     flags = [flag for flag in FLAG_PRESETS if typed.pop(flag, False)]
     if not flags:
         return typed
@@ -146,22 +150,22 @@ def _preset_of_flags(typed: dict[str, Any]) -> dict[str, Any]:
             f"--{name}" for name in [*flags, *(["preset"] * ("preset" in typed))]
         )
         raise InputError(
-            f"got {options}, expected one of them: each is a preset of its own. Leave out all but "
+            f"got {options}, expected one of them, since each chooses a preset. Leave out all but "
             "one."
         )
     return {**typed, "preset": FLAG_PRESETS[flags[0]]}
 
 
-def parse_options(record: type[AnyOptions], given: Mapping[str, Any]) -> AnyOptions:
-    """Make a record of options that were given on the command line.
+def parse_options(record: type[AnyOptions], values: Mapping[str, Any]) -> AnyOptions:
+    """Make a record of options from the values of the command line.
 
     Raises:
-        InputError: an option can't be used; all such options are named at once.
+        InputError: options are invalid; the error lists all of them.
     """
-    return validate(record, {n: v for n, v in given.items() if v is not None}, COMMAND_LINE)
+    return validate(record, {n: v for n, v in values.items() if v is not None}, COMMAND_LINE)
 
 
-def _toml(file: Path) -> dict[str, Any]:
+def _read_toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):

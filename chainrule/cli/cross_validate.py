@@ -1,4 +1,4 @@
-"""chainrule cross-validate: a table of the folds' scores, and how far they differ."""
+"""chainrule cross-validate: a table of the scores of each fold, their mean and deviation."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from chainrule.training.recipe.recipe import resolve
 from chainrule.training.run import Run
 from chainrule.training.samples.prepare import target_and_task
 
-# Of the metrics these are in the table, as far as the task has them; JSON has all.
-SHOWN = ("rmse", "mae", "r2", "accuracy", "balanced_accuracy", "roc_auc", "log_loss")
+# The metrics in the table, those of them that the task has; JSON has all metrics.
+TABLE_METRICS = ("rmse", "mae", "r2", "accuracy", "balanced_accuracy", "roc_auc", "log_loss")
 
 
 def cross_validate_command(config: Config, folds: int, *, as_json: bool) -> CrossValidation:
-    """Train once a fold as configured, and print the scores.
+    """Train once for each fold, and print the scores.
 
     Raises:
-        InputError: something in the configuration or the data can't be used, or training diverged.
+        InputError: the configuration or the data is invalid, or training diverged.
     """
-    for option, given in (("validation", config.validation_data), ("test", config.test_data)):
-        if given is not None:
+    for part, source in (("validation", config.validation_data), ("test", config.test_data)):
+        if source is not None:
             raise InputError(
-                f"--{option}-data: got {given}, but cross-validation tests on each part of DATA "
-                "in turn; expected no other. Leave it out, or use chainrule train."
+                f"--{part}-data: got {source}, but cross-validation tests on each fold of DATA in "
+                "turn; expected DATA alone. Leave it out, or use chainrule train."
             )
     data = read_data(config, "cross-validate")
     _, task = target_and_task(data, config.task)
@@ -64,14 +64,14 @@ def _as_json(result: CrossValidation) -> str:
 
 
 def _as_text(result: CrossValidation, *, in_time: bool) -> str:
-    names = [name for name in SHOWN if name in result.mean]
+    names = [name for name in TABLE_METRICS if name in result.mean]
     rows = [
         _row(str(number), [run.test[name] for name in names], run.sizes["test"])
         for number, run in enumerate(result.runs, start=1)
     ]
     first = result.runs[0]
     notes = [[note for note in run.notes if note not in run.leaks] for run in result.runs]
-    lines = [f"note: {note}" for note in _once(notes)]
+    lines = [f"note: {note}" for note in _distinct(notes)]
     lines += [
         "",
         f"{'fold':10}{''.join(f'{metric_label(name):>19}' for name in names)}{'samples':>9}",
@@ -79,9 +79,9 @@ def _as_text(result: CrossValidation, *, in_time: bool) -> str:
     lines += rows
     lines.append(_row("mean", [result.mean[name] for name in names]))
     lines.append(_row("deviation", [result.deviation[name] for name in names]))
-    lines.append(_row("guessing", [result.baseline[name] for name in names]))
-    lines += [f"caution: {leak}" for leak in _once([run.leaks for run in result.runs])]
-    lines.append(_taught(first, in_time=in_time))
+    lines.append(_row("baseline", [result.baseline[name] for name in names]))
+    lines += [f"caution: {leak}" for leak in _distinct([run.leaks for run in result.runs])]
+    lines.append(_sample_counts(first, in_time=in_time))
     return "\n".join([*lines, *filter(None, [positive_class_note(first)])])
 
 
@@ -90,28 +90,32 @@ def _row(title: str, scores: Sequence[float], samples: int | None = None) -> str
     return f"{title:10}{cells}{'' if samples is None else f'{samples:>9,}'}"
 
 
-def _taught(first: Run, *, in_time: bool) -> str:
-    """By what the folds were tested."""
+def _sample_counts(first: Run, *, in_time: bool) -> str:
+    """Describe the samples that the networks were trained and validated on."""
     training, validation = (f"{first.sizes[part]:,}" for part in ("training", "validation"))
     if in_time:
         return (
-            "Each fold was tested by a network that knew only what came before it: the first by "
-            f"one that {training} samples taught, while {validation} chose its best epoch."
+            "Each fold was tested by a network that was trained on earlier samples only: the first "
+            f"on {training}, with its best epoch selected on {validation} others."
         )
     return (
-        f"Each fold was tested by a network that had not seen it: of the others {training} "
-        f"samples taught it, and {validation} chose its best epoch."
+        f"Each fold was tested by a network trained on {training} samples of the other folds, with "
+        f"its best epoch selected on {validation} others of them."
     )
 
 
-def _once(folds: Sequence[Sequence[str]]) -> list[str]:
-    """What is told of the folds, each once; of what differs in figures alone that of the first."""
-    alike: dict[str, dict[str, int]] = {}
-    for number, texts in enumerate(folds, start=1):
-        for text in texts:
-            alike.setdefault(re.sub(r"[\d.,]+", "#", text), {}).setdefault(text, number)
-    told = [(*next(iter(texts.items())), len(texts)) for texts in alike.values()]
+def _distinct(folds: Sequence[Sequence[str]]) -> list[str]:
+    """Return the distinct messages of all folds.
+
+    Of messages that differ only in their numbers, the first one is returned with its fold.
+    """
+    variants: dict[str, dict[str, int]] = {}  # by the message without numbers: text to fold
+    for fold, messages in enumerate(folds, start=1):
+        for message in messages:
+            pattern = re.sub(r"[\d.,]+", "#", message)
+            variants.setdefault(pattern, {}).setdefault(message, fold)
+    firsts = [(*next(iter(texts.items())), len(texts)) for texts in variants.values()]
     return [
-        text if kinds == 1 else f"fold {number}, and others likewise: {text}"
-        for text, number, kinds in told
+        message if count == 1 else f"fold {fold}, and other folds with other numbers: {message}"
+        for message, fold, count in firsts
     ]

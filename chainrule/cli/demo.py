@@ -1,4 +1,4 @@
-"""chainrule demo: two real data sets, trained as a person would."""
+"""chainrule demo: train on two real data sets."""
 
 import shlex
 import time
@@ -11,7 +11,7 @@ from chainrule.demo import write_data
 
 
 def demo_command(out: Path) -> None:
-    """Lay out the data, and train on each as `chainrule train` does."""
+    """Write the data sets into a folder, and train on each as `chainrule train` does."""
     check_writable(out)
     out.mkdir(parents=True, exist_ok=True)
     penguins, digits = write_data(out)

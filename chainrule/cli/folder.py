@@ -1,4 +1,4 @@
-"""Folders to write to are checked before anything is computed that would go into them."""
+"""Check of an output folder before the results to write into it are computed."""
 
 import os
 from pathlib import Path
@@ -7,21 +7,22 @@ from chainrule.errors import InputError
 
 
 def check_writable(folder: Path) -> None:
-    """Refuse a folder that can't be made, or can't be written to.
+    """Refuse a folder that cannot be created or written to.
 
     Raises:
-        InputError: a file is in its way, or permissions are.
+        InputError: the path is a file or below a file, or permissions are missing.
     """
-    place = folder
-    while not place.exists() and place != place.parent:
-        place = place.parent
-    if not place.is_dir():
-        given = "a file" if place == folder else f"a folder below {place}, which is a file"
+    existing = folder
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
+    if not existing.is_dir():
+        kind = "a file" if existing == folder else f"a folder below {existing}, which is a file"
         raise InputError(
-            f"{folder}: got {given}, expected a folder that can be made. Choose another with --out."
+            f"{folder}: got {kind}, expected a folder that can be created. Choose another with "
+            "--out."
         )
-    if not os.access(place, os.W_OK | os.X_OK):
+    if not os.access(existing, os.W_OK | os.X_OK):
         raise InputError(
-            f"{folder}: got a folder in {place}, where nothing may be written; expected one with "
-            "writing allowed. Change its permissions, or choose another with --out."
+            f"{folder}: got a folder in {existing}, which is not writable; expected a writable "
+            "one. Change its permissions, or choose another with --out."
         )

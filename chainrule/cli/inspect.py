@@ -1,4 +1,4 @@
-"""chainrule inspect: what each column is, and what may be wrong with the data."""
+"""chainrule inspect: the role of each column, and problems of the data."""
 
 from __future__ import annotations
 
@@ -19,46 +19,48 @@ from chainrule.errors import InputError
 
 
 def inspect_command(config: Config, *, as_json: bool) -> Inspection:
-    """Print what the data are and what was found, as a table or as JSON.
+    """Print the columns and the problems of the data, as a table or as JSON.
 
     Raises:
-        InputError: there is no data, or something in it can't be read.
+        InputError: no data is named, or it cannot be read.
     """
     if config.data is None:
         raise InputError(
-            "got no data, expected a file to look at. Name it, such as in: "
+            "got no data, expected a file to inspect. Name it, such as in: "
             "chainrule inspect houses.csv --target price"
         )
     data = read_dataset(config.data, config.subset(ReadOptions))
-    found = inspect(data, config.task)
+    inspection = inspect(data, config.task)
     if as_json:
-        print(json.dumps(found.as_json(), allow_nan=False))
+        print(json.dumps(inspection.as_json(), allow_nan=False))
     else:
-        _show(found, Console(highlight=False))
-    return found
+        _show(inspection, Console(highlight=False))
+    return inspection
 
 
-def _show(found: Inspection, console: Console) -> None:
-    for note in found.notes:
+def _show(inspection: Inspection, console: Console) -> None:
+    for note in inspection.notes:
         console.print(Text(f"note: {note}"))
-    console.print(Text(_in_one_line(found)))
-    if found.columns:
-        console.print(_grid(found.columns))
-    for number, problem in enumerate(found.problems, start=1):
-        console.print(_told(number, problem))
-    if not found.problems:
+    console.print(Text(_summary(inspection)))
+    if inspection.columns:
+        console.print(_grid(inspection.columns))
+    for number, problem in enumerate(inspection.problems, start=1):
+        console.print(_format_problem(number, problem))
+    if not inspection.problems:
         console.print("No problem was found.")
 
 
-def _in_one_line(found: Inspection) -> str:
-    if found.size is None:
-        what = f"{pluralised(found.rows, 'row')}, {pluralised(len(found.columns), 'column')}"
+def _summary(inspection: Inspection) -> str:
+    if inspection.size is None:
+        columns = pluralised(len(inspection.columns), "column")
+        size = f"{pluralised(inspection.rows, 'row')}, {columns}"
     else:
-        what = f"{pluralised(found.rows, 'picture')} of {' x '.join(map(str, found.size))} pixels"
-    if found.target is None:
-        return f"{found.source}: {what}, no target; name the one to predict with --target"
-    beside = " beside the target" if found.columns else ""
-    return f"{found.source}: {what}{beside} '{found.target}' ({found.task}: {found.target_values})"
+        pixels = " x ".join(map(str, inspection.size))
+        size = f"{pluralised(inspection.rows, 'picture')} of {pixels} pixels"
+    if inspection.target is None:
+        return f"{inspection.source}: {size}, no target; name the column to predict with --target"
+    target = f"target '{inspection.target}' ({inspection.task}: {inspection.target_values})"
+    return f"{inspection.source}: {size}, {target}"
 
 
 def _grid(columns: Sequence[Summary]) -> Grid:
@@ -82,8 +84,8 @@ def _grid(columns: Sequence[Summary]) -> Grid:
     return grid
 
 
-def _told(number: int, problem: Problem) -> Text:
-    """A problem, with what to do about it on a line of its own."""
+def _format_problem(number: int, problem: Problem) -> Text:
+    """Format a problem, with its remedy on a separate line."""
     text = Text(f"{number}. {problem.message}\n")
     text.append(f"   {problem.remedy}", style="dim")
     return text

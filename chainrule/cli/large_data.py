@@ -1,4 +1,4 @@
-"""Large data: which tables are read some rows at a time, as they would not fit in memory."""
+"""Large data: tables that do not fit in memory are scanned, and read some rows at a time."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from chainrule.data.streaming.scan import Scan, scan_table
 
 
 def scan_if_large(config: Config) -> Scan | None:
-    """The table to learn from, if it takes more memory than there may be; None if it does not.
+    """Return a scan of the training table if it exceeds the memory limit; None otherwise.
 
-    That is what --memory says, or else half of what is free.
+    The limit is that of --memory, by default half of the free memory.
     Args:
-        config: of the run.
+        config: the configuration of the run.
     Raises:
-        InputError: there is no such file, or too little memory.
+        InputError: the file does not exist, or the memory is too small.
     """
     data = config.data
     if data is None or config.target is None or is_server(str(data)) or os.path.isdir(data):
         return None
-    allowed = available_bytes() // 2 if config.memory is None else parse_bytes(config.memory)
-    if estimate_memory(resolve_paths(data)) <= allowed:
+    limit = available_bytes() // 2 if config.memory is None else parse_bytes(config.memory)
+    if estimate_memory(resolve_paths(data)) <= limit:
         return None
-    return scan_table(data, config.subset(ReadOptions), config.memory or f"{allowed}B")
+    return scan_table(data, config.subset(ReadOptions), config.memory or f"{limit}B")

@@ -1,7 +1,7 @@
-"""chainrule methods: every method that has a name, as its own docstring tells of it.
+"""chainrule methods: every method by its name, described by its docstring.
 
-Nothing is told here a second time: names come from the registries, words from the docstrings. The
-reference page of the book is made of the same.
+Names come from the registries and descriptions from the docstrings. The reference page of the book
+is generated from the same.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from chainrule.training.schedules import SCHEDULES
 
 @dataclass(frozen=True)
 class Method:
-    """A method by name.
+    """A named method.
 
     Attributes:
-        name: in its registry.
-        text: its docstring: formula, shapes, settings in words, source.
-        settings: with their defaults, such as ("beta1=0.9", "beta2=0.999").
+        name: its name in the registry.
+        text: its docstring: formula, shapes, settings, source.
+        settings: its settings with their defaults, such as ("beta1=0.9", "beta2=0.999").
     """
 
     name: str
@@ -46,18 +46,18 @@ class Method:
 
     @property
     def sentence(self) -> str:
-        """The first one of its docstring, without the sign that ends it."""
+        """First sentence of the docstring, without the final period or colon."""
         paragraph = " ".join(self.text.split("\n\n")[0].split())
         return re.split(r":$|(?<!\.)\.(?:\s|$)", paragraph)[0]
 
 
 @dataclass(frozen=True)
 class MethodKind:
-    """Methods that can stand for each other.
+    """A kind of methods, such as optimizers.
 
     Attributes:
-        use: how one of them is chosen.
-        methods: by name.
+        use: how to choose one of them.
+        methods: the methods by name.
     """
 
     use: str
@@ -65,49 +65,51 @@ class MethodKind:
 
 
 def method_kinds() -> dict[str, MethodKind]:
-    """Every method, by its kind and its name."""
-    metrics = {name: metric for of_task in METRICS.values() for name, metric in of_task.items()}
+    """Return all methods by kind."""
+    metrics = {name: metric for by_name in METRICS.values() for name, metric in by_name.items()}
     return {
         "activations": _kind("--activation NAME, Dense(50, 'NAME')", ACTIVATIONS, _activation),
         "losses": _kind("--loss NAME", LOSSES, _loss),
         "optimizers": _kind("--optimizer NAME:setting=value", OPTIMIZERS, _optimizer),
-        "schedules": _kind("--schedule NAME:setting=value", SCHEDULES, _made),
+        "schedules": _kind("--schedule NAME:setting=value", SCHEDULES, _with_settings),
         "initialisers": _kind("--initialiser NAME", INITIALISERS, _initialiser),
-        "layers": _kind("Network(LAYER, LAYER, ...)", _layers(), _made),
+        "layers": _kind("Network(LAYER, LAYER, ...)", _layers(), _with_settings),
         "networks": _kind("--network NAME", NETWORKS, _network),
-        "presets": _kind("--preset NAME", PRESETS, _learned),
-        "scalings": _kind("--scaling NAME", SCALINGS, _learned),
-        "encodings": _kind("--encoding NAME", ENCODINGS, _learned),
-        "projections": _kind("--projection NAME", PROJECTIONS, _learned),
-        "augmentations": _kind("--augment NAME:value", AUGMENTATIONS, _made),
-        "metrics": _kind("measured in every test that they fit", metrics, _learned),
+        "presets": _kind("--preset NAME", PRESETS, _without_settings),
+        "scalings": _kind("--scaling NAME", SCALINGS, _without_settings),
+        "encodings": _kind("--encoding NAME", ENCODINGS, _without_settings),
+        "projections": _kind("--projection NAME", PROJECTIONS, _without_settings),
+        "augmentations": _kind("--augment NAME:value", AUGMENTATIONS, _with_settings),
+        "metrics": _kind(
+            "computed in every test of a task that has them", metrics, _without_settings
+        ),
     }
 
 
 def methods_command(kind: str | None = None, name: str | None = None) -> None:
-    """Print all methods, those of one kind, or all about one of them.
+    """Print a list of all methods or of one kind, or the description of one method.
 
     Raises:
-        InputError: there is no such kind, or no such method of the kind.
+        InputError: the kind, or the method of the kind, is unknown.
     """
     known = method_kinds()
     if kind is not None and kind not in known:
         raise unknown_name("kind of methods", kind, known)
     if kind is None:
-        print("\n\n".join(_listed(kind, known[kind]) for kind in known))
-        print("\nAll about one: chainrule methods KIND NAME, as in chainrule methods losses huber")
+        print("\n\n".join(_format_list(kind, known[kind]) for kind in known))
+        print("\nDescribe one: chainrule methods KIND NAME, such as chainrule methods losses huber")
     elif name is None:
-        print(_listed(kind, known[kind]))
+        print(_format_list(kind, known[kind]))
     elif name in known[kind].methods:
-        print(_told(known[kind].methods[name], known[kind].use))
+        print(_format_method(known[kind].methods[name], known[kind].use))
     else:
         raise unknown_name(f"method of {kind}", name, known[kind].methods)
 
 
-def _listed(kind: str, of: MethodKind) -> str:
-    lines = [f"{kind} ({of.use})"]
-    column = max(map(len, of.methods)) + 4
-    for method in of.methods.values():
+def _format_list(name: str, kind: MethodKind) -> str:
+    lines = [f"{name} ({kind.use})"]
+    column = max(map(len, kind.methods)) + 4
+    for method in kind.methods.values():
         lines += textwrap.wrap(
             f"  {method.name:{column - 2}}{method.sentence}",
             max(shutil.get_terminal_size().columns, 60),
@@ -117,49 +119,51 @@ def _listed(kind: str, of: MethodKind) -> str:
     return "\n".join(lines)
 
 
-def _told(method: Method, use: str) -> str:
+def _format_method(method: Method, use: str) -> str:
     lines = [f"{method.name} ({use})", "", method.text]
     if method.settings:
         lines += ["", f"Settings and defaults: {', '.join(method.settings)}"]
     return "\n".join(lines)
 
 
-def _kind(use: str, registry: Mapping[str, Any], told: Callable[[str, Any], Method]) -> MethodKind:
-    return MethodKind(use, {name: told(name, registry[name]) for name in sorted(registry)})
+def _kind(
+    use: str, registry: Mapping[str, Any], describe: Callable[[str, Any], Method]
+) -> MethodKind:
+    return MethodKind(use, {name: describe(name, registry[name]) for name in sorted(registry)})
 
 
 def _layers() -> dict[str, type]:
-    """The layers that a network is made of; the network itself and the protocol are none."""
+    """Return the layers by name, without `Network` and the protocol `Layer`."""
     exported = {name: getattr(layers, name) for name in layers.__all__}
     others = ("Layer", "Network")
     return {name: layer for name, layer in exported.items() if name not in others}
 
 
-def _made(name: str, cls: type) -> Method:
-    """Of a class whose arguments are the settings."""
+def _with_settings(name: str, cls: type) -> Method:
+    """Describe a class whose arguments are the settings."""
     return Method(name, _doc(cls), _defaults(cls))
 
 
-def _learned(name: str, thing: object) -> Method:
-    """Of what has no settings: its arguments come from the data."""
-    return Method(name, _doc(thing))
+def _without_settings(name: str, method: object) -> Method:
+    """Describe a method whose arguments come from the data."""
+    return Method(name, _doc(method))
 
 
 def _optimizer(name: str, cls: type[Optimizer]) -> Method:
     if issubclass(cls, FullBatchOptimizer):
         return Method(name, _doc(cls), _defaults(cls))
-    rate = f"The learning rate is {cls.default_learning_rate:g} where none is given"
-    decay = cls.default_weight_decay
-    told = f"{rate}, the weight decay {decay:g}." if decay else f"{rate}."
-    return Method(name, f"{_doc(cls)}\n\n{told}", _defaults(cls))
+    defaults = f"The default learning rate is {cls.default_learning_rate:g}"
+    if cls.default_weight_decay:
+        defaults += f", the default weight decay {cls.default_weight_decay:g}"
+    return Method(name, f"{_doc(cls)}\n\n{defaults}.", _defaults(cls))
 
 
 def _activation(name: str, registered: Any) -> Method:
-    return _made(name, type(registered.operation))
+    return _with_settings(name, type(registered.operation))
 
 
 def _initialiser(name: str, initialiser: Any) -> Method:
-    """Of an object, whose settings may differ from the defaults of its class."""
+    """Describe an object, whose settings may differ from the defaults of its class."""
     return Method(name, f"{initialiser!r}: {_doc(initialiser)}")
 
 
@@ -168,17 +172,17 @@ def _network(name: str, make: Callable[..., object]) -> Method:
 
 
 def _loss(name: str, registered: Any) -> Method:
-    """Of up to two operations: on the prediction, and on the scores before it."""
+    """Describe up to two operations: on the prediction, and on the scores before it."""
     operations = [op for op in (registered.on_prediction, registered.on_scores) if op is not None]
     settings = dict.fromkeys(s for operation in operations for s in _defaults(operation))
     return Method(name, "\n\n".join(map(_doc, operations)), tuple(settings))
 
 
-def _defaults(made: Callable[..., object]) -> tuple[str, ...]:
-    """The arguments that have a default, as they would be written."""
-    parameters = inspect.signature(made).parameters.values()
+def _defaults(function: Callable[..., object]) -> tuple[str, ...]:
+    """Return the arguments that have a default, as name=value."""
+    parameters = inspect.signature(function).parameters.values()
     return tuple(f"{p.name}={p.default!r}" for p in parameters if p.default is not p.empty)
 
 
-def _doc(thing: object) -> str:
-    return inspect.getdoc(thing) or ""
+def _doc(method: object) -> str:
+    return inspect.getdoc(method) or ""

@@ -1,22 +1,22 @@
-"""Where a model is that a person names: in a file, or in the folder of its run."""
+"""Path of a model: its file, or the folder of its run."""
 
 from pathlib import Path
 
 from chainrule.errors import InputError
 
 
-def resolve_model_file(given: Path) -> Path:
-    """The file of a model, given itself or the folder of the run that made it.
+def resolve_model_file(path: Path) -> Path:
+    """Return the file of a model; for the folder of a run, the model file in it.
 
     Raises:
-        InputError: it is a folder without one.
+        InputError: the folder has no model file.
     """
-    if not given.is_dir():
-        return given
-    inside = given / "model.safetensors"
-    if not inside.is_file():
+    if not path.is_dir():
+        return path
+    file = path / "model.safetensors"
+    if not file.is_file():
         raise InputError(
-            f"{given}: got a folder without a model.safetensors, expected the folder of a run that "
+            f"{path}: got a folder without a model.safetensors, expected the folder of a run that "
             "has ended, or a model. Give another, such as runs/NAME-DATE-TIME."
         )
-    return inside
+    return file

@@ -14,9 +14,9 @@ STANDARD_INPUT = "-"
 
 @contextmanager
 def as_file(data: str) -> Iterator[str]:
-    """The data itself; of the standard input, which is named -, a file that has all of it.
+    """Yield the data as a path; the standard input, written -, is copied to a temporary file.
 
-    So it may be whatever a file may be, as what it is is found out: CSV, JSON lines, Parquet.
+    So the standard input may have any format of files, which is detected: CSV, JSON lines, Parquet.
     """
     if data != STANDARD_INPUT:
         yield data

@@ -1,4 +1,4 @@
-"""A file to write is looked at before anything is computed that would go into it."""
+"""Check of an output file before the results to write into it are computed."""
 
 import os
 from pathlib import Path
@@ -7,13 +7,13 @@ from chainrule.errors import InputError
 
 
 def check_out_file(out: Path, example: str) -> None:
-    """Refuse a file that can't be written.
+    """Refuse a file that cannot be written.
 
     Args:
-        out: that was asked for.
-        example: the name of such a file.
+        out: the path of the file.
+        example: a file name for the message.
     Raises:
-        InputError: there is a folder in its place, or its own folder is not there or is closed.
+        InputError: the path is a folder, or its folder does not exist or is not writable.
     """
     if out.is_dir():
         raise InputError(
@@ -27,6 +27,6 @@ def check_out_file(out: Path, example: str) -> None:
         )
     if not os.access(out.parent, os.W_OK | os.X_OK):
         raise InputError(
-            f"{out}: got a path into a folder where nothing may be written, expected a file to "
-            f"write. Change the permissions of {out.parent}, or choose another."
+            f"{out}: got a path into a folder that is not writable, expected a file to write. "
+            f"Change the permissions of {out.parent}, or choose another."
         )

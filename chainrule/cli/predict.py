@@ -1,4 +1,4 @@
-"""chainrule predict: raw rows in, predictions out."""
+"""chainrule predict: predictions for new rows."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ NOTES_SHOWN = 20
 
 
 def predict_command(model: Path, data: str, out: Path | None, options: PredictOptions) -> None:
-    """Write a row for each row of the data: the prediction, and each class's probability.
+    """Write a row for each row of the data: the prediction, and the probability of each class.
 
     Args:
         model: file of a model, or folder of a run.
-        data: file, database or URL of rows without, or with, the target; or a folder of pictures;
+        data: file, database or URL of rows, with or without the target; or a folder of pictures;
             or - for the standard input.
         out: file to write; None for the standard output.
-        options: how the rows are read, and what is written of them.
+        options: how the rows are read, and what is written.
     Raises:
-        InputError: one of the files can't be used.
+        InputError: a file cannot be used.
     """
-    named = None if options.format is None else parse_format(options.format)
+    requested = None if options.format is None else parse_format(options.format)
     if out is None:
-        format = named or "csv"
+        format = requested or "csv"
         check_streamed(format)
     else:
         check_out_file(out, "predictions.csv")
-        format = format_of(out, named)
+        format = format_of(out, requested)
     loaded = load(resolve_model_file(model))
     explicit = options.subset(ReadOptions)
     read_options = loaded.preparation.read_options.for_new_rows(explicit, options.keep)
-    with as_file(data) as source, _progress(show=out is not None) as tell:
+    with as_file(data) as source, _progress(show=out is not None) as update:
         chunks = read_chunks(source, read_options, explicit=explicit)
-        predictions = _Predictions(loaded, chunks, options, tell)
+        predictions = _Predictions(loaded, chunks, options, update)
         if out is None:
             write_to(sys.stdout, predictions, format)
         else:
@@ -63,67 +63,67 @@ def predict_command(model: Path, data: str, out: Path | None, options: PredictOp
 
 @contextmanager
 def _progress(*, show: bool) -> Iterator[Callable[[int, int], None]]:
-    """What is to be told how many rows are predicted, and of how many."""
+    """Yield a function that shows the number of predicted rows and their total."""
     with ExitStack() as stack:
-        tell: Callable[[int], None] | None = None
+        advance: Callable[[int], None] | None = None
 
-        def told(done: int, total: int) -> None:
-            nonlocal tell
-            if show and tell is None:
-                tell = stack.enter_context(progress_bar("predicting rows", total))
-            if tell is not None:
-                tell(done)
+        def update(done: int, total: int) -> None:
+            nonlocal advance
+            if show and advance is None:
+                advance = stack.enter_context(progress_bar("predicting rows", total))
+            if advance is not None:
+                advance(done)
 
-        yield told
+        yield update
 
 
 class _Predictions(Iterable[Sequence[Column]]):
-    """The columns of what is written, part by part, and what is told of them at the end.
+    """The output columns, chunk by chunk, and notes on them at the end.
 
     Attributes:
-        rows: how many were predicted so far.
+        rows: number of rows predicted so far.
     """
 
     def __init__(
         self,
         model: Model,
-        parts: Iterable[tuple[Dataset, int]],
+        chunks: Iterable[tuple[Dataset, int]],
         options: PredictOptions,
-        tell: Callable[[int, int], None],
+        update: Callable[[int, int], None],
     ) -> None:
-        self._model, self._parts, self._options, self._tell = model, parts, options, tell
-        self._notes: dict[str, None] = {}  # each once, in their order
+        self._model, self._chunks, self._options, self._update = model, chunks, options, update
+        self._notes: dict[str, None] = {}  # an ordered set
         self.rows = 0
 
     def __iter__(self) -> Iterator[Sequence[Column]]:
-        for part, rows in self._parts:
-            found = (*part.notes, *self._model.preparation.notes_on(part))
-            self._notes |= dict.fromkeys(found)
+        for chunk, total in self._chunks:
+            notes = (*chunk.notes, *self._model.preparation.notes_on(chunk))
+            self._notes |= dict.fromkeys(notes)
             spread = self._options.spread
-            said = predicted_columns(self._model, part, self._name(), spread=spread)
-            yield (*self._kept(part), *said)
-            self.rows += len(part)
-            self._tell(self.rows, rows)
+            predicted = predicted_columns(self._model, chunk, self._name(), spread=spread)
+            yield (*self._kept(chunk), *predicted)
+            self.rows += len(chunk)
+            self._update(self.rows, total)
 
     def notes(self) -> list[str]:
-        """What is worth knowing about the rows; of very many notes the first."""
+        """Return the notes on the rows, at most `NOTES_SHOWN` of them."""
         notes = list(self._notes)
         more = len(notes) - NOTES_SHOWN
-        return [*notes[:NOTES_SHOWN], *([f"and {more:,} more such notes"] if more > 0 else [])]
+        return [*notes[:NOTES_SHOWN], *([f"and {more:,} more notes"] if more > 0 else [])]
 
     def _name(self) -> str:
-        """Of the predicted column: that of the target, unless the target itself is kept."""
+        """Return the name of the predicted column: that of the target, if it is not kept, too."""
         target = self._model.preparation.target.name
         return f"predicted {target}" if target in self._options.keep else target
 
-    def _kept(self, part: Dataset) -> Iterator[Column]:
-        if isinstance(part, Table):
-            yield from (part.column(name) for name in dict.fromkeys(self._options.keep))
+    def _kept(self, chunk: Dataset) -> Iterator[Column]:
+        if isinstance(chunk, Table):
+            yield from (chunk.column(name) for name in dict.fromkeys(self._options.keep))
             return
         if self._options.keep:
             raise InputError(
-                f"{part.source}: got --keep for pictures, which have no columns, expected it for a "
-                "table. Leave it out."
+                f"{chunk.source}: got --keep for pictures, which have no columns, expected it for "
+                "a table. Leave it out."
             )
-        if part.names is not None:
-            yield Column("picture", part.names)
+        if chunk.names is not None:
+            yield Column("picture", chunk.names)

@@ -40,8 +40,8 @@ class PreparedRun:
     prepared: Prepared
 
     @property
-    def fit(self) -> TrainingJob:
-        """The training to be done."""
+    def job(self) -> TrainingJob:
+        """The training job of the recipe on the prepared samples."""
         return TrainingJob.of(self.recipe, self.prepared)
 
     @property

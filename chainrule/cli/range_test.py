@@ -1,4 +1,4 @@
-"""chainrule range-test: which learning rate suits, by a short training with ever larger ones."""
+"""chainrule range-test: propose a learning rate from a short training with rising rates."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from chainrule.training.range_test import range_test
 
 
 def range_test_command(config: Config, out: Path) -> None:
-    """Print the rate that is proposed, and draw the loss against the rate.
+    """Print the proposed rate, and plot the loss against the rate.
 
     Raises:
-        InputError: something in the configuration or the data can't be used, or no rate helps.
+        InputError: the configuration or the data is invalid, or the loss falls at no rate.
     """
     check_writable(out.parent)
-    ready = prepare_run(config, "range-test")
-    recipe = ready.recipe
-    for note in ready.prepared.notes:
+    prepared_run = prepare_run(config, "range-test")
+    recipe = prepared_run.recipe
+    for note in prepared_run.prepared.notes:
         print(f"note: {note}")
-    test = range_test(ready.fit.network, ready.prepared, settings=recipe.settings)
+    test = range_test(prepared_run.job.network, prepared_run.prepared, settings=recipe.settings)
     write_range_test(test, out)
     settings = recipe.settings
-    usual = f"default of {settings.optimizer}: {recipe.optimizer.default_learning_rate:g}"
+    current = f"default of {settings.optimizer}: {recipe.optimizer.default_learning_rate:g}"
     if settings.learning_rate is not None:
-        usual = f"with the preset {recipe.preset}: {settings.learning_rate:g}"
+        current = f"with the preset {recipe.preset}: {settings.learning_rate:g}"
     print(
         f"\nTried {len(test.rates)} learning rates from {test.rates[0]:.2g} to "
         f"{test.rates[-1]:.2g}. Proposed: --learning-rate {test.proposed:.2g} "
-        f"({usual})"
+        f"({current})"
     )
     print(f"curve    {out}")

@@ -1,4 +1,4 @@
-"""chainrule report: the report of a run, made again."""
+"""chainrule report: write the report of a run again."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from chainrule.insight.stored_run import CONFIG
 
 
 def report_command(folder: Path, data: str | None) -> None:
-    """Read the run and its data, and write curves, findings and report again.
+    """Read a run and its data, and write its curves, findings and report again.
 
     Args:
-        folder: of a run that has ended.
-        data: where its data lie now; None for where they lay then.
+        folder: the folder of a finished run.
+        data: path of its data; None if it was not moved.
     Raises:
-        InputError: the folder holds no such run, or the data are gone, or other ones.
+        InputError: the folder has no finished run, or the data is missing or not that of the run.
     """
     stored = finished_run(folder)
     check_writable(folder)
-    ready = prepare_run(load_config({"data": data}, folder / CONFIG), "report")
-    run = restored_run(stored, ready.prepared)
-    explain(run, ready.prepared, ready.run_config, folder, Provenance.read(folder))
+    prepared_run = prepare_run(load_config({"data": data}, folder / CONFIG), "report")
+    run = restored_run(stored, prepared_run.prepared)
+    explain(run, prepared_run.prepared, prepared_run.run_config, folder, Provenance.read(folder))
     print(f"report   {folder / 'report.html'}")

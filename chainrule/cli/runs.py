@@ -1,4 +1,4 @@
-"""chainrule runs: the runs that there are, or some of them beside one another."""
+"""chainrule runs: a list of runs, or a comparison of several."""
 
 from __future__ import annotations
 
@@ -11,32 +11,33 @@ from chainrule.errors import InputError
 from chainrule.insight import run_comparison, run_list
 from chainrule.insight.stored_run import StoredRun, is_run, runs_in
 
-USUAL_FOLDER = Path("runs")
-PICTURES = (".png", ".svg", ".pdf")
+DEFAULT_FOLDER = Path("runs")
+PLOT_ENDINGS = (".png", ".svg", ".pdf")
 
 
 def runs_command(
     folders: Sequence[Path], sort: str | None, out: Path | None, *, as_json: bool
 ) -> None:
-    """List the runs in the folders; compare the runs themselves, if several are given.
+    """List the runs in folders, or compare several runs.
 
     Args:
-        folders: of runs, or such that hold the folders of runs; the usual one if there are none.
-        sort: a metric, by which the best comes first; by default the newest does.
-        out: picture of the curves, where runs are compared.
-        as_json: print JSON, and not text.
+        folders: the folders of several runs, to compare them; or folders of runs, to list them, by
+            default `DEFAULT_FOLDER`.
+        sort: metric of the list, the best run first; by default the newest is first.
+        out: plot of the learning curves of a comparison.
+        as_json: whether to print JSON instead of text.
     Raises:
-        InputError: a folder holds no run, or an option is for the other of the two.
+        InputError: a folder has no run, `sort` is given for a comparison, or `out` for a list.
     """
-    folders = folders or [USUAL_FOLDER]
+    folders = folders or [DEFAULT_FOLDER]
     for folder in folders:
         _check(folder)
     runs = [run for folder in folders for run in runs_in(folder)]
     if len(folders) > 1 and all(is_run(folder) for folder in folders):
         if sort is not None:
             raise InputError(
-                f"--sort: got '{sort}' for runs to compare, which stand in the order in which they "
-                "are given; expected it for a list. Leave it out."
+                f"--sort: got '{sort}' for a comparison, which keeps the order of the runs; "
+                "expected it for a list. Leave it out."
             )
         _compare(runs, out, as_json=as_json)
         return
@@ -55,10 +56,10 @@ def runs_command(
 def _compare(runs: Sequence[StoredRun], out: Path | None, *, as_json: bool) -> None:
     if out is not None:
         check_out_file(out, "compared.svg")
-        if out.suffix.lower() not in PICTURES:
+        if out.suffix.lower() not in PLOT_ENDINGS:
             raise InputError(
-                f"--out: got {out}, expected a picture whose name ends in {', '.join(PICTURES)}. "
-                "Name it so, such as compared.svg."
+                f"--out: got {out}, expected a name that ends in {', '.join(PLOT_ENDINGS)}. Use "
+                "one of them, such as compared.svg."
             )
         run_comparison.write_curves(runs, out)
     print(json.dumps(run_comparison.as_record(runs)) if as_json else run_comparison.as_text(runs))
@@ -67,14 +68,14 @@ def _compare(runs: Sequence[StoredRun], out: Path | None, *, as_json: bool) -> N
 
 
 def _check(folder: Path) -> None:
-    """Refuse what holds no run."""
+    """Refuse a folder that has no run."""
     if not folder.is_dir():
         raise InputError(
-            f"{folder}: got no such folder, expected one that holds runs, or a run. Name it, or "
-            "make a first run: chainrule train houses.csv --target price"
+            f"{folder}: got a folder that does not exist, expected a folder of runs or of a run. "
+            "Name another, or train a first run: chainrule train houses.csv --target price"
         )
     if not runs_in(folder):
         raise InputError(
-            f"{folder}: got a folder without a run in it, expected one that holds runs, such as "
-            "runs, or a run, such as runs/NAME-DATE-TIME. Name another."
+            f"{folder}: got a folder without a run, expected a folder of runs, such as runs, or of "
+            "a run, such as runs/NAME-DATE-TIME. Name another."
         )

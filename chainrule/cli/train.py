@@ -1,4 +1,4 @@
-"""chainrule train: from a file to a tested model, with a report."""
+"""chainrule train: train and test a model, and write its run folder and report."""
 
 from __future__ import annotations
 
@@ -31,72 +31,75 @@ from chainrule.training.train import Run
 
 
 def train_command(config: Config, out: Path | None, *, as_json: bool) -> Run:
-    """Train as configured, write the run folder, and print what came of it.
+    """Train as configured, write the run folder, and print the result.
 
     Raises:
-        InputError: something in the configuration or the data can't be used, or training diverged.
-        KeyboardInterrupt: it came before there was anything to keep.
+        InputError: the configuration or the data is invalid, or training diverged.
+        KeyboardInterrupt: the user interrupted before the first epoch ended.
     """
     path = out or _new_folder(config.data or Path("run"))
     check_new(path)
     check_writable(path)
-    ready = prepare_run(config, "train")
-    settings, fit = ready.recipe.settings, ready.fit
-    print(ready.recipe.summary(ready.task), file=sys.stderr)
-    for note in notes_on(settings.precision):
+    prepared_run = prepare_run(config, "train")
+    recipe, job = prepared_run.recipe, prepared_run.job
+    print(recipe.summary(prepared_run.task), file=sys.stderr)
+    for note in notes_on(recipe.settings.precision):
         print(note, file=sys.stderr)
-    folder = RunFolder(path, ready.run_config)
-    with _no_folder_without_an_epoch(path):
-        run = run_job(fit, progress=progress_for(show=True), watch=folder)
+    folder = RunFolder(path, prepared_run.run_config)
+    with _removed_without_epochs(path):
+        run = run_job(job, progress=progress_for(show=True), watch=folder)
     folder.finished(run)
-    found = explain(run, ready.prepared, ready.run_config, folder.path)
-    if ready.recipe.augmentation is not None:
-        preview(BatchSource.of(ready.prepared, settings), folder.path / "augmentation.png")
-    print(_as_json(run, found, path) if as_json else _as_text(run, found, path))
+    findings = explain(run, prepared_run.prepared, prepared_run.run_config, folder.path)
+    if recipe.augmentation is not None:
+        source = BatchSource.of(prepared_run.prepared, recipe.settings)
+        preview(source, folder.path / "augmentation.png")
+    print(_as_json(run, findings, path) if as_json else _as_text(run, findings, path))
     return run
 
 
 @contextmanager
-def _no_folder_without_an_epoch(folder: Path) -> Iterator[None]:
-    """Take a folder away again in which training left nothing, so that its name can be used."""
-    made = [path for path in (folder / "checkpoints", folder, *folder.parents) if not path.exists()]
+def _removed_without_epochs(folder: Path) -> Iterator[None]:
+    """Remove the run folder on an error before the first epoch ended, to free its name."""
+    created = [
+        path for path in (folder / "checkpoints", folder, *folder.parents) if not path.exists()
+    ]
     try:
         yield
     except BaseException as error:
         if not (folder / "metrics.jsonl").exists():
             (folder / "config.toml").unlink(missing_ok=True)
-            for path in made:
-                with suppress(OSError):  # of another run that is under way beside it
+            for path in created:
+                with suppress(OSError):  # a parent folder may hold another run by now
                     path.rmdir()
         if isinstance(error, KeyboardInterrupt):
-            print("Interrupted before the first epoch ended: nothing to keep.", file=sys.stderr)
+            print("Interrupted before the first epoch ended: nothing was saved.", file=sys.stderr)
         raise
 
 
-def preview(feeding: BatchSource, path: Path, samples: int = 6) -> None:
-    """Draw some training samples as they are in the first epochs."""
-    assert feeding.augmentation is not None
-    rows = torch.arange(min(samples, len(feeding.samples)))
+def preview(source: BatchSource, path: Path, samples: int = 6) -> None:
+    """Draw some training samples as augmented in the first epochs."""
+    assert source.augmentation is not None
+    rows = torch.arange(min(samples, len(source.samples)))
     write_preview(
-        feeding.samples.features[rows],
+        source.samples.features[rows],
         rows,
-        feeding.augmentation,
+        source.augmentation,
         path,
-        seed=feeding.seed,
-        low=feeding.low,
-        high=feeding.high,
+        seed=source.seed,
+        low=source.low,
+        high=source.high,
     )
 
 
 def _new_folder(data: Path | str) -> Path:
-    """A folder that is not there yet, named like the file or the database of the data."""
+    """Return the path of a new folder, named after the file or the database of the data."""
     source = Path(urlsplit(data).path or "run") if isinstance(data, str) else data
     name = f"{source.name.split('.')[0]}-{time.strftime('%Y%m%d-%H%M%S')}"
-    tries = (Path("runs") / (name if n == 1 else f"{name}-{n}") for n in count(1))
-    return next(path for path in tries if not path.exists())
+    candidates = (Path("runs") / (name if n == 1 else f"{name}-{n}") for n in count(1))
+    return next(path for path in candidates if not path.exists())
 
 
-def _as_json(run: Run, found: list[Finding], folder: Path) -> str:
+def _as_json(run: Run, findings: list[Finding], folder: Path) -> str:
     preparation = run.model.preparation
     result = {
         "folder": str(folder),
@@ -113,26 +116,28 @@ def _as_json(run: Run, found: list[Finding], folder: Path) -> str:
         "seconds": run.seconds,
         "leaks": list(run.leaks),
         "notes": list(run.notes),
-        "findings": [finding.as_json() for finding in found],
+        "findings": [finding.as_json() for finding in findings],
     }
     return json.dumps(result, allow_nan=False)
 
 
-def _as_text(run: Run, found: list[Finding], folder: Path) -> str:
+def _as_text(run: Run, findings: list[Finding], folder: Path) -> str:
     lines = [f"note: {note}" for note in run.notes if note not in run.leaks]
-    lines += [f"finding: {finding.text}" for finding in found]
-    lines += ["", _learned(run.model.preparation), run_summary(run), ""]
+    lines += [f"finding: {finding.text}" for finding in findings]
+    lines += ["", _task_sentence(run.model.preparation), run_summary(run), ""]
     if run.test:
-        lines.append(f"{'':18}{'test':>14}{'guessing':>14}")
+        lines.append(f"{'':18}{'test':>14}{'baseline':>14}")
         for name, score in run.test.items():
-            guess = format_score(run.baseline[name]) if name in run.baseline else ""
-            lines.append(f"{metric_label(name):18}{format_score(score):>14}{guess:>14}".rstrip())
-        guess = "the most frequent class" if run.model.preparation.class_names else "the mean"
-        lines.append(f"(guessing: always answering {guess} of the training samples)")
+            baseline = format_score(run.baseline[name]) if name in run.baseline else ""
+            lines.append(f"{metric_label(name):18}{format_score(score):>14}{baseline:>14}".rstrip())
+        constant = "the class frequencies" if run.model.preparation.class_names else "the mean"
+        lines.append(f"(baseline: always predicting {constant} of the training samples)")
         lines += [f"caution: {leak}" for leak in run.leaks]
-        lines += filter(None, [_of_members(run), positive_class_note(run)])
+        lines += filter(None, [_member_scores(run), positive_class_note(run)])
     else:
-        lines.append("Not tested: there are no test samples. Give --test-data or a test share.")
+        lines.append(
+            "Not tested: there are no test samples. Use --test-data, or a test share in --split."
+        )
     predict = shlex.join(["chainrule", "predict", str(folder)])
     lines += ["", f"report   {folder / 'report.html'}", f"curves   {folder / 'curves.png'}"]
     if (augmented := folder / "augmentation.png").exists():
@@ -141,17 +146,16 @@ def _as_text(run: Run, found: list[Finding], folder: Path) -> str:
     return "\n".join(lines)
 
 
-def _learned(preparation: Preparation) -> str:
-    """What was predicted; where the task was found out, this shows whether it was meant."""
+def _task_sentence(preparation: Preparation) -> str:
+    """Describe the target and the task, so that the user can check an inferred task."""
     target, classes = preparation.target.name, preparation.class_names
     if classes:
-        kinds = f"{len(classes):,} classes"
-        return f"Predicts '{target}' as one of {kinds} (task {preparation.task})."
+        return f"Predicts '{target}' as one of {len(classes):,} classes (task {preparation.task})."
     return f"Predicts '{target}' as a number (task {preparation.task})."
 
 
-def _of_members(run: Run) -> str | None:
-    """The first score of each member alone; None of a single network."""
+def _member_scores(run: Run) -> str | None:
+    """Describe the first test score of each member; None for a single network."""
     if not run.members:
         return None
     name = next(iter(run.test))

@@ -1,4 +1,4 @@
-"""Read options: how the values of a file, a database or a data frame are to be understood."""
+"""Read options: how the values of a file, a database or a data frame are interpreted."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Positive = Annotated[int, Field(ge=1)]
 MISSING = ("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A")
 UNREADABLE_SHARE = 0.05
 
-# How a file is laid out, and which rows of a database are selected: other files may differ.
+# Layout of a file and selection of rows from a database: not kept for other files.
 OF_ONE_FILE = ("query", "text_encoding", "delimiter")
 
 
 class ReadOptions(Options):
-    """The only record that readers take. A fitted preparation keeps the one of its data.
+    """Options of every reader. A fitted preparation keeps those of its training data.
 
     So new rows are read as the training rows were; see `for_new_rows`.
     """
@@ -31,8 +31,8 @@ class ReadOptions(Options):
     target: Annotated[
         str | None,
         Option(
-            help="Column to predict. For IDX pictures the file of labels, if it has another name "
-            "than usual; for npz the array of labels; for a folder of pictures not needed.",
+            help="Column to predict. For IDX pictures the file of labels, unless it has the "
+            "standard name; for npz the array of labels; not needed for a folder of pictures.",
             metavar="COLUMN",
             expects="the name of a column as text",
             example="price",
@@ -53,7 +53,8 @@ class ReadOptions(Options):
     categorical: Annotated[
         tuple[str, ...],
         Option(
-            help="Column whose values are names even if they are numbers, such as a postcode. "
+            help="Column whose values are categories although they look like numbers, such as a "
+            "postcode. "
             "Repeatable.",
             metavar="COLUMN",
             expects="names of columns",
@@ -162,18 +163,18 @@ class ReadOptions(Options):
 
     @property
     def names(self) -> frozenset[str]:
-        """The columns whose values are names, even if all of them are numbers."""
+        """Columns whose values are categories, even if all of them look like numbers."""
         by_role = (column for column, role in self.role.items() if role == "category")
         return frozenset((*self.categorical, *by_role))
 
     @property
     def missing_texts(self) -> list[str]:
-        """All texts that mean a missing value, without blanks around them."""
+        """All texts that mean a missing value, stripped of whitespace."""
         return list(dict.fromkeys([*MISSING, *(text.strip() for text in self.missing)]))
 
     @property
     def delimiter_sign(self) -> str | None:
-        """The character of the delimiter."""
+        """Character of the delimiter."""
         return "\t" if self.delimiter == "tab" else self.delimiter
 
     def updated(self, **changes: object) -> ReadOptions:
@@ -187,54 +188,55 @@ class ReadOptions(Options):
         names: Iterable[str],
         picture_shape: tuple[int, ...] | None,
     ) -> ReadOptions:
-        """Return the options by which other data is read as this was, whatever is in it.
+        """Return the options that read other data in the same way, whatever its values are.
 
         Args:
             target: the column of the target.
-            columns: that a model learned from; None for pictures.
-            names: the columns, the target among them, whose values are names.
-            picture_shape: of each picture; None for a table.
+            columns: the input columns of the model; None for pictures.
+            names: columns whose values are categories, possibly with the target.
+            picture_shape: shape of each picture; None for a table.
         """
         options = {n: v for n, v in self.explicit().items() if n not in OF_ONE_FILE}
         if columns is None:
             return ReadOptions(**{**options, "picture_shape": picture_shape})
-        there = (*columns, target)
-        categorical = dict.fromkeys(name for name in (*self.categorical, *names) if name in there)
+        used = (*columns, target)
+        categorical = dict.fromkeys(name for name in (*self.categorical, *names) if name in used)
         return ReadOptions(
             **{
                 **options,
                 "target": target,
                 "columns": columns,
                 "categorical": tuple(categorical),
-                "role": {name: role for name, role in self.role.items() if name in there},
+                "role": {name: role for name, role in self.role.items() if name in used},
             }
         )
 
-    def for_new_rows(self, given: ReadOptions, keep: Sequence[str] = ()) -> ReadOptions:
-        """Return the options of a model for rows whose target is not needed.
+    def for_new_rows(self, overrides: ReadOptions, keep: Sequence[str] = ()) -> ReadOptions:
+        """Return the options of a model for rows without a target.
 
         Args:
-            given: options for the new rows, which win.
-            keep: further columns to read, as text, so that a code such as 007 stays as it is.
+            overrides: options set for the new rows, which take precedence.
+            keep: further columns to read, as text, so that a code such as 007 is not changed.
         """
-        options = self.updated(**given.explicit(), target=None)
+        options = self.updated(**overrides.explicit(), target=None)
         if self.columns is None:
             return options
-        further = tuple(name for name in dict.fromkeys(keep) if name not in self.columns)
+        kept = tuple(name for name in dict.fromkeys(keep) if name not in self.columns)
         return options.updated(
-            columns=(*self.columns, *further), categorical=(*options.categorical, *further)
+            columns=(*self.columns, *kept), categorical=(*options.categorical, *kept)
         )
 
-    def for_labelled_rows(self, given: ReadOptions) -> ReadOptions:
+    def for_labelled_rows(self, overrides: ReadOptions) -> ReadOptions:
         """Return the options of a model for rows with their target.
 
         Args:
-            given: options for these rows, which win; a target is read as the training target was.
+            overrides: options set for these rows, which take precedence; another target column is
+                read as the training target was.
         """
-        options = self.updated(**given.explicit())
-        if given.target is None or self.target not in self.names:
+        options = self.updated(**overrides.explicit())
+        if overrides.target is None or self.target not in self.names:
             return options
-        return options.updated(categorical=(*options.categorical, given.target))
+        return options.updated(categorical=(*options.categorical, overrides.target))
 
 
 class ReadKwargs(TypedDict, total=False):

@@ -1,4 +1,4 @@
-"""chainrule cross-validate: a table of the folds, with the mean and what guessing scores."""
+"""chainrule cross-validate: a table of the folds, with their mean and the baseline."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ CLASSES = ("cross-validate", "good.csv", "--target", "kind", *QUICK)
 NUMBERS = ("cross-validate", "priced.csv", "--target", "price", *QUICK)
 
 
-def test_the_table_has_a_row_for_each_fold_then_mean_deviation_and_guessing(
+def test_the_table_has_a_row_for_each_fold_then_mean_deviation_and_baseline(
     call: Call, files: Path
 ) -> None:
     called = call(*CLASSES, "--folds", 3)
@@ -18,9 +18,10 @@ def test_the_table_has_a_row_for_each_fold_then_mean_deviation_and_guessing(
     assert head.split("  ")[0] == "fold"
     assert "balanced accuracy" in head
     titles = [row.split()[0] for row in rows]
-    assert titles == ["1", "2", "3", "mean", "deviation", "guessing"]
+    assert titles == ["1", "2", "3", "mean", "deviation", "baseline"]
     assert [row.split()[-1] for row in rows[:3]] == ["20", "20", "20"]
-    assert "of the others 33 samples taught it, and 7 chose its best epoch" in called.out
+    assert "by a network trained on 33 samples of the other folds" in called.out
+    assert "with its best epoch selected on 7 others of them." in called.out
 
 
 def test_numbers_have_their_own_scores(call: Call, files: Path) -> None:
@@ -46,7 +47,7 @@ def test_it_leaves_nothing_behind(call: Call, files: Path) -> None:
 def test_a_test_file_of_its_own_is_refused(call: Call, files: Path) -> None:
     called = call(*CLASSES, "--test-data", "good.csv")
     assert called.status == 2
-    assert "cross-validation tests on each part of DATA in turn; expected no other." in called.err
+    assert "cross-validation tests on each fold of DATA in turn; expected DATA alone." in called.err
 
 
 def test_folds_that_can_not_be_are_refused(call: Call, files: Path) -> None:

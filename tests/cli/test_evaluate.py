@@ -54,11 +54,11 @@ def test_the_confusion_matrix_sums_to_the_accuracy(call: Call, runs: Path) -> No
     assert right / 60 == pytest.approx(accuracy_score([b for _, b, _ in ROWS], labels))
 
 
-def test_text_has_score_interval_test_and_guessing(call: Call, runs: Path) -> None:
+def test_text_has_score_interval_test_and_baseline(call: Call, runs: Path) -> None:
     called = call("evaluate", runs / "classes", runs / "good.csv", *FEW)
     lines = called.out.splitlines()
-    head = next(line for line in lines if "guessing" in line)
-    assert re.split(r" {3,}", head) == ["", "score", "95 % interval", "test of the run", "guessing"]
+    head = next(line for line in lines if "baseline" in line)
+    assert re.split(r" {3,}", head) == ["", "score", "95 % interval", "test of the run", "baseline"]
     found = evaluated(call, runs / "classes", runs / "good.csv")
     low, high = found["intervals"]["accuracy"]  # type: ignore[index]
     accuracy = next(line for line in lines if line.startswith("accuracy"))
@@ -67,7 +67,7 @@ def test_text_has_score_interval_test_and_guessing(call: Call, runs: Path) -> No
 
 def test_text_has_the_confusion_matrix_or_the_errors(call: Call, runs: Path) -> None:
     classes = call("evaluate", runs / "classes", runs / "good.csv", *FEW).out
-    assert "What was taken for what" in classes
+    assert "Confusion matrix: rows are true classes" in classes
     numbers = call("evaluate", runs / "numbers", runs / "priced.csv", *FEW).out
     assert "Errors, predicted - true" in numbers
     assert "mean" in numbers
@@ -99,8 +99,8 @@ def test_scores_on_the_rows_that_were_learned_from_do_not_pass_for_honest(
     call: Call, runs: Path, tmp_path: Path
 ) -> None:
     notes = evaluated(call, runs / "numbers", runs / "priced.csv")["notes"]
-    said = "priced.csv: most of these rows were learned from, so these scores are too good; that"
-    assert str(notes[-1]).startswith(said)  # type: ignore[index]
+    note = "priced.csv: the model was trained on most of these rows, so these scores are too good"
+    assert str(notes[-1]).startswith(note)  # type: ignore[index]
     (tmp_path / "fresh.csv").write_text((runs / "priced.csv").read_text())
     assert evaluated(call, runs / "numbers", tmp_path / "fresh.csv")["notes"] == []
 

@@ -49,7 +49,7 @@ def test_help_fits_a_terminal_of_80_columns(call: Call, monkeypatch: pytest.Monk
         out = call(command.name or command.callback.__name__, "--help").out
         for example in re.findall(r"^ {4}chainrule .+", text, flags=re.MULTILINE):
             assert f"\n {example} " in out
-    assert "\n match, trains until the validation loss" in call("train", "--help").out
+    assert "\n loss, trains with validation after each epoch" in call("train", "--help").out
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])

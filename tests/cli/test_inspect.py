@@ -39,8 +39,7 @@ def test_each_column_is_told_of_in_a_line(call: Call, houses: Path) -> None:
     assert (called.status, called.err) == (0, "")
     lines = [" ".join(line.split()) for line in called.out.splitlines()]
     for line in (
-        "houses.csv: 120 rows, 6 columns beside the target 'price' (regression: 0 to 22, median "
-        "11)",
+        "houses.csv: 120 rows, 6 columns, target 'price' (regression: 0 to 22, median 11)",
         "column role missing distinct values features",
         "id identifier 120 such as 0 left out",
         "sold date 84 2024-01-01 to 2024-12-28 7",
@@ -102,13 +101,13 @@ def test_roles_are_given_by_column(call: Call, houses: Path) -> None:
 
 def test_without_a_target_the_table_is_still_told_of(call: Call, houses: Path) -> None:
     out = call("inspect", houses).out
-    assert "houses.csv: 120 rows, 7 columns, no target; name the one to predict" in out
+    assert "houses.csv: 120 rows, 7 columns, no target; name the column to predict" in out
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "got no data, expected a file to look at. Name it, such as in: chainrule inspect"),
+        ((), "got no data, expected a file to inspect. Name it, such as in: chainrule inspect"),
         (("houses.csv", "--target", "prise"), "Did you mean 'price'?"),
         (("houses.csv", "--role", "sise=number"), "Did you mean 'size'?"),
         (("houses.csv", "--role", "size=numbr"), "is not known. Did you mean 'number'?"),
@@ -136,7 +135,7 @@ def test_a_folder_of_pictures_is_told_of_by_its_classes(
             pixels = np.random.default_rng(place // 2).integers(0, 256, (8, 9, 3)).astype(np.uint8)
             Image.fromarray(pixels).save(tmp_path / "pets" / name / f"{place}.png")
     out = " ".join(call("inspect", "pets").out.split())
-    assert "pets: 16 pictures of 8 x 9 pixels 'class' (binary: cat 75%, dog 25%)" in out
+    assert "pets: 16 pictures of 8 x 9 pixels, target 'class' (binary: cat 75%, dog 25%)" in out
     assert "8 pictures of 16 are copies of an earlier one" in out
     assert "Class 'dog' has 4 of 16 rows: too few" in out
 

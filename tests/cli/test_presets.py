@@ -151,7 +151,7 @@ def test_two_presets_at_once_are_refused(
 ) -> None:
     called = call(*TABLE, *given)
     assert called.status == 2
-    assert f"got {named}, expected one of them: each is a preset of its own." in called.err
+    assert f"got {named}, expected one of them, since each chooses a preset." in called.err
 
 
 @pytest.mark.parametrize("preset", ["strong", "fast", "plain"])

@@ -165,17 +165,17 @@ def test_a_real_run_is_listed(call: Call, runs: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("nowhere",), ("got no such folder", "expected one that holds runs", "chainrule train")),
-        (("empty",), ("without a run in it", "expected one that holds runs", "Name another")),
+        (("nowhere",), ("does not exist", "expected a folder of runs", "chainrule train")),
+        (("empty",), ("without a run", "expected a folder of runs", "Name another")),
         (("--sort", "acuracy"), ("'acuracy' is not known", "Did you mean 'accuracy'?", "rmse")),
         (("--out", "x.svg"), ("for a list of runs", "expected it for a comparison", "runs/B")),
         (
             ("runs/small", "runs/large", "--sort", "accuracy"),
-            ("for runs to compare", "expected it for a list", "Leave it out"),
+            ("for a comparison", "expected it for a list", "Leave it out"),
         ),
         (
             ("runs/small", "runs/large", "--out", "x.txt"),
-            ("got x.txt", "expected a picture", "compared.svg"),
+            ("got x.txt", "expected a name that ends in", "compared.svg"),
         ),
         (
             ("runs/small", "runs/large", "--out", "no/x.svg"),

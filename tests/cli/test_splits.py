@@ -93,7 +93,7 @@ def test_a_group_that_is_split_is_told_beside_the_scores_and_in_the_run(
     call: Call, tmp_path: Path
 ) -> None:
     called = call(*TRAIN, "--out", "run")
-    scores = called.out[called.out.index("guessing") :]
+    scores = called.out[called.out.index("baseline") :]
     assert "\ncaution: visits.csv: " in scores
     assert "of 'patient' in the test are also in training" in scores
     assert "note: visits.csv: column 'patient' looks like a group" in called.out
@@ -115,9 +115,9 @@ def test_folds_of_groups_and_of_times_are_told(call: Call) -> None:
     groups = call(*arguments, "--group", "patient")
     assert "caution" not in groups.out
     times = call(*arguments, "--time", "day")
-    assert "knew only what came before it: the first by one that 18 samples taught" in times.out
+    assert "trained on earlier samples only: the first on 18, with its best epoch" in times.out
     plain = call(*arguments)
-    assert "caution: fold 1, and others likewise: visits.csv: " in plain.out
+    assert "caution: fold 1, and other folds with other numbers: visits.csv: " in plain.out
 
 
 WRONG: list[tuple[tuple[str, ...], tuple[str, str, str]]] = [
@@ -206,8 +206,8 @@ def test_the_message_says_what_was_given_and_expected_and_how_to_fix_it(
     ("option", "value", "said"),
     [
         ("--split-column", "part", "cross-validation tests on each part of the data in turn"),
-        ("--validation-data", "later.csv", "cross-validation tests on each part of DATA in turn"),
-        ("--test-data", "later.csv", "cross-validation tests on each part of DATA in turn"),
+        ("--validation-data", "later.csv", "cross-validation tests on each fold of DATA in turn"),
+        ("--test-data", "later.csv", "cross-validation tests on each fold of DATA in turn"),
     ],
 )
 def test_a_cross_validation_refuses_parts_of_ones_own(

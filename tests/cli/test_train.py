@@ -36,19 +36,19 @@ def test_a_run_folder_has_all_that_a_run_leaves(runs: Path) -> None:
     }
 
 
-def test_the_result_says_what_was_learned_and_what_guessing_scores(call: Call, files: Path) -> None:
+def test_the_result_says_what_was_learned_and_the_baseline(call: Call, files: Path) -> None:
     called = call(*CLASSES, "--out", "run")
     assert called.status == 0
     assert "Predicts 'kind' as one of 3 classes (task classification)." in called.out
     assert "Trained on 42 training, 9 validation, 9 test samples for 2 epochs" in called.out
-    assert "guessing: always answering the most frequent class" in called.out
+    assert "baseline: always predicting the class frequencies" in called.out
     assert "chainrule predict run NEW-DATA" in called.out
 
 
 def test_the_result_of_a_regression_has_scores_that_fit_a_number(call: Call, files: Path) -> None:
     out = call(*NUMBERS).out
     assert "Predicts 'price' as a number (task regression)." in out
-    assert "always answering the mean" in out
+    assert "always predicting the mean" in out
     for score in ("rmse", "mae", "r2", "loss"):
         assert f"\n{score} " in out
 
@@ -114,7 +114,7 @@ def test_the_result_as_json_has_the_scores_of_each_member(call: Call, files: Pat
 
 def test_without_test_samples_the_result_says_so(call: Call, files: Path) -> None:
     out = call(*NUMBERS, "--split", "0.8,0.2,0").out
-    assert "Not tested: there are no test samples. Give --test-data" in out
+    assert "Not tested: there are no test samples. Use --test-data" in out
 
 
 def test_rows_without_a_target_are_left_out_and_counted(call: Call, files: Path) -> None:
@@ -212,7 +212,7 @@ def test_an_interruption_before_the_first_epoch_leaves_nothing(
     monkeypatch.setattr("chainrule.training.loop.loop.Loop._train_epoch", interrupted)
     called = call(*CLASSES, "--out", "new/run")
     assert called.status == 130
-    assert called.err.endswith("Interrupted before the first epoch ended: nothing to keep.\n")
+    assert called.err.endswith("Interrupted before the first epoch ended: nothing was saved.\n")
     assert not (files / "new").exists()
 
 

@@ -171,11 +171,11 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, str, str]]] = [
     ),
     (
         (*TRAIN, "--out", "good.csv/run"),
-        ("below good.csv, which is a file", "expected a folder that can be made", NEW_FOLDER),
+        ("below good.csv, which is a file", "expected a folder that can be created", NEW_FOLDER),
     ),
     (
         ("demo", "--out", "good.csv"),
-        ("good.csv: got a file", "expected a folder that can be made", NEW_FOLDER),
+        ("good.csv: got a file", "expected a folder that can be created", NEW_FOLDER),
     ),
     # A loss that is no number is known only once training has begun.
     (
@@ -265,7 +265,7 @@ def test_the_way_to_the_run_folder_is_looked_at_before_the_data(call: Call, file
     [(*TRAIN, "--out", "closed/run"), (*PREDICT, "good.csv", "--out", "closed/x.csv")],
     ids=lambda arguments: arguments[0],
 )
-def test_a_folder_where_nothing_may_be_written_is_refused_at_once(
+def test_a_folder_that_is_not_writable_is_refused_at_once(
     call: Call, runs: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: tuple[str]
 ) -> None:
     monkeypatch.chdir(runs)
@@ -275,7 +275,7 @@ def test_a_folder_where_nothing_may_be_written_is_refused_at_once(
     monkeypatch.setattr(os, "access", lambda path, _: Path(path) != closed)
     called = call(*(a.replace("closed", str(closed)) for a in arguments))
     assert called.status == 2
-    assert "may be written" in called.err
+    assert "not writable" in called.err
     assert "expected" in called.err
     assert "choose another" in called.err.lower()
     assert list(closed.iterdir()) == []
@@ -306,7 +306,7 @@ def test_an_error_of_the_machine_is_a_message_and_status_1(
     called = call(*TRAIN, "--epochs", "1", "--layers", "4", "--out", "run")
     assert called.status == 1
     message = called.err.splitlines()[-1]
-    assert message.startswith("run/metrics.jsonl: the operating system says: ")
+    assert message.startswith("run/metrics.jsonl: got an error of the operating system: ")
     assert said in message
     assert remedy in message
     assert "Traceback" not in called.err

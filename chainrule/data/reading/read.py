@@ -44,7 +44,7 @@ def read(data: str | Path | Any, **options: Unpack[ReadKwargs]) -> Dataset:
             role={"postcode": "category"} or decimal=",". Rows without a value of the target are
             left out.
     Raises:
-        InputError: the data can't be read, or an option is invalid or not one of this source.
+        InputError: the data can't be read, or an option is invalid or not supported by this source.
     """
     return read_dataset(data, validate(ReadOptions, options))
 
@@ -52,13 +52,13 @@ def read(data: str | Path | Any, **options: Unpack[ReadKwargs]) -> Dataset:
 def read_dataset(
     data: str | Path | Any, options: ReadOptions, *, explicit: ReadOptions | None = None
 ) -> Dataset:
-    """Read data by a record of options; as `read` otherwise.
+    """Read data with a record of options; otherwise as `read`.
 
     Args:
-        data: as of `read`.
-        options: by which it is read.
-        explicit: the options that the user gave for this data, all by default. They are refused if
-            the source does not have them; those stored in a model are ignored then.
+        data: as for `read`.
+        options: the options to read with.
+        explicit: the options that the user set for this data, by default all of them. One that the
+            source does not support is an error; if it is stored in a model only, it is ignored.
     """
     explicit = explicit or options
     if not isinstance(data, str | Path):
@@ -85,15 +85,15 @@ def read_dataset(
             refuse_options(explicit, reader.description, names)
         return dataset
     if options.columns is not None:
-        return dataset  # for a model of tables
+        return dataset  # a model of tables does not read files of pictures
     return read_picture_table(dataset, files[0].parent, options)
 
 
 def choose_reader(files: list[Path], explicit: ReadOptions) -> Reader:
-    """Return the reader of the format that all files have.
+    """Return the reader of the common format of the files.
 
     Raises:
-        InputError: their formats differ, or the format does not have one of the options.
+        InputError: their formats differ, or the format does not support one of the options.
     """
     reader = READERS[_common_format(files)]
     for name in ("query", *OF_TEXT):
@@ -111,9 +111,9 @@ class Reader:
     """The reader of a file format.
 
     Attributes:
-        description: of a file of that format, for messages.
+        description: name of a file of that format, for messages.
         read: reads files as a dataset.
-        takes: those of the options query, text_encoding, delimiter and decimal that it has.
+        takes: supported options among query, text_encoding, delimiter and decimal.
         single: whether only a single file can be read.
     """
 
@@ -129,15 +129,15 @@ def _read_idx(files: list[Path], options: ReadOptions) -> Dataset:
         check_file(labels)
     images = read_idx_images(files[0], labels)
     # The target is the file of labels of these pictures; other pictures have another one.
-    return replace(images, read_options=_of_arrays(options.updated(target=None), images))
+    return replace(images, read_options=_with_shape(options.updated(target=None), images))
 
 
 def _read_npz(files: list[Path], options: ReadOptions) -> Dataset:
     images = read_npz(files[0], options.target)
-    return replace(images, read_options=_of_arrays(options, images))
+    return replace(images, read_options=_with_shape(options, images))
 
 
-def _of_arrays(options: ReadOptions, images: Images) -> ReadOptions:
+def _with_shape(options: ReadOptions, images: Images) -> ReadOptions:
     return options.updated(picture_shape=images.pixels.shape[1:])
 
 
@@ -153,7 +153,7 @@ READERS: dict[FileKind, Reader] = {
 
 
 def _common_format(files: list[Path]) -> FileKind:
-    """Return the format that all files have."""
+    """Return the common format of the files."""
     kind, *others = [file_kind(file) for file in files]
     for name, other in zip(file_names(files)[1:], others, strict=True):
         if other != kind:

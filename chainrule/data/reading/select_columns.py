@@ -1,4 +1,4 @@
-"""Selection of the columns to read, and refusal of options that a source does not have."""
+"""Selection of the columns to read, and refusal of options that a source does not support."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Declared, unknown_column
 from chainrule.errors import InputError, nearest
 
-# The kind of source that has each of these options.
+# The kind of source that supports each of these options.
 ONLY_FOR = {
     "missing": "a table",
     "query": "a database",
@@ -21,20 +21,20 @@ ONLY_FOR = {
 
 
 def refuse_options(options: ReadOptions, source: str, names: Sequence[str]) -> None:
-    """Refuse options that a kind of source does not have.
+    """Refuse options that a kind of source does not support.
 
     Args:
-        options: that the user gave.
+        options: the options that the user set.
         source: the kind of source, for messages.
-        names: of options that it does not have; another kind has all of them.
+        names: options that it does not support; another kind of source supports all of them.
     Raises:
         InputError: one of them is set.
     """
     if any(getattr(options, name) for name in names):
-        written = " or ".join(f"--{name.replace('_', '-')}" for name in names)
+        flags = " or ".join(f"--{name.replace('_', '-')}" for name in names)
         it = "them" if len(names) > 1 else "it"
         raise InputError(
-            f"got {written} for {source}, expected {it} for {ONLY_FOR[names[0]]} only. "
+            f"got {flags} for {source}, expected {it} for {ONLY_FOR[names[0]]} only. "
             f"Leave {it} out."
         )
 
@@ -43,7 +43,7 @@ def select_columns(options: ReadOptions, source: str, known: list[str]) -> list[
     """Return the names of the columns to read, the target last.
 
     Args:
-        options: name the target and, optionally, the columns.
+        options: with the names of the target and, optionally, of the columns.
         source: the name of the file.
         known: the columns of the file.
     Raises:
@@ -83,7 +83,7 @@ def select_usable_columns(
     """Return the selected columns of usable types, and notes on the others.
 
     Args:
-        options: name the target and, optionally, the columns.
+        options: with the names of the target and, optionally, of the columns.
         source: the name of the file.
         known: the columns of the file.
         types: the types of the columns that can't be used, for messages.
@@ -117,7 +117,7 @@ def note_on_ignored(options: ReadOptions, source: str, known: Sequence[str]) -> 
     """Return a note on the columns that are not read, if the options name those to read.
 
     Args:
-        options: name the columns to read.
+        options: with the names of the columns to read.
         source: the name of the file.
         known: the columns of the file.
     """
