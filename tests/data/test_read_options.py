@@ -1,0 +1,79 @@
+"""Read options: what a model keeps of them, and how new rows and labelled rows are read by it."""
+
+from __future__ import annotations
+
+import pytest
+
+from chainrule.data.read_options import OF_ONE_FILE, ReadOptions
+from tests.homes import KEPT
+
+GIVEN = ReadOptions(
+    query="SELECT 1",
+    text_encoding="cp949",
+    delimiter="|",
+    decimal=",",
+    missing=("-",),
+    categorical=("zip", "gone"),
+    role={"day": "date", "rooms": "category", "id": "identifier"},
+)
+COLUMNS = ("zip", "rooms", "day")
+FITTED = GIVEN.fitted("price", COLUMNS, ("town", "zip"), None)
+
+
+def test_options_of_one_file_are_not_kept() -> None:
+    assert OF_ONE_FILE == ("query", "text_encoding", "delimiter")
+    assert [name for name in OF_ONE_FILE if getattr(FITTED, name) is not None] == []
+
+
+def test_other_options_are_kept_for_the_columns_that_a_model_learned_from() -> None:
+    assert FITTED.explicit() == {
+        "target": "price",
+        "columns": COLUMNS,
+        "missing": ("-",),
+        "categorical": ("zip",),
+        "role": {"day": "date", "rooms": "category"},
+        "decimal": ",",
+    }
+
+
+def test_columns_of_names_are_categorical_whatever_other_data_has_in_them() -> None:
+    fitted = ReadOptions().fitted("price", COLUMNS, ("rooms", "price"), None)
+    assert fitted.categorical == ("rooms", "price")
+
+
+def test_of_pictures_the_shape_is_kept() -> None:
+    options = ReadOptions(picture_size=32, unreadable_share=0.2)
+    fitted = options.fitted("class", None, (), (32, 24, 3))
+    assert fitted == ReadOptions(picture_size=32, unreadable_share=0.2, picture_shape=(32, 24, 3))
+
+
+@pytest.mark.parametrize("options", [FITTED, KEPT], ids=["fitted", "of a model"])
+def test_what_is_kept_stays_the_same_when_it_is_fitted_again(options: ReadOptions) -> None:
+    again = options.fitted(str(options.target), options.columns, options.categorical, None)
+    assert again == options
+
+
+def test_new_rows_need_no_target_and_may_keep_further_columns_as_text() -> None:
+    options = FITTED.for_new_rows(ReadOptions(), keep=["id", "rooms", "id"])
+    assert options.target is None
+    assert options.columns == (*COLUMNS, "id")
+    assert options.categorical == ("zip", "id")
+    assert (options.decimal, options.missing) == (",", ("-",))
+
+
+def test_options_for_new_rows_win() -> None:
+    given = ReadOptions(decimal=".", delimiter="tab", missing=("none",))
+    for options in (FITTED.for_new_rows(given), FITTED.for_labelled_rows(given)):
+        assert (options.decimal, options.delimiter, options.missing) == (".", "tab", ("none",))
+
+
+def test_labelled_rows_have_the_target_of_the_model_or_one_that_is_named() -> None:
+    assert FITTED.for_labelled_rows(ReadOptions()).target == "price"
+    assert FITTED.for_labelled_rows(ReadOptions(target="sold for")).target == "sold for"
+
+
+def test_another_target_is_read_as_names_where_the_target_of_the_model_was() -> None:
+    fitted = ReadOptions().fitted("kind", COLUMNS, ("kind",), None)
+    options = fitted.for_labelled_rows(ReadOptions(target="true kind"))
+    assert options.names == {"kind", "true kind"}
+    assert "sold for" not in FITTED.for_labelled_rows(ReadOptions(target="sold for")).names
