@@ -141,7 +141,7 @@ def lay_out(work: Work, folder: Path) -> Weights:
     samples.save(work.data, folder)
     members = [initial_weights(work, seed) for seed in range(work.members)]
     initial = {key: np.stack([member[key] for member in members]) for key in members[0]}
-    np.savez(folder / INITIAL, **initial)
+    np.savez(folder / INITIAL, allow_pickle=False, **initial)
     return initial
 
 

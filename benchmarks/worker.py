@@ -89,6 +89,7 @@ class Worker:
 
     def floor(self) -> Answer:
         """Return the least seconds of a step, and the threads; for chainrule only."""
+        assert not isinstance(self._training, OneAfterAnother)
         return {
             "floor_seconds": self._training.floor_seconds(),
             "threads": self._training.threads,

@@ -19,14 +19,13 @@ from chainrule.cli.config import Config, load_config
 from chainrule.cli.methods import method_kinds
 from chainrule.data.inspection.problems import problems
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.reading.read import read
-from chainrule.data.table import Table
 from chainrule.errors import InputError
 from chainrule.insight.findings import RULES
 from chainrule.insight.report.page import SECTIONS
 from chainrule.options import Options, validate
 from chainrule.training.settings.settings import Settings
 from tests.data.columns import numbers, table
+from tests.data.read_as import read_table
 from tests.extensions import EXTENSIONS
 from tests.training import toys
 
@@ -40,9 +39,7 @@ def test_found_by_methods(kind: str, name: str) -> None:
 
 def test_found_by_read_arff(tmp_path: Path) -> None:
     (tmp_path / "toy.data").write_text("@relation toy\n@data\n1,2\n3,4\n")
-    rows = read(tmp_path / "toy.data", target="1")
-    assert isinstance(rows, Table)
-    assert rows.column("0").values.tolist() == [1, 3]
+    assert read_table(tmp_path / "toy.data", target="1").column("0").values.tolist() == [1, 3]
 
 
 def test_found_by_the_report_seeds() -> None:

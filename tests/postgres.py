@@ -51,9 +51,9 @@ def running_server(setup: str) -> Iterator[str]:
     (folder / "password").write_text("secret")
     (folder / "password").chmod(0o644)
 
-    def run(program: str, *arguments: str, **options: object) -> None:
+    def run(program: str, *arguments: str, sent: bytes | None = None) -> None:
         command = [str(programs / program), *arguments]
-        subprocess.run(command, check=True, user=user, cwd=folder, capture_output=True, **options)
+        subprocess.run(command, check=True, user=user, cwd=folder, capture_output=True, input=sent)
 
     data = str(folder / "data")
     listening = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -F"
@@ -63,7 +63,7 @@ def running_server(setup: str) -> Iterator[str]:
         # The server must not hold the pipes of this program open.
         run("pg_ctl", "-D", data, "-o", listening, "-l", str(folder / "log"), "-w", "start")
         url = f"postgresql://tester:secret@127.0.0.1:{port}/postgres"
-        run("psql", url, "-q", "-v", "ON_ERROR_STOP=1", input=setup.encode())
+        run("psql", url, "-q", "-v", "ON_ERROR_STOP=1", sent=setup.encode())
         yield url
     finally:
         subprocess.run(

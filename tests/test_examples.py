@@ -4,8 +4,10 @@ import importlib.util
 import math
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 import matplotlib as mpl
 import matplotlib.image
@@ -15,6 +17,16 @@ FOLDER = Path(__file__).parent.parent / "examples"
 SCRIPTS = sorted(FOLDER.glob("[0-9][0-9]_*.py"))
 
 Figures = dict[str, float]
+
+
+def cures(cure: str, figures: Figures) -> bool:
+    """Whether the gradient neither vanishes nor explodes, and something is learned."""
+    return (
+        figures[f"{cure}, smallest ratio"] > 0.1
+        and figures[f"{cure}, largest ratio"] < 10
+        and figures[f"{cure}, accuracy"] > 0.5
+    )
+
 
 # What each chapter claims of its figures, as far as it holds in short mode too.
 CLAIMS: dict[str, dict[str, Callable[[Figures], bool]]] = {
@@ -62,11 +74,7 @@ CLAIMS: dict[str, dict[str, Callable[[Figures], bool]]] = {
         "the gradient vanishes under sigmoid": lambda f: f["sigmoid, largest ratio"] < 1e-6,
         "and nothing is learned": lambda f: f["sigmoid, accuracy"] < 0.2,
         **{
-            f"{cure} cures it": lambda f, cure=cure: (
-                f[f"{cure}, smallest ratio"] > 0.1
-                and f[f"{cure}, largest ratio"] < 10
-                and f[f"{cure}, accuracy"] > 0.5
-            )
+            f"{cure} cures it": partial(cures, cure)
             for cure in ("relu", "batch normalisation", "residual")
         },
     },
@@ -133,7 +141,7 @@ CLAIMS: dict[str, dict[str, Callable[[Figures], bool]]] = {
 
 
 @pytest.fixture
-def as_python_runs_scripts(monkeypatch: pytest.MonkeyPatch):
+def as_python_runs_scripts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The modules beside a script can be imported; and the look of its picture ends with it."""
     monkeypatch.syspath_prepend(FOLDER)
     with mpl.rc_context():
@@ -158,19 +166,29 @@ def test_every_example_has_claims() -> None:
 
 
 def test_an_example_runs_from_the_command_line(tmp_path: Path) -> None:
-    command = [sys.executable, "-W", "error", SCRIPTS[0], "--short", "--out", tmp_path / "new"]
+    command: list[str | Path] = [
+        sys.executable,
+        "-W",
+        "error",
+        SCRIPTS[0],
+        "--short",
+        "--out",
+        tmp_path / "new",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("FINDING")
     assert (tmp_path / "new" / f"{SCRIPTS[0].stem}.png").is_file()
 
 
-def _loaded(script):
+def _loaded(script: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"example_{script.stem}", script)
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-def _is_blank(picture):
+def _is_blank(picture: Path) -> bool:
     """Whether nothing is drawn: empty axes alone have a deviation of 0.077."""
-    return mpl.image.imread(picture).std() < 0.085
+    return bool(mpl.image.imread(picture).std() < 0.085)

@@ -21,7 +21,7 @@ from chainrule.numeric import apply
 from chainrule.plan import Parameters
 from chainrule.registry import named
 from chainrule.training.objective.objective import objective_graph
-from chainrule.training.optimizers import OPTIMIZERS, Optimizer
+from chainrule.training.optimizers import OPTIMIZERS, FullBatchOptimizer, GradientOptimizer
 from tests.allocations import allocations
 from tests.book import ENGLISH, ROOT, fences, registries_restored
 from tests.ops.bound import (
@@ -148,5 +148,7 @@ def test_the_list_of_methods_has_it(kind: str, name: str) -> None:
     assert method_kinds()[kind].methods[name].sentence
 
 
-def _made(text: str) -> Optimizer:
-    return named(text, OPTIMIZERS)
+def _made(text: str) -> GradientOptimizer:
+    optimizer = named(text, OPTIMIZERS)
+    assert not isinstance(optimizer, FullBatchOptimizer)
+    return optimizer

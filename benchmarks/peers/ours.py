@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from chainrule import train as train  # as programs load it: by its public name, all at once
+from chainrule.data.vocabulary import Task
+from chainrule.training.samples.samples import Samples as PreparedSamples
 
 # isort: split
 from dataclasses import dataclass, replace
@@ -33,7 +35,7 @@ from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.loop.schedule_state import ScheduleState
 from chainrule.training.loop.steps import TrainingPlans, TrainingSteps
 from chainrule.training.members.joint_training import JointPlans, train_together
-from chainrule.training.model import inference as evaluation
+from chainrule.training.model.inference import predictions
 from chainrule.training.objective.mixed_precision import with_precision
 from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import Adam
@@ -49,7 +51,7 @@ ADAM_BYTES = 28
 def graph_of(work: Work) -> Graph:
     """Return the graph of a work, with its loss."""
     network = layers.Network(*map(_layer, work.network))
-    task = "classification" if work.classes else "regression"
+    task: Task = "classification" if work.classes else "regression"
     return objective_graph(network, SHAPES[work.data], task, work.classes)
 
 
@@ -92,6 +94,7 @@ class Turn(Loop):
     rows: tuple[Tensor, ...] = ()
 
     def steps(self) -> TrainingSteps[LoopResult]:
+        assert isinstance(self.batches, MiniBatches)
         state = ScheduleState.of(Constant(), self.settings, 1)
         yield from self.batches.train_on_batches(self.rows, 1, 0, state)
         return LoopResult([], "iterations")
@@ -113,7 +116,8 @@ class OurTraining:
                 member.values[name].copy_(torch.from_numpy(weights[key_of(name)][number]))
         if several:
             joint = JointPlans([trained] * work.members, parameters)
-            self._plan, plans = joint.for_batch(work.batch_size), [*map(joint.of_member, numbers)]
+            self._plan = joint.for_batch(work.batch_size)
+            plans: list[TrainingPlans] = [*map(joint.member_plans, numbers)]
         else:
             alone = Plans(trained, parameters, "train")
             self._plan, plans = alone.for_batch(work.batch_size), [alone]
@@ -164,7 +168,7 @@ class OurTraining:
         x = torch.from_numpy(features)
         return np.stack(
             [
-                evaluation.predictions(Plans(self._graph, member, "evaluate", ["prediction"]), x)
+                predictions(Plans(self._graph, member, "evaluate", ["prediction"]), x)
                 for member in self._members
             ]
         )
@@ -197,13 +201,13 @@ class OurTraining:
             return of_plan + measured_floor().seconds(0, moved)
 
 
-def _prepared(work: Work, samples: Samples) -> evaluation.Samples:
+def _prepared(work: Work, samples: Samples) -> PreparedSamples:
     """Return the training samples, with pictures as bytes."""
     features, targets = samples.features, torch.from_numpy(samples.targets)
     if features.dtype == np.float32:
-        return evaluation.Samples(torch.from_numpy(features), targets)
+        return PreparedSamples(torch.from_numpy(features), targets)
     pixels = Pixels(SHAPES[work.data], (MinMax(0.0, 255.0),))
-    return evaluation.Samples(pixels.as_bytes(features), targets)
+    return PreparedSamples(pixels.as_bytes(features), targets)
 
 
 begin = OurTraining

@@ -33,11 +33,13 @@ class LastState(nn.Module):
         super().__init__()
         self.lstm = nn.LSTM(inputs, units, batch_first=True)
         # The second bias adds to the first; with both, Adam would take its step twice.
-        self.lstm.bias_hh_l0.data.zero_()
-        self.lstm.bias_hh_l0.requires_grad_(False)
+        bias = self.lstm.get_parameter("bias_hh_l0")
+        bias.data.zero_()
+        bias.requires_grad_(False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.lstm(x)[0][:, -1]
+        states: Tensor = self.lstm(x)[0]
+        return states[:, -1]
 
 
 class ByChannelsLast(nn.Module):
@@ -54,7 +56,10 @@ def module_of(work: Work) -> nn.Sequential:
     for layer in work.network:
         added, shape = _modules(layer, shape)
         modules += added
-    return nn.Sequential(*modules).to(memory_format=torch.channels_last)
+    network = nn.Sequential(*modules)
+    # torch declares this keyword for tensors only, though modules take it.
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return network
 
 
 def _modules(layer: Layer, shape: tuple[int, ...]) -> tuple[list[nn.Module], tuple[int, ...]]:
@@ -78,6 +83,7 @@ def _modules(layer: Layer, shape: tuple[int, ...]) -> tuple[list[nn.Module], tup
 def tensors_of(work: Work, network: nn.Sequential) -> dict[str, Tensor]:
     """Return the parameters by the keys of `Weights`, as views in that layout."""
     named: dict[str, Tensor] = {}
+    parts: dict[str, Tensor]
     with_weights = [m for m in network if next(m.parameters(), None) is not None]
     numbers = [n for n, layer in enumerate(work.network) if layer != networks.MaxPool()]
     for number, module in zip(numbers, with_weights, strict=True):
@@ -85,15 +91,16 @@ def tensors_of(work: Work, network: nn.Sequential) -> dict[str, Tensor]:
             case nn.Linear():
                 parts = {"weights": module.weight, "bias": module.bias}
             case nn.Conv2d():
-                parts = {"weights": module.weight.permute(0, 2, 3, 1), "bias": module.bias}
+                parts = {"weights": module.weight.permute(0, 2, 3, 1)}
+                parts |= {"bias": module.get_parameter("bias")}
             case Block():
                 normalisation = module.normalisation
                 parts = {"weights": module.linear.weight}
                 parts |= {"scale": normalisation.weight, "shift": normalisation.bias}
             case LastState():
-                lstm = module.lstm
-                parts = {"weights": lstm.weight_ih_l0, "state_weights": lstm.weight_hh_l0}
-                parts |= {"bias": lstm.bias_ih_l0}
+                of_lstm = module.lstm.get_parameter
+                parts = {"weights": of_lstm("weight_ih_l0"), "bias": of_lstm("bias_ih_l0")}
+                parts |= {"state_weights": of_lstm("weight_hh_l0")}
         named |= {f"{number}.{name}": tensor for name, tensor in parts.items()}
     return named
 
@@ -149,7 +156,7 @@ class TorchTraining:
     @torch.no_grad()
     def scores(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         self.network.eval()
-        made = self.network(as_torch(features)).numpy()
+        made: NDArray[np.float32] = self.network(as_torch(features)).numpy()
         self.network.train()
         return made
 

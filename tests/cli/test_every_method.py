@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import get_args
 
@@ -19,10 +20,10 @@ from chainrule.networks import NETWORKS
 from chainrule.networks.blocks import NORMALISATIONS
 from chainrule.ops.parts.activation import ACTIVATIONS
 from chainrule.ops.parts.loss import LOSSES
-from chainrule.training.objective.mixed_precision import Precision
 from chainrule.training.optimizers import OPTIMIZERS
 from chainrule.training.recipe.presets import PRESETS
 from chainrule.training.schedules import SCHEDULES
+from chainrule.training.settings.settings import Precision
 from tests.cli.conftest import Call, idx
 
 QUICK = ("--epochs", 1)
@@ -49,15 +50,17 @@ def _quick(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def options() -> list[tuple[object, ...]]:
     """A command line for each method."""
     found: list[tuple[object, ...]] = []
-    for option, names in (
+    methods: tuple[tuple[str, Iterable[str]], ...] = (
         ("--optimizer", OPTIMIZERS),
         ("--schedule", SCHEDULES),
         ("--scaling", SCALINGS),
         ("--encoding", ENCODINGS),
         ("--projection", PROJECTIONS),
-    ):
+    )
+    for option, names in methods:
         found += [(*CLASSES, option, name) for name in names]
-    for option, names in (("--initialiser", INITIALISERS), ("--normalisation", NORMALISATIONS)):
+    methods = (("--initialiser", INITIALISERS), ("--normalisation", NORMALISATIONS))
+    for option, names in methods:
         found += [(*CLASSES, "--preset", "plain", option, name) for name in names]
     learning = [name for name, entry in ACTIVATIONS.items() if entry.learns]
     found += [(*CLASSES, "--activation", name) for name in learning]

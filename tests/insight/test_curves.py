@@ -4,7 +4,10 @@ import struct
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import numpy as np
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from chainrule.insight.curves import draw_curves, write_curves
 from chainrule.training.train import Run
@@ -16,8 +19,12 @@ HISTORY = [
 ]
 
 
-def lines(axes) -> dict[str, list[float]]:  # type: ignore[no-untyped-def]  # of matplotlib
-    return {line.get_label(): list(line.get_ydata()) for line in axes.get_lines()}
+def lines(axes: Axes) -> dict[str, list[float]]:
+    return {str(line.get_label()): y_of(line) for line in axes.get_lines()}
+
+
+def y_of(line: Line2D) -> list[float]:
+    return list(np.asarray(line.get_ydata()))
 
 
 def test_the_png_is_one_of_the_size_it_says(run: Run, tmp_path: Path) -> None:
@@ -49,7 +56,7 @@ def test_the_validation_metric_is_drawn_beside_the_losses() -> None:
 
 def test_the_best_epoch_is_marked_in_each() -> None:
     for axes in draw_curves(HISTORY, 2).axes:
-        assert [2, 2] in [list(line.get_xdata()) for line in axes.get_lines()]
+        assert [2, 2] in [list(np.asarray(line.get_xdata())) for line in axes.get_lines()]
 
 
 def test_without_validation_the_training_loss_stands_alone() -> None:
@@ -66,6 +73,6 @@ def test_one_epoch_is_a_point_that_can_be_seen() -> None:
 def test_each_member_has_a_pale_curve_as_long_as_it_learned() -> None:
     figure = draw_curves(HISTORY[:2], 2, members=[HISTORY, HISTORY[:2]])
     for axes, name in zip(figure.axes, ("training_loss", "validation_accuracy"), strict=True):
-        pale = [list(line.get_ydata()) for line in axes.get_lines() if (line.get_alpha() or 1) < 1]
+        pale = [y_of(line) for line in axes.get_lines() if (line.get_alpha() or 1) < 1]
         for member in (HISTORY, HISTORY[:2]):
             assert [record[name] for record in member] in pale

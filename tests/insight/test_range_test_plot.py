@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from chainrule.insight.range_test_plot import draw_range_test, write_range_test
@@ -18,9 +19,9 @@ TEST = RangeTest(RATES, LOSSES, SMOOTHED, proposed=0.0123)
 def test_the_losses_and_their_smoothed_course_are_drawn_over_the_rates() -> None:
     (axes,) = draw_range_test(TEST).axes
     raw, smoothed, _ = axes.get_lines()
-    assert tuple(raw.get_xdata()) == tuple(smoothed.get_xdata()) == RATES
-    assert tuple(raw.get_ydata()) == LOSSES
-    assert tuple(smoothed.get_ydata()) == SMOOTHED
+    assert tuple(np.asarray(raw.get_xdata())) == tuple(np.asarray(smoothed.get_xdata())) == RATES
+    assert tuple(np.asarray(raw.get_ydata())) == LOSSES
+    assert tuple(np.asarray(smoothed.get_ydata())) == SMOOTHED
 
 
 def test_the_rates_are_on_a_log_axis() -> None:
@@ -31,7 +32,7 @@ def test_the_rates_are_on_a_log_axis() -> None:
 def test_the_proposed_rate_is_marked_with_its_figure() -> None:
     (axes,) = draw_range_test(TEST).axes
     mark = axes.get_lines()[-1]
-    assert list(mark.get_xdata()) == [0.0123, 0.0123]
+    assert list(np.asarray(mark.get_xdata())) == [0.0123, 0.0123]
     legend = axes.get_legend()
     assert legend is not None
     assert "proposed: 0.012" in [text.get_text() for text in legend.get_texts()]

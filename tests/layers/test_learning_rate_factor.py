@@ -11,7 +11,7 @@ from chainrule.layers import Dense, Scale
 from chainrule.layers.initialisers import Gaussian
 from chainrule.layers.learning_rate_factor import parameter_with_factor
 from chainrule.plan import Parameters
-from chainrule.training.optimizers import Adam, GradientDescent, Lion, Optimizer, RMSprop
+from chainrule.training.optimizers import Adam, GradientDescent, GradientOptimizer, Lion, RMSprop
 from tests.layers.plans import graph_of, numbers, parameters_of, plan_of, run
 
 STEPS, RATE = 10, 0.01
@@ -30,7 +30,7 @@ def test_the_parameter_begins_as_its_initialiser_says() -> None:
 @pytest.mark.parametrize("factor", [6.0, 0.1])
 @pytest.mark.parametrize("optimizer", [Adam(), Adam(beta2=0.95), RMSprop(), Lion()], ids=repr)
 def test_ten_steps_with_a_factor_are_ten_steps_with_so_many_times_the_learning_rate(
-    optimizer: Optimizer, factor: float
+    optimizer: GradientOptimizer, factor: float
 ) -> None:
     with_factor = learned(optimizer, Scale(factor), rate=RATE)
     with_rate = learned(optimizer, Scale(1.0), rate=factor * RATE)
@@ -44,7 +44,7 @@ def test_under_gradient_descent_the_factor_counts_squared() -> None:
     torch.testing.assert_close(3 * with_factor, with_rate, rtol=1e-12, atol=1e-12)
 
 
-def learned(optimizer: Optimizer, layer: Scale, rate: float) -> Tensor:
+def learned(optimizer: GradientOptimizer, layer: Scale, rate: float) -> Tensor:
     """The scale's own parameter after so many steps, on another batch in each."""
     graph = graph_of(layer, Dense(2, "tanh"), features=(3,))
     parameters = parameters_of(graph)

@@ -119,9 +119,8 @@ def test_merged_calls_give_what_each_gives_alone(threads: int) -> None:
 def test_no_thread_reads_what_another_has_still_to_write(threads: int) -> None:
     # A chain in which each link reads all that the one before it wrote, divided otherwise.
     n = 257
-    a, b, c, sums, ones = (torch.empty(n, n) for _ in range(3)), None, None, None, torch.ones(n)
-    a, b, c = a
-    sums = torch.empty(n)
+    a, b, c = (torch.empty(n, n) for _ in range(3))
+    sums, ones = torch.empty(n), torch.ones(n)
     generator = torch.Generator().manual_seed(0)
     start = torch.rand(n, n, generator=generator)
     calls = [
@@ -167,7 +166,7 @@ def test_what_is_not_understood_is_called_as_before(call: Call) -> None:
 def test_calls_between_kernels_keep_their_place() -> None:
     order: list[Tensor] = []
     x = torch.ones(3)
-    calls = [partial(x.mul_, 2), lambda: order.append(x.clone()), partial(x.add_, 1)]
+    calls: list[Call] = [partial(x.mul_, 2), lambda: order.append(x.clone()), partial(x.add_, 1)]
     ready = compile_calls(lower_calls(calls))
     assert [isinstance(call, CompiledCalls) for call in ready] == [True, False, True]
     for call in ready:

@@ -68,7 +68,8 @@ def stored_here(theirs: Any) -> list[Tensor]:
     by_name = {str(value.context.scope): value.detach()[0] for value in layers}
 
     def of(name: str) -> Tensor:
-        return next(value for scope, value in by_name.items() if scope.endswith(name))
+        value: Tensor = next(v for scope, v in by_name.items() if scope.endswith(name))
+        return value
 
     order = [6, 7, *range(6), *range(8, 16)]
     stored = [

@@ -117,7 +117,7 @@ def test_it_learns_as_in_torch_with_rates_and_decays_by_group(task: Task) -> Non
         plan.step()
         update(RATES[task])
         optimizer.zero_grad()
-        loss_by_the_formulas(task, theirs, x, t).backward()  # type: ignore[no-untyped-call]  # torch's
+        loss_by_the_formulas(task, theirs, x, t).backward()
         with torch.no_grad():
             for name, value in theirs.items():
                 value.mul_(1 - RATES[task] * DECAY * decay_factor(name))

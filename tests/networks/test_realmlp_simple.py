@@ -97,7 +97,7 @@ def test_it_learns_as_in_torch_with_a_learning_rate_for_each_group_of_parameters
         for group, factor in zip(optimizer.param_groups, factors, strict=True):
             group["lr"] = factor * rate
         optimizer.zero_grad()
-        loss_by_the_formulas(task, theirs, x, t).backward()  # type: ignore[no-untyped-call]  # torch's
+        loss_by_the_formulas(task, theirs, x, t).backward()
         optimizer.step()
     begun = compiled(task)[1].values
     for name, value in in_the_paper(dict(parameters.values)).items():

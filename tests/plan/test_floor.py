@@ -76,9 +76,12 @@ def test_what_is_timed_is_what_the_plan_runs(monkeypatch: pytest.MonkeyPatch) ->
     plan, _ = normalised_plan()
     called: list[str] = []
     run = CompiledCalls.__call__
-    monkeypatch.setattr(
-        CompiledCalls, "__call__", lambda self: (called.append("compiled"), run(self))[1]
-    )
+
+    def noted(calls: CompiledCalls) -> None:
+        called.append("compiled")
+        run(calls)
+
+    monkeypatch.setattr(CompiledCalls, "__call__", noted)
     plan.describe(timed=True)
     assert called
 

@@ -43,14 +43,14 @@ def fed(
 
 
 def test_features_and_targets_are_those_of_the_rows() -> None:
-    samples = prepared().training
+    samples = toys.in_memory(prepared().training)
     inputs = fed(BatchSource(samples, seed=0))
     assert inputs["x"].equal(samples.features[ROWS])
     assert inputs["t"].equal(samples.targets[ROWS])
 
 
 def test_a_plan_that_wants_one_hot_rows_is_given_them() -> None:
-    samples = prepared().training
+    samples = toys.in_memory(prepared().training)
     inputs = fed(BatchSource(samples, seed=0), t=torch.full((3, 3), 9.0))
     assert inputs["t"].equal(torch.nn.functional.one_hot(samples.targets[ROWS], 3).float())
 
@@ -63,7 +63,7 @@ def test_the_weights_are_those_of_the_rows() -> None:
 
 
 def test_each_step_has_a_key_that_follows_from_seed_and_step() -> None:
-    samples = prepared().training
+    samples = toys.in_memory(prepared().training)
     keys = {
         (seed, step): int(fed(BatchSource(samples, seed), "key", step=step)["key"])
         for seed in (0, 1)
@@ -75,13 +75,14 @@ def test_each_step_has_a_key_that_follows_from_seed_and_step() -> None:
 
 def test_augmented_pictures_differ_from_epoch_to_epoch_and_samples_stay_as_they_are() -> None:
     data = prepared(augment=("shift:0.3",))
-    before = data.training.features[:]
+    samples = toys.in_memory(data.training)
+    before = samples.features[:]
     source = BatchSource.of(data, Settings(augment=("shift:0.3",)))
     first, again, second = (fed(source, epoch=epoch)["x"] for epoch in (1, 1, 2))
     assert first.equal(again)
     assert not first.equal(second)
     assert not first.equal(before[ROWS])
-    assert data.training.features[:].equal(before)
+    assert samples.features[:].equal(before)
 
 
 @pytest.mark.parametrize("scaling", ["min_max", "standardise"])

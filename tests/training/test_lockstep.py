@@ -45,7 +45,7 @@ def alone(seed: int, **settings: Any) -> tuple[torch.Tensor, LoopResult]:
 
 
 def test_each_member_has_the_weights_that_it_has_alone() -> None:
-    given = {"learning_rate": 0.01, "dropout_schedule": "flat_cos"}
+    given: dict[str, Any] = {"learning_rate": 0.01, "dropout_schedule": "flat_cos"}
     networks, loop = in_lockstep(validate=dict, **given)
     history = loop.run().history
     losses = []

@@ -179,13 +179,14 @@ def test_weights_that_the_last_update_ruined_are_noticed_by_the_validation() -> 
 
 
 def test_the_training_loss_is_the_mean_over_samples_where_batches_differ_in_size() -> None:
-    samples = toys.prepared("regression").training
+    samples = toys.in_memory(toys.prepared("regression").training)
     loop, graph = loop_on(samples)
 
     # An update that leaves the weights, so that all batches have the same ones.
     stay = BoundUpdate([], None, lambda learning_rate: None, average=None)
     rows = (torch.arange(60), torch.arange(60, TRAINING))
     state = ScheduleState.of(Constant(), loop.settings, steps=2)
+    assert isinstance(loop.batches, MiniBatches)
     batches = replace(loop.batches, update=stay)
     loss = run_steps(batches.train_on_batches(rows, 1, 0, state))
     expected, _ = compute_loss_and_predictions(Plans(graph, loop.parameters, "evaluate"), samples)
@@ -197,7 +198,7 @@ def test_the_training_loss_is_the_mean_over_samples_where_batches_differ_in_size
     [("shuffled", 2 * 4), ("with_replacement", 2 * 3)],  # 70 / 20 is 3.5
 )
 def test_iterations_are_batches_an_epoch_times_epochs(sampling: Any, expected: int) -> None:
-    loop, _ = loop_on(toys.prepared("regression").training, sampling=sampling)
+    loop, _ = loop_on(toys.in_memory(toys.prepared("regression").training), sampling=sampling)
     assert loop.iterations == expected
     history, _ = loop.run()
     assert history[-1]["iteration"] == expected

@@ -43,11 +43,11 @@ def test_each_sample_but_those_of_the_test_judges_one_member_and_teaches_the_oth
     pool = prepared.training
     assert isinstance(pool, Samples)
     parts = [both(of_one) for of_one in of_members(prepared)]
-    judging = torch.cat([validation.features for _, validation in parts])
-    assert sorted(judging.tolist()) == sorted(pool.features.tolist())
+    judging = torch.cat([validation.features[:] for _, validation in parts])
+    assert sorted(judging.tolist()) == sorted(pool.features[:].tolist())
     for training, validation in parts:
-        together = torch.cat([training.features, validation.features])
-        assert sorted(together.tolist()) == sorted(pool.features.tolist())
+        together = torch.cat([training.features[:], validation.features[:]])
+        assert sorted(together.tolist()) == sorted(pool.features[:].tolist())
 
 
 def test_the_test_is_the_same_as_without_folds_and_in_no_fold() -> None:
@@ -55,9 +55,11 @@ def test_the_test_is_the_same_as_without_folds_and_in_no_fold() -> None:
     assert prepared.test is not None
     assert without.test is not None
     assert len(prepared.training) == len(without.training) + len(without.validation or ())
-    tested = set(map(tuple, prepared.test.features.tolist()))
+    tested = set(map(tuple, prepared.test.features[:].tolist()))
     assert len(tested) == len(without.test)
-    learned = {tuple(row) for one in of_members(prepared) for row in both(one)[0].features.tolist()}
+    learned = {
+        tuple(row) for one in of_members(prepared) for row in both(one)[0].features[:].tolist()
+    }
     assert not tested & learned
 
 
@@ -79,7 +81,7 @@ def test_the_rows_of_a_group_are_all_in_one_fold() -> None:
     prepared = prepare(table, Settings(**FOLDS, group="who"), task="binary")
     assert prepared.folds
     for of_one in of_members(prepared):
-        training, validation = ({*part.features.flatten().tolist()} for part in both(of_one))
+        training, validation = ({*part.features[:].flatten().tolist()} for part in both(of_one))
         assert not training & validation
 
 
@@ -127,10 +129,10 @@ def test_weights_go_with_their_samples() -> None:
     pool = prepared.training
     assert isinstance(pool, Samples)
     assert pool.weights is not None
-    known = dict(zip(map(tuple, pool.features.tolist()), pool.weights.tolist(), strict=True))
+    known = dict(zip(map(tuple, pool.features[:].tolist()), pool.weights.tolist(), strict=True))
     for part in both(prepared.of_member(2)):
         assert part.weights is not None
-        assert part.weights.tolist() == [known[tuple(row)] for row in part.features.tolist()]
+        assert part.weights.tolist() == [known[tuple(row)] for row in part.features[:].tolist()]
 
 
 def test_pictures_stay_bytes() -> None:

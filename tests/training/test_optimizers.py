@@ -23,12 +23,12 @@ from chainrule.training.optimizers import (
     Adam,
     AdamW,
     GradientDescent,
+    GradientOptimizer,
     Lion,
     Momentum,
     Muon,
     NAdam,
     Nesterov,
-    Optimizer,
     RMSprop,
 )
 from chainrule.training.train import train
@@ -57,7 +57,7 @@ from tests.training.optimizers.paths import (
 Numbers = NDArray[np.float64]
 
 # Settings other than the usual ones, alone and together.
-WITH_SETTINGS: list[tuple[Optimizer, Counterpart]] = [
+WITH_SETTINGS: list[tuple[GradientOptimizer, Counterpart]] = [
     (Momentum(0.5), counterpart(torch.optim.SGD, momentum=0.5)),
     (Nesterov(0.5), counterpart(torch.optim.SGD, momentum=0.5, nesterov=True)),
     (AdaGrad(epsilon=1e-2), counterpart(torch.optim.Adagrad, eps=1e-2)),
@@ -94,7 +94,7 @@ def test_two_hundred_steps_are_those_of_torch(name: str, dtype: torch.dtype) -> 
 
 @pytest.mark.parametrize(("ours", "theirs"), WITH_SETTINGS, ids=[str(o) for o, _ in WITH_SETTINGS])
 def test_two_hundred_steps_with_settings_are_those_of_torch(
-    ours: Optimizer, theirs: Counterpart
+    ours: GradientOptimizer, theirs: Counterpart
 ) -> None:
     assert_same_path(path_of(ours.bind), path_of_torch(theirs))
 
@@ -160,7 +160,7 @@ def test_rmsprop_is_its_formula() -> None:
 
 
 @pytest.mark.parametrize("optimizer", [Adam(), AdamW()], ids=str)
-def test_adam_and_the_rule_of_adamw_are_one_formula(optimizer: Optimizer) -> None:
+def test_adam_and_the_rule_of_adamw_are_one_formula(optimizer: GradientOptimizer) -> None:
     m, v = np.zeros((2, *SHAPES["wide.weights"]))
 
     def step(t: int, w: Numbers, dw: Numbers) -> Numbers:
@@ -291,7 +291,7 @@ def test_the_default_learning_rate_learns_digits(name: str, digits: Dataset) -> 
         ("rmsprop", RMSprop()),
     ],
 )
-def test_an_optimizer_is_found_by_its_name(name: str, expected: Optimizer) -> None:
+def test_an_optimizer_is_found_by_its_name(name: str, expected: GradientOptimizer) -> None:
     assert OPTIMIZERS[name]() == expected
 
 
@@ -328,7 +328,7 @@ def test_an_unknown_optimizer_is_refused_with_the_nearest() -> None:
     ],
 )
 def test_a_setting_outside_its_range_is_refused_with_one_that_works(
-    build: Callable[[], Optimizer], message: str
+    build: Callable[[], GradientOptimizer], message: str
 ) -> None:
     with pytest.raises(InputError) as error:
         build()
@@ -353,6 +353,6 @@ def test_a_setting_outside_its_range_is_refused_with_one_that_works(
     ],
     ids=lambda build: f"{build.func.__name__}{build.args}{build.keywords}",
 )
-def test_every_setting_is_checked(build: Callable[[], Optimizer]) -> None:
+def test_every_setting_is_checked(build: Callable[[], GradientOptimizer]) -> None:
     with pytest.raises(InputError, match="expected a"):
         build()

@@ -22,10 +22,10 @@ from chainrule.training.loop.schedule_state import ScheduleState
 from chainrule.training.loop.steps import run_steps
 from chainrule.training.objective.objective import objective_graph
 from chainrule.training.samples.prepare import Prepared, prepare
-from chainrule.training.samples.samples import Samples
 from chainrule.training.schedules import Constant
 from chainrule.training.settings.settings import Settings
 from chainrule.training.update import Update
+from tests.training import toys
 from tests.training.optimizers.counterparts import COUNTERPARTS, GRADIENT_OPTIMIZERS, exact
 
 STEPS, BATCH_SIZE = 100, 64
@@ -79,7 +79,7 @@ def trained_here_and_there(
     optimizer: str, prepared: Prepared, dtype: torch.dtype
 ) -> list[tuple[str, Tensor, Tensor]]:
     """Each parameter's name and values after the same batches from the same start."""
-    task, samples = prepared.preparation.task, in_precision(prepared.training, dtype)
+    task, samples = prepared.preparation.task, toys.in_memory(prepared.training).in_precision(dtype)
     hidden = [Dense(units, activation) for activation, units in HIDDEN]
     graph = objective_graph(
         Network(*hidden, Dense(prepared.outputs)),
@@ -140,10 +140,3 @@ def rows_of(samples: int) -> tuple[Tensor, ...]:
         rows += batches(samples, BATCH_SIZE, sampling="shuffled", seed=0, epoch=epoch)
     assert {len(batch) for batch in rows[:STEPS]} == {BATCH_SIZE, samples % BATCH_SIZE}
     return tuple(rows[:STEPS])
-
-
-def in_precision(samples: Samples, dtype: torch.dtype) -> Samples:
-    targets = samples.targets
-    return Samples(
-        samples.features.to(dtype), targets.to(dtype) if targets.is_floating_point() else targets
-    )

@@ -37,14 +37,13 @@ from chainrule.plan.program import forward_program
 from chainrule.training.model.model_file import save
 from chainrule.training.objective.mixed_precision import (
     PRODUCTS,
-    Precision,
     has_bfloat16,
     in_bfloat16,
     notes_on,
     with_precision,
 )
 from chainrule.training.objective.objective import objective_graph
-from chainrule.training.settings.settings import Settings
+from chainrule.training.settings.settings import Precision, Settings
 from chainrule.training.train import Run, train
 from tests.plan.networks import batch_for, random_graph, results_of
 from tests.training import toys

@@ -136,7 +136,7 @@ def test_held_out_rows_are_those_of_the_test_samples(written: Any) -> None:
     made = prepared(written(table()), "class")
     assert made.held_out is not None
     assert made.test is not None
-    assert made.preparation.features(made.held_out).equal(made.test.features)
+    assert made.preparation.features(made.held_out).equal(made.test.features[:])
     assert made.preparation.targets(made.held_out).equal(made.test.targets)
 
 

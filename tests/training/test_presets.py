@@ -132,7 +132,7 @@ def test_train_by_the_name_of_a_preset_is_train_with_its_network_and_settings() 
     by_name = train("fast", data, epochs=3, progress=False)
     chosen = preset("fast", "regression", samples=70)
     network = network_named("realmlp_simple", 1, activation="mish")
-    given = {name: chosen[name] for name in chosen if name in Settings.model_fields}
+    given: dict[str, Any] = {name: chosen[name] for name in chosen if name in Settings.model_fields}
     by_hand = train(network, data, progress=False, **{**given, "epochs": 3})
     assert by_name.model.parameters.weights.equal(by_hand.model.parameters.weights)
 
@@ -157,7 +157,12 @@ def test_photographs_are_changed_as_is_usual_under_a_preset_unless_something_is_
     photographs = Images("photographs", pixels, Column("class", np.arange(40.0) % 2), names=names)
 
     def trained(network: str | Network, **augment: Any) -> list[dict[str, float]]:
-        options = {"epochs": 2, "task": "classification", "progress": False, **augment}
+        options: dict[str, Any] = {
+            "epochs": 2,
+            "task": "classification",
+            "progress": False,
+            **augment,
+        }
         run = train(network, photographs, **options)
         return [{"loss": record["training_loss"]} for record in run.history]
 
@@ -168,10 +173,10 @@ def test_photographs_are_changed_as_is_usual_under_a_preset_unless_something_is_
 
 def test_an_optimizer_beside_a_preset_takes_the_place_of_its_own() -> None:
     data = toys.table("binary")
-    runs = [
-        train("fast", data, epochs=2, progress=False, **more)
-        for more in ({}, {"optimizer": "lion", "learning_rate": 0.001})
-    ]
+    runs = (
+        train("fast", data, epochs=2, progress=False),
+        train("fast", data, epochs=2, progress=False, optimizer="lion", learning_rate=0.001),
+    )
     first, second = (run.model.parameters.weights for run in runs)
     assert not first.equal(second)
 

@@ -71,7 +71,7 @@ def losses_of_torch(
     prepared: Prepared, rates: Sequence[float], batch_size: int, sampling: Sampling
 ) -> list[torch.Tensor]:
     """The loss of each batch before the step from it, by torch.autograd and torch.optim.SGD."""
-    samples = prepared.training
+    samples = toys.in_memory(prepared.training)
     graph = objective_graph(toys.network("classification"), (3,), "classification", 3)
     start = Parameters.initialised(graph, seed=0)
     w1, b1, w2, b2 = (value.clone().requires_grad_() for value in start.values.values())
@@ -94,7 +94,7 @@ def losses_of_torch(
         scores = functional.linear(hidden, w2, b2)
         loss = functional.cross_entropy(scores, samples.targets[batch])
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        loss.backward()
         optimizer.step()
         losses.append(loss.detach())
     return losses

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pytest
 import torch
@@ -27,7 +29,7 @@ def streamed(count: int = COUNT, buckets: int = BUCKETS) -> StreamedSamples:
 def epoch_of(window: Window, batch_size: int, epoch: int = 1, seed: int = 0) -> list[list[float]]:
     """The samples of each batch."""
     return [
-        window.samples.features[rows, 0].tolist()
+        window.samples.features[rows][:, 0].tolist()
         for rows in window.batches(batch_size, seed=seed, epoch=epoch)
     ]
 
@@ -83,16 +85,19 @@ def test_two_windows_go_through_the_same_samples_without_disturbing_each_other()
     for rows, others in zip(
         one.batches(64, seed=0, epoch=1), other.batches(64, seed=1, epoch=1), strict=True
     ):
-        taken.append(one.samples.features[rows, 0].tolist())
+        taken.append(one.samples.features[rows][:, 0].tolist())
         assert len(others) == len(rows)
     assert taken == alone
 
 
 def test_the_tensors_of_a_window_stay_where_they_are() -> None:
     window = streamed().window(Settings())
-    before = window.samples.features.data_ptr()
+    features = window.samples.features
+    assert isinstance(features, torch.Tensor)
+    before = features.data_ptr()
     _ = epoch_of(window, 64)
-    assert window.samples.features.data_ptr() == before
+    assert window.samples.features is features
+    assert features.data_ptr() == before
 
 
 def test_an_epoch_that_is_left_early_does_not_disturb_the_next() -> None:
@@ -103,7 +108,7 @@ def test_an_epoch_that_is_left_early_does_not_disturb_the_next() -> None:
 
 
 @pytest.mark.parametrize("batch_size", ["all", 900])
-def test_a_batch_that_does_not_fit_in_memory_is_refused(batch_size: object) -> None:
+def test_a_batch_that_does_not_fit_in_memory_is_refused(batch_size: int | Literal["all"]) -> None:
     with pytest.raises(InputError) as error:
         streamed().window(Settings(batch_size=batch_size))
     message = str(error.value)

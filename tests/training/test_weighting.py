@@ -25,7 +25,7 @@ def weighted(task: Task, **settings: str) -> Prepared:
 
 @pytest.mark.parametrize("task", ["binary", "classification"])
 def test_balanced_classes_weigh_what_scikit_learn_gives_them(task: Task) -> None:
-    samples = weighted(task, class_weight="balanced").training
+    samples = toys.in_memory(weighted(task, class_weight="balanced").training)
     expected = compute_sample_weight("balanced", samples.targets.flatten().numpy())
     assert samples.weights is not None
     assert samples.weights.numpy() == pytest.approx(expected, rel=1e-6)
@@ -33,11 +33,12 @@ def test_balanced_classes_weigh_what_scikit_learn_gives_them(task: Task) -> None
 
 def test_weights_of_a_column_are_scaled_to_a_mean_of_one_in_training() -> None:
     found = weighted("regression", sample_weight="weight")
-    assert found.training.weights is not None
+    training = toys.in_memory(found.training)
+    assert training.weights is not None
     assert found.validation is not None
     assert found.validation.weights is not None
-    assert float(found.training.weights.mean()) == pytest.approx(1, rel=1e-6)
-    everything = torch.cat([found.training.weights, found.validation.weights])
+    assert float(training.weights.mean()) == pytest.approx(1, rel=1e-6)
+    everything = torch.cat([training.weights, found.validation.weights])
     assert 3.5 < everything.max() / everything.min() <= 4  # 0.5 to 2, by the same scale
 
 
@@ -47,9 +48,14 @@ def test_the_column_of_weights_is_not_learned_from() -> None:
 
 
 def test_both_kinds_of_weights_multiply() -> None:
-    both = weighted("binary", class_weight="balanced", sample_weight="weight").training.weights
-    of_classes = weighted("binary", class_weight="balanced").training.weights
-    own = weighted("binary", sample_weight="weight").training.weights
+    both, of_classes, own = (
+        toys.in_memory(weighted("binary", **settings).training).weights
+        for settings in (
+            {"class_weight": "balanced", "sample_weight": "weight"},
+            {"class_weight": "balanced"},
+            {"sample_weight": "weight"},
+        )
+    )
     assert both is not None
     assert of_classes is not None
     assert own is not None

@@ -16,6 +16,7 @@ from chainrule.training.loop.record import Record
 from chainrule.training.model.model import Model
 from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.samples.samples import Samples
+from chainrule.training.samples.streamed_samples import StreamedSamples
 from chainrule.training.settings.settings import Settings
 from chainrule.training.train import Run, Watcher, fit
 
@@ -96,6 +97,12 @@ class Watch:
         self.records.append(record)
         self.best.append(best)
         self.weights.append(model.parameters.weights.clone())
+
+
+def in_memory(samples: Samples | StreamedSamples) -> Samples:
+    """Return samples that have to lie in memory."""
+    assert isinstance(samples, Samples)
+    return samples
 
 
 def scores(model: Model, data: Dataset) -> dict[str, float]:

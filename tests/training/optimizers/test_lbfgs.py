@@ -48,7 +48,8 @@ def inverse_hessian(steps: list[tuple[Tensor, Tensor]]) -> Tensor:
 
 
 def test_a_step_goes_against_the_gradient_times_the_matrix_of_bfgs() -> None:
-    down, steps = descent(), []
+    down = descent()
+    steps: list[tuple[Tensor, Tensor]] = []
     for _ in range(6):
         x, gradient = down.x, down.gradient
         down.step()

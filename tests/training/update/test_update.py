@@ -14,8 +14,8 @@ from chainrule.training.optimizers import (
     Adam,
     AdamW,
     GradientDescent,
+    GradientOptimizer,
     Momentum,
-    Optimizer,
 )
 from chainrule.training.update import Update
 from tests.allocations import allocations
@@ -59,7 +59,7 @@ def test_clipping_and_weight_decay_together_are_those_of_torch(
 
 
 @pytest.mark.parametrize("optimizer", [Adam(), AdamW()])
-def test_a_share_of_the_weight_decay_is_a_weaker_decay(optimizer: Optimizer) -> None:
+def test_a_share_of_the_weight_decay_is_a_weaker_decay(optimizer: GradientOptimizer) -> None:
     halved, weak = start(), start()
     updates = (
         Update(optimizer, weight_decay=DECAY).bind(halved).calls(RATE, decay_share=0.5),
