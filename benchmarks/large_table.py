@@ -204,7 +204,7 @@ def made(rows: int, start: int) -> tuple[pa.Table, NDArray[np.float64]]:
     )
     probability = 1 / (1 + np.exp(-1.5 * score))
     texts = {
-        "city": np.where(unknown_city, None, np.char.add("city ", city.astype(str))),
+        "city": np.where(unknown_city, np.array(None), np.char.add("city ", city.astype(str))),
         "model": np.char.add("m", model.astype(str)),
         "channel": np.array(["web", "shop", "phone", "mail"])[channel],
         "bought": np.where(draw.random(rows) < probability, "yes", "no"),

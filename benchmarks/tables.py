@@ -302,11 +302,13 @@ def table(file: str, target: str, folders: tuple[Path, ...]) -> Table:
 def by_chainrule(preset: str, rows: Rows, seed: int, epochs: int | None) -> dict[str, float]:
     """Return the test scores of a preset."""
     limited: dict[str, Any] = {} if epochs is None else {"epochs": epochs}
-    everything = np.arange(len(rows.learn))
-    learn, choose = (rows.learn.take(part) for part in np.split(everything, [rows.training]))
+    learn: Table = rows.learn
+    choose: Table | None = None
     if preset == "ensemble":  # each member chooses by other rows of all there are to learn from
-        learn, choose = rows.learn, None
         limited["split"] = (1.0, 0.0, 0.0)
+    else:
+        everything = np.arange(len(learn))
+        learn, choose = (learn.take(part) for part in np.split(everything, [rows.training]))
     run = train(
         preset,
         learn,

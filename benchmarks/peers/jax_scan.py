@@ -112,7 +112,8 @@ def learn(
 
     if len(rows) == 1:
         return step(state, rows[0])[0]
-    return lax.scan(step, state, rows)[0]
+    learned: tuple[Any, ...] = lax.scan(step, state, rows)[0]
+    return learned
 
 
 @partial(jax.jit, static_argnums=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -135,7 +137,7 @@ class TorchTraining:
             fused=True,
         )
         self._features, self._targets = as_torch(samples.features), _targets(samples)
-        self._forward: nn.Module = self.network
+        self._forward: Callable[[Tensor], Tensor] = self.network
 
     def learn(self, rows: Rows) -> None:
         bfloat16 = self._work.precision == "bfloat16"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from benchmarks.networks import Weights
+from benchmarks.networks import Dense, Weights
 from benchmarks.peers.peer import EPSILON, LEARNING_RATE
 from benchmarks.samples import Samples
 from benchmarks.works import Rows, Work
@@ -19,9 +19,10 @@ class ScikitLearnTraining:
 
     def __init__(self, work: Work, weights: Weights, samples: Samples) -> None:
         self._work, self._samples = work, samples
+        hidden = [layer for layer in work.network[:-1] if isinstance(layer, Dense)]
         kind: Any = MLPClassifier if work.classes else MLPRegressor
         self._mlp = kind(
-            hidden_layer_sizes=[layer.units for layer in work.network[:-1]],
+            hidden_layer_sizes=[layer.units for layer in hidden],
             alpha=0,
             batch_size=work.batch_size,
             learning_rate_init=LEARNING_RATE,
@@ -52,9 +53,11 @@ class ScikitLearnTraining:
         }
 
     def scores(self, features: NDArray[np.float32]) -> NDArray[Any]:
-        if self._work.classes:
-            return self._mlp.predict_proba(features)
-        return self._mlp.predict(features)[:, None]
+        classes = self._work.classes
+        scores: NDArray[Any] = (
+            self._mlp.predict_proba(features) if classes else self._mlp.predict(features)[:, None]
+        )
+        return scores
 
 
 begin = ScikitLearnTraining

@@ -39,11 +39,14 @@ class SkorchTraining(TorchTraining):
             verbose=0,
         ).initialize()
         self.network = self._net.module_
-        self._features, self._targets = as_torch(samples.features), samples.targets
+        self._features, self._targets = (
+            as_torch(samples.features),
+            torch.from_numpy(samples.targets),
+        )
 
     def learn(self, rows: Rows) -> None:
         flat = torch.from_numpy(rows.ravel())
-        self._net.partial_fit(self._features[flat], self._targets[flat.numpy()])
+        self._net.partial_fit(self._features[flat], self._targets[flat].numpy())
 
 
 begin = SkorchTraining
