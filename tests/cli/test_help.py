@@ -45,6 +45,7 @@ def test_the_help_of_a_command_ends_its_text_with_an_example(call: Call, command
 def test_help_fits_a_terminal_of_80_columns(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     for command in app.registered_commands:
+        assert command.callback is not None
         text = inspect.cleandoc(command.help or "")
         out = call(command.name or command.callback.__name__, "--help").out
         for example in re.findall(r"^ {4}chainrule .+", text, flags=re.MULTILINE):
