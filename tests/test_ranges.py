@@ -109,7 +109,7 @@ def test_a_setting_outside_its_range_is_refused(settings: dict[str, Any], messag
 def test_none_is_a_value_only_where_it_is_the_default() -> None:
     assert Method(units=4).chunk is None
     with pytest.raises(InputError, match="got share=None"):
-        Method(4, share=None)  # type: ignore[arg-type]
+        Method(4, share=None)  # type: ignore[arg-type]  # as it is refused
 
 
 def test_the_examples_of_the_types_are_values_that_work() -> None:

@@ -59,8 +59,7 @@ def module_of(work: Work) -> nn.Sequential:
         added, shape = _modules(layer, shape)
         modules += added
     network = nn.Sequential(*modules)
-    # torch declares this keyword for tensors only, though modules take it.
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not declared
     return network
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,10 +19,10 @@ from tests.cli.conftest import ROWS, Call
 FEW = ("--resamples", "40")
 
 
-def evaluated(call: Call, *arguments: object) -> dict[str, object]:
+def evaluated(call: Call, *arguments: object) -> dict[str, Any]:
     called = call("evaluate", *arguments, "--json", *FEW)
     assert called.status == 0, called.err
-    found: dict[str, object] = json.loads(called.out)
+    found: dict[str, Any] = json.loads(called.out)
     return found
 
 
@@ -29,9 +30,7 @@ def test_scores_are_those_of_the_predictions(call: Call, runs: Path) -> None:
     found = evaluated(call, runs / "numbers", runs / "priced.csv")
     said = load(runs / "numbers" / "model.safetensors").predict(read(runs / "priced.csv"))
     truth = [a * 3 + 10 for a, _, _ in ROWS]
-    assert found["scores"]["mae"] == pytest.approx(  # type: ignore[index]
-        mean_absolute_error(truth, said[:, 0].numpy())
-    )
+    assert found["scores"]["mae"] == pytest.approx(mean_absolute_error(truth, said[:, 0].numpy()))
     assert (found["data"], found["rows"], found["target"]) == ("priced.csv", 60, "price")
 
 
@@ -60,7 +59,7 @@ def test_text_has_score_interval_test_and_baseline(call: Call, runs: Path) -> No
     head = next(line for line in lines if "baseline" in line)
     assert re.split(r" {3,}", head) == ["", "score", "95 % interval", "test of the run", "baseline"]
     found = evaluated(call, runs / "classes", runs / "good.csv")
-    low, high = found["intervals"]["accuracy"]  # type: ignore[index]
+    low, high = found["intervals"]["accuracy"]
     accuracy = next(line for line in lines if line.startswith("accuracy"))
     assert f"{low:.4f} to {high:.4f}" in accuracy
 
@@ -100,7 +99,7 @@ def test_scores_on_the_rows_that_were_learned_from_do_not_pass_for_honest(
 ) -> None:
     notes = evaluated(call, runs / "numbers", runs / "priced.csv")["notes"]
     note = "priced.csv: the model was trained on most of these rows, so these scores are too good"
-    assert str(notes[-1]).startswith(note)  # type: ignore[index]
+    assert str(notes[-1]).startswith(note)
     (tmp_path / "fresh.csv").write_text((runs / "priced.csv").read_text())
     assert evaluated(call, runs / "numbers", tmp_path / "fresh.csv")["notes"] == []
 
@@ -111,7 +110,7 @@ def test_that_the_test_of_the_run_leaks_is_told(call: Call, runs: Path, tmp_path
     leak = "priced.csv: rows of the test are copies of training rows"
     file.write_text(json.dumps({**json.loads(file.read_text()), "leaks": [leak]}))
     notes = evaluated(call, tmp_path / "run", runs / "good.csv", "--target", "price")["notes"]
-    assert f"the test of the run: {leak}" in notes  # type: ignore[operator]
+    assert f"the test of the run: {leak}" in notes
 
 
 def test_the_same_seed_gives_the_same_intervals(call: Call, runs: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -22,7 +23,7 @@ def grey() -> Tensor:
     return torch.rand(3, 8, 6, generator=torch.Generator().manual_seed(0))
 
 
-def tiles(figure, height: int, width: int) -> NDArray[np.float64]:  # type: ignore[no-untyped-def]
+def tiles(figure: Figure, height: int, width: int) -> NDArray[np.float64]:
     """The pictures within the figure, (samples, columns, height, width, channels)."""
     mosaic = np.asarray(figure.axes[0].get_images()[0].get_array())
     mosaic = mosaic.reshape(*mosaic.shape[:2], -1)  # Matplotlib leaves out the axis of one channel

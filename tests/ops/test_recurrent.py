@@ -15,6 +15,7 @@ from chainrule.errors import InputError
 from chainrule.graph.operation import OPERATIONS, Operation, create
 from chainrule.graph.shape import BATCH, Shape
 from chainrule.ops import Gru, Lstm, Pick, Rnn
+from chainrule.ops.parts.recurrence import Recurrence
 from tests.allocations import allocations
 from tests.ops.bound import Bound, Case, Memory, assert_close
 
@@ -213,7 +214,9 @@ def test_each_weight_is_multiplied_once_for_each_step_of_each_sample(kind: str) 
     shapes = {name: tuple(t.shape) for name, t in drawn(kind, batch=3, steps=7).items()}
     work = 2 * 3 * 7
     by_inputs, by_states = work * math.prod(shapes["w_x"]), work * math.prod(shapes["w_h"])
-    flops = OPERATIONS[kind].operation().flops  # type: ignore[attr-defined]
+    operation = OPERATIONS[kind].operation()
+    assert isinstance(operation, Recurrence)
+    flops = operation.flops
     assert flops("y", **shapes) == by_inputs + by_states
     assert flops("dw_x", **shapes) == flops("dx", **shapes) == by_inputs
     assert flops("dw_h", **shapes) == flops("dz", **shapes) == by_states

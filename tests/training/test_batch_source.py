@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from chainrule.data.dataset import Images
+from chainrule.data.preparation.pixels import Pixels
 from chainrule.data.table import Column
 from chainrule.errors import InputError
 from chainrule.training.loop.batch_source import BatchSource
@@ -90,7 +91,8 @@ def test_what_comes_in_from_outside_the_picture_is_black(scaling: str) -> None:
     settings = Settings(augment=("shift:0.5",), scaling=scaling)
     data = prepare(pictures(), settings, task="classification")
     x = fed(BatchSource.of(data, settings))["x"]
-    black = data.preparation.inputs.low[0]  # type: ignore[union-attr]
+    assert isinstance(data.preparation.inputs, Pixels)
+    black = data.preparation.inputs.low[0]
     assert x.min().item() == pytest.approx(black)
     assert (x == x.min()).any()  # no pixel of the pictures themselves is black
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule.data.preparation import Preparation
 from chainrule.data.table import Column, Table
-from chainrule.layers import Dense, Network, PeriodicEmbedding
+from chainrule.layers import Dense, EmbedCategories, Network, PeriodicEmbedding
 from chainrule.training.objective.input_embeddings import numeric_features, with_embeddings
 
 ROWS = 30
@@ -59,7 +59,8 @@ def test_codes_become_vectors_behind_it_with_no_table_for_what_it_adds() -> None
     waves, codes, dense = with_embeddings(WITH_WAVES, prepared("codes"), 4).layers
     assert waves == PeriodicEmbedding((0, 2))
     before = prepared("codes").categories_of_features
-    assert codes.categories == (*before, *[0] * (2 * 3))  # type: ignore[attr-defined]
+    assert isinstance(codes, EmbedCategories)
+    assert codes.categories == (*before, *[0] * (2 * 3))
     assert dense == Dense(1)
 
 

@@ -13,6 +13,7 @@ from sklearn import metrics
 from sklearn.dummy import DummyClassifier, DummyRegressor
 
 import chainrule as cr
+from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.data.table import Table
 from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
@@ -79,7 +80,8 @@ def test_guessing_numbers_is_their_mean_in_training(run_of: Callable[[Task], Run
     run, data = run_of("regression"), fresh("regression")
     assert data.target is not None
     target = run.model.preparation.target
-    guess = DummyRegressor(strategy="constant", constant=target.standardisation.mean)  # type: ignore[union-attr]
+    assert isinstance(target, NumberTarget)
+    guess = DummyRegressor(strategy="constant", constant=target.standardisation.mean)
     said = guess.fit(np.zeros((80, 1)), data.target.values).predict(np.zeros((80, 1)))
     found = evaluate(run.model, data, resamples=40)
     assert found.baseline["mae"] == pytest.approx(
@@ -94,7 +96,8 @@ def test_guessing_classes_is_their_share_in_training(
     run, data = run_of(task), fresh(task)
     assert data.target is not None
     target = run.model.preparation.target
-    labels = np.repeat(target.classes, target.counts)  # type: ignore[union-attr]
+    assert isinstance(target, ClassTarget)
+    labels = np.repeat(target.classes, target.counts)
     guess = DummyClassifier(strategy="prior").fit(np.zeros((len(labels), 1)), labels)
     shares = guess.predict_proba(np.zeros((80, 1)))
     found = evaluate(run.model, data, resamples=40)

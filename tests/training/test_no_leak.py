@@ -34,6 +34,7 @@ from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.samples.prepare import Prepared, prepare
 from chainrule.training.samples.samples import Samples
 from chainrule.training.settings.settings import Settings
+from tests.data.read_as import read_table
 from tests.training import toys
 
 PART = "part of the row"
@@ -103,11 +104,11 @@ def fitted(data: Dataset, settings: Settings, **own: Any) -> tuple[Prepared, lis
 
 
 def penguins(demo: Path) -> Table:
-    return read(demo / "penguins.csv", target="species")  # type: ignore[return-value]
+    return read_table(demo / "penguins.csv", target="species")
 
 
 def body_mass(demo: Path) -> Table:
-    return read(demo / "penguins.csv", target="body_mass_g")  # type: ignore[return-value]
+    return read_table(demo / "penguins.csv", target="body_mass_g")
 
 
 CASES: list[tuple[Callable[[Path], Table], dict[str, Any]]] = [

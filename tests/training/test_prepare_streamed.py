@@ -22,6 +22,7 @@ from chainrule.training.samples.prepare_streamed import prepare_streamed
 from chainrule.training.samples.streamed_samples import StreamedSamples
 from chainrule.training.settings.settings import Settings
 from chainrule.training.train import train
+from tests.training import toys
 
 
 @pytest.fixture(autouse=True)
@@ -188,9 +189,9 @@ def test_weights_of_samples_and_classes_are_those_of_preparing_in_memory(written
         "split": (1.0, 0.0, 0.0),
     }
     ours = on_disk(prepared(path, "class", **chosen).training)["weights"]
-    expected = prepare(read(path, target="class"), Settings(**chosen)).training
-    assert expected.weights is not None  # type: ignore[union-attr]  # in memory
-    torch.testing.assert_close(ours.sort().values, expected.weights.sort().values)  # type: ignore[union-attr]
+    expected = toys.in_memory(prepare(read(path, target="class"), Settings(**chosen)).training)
+    assert expected.weights is not None
+    torch.testing.assert_close(ours.sort().values, expected.weights.sort().values)
 
 
 def test_data_of_its_own_is_the_test_and_its_share_goes_to_the_others(written: Any) -> None:

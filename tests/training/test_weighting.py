@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,10 +18,10 @@ from chainrule.training.settings.settings import Settings
 from tests.training import toys
 
 
-def weighted(task: Task, **settings: str) -> Prepared:
+def weighted(task: Task, **settings: Any) -> Prepared:
     table = toys.table(task)
     own = Column("weight", np.random.default_rng(1).uniform(0.5, 2, len(table)))
-    return prepare(replace(table, columns=(*table.columns, own)), Settings(**settings))  # type: ignore[arg-type]
+    return prepare(replace(table, columns=(*table.columns, own)), Settings(**settings))
 
 
 @pytest.mark.parametrize("task", ["binary", "classification"])

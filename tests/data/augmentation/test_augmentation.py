@@ -1,5 +1,7 @@
 """An augmentation: transforms one after the other, each with random numbers of its own."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor
@@ -94,7 +96,7 @@ def test_what_does_not_fit_is_refused_when_it_is_applied_too(pictures: Tensor) -
         (lambda: Erase(aspect=0), "Erase: got aspect=0, expected a number from 0.1 to 1, "),
     ],
 )
-def test_a_setting_out_of_its_range_is_refused(make, message: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_setting_out_of_its_range_is_refused(make: Callable[[], object], message: str) -> None:
     with pytest.raises(InputError) as refusal:
         make()
     assert str(refusal.value).startswith(message)

@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chainrule.data.reading.read import read
 from chainrule.data.splits import SplitSuggestion, suggest_splits
-from chainrule.data.table import Column, Table
+from chainrule.data.table import Column, Declared, Table
+from tests.data.read_as import read_table
 
 ROWS = 120
 
 
-def found(name: str, values: np.ndarray, **declared: str) -> list[str]:
+def found(name: str, values: np.ndarray, declared: Declared | None = None) -> list[str]:
     """The kinds of candidates in a table of one column."""
-    column = Column(name, values, **declared)  # type: ignore[arg-type]
+    column = Column(name, values, declared=declared)
     return [one.kind for one in suggest_splits(Table("t.csv", (column,), None))]
 
 
@@ -116,4 +116,4 @@ def test_a_time_is_told_with_the_option_to_copy() -> None:
 def test_well_known_tables_have_no_column_to_be_split_by(
     real: Path, file: str, target: str
 ) -> None:
-    assert suggest_splits(read(real / "tabular" / file, target=target)) == ()  # type: ignore[arg-type]
+    assert suggest_splits(read_table(real / "tabular" / file, target=target)) == ()
