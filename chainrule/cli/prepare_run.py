@@ -12,7 +12,6 @@ from chainrule.data.dataset import Dataset, Images, data_kind
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read_dataset
 from chainrule.data.streaming.stored_rows import StoredRows
-from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.members.trainer import TrainingJob
 from chainrule.training.recipe.recipe import Recipe, Request, resolve
@@ -30,13 +29,11 @@ class PreparedRun:
     Attributes:
         config: what was given.
         recipe: what it was resolved to.
-        task: of the target.
         prepared: the samples.
     """
 
     config: Config
     recipe: Recipe
-    task: Task
     prepared: Prepared
 
     @property
@@ -47,7 +44,7 @@ class PreparedRun:
     @property
     def run_config(self) -> RunConfig:
         """The options that were given, and what they were resolved to."""
-        resolved = {"task": self.task, **self.recipe.resolved()}
+        resolved = {"task": self.recipe.task, **self.recipe.resolved()}
         return RunConfig(self.config.as_toml(), tuples_to_lists(resolved))
 
 
@@ -79,7 +76,7 @@ def prepare_run(config: Config, command: str) -> PreparedRun:
         )
     notes = (*prepared.notes, *(f"{seen.source}: {note}" for note in recipe.notes))
     recipe = recipe.for_samples(prepared.training_size)
-    return PreparedRun(config, recipe, task, replace(prepared, notes=notes))
+    return PreparedRun(config, recipe, replace(prepared, notes=notes))
 
 
 def make_request(config: Config) -> Request:

@@ -42,7 +42,8 @@ def train_command(config: Config, out: Path | None, *, as_json: bool) -> Run:
     check_writable(path)
     prepared_run = prepare_run(config, "train")
     recipe, job = prepared_run.recipe, prepared_run.job
-    print(recipe.summary(prepared_run.task), file=sys.stderr)
+    validated = prepared_run.prepared.is_validated
+    print(recipe.summary(validated=validated), file=sys.stderr)
     for note in notes_on(recipe.settings.precision):
         print(note, file=sys.stderr)
     folder = RunFolder(path, prepared_run.run_config)

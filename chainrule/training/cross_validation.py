@@ -99,7 +99,7 @@ def cross_validate_recipe(
     prepared = prepare_folds(data, recipe.settings, folds, task)
     recipe = recipe.for_samples(min(one.training_size for one in prepared))
     if show:
-        print(recipe.summary(task), file=sys.stderr)
+        print(recipe.summary(validated=prepared[0].is_validated), file=sys.stderr)
     fits = [TrainingJob.of(recipe, samples) for samples in prepared]
     runs = completed_runs(run_jobs(fits, progress=progress_for(show)))
     return CrossValidation(tuple(runs))

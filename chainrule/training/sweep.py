@@ -101,7 +101,7 @@ def sweep(
 
 
 def _check_validation(prepared: Prepared) -> None:
-    if prepared.validation is None and not prepared.folds:
+    if not prepared.is_validated:
         raise InputError(
             "got a split without validation samples, by which the best of a sweep is chosen; "
             "expected some. Give a second share above 0, such as split=(0.7, 0.15, 0.15), or rows "

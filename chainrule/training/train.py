@@ -73,5 +73,5 @@ def train(
         prepared = prepare_rows(rows, recipe.settings, **own, task=task, show=progress)
     recipe = recipe.for_samples(prepared.training_size)
     if progress:
-        print(recipe.summary(task), file=sys.stderr)
+        print(recipe.summary(validated=prepared.is_validated), file=sys.stderr)
     return run_job(TrainingJob.of(recipe, prepared), progress=progress_for(progress))

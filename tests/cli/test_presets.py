@@ -114,6 +114,25 @@ def test_a_run_says_what_will_run_and_what_an_option_replaced(call: Call, files:
     ) in called.err
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--preset", "plain"), "1 epoch, patience 10, optimizer adam at a learning rate of 0.001"),
+        (("--iterations", 1), "; 1 iteration, optimizer adamw:beta2=0.95"),
+        (("--members", 2), "dropout 0.15; 2 of them; 1 epoch, "),
+        (("--optimizer", "lbfgs"), "optimizer lbfgs, of all samples in each step; the last epoch"),
+        (("--split", "0.8,0,0.2"), "schedule coslog4; the last epoch is kept"),
+    ],
+    ids=lambda part: part[0] if isinstance(part, tuple) else "",
+)
+def test_what_will_run_is_said_of_every_kind_of_run(
+    call: Call, files: Path, more: tuple[object, ...], said: str
+) -> None:
+    called = call(*TABLE, *more)
+    assert called.status == 0, called.err
+    assert said in called.err.replace("at most ", "")
+
+
 def test_a_configuration_with_another_preset_has_the_settings_of_that_preset(
     call: Call, files: Path
 ) -> None:

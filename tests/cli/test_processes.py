@@ -16,7 +16,7 @@ from tests.cli.conftest import Call
 
 CHAINRULE = [sys.executable, "-W", "error", "-c", "from chainrule.cli import main; main()"]
 # No epoch is better than all before for so long that patience would end it: only we do.
-ENDLESS = ["--epochs", "1000000", "--patience", "0", "--layers", "8"]
+ENDLESS = ["--preset", "plain", "--epochs", "1000000", "--patience", "0", "--layers", "8"]
 SECONDS = 60
 
 

@@ -19,7 +19,7 @@ from chainrule.layers import Network
 from chainrule.layers.initialisers import INITIALISERS
 from chainrule.networks import NETWORKS, network_named
 from chainrule.options import validate
-from chainrule.training.optimizers import OPTIMIZERS, Optimizer
+from chainrule.training.optimizers import OPTIMIZERS, FullBatchOptimizer, Optimizer
 from chainrule.training.recipe.methods import make_augmentation, make_optimizer, make_schedule
 from chainrule.training.recipe.presets import (
     DEFAULT_PRESETS,
@@ -97,6 +97,8 @@ class Recipe:
         optimizer: of the settings, or the user's.
         schedule: of the learning rate, the warm-up included.
         augmentation: of pictures; None for none.
+        task: of the target.
+        replaced: the values of the preset in place of which options were given, by name.
         notes: on what was chosen for the data.
     """
 
@@ -107,6 +109,8 @@ class Recipe:
     optimizer: Optimizer
     schedule: Schedule
     augmentation: Augmentation | None
+    task: Task
+    replaced: Mapping[str, object] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def build_network(self, outputs: int) -> Network:
@@ -137,23 +141,40 @@ class Recipe:
         values = {"preset": self.preset, **network, **self.settings.model_dump()}
         return {name: value for name, value in values.items() if value is not None}
 
-    def summary(self, task: Task) -> str:
-        """Describe what will run, and what the given options change of the preset."""
+    def summary(self, *, validated: bool) -> str:
+        """Describe what will run, and what the given options replace of the preset.
+
+        Args:
+            validated: whether there are validation samples.
+        """
+        parts = [self._network_in_words()]
+        if self.settings.members > 1:
+            parts.append(f"{self.settings.members} of them")
+        parts.append(f"{self._length_in_words()}, {self._optimizer_in_words()}")
+        lines = [f"{'; '.join(parts)}; {kept_epoch(self.settings, self.task, validated)} is kept"]
+        changes = [
+            f"{name} {_in_words(self.request.options[name])} ({_in_words(value)})"
+            for name, value in self.replaced.items()
+        ]
+        if changes:
+            lines.append(f"given in place of the preset's: {', '.join(changes)}")
+        return "\n".join(lines)
+
+    def _length_in_words(self) -> str:
         settings = self.settings
-        rate = settings.learning_rate or self.optimizer.default_learning_rate
-        optimizer = settings.optimizer if self.request.optimizer is None else repr(self.optimizer)
-        schedule = settings.schedule if self.request.schedule is None else repr(self.schedule)
         length = pluralised(settings.epochs, "epoch")
         if settings.iterations is not None:
             length = pluralised(settings.iterations, "iteration")
-        members = f"{settings.members} networks, " if settings.members > 1 else ""
-        lines = [
-            f"{self._network_in_words()}; {members}{length}, optimizer {optimizer} at a learning "
-            f"rate of {rate:g}, schedule {schedule}; {kept_epoch(settings, task)} is kept"
-        ]
-        if changes := self._changes(task):
-            lines.append(f"given in place of the preset's: {', '.join(changes)}")
-        return "\n".join(lines)
+        return f"at most {length}, patience {settings.patience}" if settings.patience else length
+
+    def _optimizer_in_words(self) -> str:
+        settings = self.settings
+        optimizer = settings.optimizer if self.request.optimizer is None else repr(self.optimizer)
+        if isinstance(self.optimizer, FullBatchOptimizer):
+            return f"optimizer {optimizer}, of all samples in each step"
+        schedule = settings.schedule if self.request.schedule is None else repr(self.schedule)
+        rate = settings.learning_rate or self.optimizer.default_learning_rate
+        return f"optimizer {optimizer} at a learning rate of {rate:g}, schedule {schedule}"
 
     def _network_in_words(self) -> str:
         if isinstance(self.network, Network):
@@ -162,17 +183,6 @@ class Recipe:
         name = options.pop("network")
         parts = [f"{option} {_in_words(value)}" for option, value in options.items()]
         return f"preset {self.preset}: network {', '.join([str(name), *parts])}"
-
-    def _changes(self, task: Task) -> list[str]:
-        """The given options that replace a value of the preset, with that value."""
-        if self.preset is None:
-            return []
-        replaced = preset(self.preset, task, samples=256)
-        return [
-            f"{name} {_in_words(value)} ({_in_words(replaced[name])})"
-            for name, value in self.request.options.items()
-            if name in replaced and replaced[name] != value
-        ]
 
 
 def resolve(request: Request, task: Task, samples: int, kind: DataKind) -> Recipe:
@@ -191,12 +201,14 @@ def resolve(request: Request, task: Task, samples: int, kind: DataKind) -> Recip
     """
     options = dict(request.options)
     if request.network is not None:
-        name, chosen = None, options
+        name, replaced, chosen = None, {}, options
     else:
         name = request.preset or _suitable_preset(options, kind)
         if request.optimizer is not None:
             options["optimizer"] = _name_of(request.optimizer)
-        chosen = merge_preset({**defaults_for(kind), **preset(name, task, samples)}, options)
+        of_preset = preset(name, task, samples)
+        chosen = merge_preset({**defaults_for(kind), **of_preset}, options)
+        replaced = {n: of_preset[n] for n in options if of_preset.get(n, options[n]) != options[n]}
     network = {n: chosen.pop(n) for n in NetworkOptions.model_fields if n in chosen}
     settings = validate(Settings, chosen)
     made = request.network or validate(NetworkOptions, network)
@@ -211,6 +223,8 @@ def resolve(request: Request, task: Task, samples: int, kind: DataKind) -> Recip
         request.optimizer or make_optimizer(settings),
         request.schedule or make_schedule(settings),
         augmentation,
+        task,
+        replaced,
         _notes(request, settings) if augmentation is not None else (),
     )
 
@@ -227,8 +241,10 @@ def build_network(options: NetworkOptions, outputs: int) -> Network:
     return network_named(options.network or "mlp", outputs, **settings)
 
 
-def kept_epoch(settings: Settings, task: Task) -> str:
-    """Describe the epoch whose weights a run keeps, where there are validation samples."""
+def kept_epoch(settings: Settings, task: Task, validated: bool) -> str:
+    """Describe the epoch whose weights a run keeps."""
+    if not validated:
+        return "the last epoch"
     if settings.best_by == "accuracy" and task != "regression":
         return "the last epoch with the highest validation accuracy"
     return "the epoch with the lowest validation loss"

@@ -60,6 +60,11 @@ class Prepared:
         return targets.shape[1] if targets.dim() == 2 else len(self.preparation.class_names)
 
     @property
+    def is_validated(self) -> bool:
+        """Whether there are validation samples, of all networks or of each member."""
+        return self.validation is not None or bool(self.folds)
+
+    @property
     def sizes(self) -> dict[str, int]:
         """The number of samples of each part."""
         parts = {"training": self.training, "validation": self.validation, "test": self.test}
