@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from chainrule.data.read_options import ReadOptions
 from chainrule.errors import InputError
 from chainrule.insight.provenance import FILE_NAME as PROVENANCE
 from chainrule.insight.stored_run import CONFIG, METRICS, TEST, StoredRun, stored_run
@@ -104,8 +105,9 @@ def _histories(stored: StoredRun) -> dict[int, list[Record]]:
 
 def _check_same_data(stored: StoredRun, model: Model, prepared: Prepared) -> None:
     """Check that the training rows give the same preparation, and the test rows the same loss."""
+    # Models of earlier versions do not have the read options of their training data.
     stored_json, now_json = (
-        replace(preparation, notes=()).as_json()
+        replace(preparation, notes=(), read_options=ReadOptions()).as_json()
         for preparation in (model.preparation, prepared.preparation)
     )
     if stored_json != now_json or not _same_loss(stored, model, prepared):

@@ -8,6 +8,8 @@ from typing import Any
 
 # The tables of config.toml. A file of a user's own has options alone.
 GIVEN, RESOLVED = "given", "resolved"
+# Networks that had another name in the files of earlier versions, by that name.
+RENAMED_NETWORKS = {"table": "realmlp_simple"}
 
 
 @dataclass(frozen=True)
@@ -24,9 +26,15 @@ class RunConfig:
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> RunConfig:
-        """Make the configuration of the content of a TOML file; options alone were given."""
+        """Make the configuration of the content of a TOML file; options alone were given.
+
+        Runs of earlier versions have options alone, all of them with what they were resolved to.
+        """
         if isinstance(content.get(GIVEN), dict):
             return cls(content[GIVEN], content.get(RESOLVED, {}))
+        network = content.get("network")
+        if isinstance(network, str) and network in RENAMED_NETWORKS:
+            return cls({**content, "network": RENAMED_NETWORKS[network]})
         return cls(content)
 
     @property
