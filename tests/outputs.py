@@ -6,6 +6,9 @@ in a block of the language console, whose first line is the command:
     $ chainrule --version
     chainrule 0.1.0
 
+Of a block that ends with a line of three dots, the lines before it are compared. The working
+directory is written as /home/me.
+
 `python -m docs.write_outputs` writes these blocks.
 """
 
@@ -31,6 +34,9 @@ from tests.book import Fence, fences, registries_restored
 
 # The width of the terminal for which commands print.
 COLUMNS = "80"
+
+# What ends a block that shows the first lines of an output.
+DOTS = "..."
 
 # What depends on the moment or on the speed of the machine.
 MASKS = (
@@ -113,7 +119,11 @@ def outputs(page: Path) -> Iterator[Output]:
         elif fence.language == "text" and fence.follows:
             yield Output(fence, printed)
         elif fence.language == "console":
-            yield Output(fence, _run_command(fence.text.splitlines()[0]))
+            shown = fence.text.splitlines()
+            printed = _run_command(shown[0])
+            if shown[-1] == DOTS:
+                printed = "\n".join([*printed.splitlines()[: len(shown) - 1], DOTS, ""])
+            yield Output(fence, printed)
 
 
 def _run_program(page: Path, fence: Fence, namespace: dict[str, object]) -> str:
@@ -135,6 +145,7 @@ def _run_command(line: str) -> str:
         ).stdout
     # Progress is a bar on a terminal, and leaves nothing there.
     printed = re.sub(r"(?m)^epoch \d+: .*\n", "", printed)
+    printed = printed.replace(str(Path.cwd()), "/home/me")
     lines = "\n".join(map(str.rstrip, printed.splitlines())).strip("\n")
     return f"$ {command}\n{lines}\n"
 
