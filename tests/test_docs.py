@@ -145,6 +145,14 @@ def test_every_table_of_the_benchmarks_is_on_a_page(folder: Path) -> None:
     assert set(re.findall(r'^--8<-- "(\w+\.md)"', text, re.MULTILINE)) >= tables
 
 
+def test_every_error_that_a_page_quotes_is_printed_by_a_command_or_program() -> None:
+    for page in [ROOT / "README.md", *EVERY_PAGE_THERE_IS]:
+        run = [f for f in fences(page) if f.language in ("console", "python") or f.follows]
+        not_run = [f.text for f in fences(page) if f not in run]
+        quoted = re.findall(r".*\bgot\b.*\bexpected\b.*", "\n".join([prose(page), *not_run]))
+        assert quoted == [], page.name
+
+
 def understood(command: str) -> None:
     """Read a command line as the program would, values included, and run nothing.
 
