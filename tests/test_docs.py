@@ -18,9 +18,10 @@ from chainrule.cli.app import app
 from chainrule.cli.command_options import CheckOptions, EvaluateOptions, PredictOptions
 from chainrule.cli.config import Config, load_config, parse_options
 from chainrule.cli.methods import method_kinds, methods_command
+from chainrule.cli.prepare_run import make_request
+from chainrule.data.dataset import DataKind
 from chainrule.errors import InputError
-from chainrule.training.recipe.recipe import build_network
-from chainrule.training.settings.network_options import NetworkOptions
+from chainrule.training.recipe.recipe import build_network, resolve
 from docs.write_outputs import write_outputs
 from tests.book import ENGLISH, KOREAN, ROOT, fences, pages, prose
 from tests.outputs import outputs, place_to_run
@@ -166,14 +167,22 @@ def understood(command: str) -> None:
     context = group.make_context("chainrule", [name, *arguments])
     _, chosen, rest = group.resolve_command(context, [name, *arguments])  # type: ignore[attr-defined]  # a group has it
     given = chosen.make_context(name, rest, parent=context).params
-    if name in ("train", "range-test"):
-        options = {n: v for n, v in given.items() if n not in ("out", "json", "config")}
-        build_network(load_config(options, None).subset(NetworkOptions), outputs=3)
+    if name in ("train", "cross-validate", "range-test"):
+        options = {n: v for n, v in given.items() if n not in ("out", "json", "config", "folds")}
+        request = make_request(load_config(options, None))
+        resolve(request, "classification", 1000, _kind_of(given["data"] or "")).build_network(3)
     elif name == "check":
         options = {name: value for name, value in given.items() if name != "draw"}
         build_network(parse_options(CheckOptions, options), outputs=3)
     elif name == "methods":
         methods_command(given["kind"], given["name"])
+
+
+def _kind_of(data: str) -> DataKind:
+    """The kind of data that a page means, which is not there."""
+    if "idx3" in data:
+        return "grey arrays"
+    return "photographs" if data.endswith("/") else "table"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -189,6 +198,7 @@ def test_every_command_line_is_understood(command: str, capsys: pytest.CaptureFi
         "chainrule train data.csv --optimiser adam",
         "chainrule train data.csv --optimizer adma",
         "chainrule check --network mlp --blocks 3",
+        "chainrule train houses.csv --target price --normalisation batch",
     ],
 )
 def test_a_command_line_with_a_mistake_is_noticed(command: str) -> None:
