@@ -35,7 +35,7 @@ from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.loop.schedule_state import ScheduleState
 from chainrule.training.loop.steps import TrainingPlans, TrainingSteps
 from chainrule.training.members.joint_training import JointPlans, train_together
-from chainrule.training.model.inference import predictions
+from chainrule.training.model.inference import compute_predictions
 from chainrule.training.objective.mixed_precision import with_precision
 from chainrule.training.objective.objective import objective_graph
 from chainrule.training.optimizers import Adam
@@ -168,7 +168,7 @@ class OurTraining:
         x = torch.from_numpy(features)
         return np.stack(
             [
-                predictions(Plans(self._graph, member, "evaluate", ["prediction"]), x)
+                compute_predictions(Plans(self._graph, member, "evaluate", ["prediction"]), x)
                 for member in self._members
             ]
         )

@@ -12,7 +12,7 @@ from torch import Tensor
 from chainrule.graph.graph import Graph
 from chainrule.graph.operation import operation_kind
 from chainrule.plan import Parameters, Plans
-from chainrule.training.model.inference import predictions
+from chainrule.training.model.inference import compute_predictions
 from chainrule.training.model.model import Model
 
 
@@ -30,7 +30,7 @@ def member_scores(model: Model, features: Tensor) -> NDArray[np.float64]:
         exact = Parameters.zeros(graph, torch.float64)
         exact.load(member.parameters.values)
         plans = Plans(graph, exact, "evaluate", ["prediction"])
-        scores.append(predictions(plans, features).numpy())
+        scores.append(compute_predictions(plans, features).numpy())
     return np.stack(scores)
 
 

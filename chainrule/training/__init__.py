@@ -1,1 +1,1 @@
-"""Training: the nine steps of learning, from a dataset to a tested model."""
+"""Training: the nine steps from a dataset to a tested model."""

@@ -1,7 +1,7 @@
-"""Cross-validation: each sample is tested once, by a network that has not seen it.
+"""Cross-validation: each sample is tested once, by a network that was not trained on it.
 
-One split is one draw, and of few samples a test on few: its score has a spread that nobody sees.
-With K folds K networks are trained, each tested on the fold that it was not shown.
+A single split is random, and with few samples its test is small: the score has a large and unknown
+variance. With K folds K networks are trained, each tested on the fold that it was not trained on.
 """
 
 from __future__ import annotations
@@ -29,33 +29,33 @@ from chainrule.training.settings.settings import Settings, SettingsKwargs
 
 @dataclass(frozen=True, eq=False)
 class CrossValidation:
-    """What cross-validation gave.
+    """The result of cross-validation.
 
     Attributes:
-        runs: one a fold, whose `test` is on that fold and whose model has not seen it.
+        runs: the run of each fold, whose `test` has the scores on that fold.
     """
 
     runs: tuple[Run, ...]
 
     @property
     def mean(self) -> dict[str, float]:
-        """Of each metric over the folds; of those that all folds define."""
-        return _over_folds(fmean, [run.test for run in self.runs])
+        """Mean over the folds of each metric that all folds have."""
+        return _summarise(fmean, [run.test for run in self.runs])
 
     @property
     def deviation(self) -> dict[str, float]:
-        """The standard deviation between the folds, of a sample (K - 1).
+        """Sample standard deviation between the folds, with the divisor K - 1.
 
-        It is no standard error of the mean: the training samples of two folds are mostly the same.
+        It is not the standard error of the mean, since the training samples of folds overlap.
         Source: Bengio & Grandvalet (2004), No unbiased estimator of the variance of K-fold
         cross-validation.
         """
-        return _over_folds(stdev, [run.test for run in self.runs])
+        return _summarise(stdev, [run.test for run in self.runs])
 
     @property
     def baseline(self) -> dict[str, float]:
-        """The mean score of guessing, as of a `Run`."""
-        return _over_folds(fmean, [run.baseline for run in self.runs])
+        """Mean over the folds of each metric of the baseline, as of a `Run`."""
+        return _summarise(fmean, [run.baseline for run in self.runs])
 
 
 def cross_validate(
@@ -70,20 +70,19 @@ def cross_validate(
     progress: bool = True,
     **settings: Unpack[SettingsKwargs],
 ) -> CrossValidation:
-    """Train a network once for each fold of the data, on the others, and test it on that fold.
+    """Train a network for each fold of the data, on the other folds, and test it on that fold.
 
-    Whatever is fitted to samples, preparation included, is fitted anew for each fold to the
-    others. The validation samples that end training are taken from the others, too: the shares of
-    the first two parts of `split`. The rows of a `group` are all in one fold; with a `time`, each
-    fold is tested by a network that was trained on what came before it. Networks of one shape are
-    trained in one plan.
+    Preparation is fitted for each fold to the other folds. The validation samples are taken from
+    the other folds, too, by the first two shares of `split`. All rows of a `group` are in one fold;
+    with a `time`, the network of each fold is trained on earlier rows only. Networks of equal shape
+    are trained in one plan.
     Args:
         network: a network or the name of a preset, as for `train`.
         data: as for `train`.
-        folds: how many, at least 2; drawn by the seed, classes with equal shares in each.
+        folds: number of folds, at least 2; drawn by the seed and stratified by class.
         task, optimizer, schedule, augment, progress, settings: as for `train`.
     Raises:
-        InputError: a setting, the data or the network does not fit; said before training begins.
+        InputError: a setting, the data or the network is invalid; raised before training begins.
         DivergedError: a loss became nan or infinite.
     """
     _, task = target_and_task(data, task)
@@ -95,29 +94,29 @@ def cross_validate(
 def cross_validate_recipe(
     recipe: Recipe, data: Dataset, folds: int, task: Task, *, show: bool
 ) -> CrossValidation:
-    """Train a recipe once for each fold; as `cross_validate` otherwise."""
+    """Train a recipe for each fold; otherwise as `cross_validate`."""
     prepared = prepare_folds(data, recipe.settings, folds, task)
-    recipe = recipe.for_samples(min(one.training_size for one in prepared))
+    recipe = recipe.for_samples(min(fold.training_size for fold in prepared))
     if show:
         print(recipe.summary(validated=prepared[0].is_validated), file=sys.stderr)
-    fits = [TrainingJob.of(recipe, samples) for samples in prepared]
-    runs = completed_runs(run_jobs(fits, progress=progress_for(show)))
+    jobs = [TrainingJob.of(recipe, samples) for samples in prepared]
+    runs = completed_runs(run_jobs(jobs, progress=progress_for(show)))
     return CrossValidation(tuple(runs))
 
 
 def prepare_folds(
     data: Dataset, settings: Settings, folds: int, task: Task | None = None
 ) -> list[Prepared]:
-    """The samples of each fold: its own rows for the test, all others for the rest.
+    """Prepare the samples of each fold: test samples from the fold, all others from the rest.
 
     Args:
-        data: with its target.
+        data: labelled data.
         settings: as for `prepare`.
-        folds: how many, at least 2.
-        task: found out from the target if not given.
+        folds: number of folds, at least 2.
+        task: the task; by default inferred from the target.
     Raises:
-        InputError: as `prepare`; or there are fewer rows, groups or times than the folds need, or
-            fewer than 2 folds.
+        InputError: as `prepare`; or there are too few rows, groups or times for the folds, or fewer
+            than 2 folds.
     """
     target, task = target_and_task(data, task)
     return [
@@ -126,8 +125,8 @@ def prepare_folds(
     ]
 
 
-def _over_folds(
+def _summarise(
     summary: Callable[[Sequence[float]], float], scores: Sequence[dict[str, float]]
 ) -> dict[str, float]:
-    common = [name for name in scores[0] if all(name in one for one in scores)]
-    return {name: summary([one[name] for one in scores]) for name in common}
+    common = [name for name in scores[0] if all(name in fold for fold in scores)]
+    return {name: summary([fold[name] for fold in scores]) for name in common}

@@ -1,4 +1,4 @@
-"""Fitting: steps 2 to 9 of the nine, from prepared samples to tested models, one or several."""
+"""Fit: steps 2 to 9 of the nine, from prepared samples to one or several tested models."""
 
 from __future__ import annotations
 
@@ -35,41 +35,41 @@ def fit(
     progress: Progress,
     watch: Watcher | None = None,
 ) -> Run:
-    """Take steps 2 to 9: initialise, train until the validation no longer improves, test once.
+    """Take steps 2 to 9: initialise, train with validation and early stopping, test once.
 
     Args:
-        network: that fits the task.
-        prepared: samples.
-        settings: of the run.
-        optimizer: in place of the one that the settings name.
-        schedule: in place of the one that the settings name.
-        augmentation: in place of the one that the settings name.
-        progress: shows how it goes.
-        watch: is given each epoch's record with the model.
+        network: the network.
+        prepared: the prepared samples.
+        settings: the settings of the run.
+        optimizer: replaces the optimizer that the settings name.
+        schedule: replaces the schedule that the settings name.
+        augmentation: replaces the augmentation that the settings name.
+        progress: display of the progress.
+        watch: receives the record of each epoch with the model.
     Raises:
         InputError: the network or a setting does not fit the task or the samples.
         DivergedError: a loss became nan or infinite.
     """
-    one = TrainingJob(network, prepared, settings, optimizer, schedule, augmentation)
-    return run_job(one, progress=progress, watch=watch)
+    job = TrainingJob(network, prepared, settings, optimizer, schedule, augmentation)
+    return run_job(job, progress=progress, watch=watch)
 
 
-def run_job(fit: TrainingJob, *, progress: Progress, watch: Watcher | None = None) -> Run:
-    """Do one training.
+def run_job(job: TrainingJob, *, progress: Progress, watch: Watcher | None = None) -> Run:
+    """Run one training job; other arguments as for `fit`.
 
     Raises:
         InputError: the network or a setting does not fit the task or the samples.
         DivergedError: a loss became nan or infinite.
     """
-    (run,) = completed_runs(run_jobs([fit], progress=progress, watch=watch))
+    (run,) = completed_runs(run_jobs([job], progress=progress, watch=watch))
     return run
 
 
 def completed_runs(outcomes: Sequence[Run | DivergedError]) -> list[Run]:
-    """Return the runs.
+    """Return the runs, if none diverged.
 
     Raises:
-        DivergedError: one of them diverged.
+        DivergedError: the error of the first one that diverged.
     """
     for outcome in outcomes:
         if isinstance(outcome, DivergedError):
@@ -78,44 +78,47 @@ def completed_runs(outcomes: Sequence[Run | DivergedError]) -> list[Run]:
 
 
 def run_jobs(
-    fits: Sequence[TrainingJob], *, progress: Progress, watch: Watcher | None = None
+    jobs: Sequence[TrainingJob], *, progress: Progress, watch: Watcher | None = None
 ) -> list[Run | DivergedError]:
-    """Do several trainings, in one plan those whose networks have one shape.
+    """Run training jobs, those of networks with equal shapes in one plan.
 
-    Each is what it would be by itself; of one that diverged there is the error.
+    Each result is that of a separate training. A job with several members becomes an ensemble.
     Args:
-        fits: at least one. One that asks for members gives their ensemble.
-        progress: shows how they go.
-        watch: is given each epoch's record with the model.
+        jobs: the training jobs, at least one.
+        progress: display of the progress.
+        watch: receives the record of each epoch with the model.
+    Returns:
+        The run of each job; the error of one that diverged.
     Raises:
         InputError: a network or a setting does not fit the task or the samples; raised before
             any training begins.
     """
-    of_each = [[Trainer(of_member) for of_member in member_jobs(one)] for one in fits]
-    trainers = [trainer for of_one in of_each for trainer in of_one]
-    outcomes = iter(_outcomes(trainers, progress, watch))
+    trainers = [[Trainer(member) for member in member_jobs(job)] for job in jobs]
+    outcomes = iter(
+        _train([trainer for members in trainers for trainer in members], progress, watch)
+    )
     return [
-        _outcome_of(one, [next(outcomes) for _ in of_one])
-        for one, of_one in zip(fits, of_each, strict=True)
+        _combine(job, [next(outcomes) for _ in members])
+        for job, members in zip(jobs, trainers, strict=True)
     ]
 
 
-def _outcome_of(one: TrainingJob, outcomes: Sequence[Run | DivergedError]) -> Run | DivergedError:
+def _combine(job: TrainingJob, outcomes: Sequence[Run | DivergedError]) -> Run | DivergedError:
     """Return the run of a single network, the ensemble of several, or the first error."""
     for outcome in outcomes:
         if len(outcomes) == 1 or isinstance(outcome, DivergedError):
             return outcome
-    return ensemble(completed_runs(outcomes), one.prepared)
+    return ensemble(completed_runs(outcomes), job.prepared)
 
 
 class _EpochReporter:
-    """Reports the epochs of members to a watcher, with their numbers where there are several."""
+    """Reports the epochs of members to a watcher, with their numbers if there are several."""
 
     def __init__(self, watch: Watcher | None, members: int) -> None:
         self._watch, self._several = watch, members > 1
         self._lowest = math.inf
 
-    def seen(self, number: int, record: Record, model: Model, best: bool) -> None:
+    def report(self, number: int, record: Record, model: Model, best: bool) -> None:
         """Report an epoch of a member."""
         if self._watch is None:
             return
@@ -127,30 +130,30 @@ class _EpochReporter:
         self._watch.epoch(record, model, best)
 
 
-def _outcomes(
+def _train(
     trainers: Sequence[Trainer], progress: Progress, watch: Watcher | None
 ) -> list[Run | DivergedError]:
-    """Train all, group by group, and return what came of each."""
+    """Train all members, group by group; return the run of each, or its error."""
     reporter = _EpochReporter(watch, len(trainers))
     groups = [
-        MemberGroup(numbered, progress, reporter.seen) for numbered in group_members(trainers)
+        MemberGroup(numbered, progress, reporter.report) for numbered in group_members(trainers)
     ]
     if watch is not None:
         watch.started()
-    progress.start(_sum_of_work([group.work for group in groups]))
+    progress.start(_total_work([group.work for group in groups]))
     try:
         for group in groups:
-            group.learn()
+            group.train()
             if group.was_interrupted and group is not groups[-1]:
-                raise KeyboardInterrupt  # of the others nothing was learned that could be shown
+                raise KeyboardInterrupt  # the other groups have no results
     finally:
         progress.stop()
-    outcomes = {number: of_one for group in groups for number, of_one in group.runs().items()}
+    outcomes = {number: run for group in groups for number, run in group.runs().items()}
     return [outcomes[number] for number in range(len(trainers))]
 
 
-def _sum_of_work(parts: Sequence[Work]) -> Work:
-    """Return the work of all parts, one after the other, in batches of the first."""
+def _total_work(parts: Sequence[Work]) -> Work:
+    """Return the work of all parts in sequence, counted in batches of the first."""
     first = parts[0]
-    visits = sum(work.samples_seen for work in parts)
-    return replace(first, iterations=-(-visits // first.batch_size))
+    samples = sum(work.samples_seen for work in parts)
+    return replace(first, iterations=-(-samples // first.batch_size))

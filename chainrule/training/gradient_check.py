@@ -1,4 +1,4 @@
-"""The gradient check of a network: is its backpropagation the derivative of its loss?"""
+"""Gradient check: comparison of backpropagation with numerical derivatives of the loss."""
 
 import torch
 from torch import Tensor
@@ -18,18 +18,17 @@ def check_gradients(
     coordinates: int | None = 100,
     seed: int = 0,
 ) -> dict[str, float]:
-    """The largest relative error of backpropagation for each parameter, in float64.
+    """Return the largest relative error of backpropagation for each parameter, in float64.
 
-    Compared are the gradients that training would use with central differences of the loss. Where
-    the chain rule is right, errors are below 1e-6; a wrong one is off by far more.
+    The gradients of training are compared with central differences of the loss. With a correct
+    chain rule errors are below 1e-6; otherwise they are much larger.
     Args:
-        network: whose last layer fits the targets.
-        batch: features (n, ...) and targets: whole numbers (n,) are classes, numbers (n, 1) are
-            to be predicted.
-        coordinates: how many weights of each parameter to check, drawn by the seed; None for all.
-        seed: of the initial weights and of the draw.
+        network: a network whose last layer fits the targets.
+        batch: features (n, ...) and targets: class indices (n,), or numbers (n, 1) to predict.
+        coordinates: number of weights of each parameter to check, drawn by the seed; None for all.
+        seed: seed of the initial weights and of the draw.
     Returns:
-        The error by parameter: the largest difference over the largest element of the gradient.
+        The error of each parameter: the largest difference over the largest gradient element.
     Raises:
         InputError: the network does not fit the targets.
     """

@@ -1,4 +1,4 @@
-"""The learning rate range test: one short training with ever larger rates shows which are good."""
+"""Learning rate range test: a short training with rising rates, which proposes a rate."""
 
 from __future__ import annotations
 
@@ -20,30 +20,29 @@ from chainrule.training.samples.prepare import Prepared
 from chainrule.training.schedules.closed_form import ClosedFormSchedule
 from chainrule.training.settings.settings import Settings
 
-# Share of the smoothed loss that stays from batch to batch: a mean over about ten of them. fastai's
-# 0.98 is one over fifty, half of the test: the smoothed loss still falls when the loss has long
-# risen, and the rate that is proposed is then too high.
+# Decay of the smoothed loss from batch to batch: a mean over about ten batches. fastai's 0.98 is a
+# mean over fifty, half of the test: the smoothed loss then still falls while the loss rises, and
+# the proposed rate is too high.
 SMOOTHING = 0.9
 
-# The test is over when the smoothed loss is this many times its lowest, as in fastai.
+# The test ends when the smoothed loss is this many times its minimum, as in fastai.
 DIVERGED = 4.0
 
-# So many losses at the start, where the rate is too small to change anything, say where the loss
-# begins and how much it differs from batch to batch.
+# Number of losses at the start, where the rate is too small to change them: their mean is the first
+# loss, and their deviation the noise between batches.
 START = 10
 
 
 @dataclass(frozen=True)
 class RangeTest:
-    """The measurements of a range test, update by update.
+    """The result of a range test.
 
     Attributes:
         rates: the learning rate of each update, rising.
-        losses: of each batch, before the update from it.
-        smoothed: the running mean of the losses, in which each counts SMOOTHING times as much as
-            the one after it. Divided by the sum of what they count, so it begins unbiased.
-        proposed: a tenth of the rate at which the smoothed loss is lowest; where it still falls at
-            the end, a tenth of the highest rate.
+        losses: the loss of each batch, before its update.
+        smoothed: exponential moving average of the losses with decay SMOOTHING, bias-corrected.
+        proposed: a tenth of the rate at which the smoothed loss is lowest; a tenth of the highest
+            rate if the loss still falls at the end.
     """
 
     rates: tuple[float, ...]
@@ -62,22 +61,22 @@ def range_test(
     highest: float = 10.0,
     updates: int = 100,
 ) -> RangeTest:
-    """Train for a few updates, each with a larger learning rate, and propose one.
+    """Train for a few updates, each with a larger learning rate, and propose a rate.
 
     The rates are evenly spaced on a log axis: rate_i = lowest (highest / lowest)^(i / (n - 1)). The
-    test ends early when the smoothed loss has risen far above its lowest, or a loss is not finite.
-    It trains weights of its own, which are not kept: it changes no run.
+    test ends early when the smoothed loss has risen far above its minimum, or a loss is not finite.
+    The trained weights are not kept.
 
-    A tenth of the rate of the lowest loss is proposed, and not the rate where the loss falls most
-    steeply: noise of the first batches is easily taken for the steepest fall.
+    A tenth of the rate with the lowest loss is proposed, and not the rate of the steepest descent,
+    which is easily confused with noise of the first batches.
     Args:
-        network: that fits the task.
-        prepared: data; only the training samples are used.
-        settings: of the run; what ends it and how its rate goes does not count.
-        optimizer: in place of the one that the settings name.
+        network: the network.
+        prepared: prepared samples, of which only the training samples are used.
+        settings: settings of the run; its length and schedules are ignored.
+        optimizer: replaces the optimizer that the settings name.
         lowest: the first rate.
         highest: the last rate.
-        updates: at most, at least 20.
+        updates: largest number of updates, at least 20.
     Raises:
         InputError: the rates do not rise, there are too few updates, the network does not fit the
             task, or the loss never fell.
@@ -85,20 +84,20 @@ def range_test(
     exponential rise, the smoothing and the tenth of the minimum are from fastai's lr_find.
     """
     _check(lowest, highest, updates)
-    chosen = optimizer or make_optimizer(settings)
-    if isinstance(chosen, FullBatchOptimizer):
+    optimizer = optimizer or make_optimizer(settings)
+    if isinstance(optimizer, FullBatchOptimizer):
         raise InputError(
-            f"range test: got the optimizer {type(chosen).__name__}, which finds the length of "
-            "each step itself; expected one with a learning rate, such as adam."
+            f"range test: got the optimizer {type(optimizer).__name__}, whose line search sets the "
+            "step length; expected one with a learning rate. Use another, such as adam."
         )
-    rising = _Rising(lowest, highest)
+    schedule = _RisingRate(lowest, highest)
     trainer = Trainer(
         TrainingJob(
             network,
             prepared,
             settings.model_copy(update={**UNSCHEDULED, "iterations": updates}),
-            chosen,
-            rising,
+            optimizer,
+            schedule,
         )
     )
     networks = Networks([trainer])
@@ -107,13 +106,13 @@ def range_test(
     with tuned_processor(batches.flops):
         losses, smoothed = _losses(loop.steps())
     _check_fall(losses, smoothed, lowest, highest)
-    rates = tuple(rising.factor(step, updates) for step in range(len(losses)))
-    bottom = smoothed.index(min(smoothed))
-    return RangeTest(rates, tuple(losses), tuple(smoothed), proposed=rates[bottom] / 10)
+    rates = tuple(schedule.factor(step, updates) for step in range(len(losses)))
+    lowest_loss = smoothed.index(min(smoothed))
+    return RangeTest(rates, tuple(losses), tuple(smoothed), proposed=rates[lowest_loss] / 10)
 
 
-# The loop's full learning rate is 1, and the schedule of the test gives the rate itself. Dropout
-# and weight decay have their full strength.
+# The learning rate is 1, so that the schedule of the test is the rate itself. Dropout and weight
+# decay are constant.
 UNSCHEDULED = {
     "learning_rate": 1.0,
     "schedule_epochs": None,
@@ -123,7 +122,7 @@ UNSCHEDULED = {
 
 
 @dataclass(frozen=True)
-class _Rising(ClosedFormSchedule):
+class _RisingRate(ClosedFormSchedule):
     """rate_i = lowest (highest / lowest)^(i / (n - 1)), in updates i = 0 to n - 1."""
 
     lowest: float
@@ -135,9 +134,9 @@ class _Rising(ClosedFormSchedule):
 
 
 def _losses(steps: TrainingSteps[LoopResult]) -> tuple[list[float], list[float]]:
-    """Take steps until the smoothed loss diverges; return the losses, raw and smoothed.
+    """Run steps until the smoothed loss diverges; return the losses, raw and smoothed.
 
-    The loss of a batch is that before the update from it, which is left out of the last.
+    The loss of a batch is computed before its update; the last update is skipped.
     """
     losses: list[float] = []
     smoothed: list[float] = []
@@ -169,18 +168,18 @@ def _check(lowest: float, highest: float, updates: int) -> None:
 
 
 def _check_fall(losses: list[float], smoothed: list[float], lowest: float, highest: float) -> None:
-    """Refuse to propose a rate from a loss that fell no more than it differs between batches."""
+    """Refuse to propose a rate if the loss fell by no more than its noise between batches."""
     tried = f"range test: with learning rates from {lowest:g} to {highest:g} "
     if len(losses) < START:
         raise InputError(
-            f"{tried}the loss grew beyond all bounds within {START} updates; expected it to fall "
-            f"first. Begin with a smaller rate, such as {lowest / 1000:g}."
+            f"{tried}the loss diverged within {START} updates; expected it to fall first. Start "
+            f"with a smaller rate, such as {lowest / 1000:g}."
         )
     first, spread = statistics.fmean(losses[:START]), statistics.stdev(losses[:START])
     if first - min(smoothed) <= spread:
         raise InputError(
             f"{tried}the loss never fell: it began at {first:.4g}, its lowest was "
-            f"{min(smoothed):.4g}, and from batch to batch it differs by {spread:.2g}; expected a "
-            "larger fall. Use larger batches, or rates from 1e-7 to 10; if that changes nothing, "
-            "look whether the columns can tell the target at all."
+            f"{min(smoothed):.4g}, and its deviation between batches is {spread:.2g}; expected a "
+            "larger fall. Use larger batches, or rates from 1e-7 to 10; if that does not help, "
+            "check whether the columns can predict the target at all."
         )

@@ -1,4 +1,4 @@
-"""A run: the result of training, and the watcher that follows it."""
+"""Run: the result of a training, and the watcher of its epochs."""
 
 from __future__ import annotations
 
@@ -14,17 +14,21 @@ from chainrule.training.settings.settings import BestBy
 
 
 class Watcher(Protocol):
-    """Follows a run, to write it down."""
+    """Observer of a run, which records its epochs."""
 
     def started(self) -> None:
-        """Note that everything fits, and that training begins."""
+        """Called when all checks have passed and training begins."""
         ...
 
     def epoch(self, record: Record, model: Model, best: bool) -> None:
-        """Note an epoch's record; `best` is whether the model's weights are the best so far.
+        """Called after an epoch, with its record and the model.
 
-        Of several members each is followed: the record then has the number of the member, from 1,
-        the model is this member, and it is the best if no other did better.
+        With several members it is called for each: the record then has the number of the member,
+        from 1, and the model is that member.
+        Args:
+            record: losses and metrics of the epoch.
+            model: the model with the current weights.
+            best: whether the weights are the best so far, of all members.
         """
         ...
 
@@ -34,23 +38,22 @@ class Run:
     """The result of training.
 
     Attributes:
-        model: with the best weights.
-        history: a record an epoch: losses, validation metrics, learning rate, seconds. Of several
-            members their mean, for as many epochs as all of them had.
-        test: all metrics and the loss on the test samples, computed once; empty if there are none.
-        confusion: for each class of the test samples, a row, how many were taken for each class, a
-            column; None without test samples or classes.
-        baseline: the same metrics for always guessing the training samples' most frequent class
-            or mean: what a useful model has to beat.
-        stopped: why training ended: epochs, iterations, patience or interrupted. Of several
-            members why most of them did.
+        model: the model with the best weights.
+        history: record of each epoch: losses, validation metrics, learning rate, seconds. For
+            several members the mean over them, for as many epochs as all of them had.
+        test: all metrics and the loss on the test samples; empty without test samples.
+        confusion: confusion matrix of the test samples, (true classes, predicted classes); None
+            without test samples or classes.
+        baseline: the same metrics of always predicting the class frequencies or the mean of the
+            training samples.
+        stopped: reason why training ended; for several members the most frequent one.
         sizes: number of training, validation and test samples.
-        seconds: that training took, validation included, and that of those trained together.
-        notes: what is worth knowing about the data and how it was read.
+        seconds: time of training and validation, of all networks trained together.
+        notes: notes on the data and how it was read.
         members: the run of each member, if the model has several.
-        leaks: those of the notes without which the test scores would promise too much.
-        best_by: what selects the best epoch.
-        best_epoch: number of the best epoch where something else chose it; None where best_by did.
+        leaks: notes on reasons why the test scores are too good.
+        best_by: metric that selects the best epoch.
+        best_epoch: number of the best epoch if another rule selected it; None for `best_by`.
     """
 
     model: Model
@@ -69,9 +72,9 @@ class Run:
 
     @property
     def best(self) -> Record:
-        """The record of the epoch whose weights the model has.
+        """Record of the epoch whose weights the model has.
 
-        Each of several members has its own best epoch; this is the best of their mean.
+        With several members, each of which has its own best epoch, that of their mean history.
         """
         if self.best_epoch is not None:
             return next(r for r in self.history if r["epoch"] == self.best_epoch)
@@ -84,9 +87,9 @@ class Run:
 
 
 class FittedEstimator(HasModel, Protocol):
-    """What holds a run: a fitted `NeuralClassifier` or `NeuralRegressor`."""
+    """An object with a run: a fitted `NeuralClassifier` or `NeuralRegressor`."""
 
     @property
     def run_(self) -> Run:
-        """The training; nothing was held out for a test."""
+        """The run of the training, without a test."""
         ...

@@ -1,4 +1,4 @@
-"""The configuration of a run: the options that were given, and what they were resolved to."""
+"""The configuration of a run: the options that the user gave, and all resolved options."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-# The tables of config.toml. A file of a user's own has options alone.
+# The tables of config.toml. A file that a user writes has options without tables.
 GIVEN, RESOLVED = "given", "resolved"
-# Networks that had another name in the files of earlier versions, by that name.
+# New names of networks, by those in the files of earlier versions.
 RENAMED_NETWORKS = {"table": "realmlp_simple"}
 
 
@@ -17,8 +17,8 @@ class RunConfig:
     """Options by name, in values that TOML can hold.
 
     Attributes:
-        given: options of the user, from which the run can be repeated or varied.
-        resolved: what these, the preset and the data made of all settings.
+        given: options that the user gave, from which the run can be repeated or varied.
+        resolved: all options, resolved from these, the preset and the data.
     """
 
     given: Mapping[str, Any] = field(default_factory=dict)
@@ -26,9 +26,10 @@ class RunConfig:
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> RunConfig:
-        """Make the configuration of the content of a TOML file; options alone were given.
+        """Make the configuration from the content of a TOML file.
 
-        Runs of earlier versions have options alone, all of them with what they were resolved to.
+        Options outside of tables are given. The files of earlier versions have all options there,
+        with the values that they were resolved to.
         """
         if isinstance(content.get(GIVEN), dict):
             return cls(content[GIVEN], content.get(RESOLVED, {}))
@@ -39,9 +40,9 @@ class RunConfig:
 
     @property
     def values(self) -> dict[str, Any]:
-        """All options that have a value, resolved where they were."""
+        """All options that have a value; resolved values take precedence."""
         return {**self.given, **self.resolved}
 
     def as_toml(self) -> dict[str, Any]:
-        """The content of config.toml."""
+        """Return the content of config.toml."""
         return {GIVEN: dict(self.given), RESOLVED: dict(self.resolved)}

@@ -1,10 +1,10 @@
-"""The run folder: everything about a run in open formats, written while it goes on.
+"""The run folder: everything about a run in open formats, written during training.
 
-config.toml          all that is needed to run it again
-metrics.jsonl        a line an epoch, of each member, appended and synced: the learning curves
+config.toml          the configuration, to repeat the run
+metrics.jsonl        a line for each epoch of each member, appended and synced: the learning curves
 checkpoints/         the best weights so far
-model.safetensors    the model, once training has ended
-test.json            scores on the test samples, and what guessing would score
+model.safetensors    the model, written when training has ended
+test.json            scores on the test samples, and those of the baseline
 """
 
 import json
@@ -27,26 +27,26 @@ SECONDS_BETWEEN_CHECKPOINTS = 5.0
 
 
 def check_new(path: Path) -> None:
-    """Refuse a place for a run where something is already.
+    """Refuse the path of an existing file or of a folder that is not empty.
 
     Raises:
-        InputError: there is a file, or a folder that is not empty.
+        InputError: the path exists already.
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise InputError(
-            f"{path}: there is something here already; expected a new folder for the run. "
-            "Choose another with --out, or move it away."
+            f"{path}: got a path that exists already, expected a new folder for the run. Choose "
+            "another with --out, or move it away."
         )
 
 
 class RunFolder:
-    """Writes one run. The folder appears when training begins, not before.
+    """Writer of the folder of a run, which is created when training begins.
 
     Args:
-        path: of the folder, which must not exist or be empty.
-        config: that `chainrule train --config` takes.
+        path: path of a folder that is empty or does not exist.
+        config: configuration, which `chainrule train --config` takes.
     Raises:
-        InputError: there is something at the path already.
+        InputError: the path exists already.
     """
 
     def __init__(self, path: Path, config: RunConfig) -> None:
@@ -57,20 +57,20 @@ class RunFolder:
         self._saved = -math.inf
 
     def started(self) -> None:
-        """Training begins: lay out the folder."""
+        """Create the folder when training begins."""
         self._began = time.strftime("%Y-%m-%dT%H:%M:%S%z")
         (self.path / "checkpoints").mkdir(parents=True, exist_ok=True)
         durable.write_text(self.path / "config.toml", tomli_w.dumps(self._config.as_toml()))
 
     def epoch(self, record: Record, model: Model, best: bool) -> None:
-        """An epoch ended: note it, and keep its weights if they are the best so far."""
+        """Write the record of an epoch, and its weights if they are the best so far."""
         durable.append_line(self.path / "metrics.jsonl", json.dumps(record))
         if best and time.monotonic() - self._saved >= SECONDS_BETWEEN_CHECKPOINTS:
             save(model, self.path / "checkpoints" / "best.safetensors")
             self._saved = time.monotonic()
 
     def finished(self, run: Run) -> None:
-        """Training ended: write the model and its scores."""
+        """Write the model and its scores when training has ended."""
         save(run.model, self.path / "model.safetensors")
         scores = {
             "test": run.test,
@@ -85,7 +85,7 @@ class RunFolder:
         }
         if run.members:
             scores["members"] = [
-                {"test": one.test, "best_epoch": one.best["epoch"], "stopped": one.stopped}
-                for one in run.members
+                {"test": member.test, "best_epoch": member.best["epoch"], "stopped": member.stopped}
+                for member in run.members
             ]
         durable.write_text(self.path / "test.json", json.dumps(scores, indent=2) + "\n")

@@ -1,4 +1,4 @@
-"""Sweep: one network trained with several settings, to see which suits."""
+"""Sweep: a network trained with several settings, to compare them."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Trial:
 
     Attributes:
         settings: settings of this trial, by name, in addition to the common ones.
-        run: what came of it; None if it diverged.
-        diverged: the error, if it did.
+        run: the run; None if it diverged.
+        diverged: the error; None if it did not diverge.
     """
 
     settings: Mapping[str, object]
@@ -39,7 +39,7 @@ class Trial:
 
     @property
     def validation_loss(self) -> float:
-        """The lowest, by which to choose; infinite if it diverged."""
+        """Validation loss of the best epoch; infinite if the training diverged."""
         return math.inf if self.run is None else self.run.best["validation_loss"]
 
 
@@ -56,22 +56,22 @@ def sweep(
     progress: bool = True,
     **settings: Unpack[SettingsKwargs],
 ) -> list[Trial]:
-    """Train a network with several settings, in one plan those whose shapes are the same.
+    """Train a network with several settings, those of equal shapes in one plan.
 
     sweep(network, data, [{"learning_rate": rate} for rate in (0.001, 0.01, 0.1)], epochs=20)
 
     Learning rate, weight decay, clipping, schedule, optimizer, seed and rates of dropout may differ
-    within one plan; for what changes the shapes or the batch size there is one more.
-    Choose by the validation loss. The test then is honest for the trial that was chosen, and for no
-    choice among the tests.
+    within one plan; other shapes or batch sizes need another plan.
+    Select a trial by its validation loss: its test scores are then unbiased, which they are not if
+    the trial is selected by them.
     Args:
         network: a network or the name of a preset, as for `train`; a trial may have another one
             under "network".
         data: as for `train`.
-        trials: the settings of each, by name, which replace those of all.
+        trials: settings of each trial, by name, which override the common ones.
         test, task, optimizer, schedule, augment, progress, settings: as for `train`.
     Raises:
-        InputError: a setting, the data or a network does not fit; said before training begins.
+        InputError: a setting, the data or a network is invalid; raised before training begins.
     """
     if not trials:
         raise InputError(
@@ -81,19 +81,19 @@ def sweep(
     common = {"optimizer": optimizer, "schedule": schedule, "augment": augment, **settings}
     _, task = target_and_task(data, task)
     prepared: dict[str, Prepared] = {}
-    fits = []
+    jobs = []
     for trial in trials:
         options = {"network": network, **common, **trial}
-        chosen = [options.pop(name) for name in ("network", "optimizer", "schedule", "augment")]
-        request = Request.of(chosen[0], options, *chosen[1:])
+        objects = [options.pop(name) for name in ("network", "optimizer", "schedule", "augment")]
+        request = Request.of(objects[0], options, *objects[1:])
         recipe = resolve(request, task, len(data), data_kind(data))
         samples = _settings_of_samples(recipe.settings)
         if samples not in prepared:
             prepared[samples] = prepare(data, recipe.settings, test=test, task=task)
             _check_validation(prepared[samples])
         recipe = recipe.for_samples(prepared[samples].training_size)
-        fits.append(TrainingJob.of(recipe, prepared[samples]))
-    outcomes = run_jobs(fits, progress=progress_for(progress))
+        jobs.append(TrainingJob.of(recipe, prepared[samples]))
+    outcomes = run_jobs(jobs, progress=progress_for(progress))
     return [
         Trial(trial, None, outcome) if isinstance(outcome, DivergedError) else Trial(trial, outcome)
         for trial, outcome in zip(trials, outcomes, strict=True)
@@ -103,16 +103,16 @@ def sweep(
 def _check_validation(prepared: Prepared) -> None:
     if not prepared.is_validated:
         raise InputError(
-            "got a split without validation samples, by which the best of a sweep is chosen; "
+            "got a split without validation samples, which select the best trial of a sweep; "
             "expected some. Give a second share above 0, such as split=(0.7, 0.15, 0.15), or rows "
             "that the split column marks for validation."
         )
 
 
 def _settings_of_samples(settings: Settings) -> str:
-    """The settings that prepared samples depend on, as text: trials that agree in them share.
+    """Return the settings that prepared samples depend on, as text, to share samples of trials.
 
-    A setting counts as one unless its declaration says `only_learning`.
+    These are all settings that are not declared as `only_learning`.
     """
     learning = {name for name, option in Settings.declarations().items() if option.only_learning}
     return settings.model_dump_json(exclude=learning)

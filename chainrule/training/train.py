@@ -1,4 +1,4 @@
-"""Training as a whole: nine steps from a dataset to a tested model."""
+"""Training: the nine steps from a dataset to a tested model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from chainrule.training.samples.prepare_streamed import prepare_rows
 from chainrule.training.schedules import Schedule
 from chainrule.training.settings.settings import SettingsKwargs
 
-if TYPE_CHECKING:  # it brings DuckDB, which only who reads with it should load
+if TYPE_CHECKING:  # this imports DuckDB, which not every training needs
     from chainrule.data.streaming.scan import Scan
 
 __all__ = ["Run", "Watcher", "fit", "train"]
@@ -43,34 +43,34 @@ def train(
     """Train a network on data, and test it once.
 
     Args:
-        network: whose last layer has an output for each class, or one; or the name of a preset,
-            such as "strong", which brings a network and its settings. Given settings refine it.
-        data: from `read`, with its target; or from `scan`, where it is larger than memory.
-        validation: a validation set; `split` then gives the other parts alone.
-        test: a test set; `split` then gives the other parts alone.
-        task: regression, binary or classification; inferred from the target by default.
-        optimizer: by name, as "adam:beta1=0.8", or an object such as Adam(beta1=0.8); by default
-            the preset's, or adam.
-        schedule: of the learning rate, by name or as an object; by default the preset's, or
-            constant.
-        augment: of pictures, by names such as "flip" and "shift:0.1", or as an object; by default
-            a preset augments photographs.
-        progress: whether to show what will run, and a live bar, or lines where there is no
-            terminal.
+        network: a network whose last layer has one output, or one for each class; or the name of a
+            preset, such as "strong", with a network and settings, which other settings override.
+        data: labelled data from `read`; or from `scan`, if it is larger than memory.
+        validation: a validation set; `split` then applies to the other parts only.
+        test: a test set; `split` then applies to the other parts only.
+        task: regression, binary or classification; by default inferred from the target.
+        optimizer: a name such as "adam:beta1=0.8", or an object such as Adam(beta1=0.8); by default
+            that of the preset, or adam.
+        schedule: schedule of the learning rate, a name or an object; by default that of the preset,
+            or constant.
+        augment: augmentation of pictures, names such as "flip" and "shift:0.1", or an object; by
+            default a preset augments photographs.
+        progress: whether to print a summary of the run, and to show a live bar, or lines if there
+            is no terminal.
         settings: the other fields of `Settings`, such as epochs=20, learning_rate=0.01 or
             members=5.
     Raises:
-        InputError: a setting, the data or the network does not fit; said before training begins.
+        InputError: a setting, the data or the network is invalid; raised before training begins.
         DivergedError: a loss became nan or infinite.
     """
     request = Request.of(network, settings, optimizer, schedule, augment)
     with nullcontext(data) if isinstance(data, Dataset) else data.opened() as rows:
-        seen = rows if isinstance(rows, Dataset) else rows.preview
-        _, task = target_and_task(seen, task)
-        recipe = resolve(request, task, len(rows), data_kind(seen))
+        preview = rows if isinstance(rows, Dataset) else rows.preview
+        _, task = target_and_task(preview, task)
+        recipe = resolve(request, task, len(rows), data_kind(preview))
         # Step 1: split and prepare.
-        own = {"validation": validation, "test": test}
-        prepared = prepare_rows(rows, recipe.settings, **own, task=task, show=progress)
+        separate = {"validation": validation, "test": test}
+        prepared = prepare_rows(rows, recipe.settings, **separate, task=task, show=progress)
     recipe = recipe.for_samples(prepared.training_size)
     if progress:
         print(recipe.summary(validated=prepared.is_validated), file=sys.stderr)

@@ -164,10 +164,13 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, str, str]]] = [
         ("types.toml, missing: got 'x'", "expected texts", 'missing = ["unknown"]'),
     ),
     # Where to write
-    ((*TRAIN, "--out", "folder"), ("something here already", "expected a new folder", NEW_FOLDER)),
+    (
+        (*TRAIN, "--out", "folder"),
+        ("a path that exists already", "expected a new folder", NEW_FOLDER),
+    ),
     (
         (*TRAIN, "--out", "good.csv"),
-        ("something here already", "expected a new folder", NEW_FOLDER),
+        ("a path that exists already", "expected a new folder", NEW_FOLDER),
     ),
     (
         (*TRAIN, "--out", "good.csv/run"),
@@ -189,7 +192,7 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, str, str]]] = [
         ("without a model.safetensors", "expected the folder of a run", "Give another"),
     ),
     *(
-        (("predict", model, "good.csv"), ("no model", "expected a model.safetensors", "train"))
+        (("predict", model, "good.csv"), ("not a model", "expected a model.safetensors", "train"))
         for model in ("none.safetensors", "cut.safetensors", "good.csv", "empty.csv")
     ),
     (

@@ -43,7 +43,7 @@ def test_the_default_batch_size_grows_with_the_data(samples: int, expected: int)
 @pytest.mark.parametrize(
     ("batch_size", "message"),
     [
-        (1, "batch_size: got 1, which makes a batch of one; batch normalisation learns nothing"),
+        (1, "batch_size: got 1, which makes a batch of one; batch normalisation cannot train"),
         (32, "batch_size: got 32, which makes a last batch of one of 65 samples; batch norm"),
     ],
 )

@@ -106,7 +106,7 @@ def test_mixed_samples_lie_between_two() -> None:
 
 
 def test_a_table_has_no_pictures_to_augment() -> None:
-    with pytest.raises(InputError, match="the samples are no pictures as they were taken"):
+    with pytest.raises(InputError, match="got augmentations for samples that are not pictures"):
         BatchSource.of(toys.prepared(), Settings(augment=("flip",)))
 
 

@@ -159,6 +159,6 @@ def test_too_few_resamples_are_refused(run_of: Callable[[Task], Run]) -> None:
     with pytest.raises(InputError) as error:
         evaluate(run_of("binary").model, fresh("binary"), resamples=10)
     assert str(error.value) == (
-        "got 10 resamples, expected at least 40, of which an interval of 95 % leaves one out at "
-        "each end. Say 1000."
+        "got 10 resamples, expected at least 40, so that an interval of 95 % leaves out one at "
+        "each end. Use 1000."
     )

@@ -86,7 +86,7 @@ def refusal(network: Network, data: Any, **settings: Any) -> str:
             "regression",
             (cr.Dense(4), cr.BatchNorm(), cr.Dense(1)),
             {"batch_size": 1},
-            ("batch_size: got 1", "batch normalisation learns nothing", "Use --batch-size 2"),
+            ("batch_size: got 1", "batch normalisation cannot train", "Use --batch-size 2"),
         ),
         (
             "regression",
@@ -110,7 +110,7 @@ def refusal(network: Network, data: Any, **settings: Any) -> str:
             "regression",
             (cr.Dense(4), cr.Dense(1)),
             {"augment": ["flip"]},
-            ("augment: got augmentations, but the samples are no pictures", "Leave it out"),
+            ("augment: got augmentations for samples that are not pictures", "Leave it out"),
         ),
     ],
     ids=lambda given: " ".join(map(str, given)) if isinstance(given, tuple) else None,

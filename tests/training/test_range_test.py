@@ -202,8 +202,8 @@ def test_rates_so_small_that_the_loss_never_falls_are_refused() -> None:
         "range test: with learning rates from 1e-12 to 1e-09 the loss never fell: it began at "
     )
     assert str(error.value).endswith(
-        "; expected a larger fall. Use larger batches, or rates from 1e-7 to 10; if that changes "
-        "nothing, look whether the columns can tell the target at all."
+        "; expected a larger fall. Use larger batches, or rates from 1e-7 to 10; if that does "
+        "not help, check whether the columns can predict the target at all."
     )
 
 
@@ -211,8 +211,8 @@ def test_rates_so_large_that_the_loss_only_grows_are_refused() -> None:
     with pytest.raises(InputError) as error:
         sweep(lowest=1e4, highest=1e8)
     assert str(error.value) == (
-        "range test: with learning rates from 10000 to 1e+08 the loss grew beyond all bounds "
-        "within 10 updates; expected it to fall first. Begin with a smaller rate, such as 10."
+        "range test: with learning rates from 10000 to 1e+08 the loss diverged "
+        "within 10 updates; expected it to fall first. Start with a smaller rate, such as 10."
     )
 
 

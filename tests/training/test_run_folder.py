@@ -53,15 +53,15 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         RunFolder(tmp_path, CONFIG)
     assert str(error.value) == (
-        f"{tmp_path}: there is something here already; expected a new folder for the run. "
-        "Choose another with --out, or move it away."
+        f"{tmp_path}: got a path that exists already, expected a new folder for the run. Choose "
+        "another with --out, or move it away."
     )
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
 def test_a_file_in_its_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "run").write_text("mine")
-    with pytest.raises(InputError, match="there is something here already"):
+    with pytest.raises(InputError, match="got a path that exists already"):
         RunFolder(tmp_path / "run", CONFIG)
 
 

@@ -93,7 +93,7 @@ def test_a_misspelt_setting_is_refused_before_training() -> None:
 def test_a_sweep_without_trials_or_without_validation_is_refused() -> None:
     with pytest.raises(InputError, match=r"^trials: got none, expected settings to compare"):
         swept([])
-    with pytest.raises(InputError, match=r"^got a split without validation samples, by which"):
+    with pytest.raises(InputError, match=r"^got a split without validation samples, which select"):
         swept([{}], split=(0.8, 0, 0.2))
 
 

@@ -1,1 +1,1 @@
-"""The training loop: batches, forward, loss, backward, update, validation, and when to stop."""
+"""The training loop: batches, forward, loss, backward, update, validation and early stopping."""

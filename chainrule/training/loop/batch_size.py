@@ -7,24 +7,26 @@ from chainrule.training.settings.settings import Settings
 
 
 def resolve_batch_size(graph: Graph, settings: Settings, samples: int) -> int:
-    """Return the batch size of a run: the one that is set, or a default.
+    """Return the batch size of the settings, or a default.
 
-    Batch normalisation learns nothing from a batch of one, whose every value is its own mean: the
-    default then is one that leaves no single sample for the last batch.
+    Batch normalisation cannot train on a batch of one, in which every value equals the mean: the
+    default then leaves no single sample for the last batch.
     Args:
-        graph: that is trained.
-        settings: of the run.
-        samples: to learn from.
+        graph: the graph to train.
+        settings: the settings of the run.
+        samples: number of training samples.
     Raises:
-        InputError: the batch size is larger than the data, or leaves a batch of one for batch
+        InputError: the batch size exceeds the number of samples, or leaves a batch of one for batch
             normalisation.
     """
     smallest = smallest_batch(graph)
     if settings.batch_size == "all":
         return samples
     if settings.batch_size is None:
-        replaced = settings.sampling == "with_replacement"
-        return enlarge_batch(default_batch_size(samples), samples, 1 if replaced else smallest)
+        with_replacement = settings.sampling == "with_replacement"
+        return enlarge_batch(
+            default_batch_size(samples), samples, 1 if with_replacement else smallest
+        )
     size = settings.batch_size
     if size > samples:
         raise InputError(
@@ -34,20 +36,20 @@ def resolve_batch_size(graph: Graph, settings: Settings, samples: int) -> int:
     if smallest > 1 and (size == 1 or _leaves_one(samples, size, settings)):
         last = "a batch of one" if size == 1 else f"a last batch of one of {samples:,} samples"
         raise InputError(
-            f"batch_size: got {size}, which makes {last}; batch normalisation learns nothing from "
-            f"one sample, whose every value is its own mean. Use --batch-size {size + 1}, or "
+            f"batch_size: got {size}, which makes {last}; batch normalisation cannot train on one "
+            f"sample, in which every value equals the mean. Use --batch-size {size + 1}, or "
             "layer normalisation."
         )
     return size
 
 
 def enlarge_batch(size: int, samples: int, smallest: int) -> int:
-    """Return a batch size, enlarged until the last batch is not too small to learn from.
+    """Return a batch size, increased until the last batch is large enough.
 
     Args:
-        size: of the batches; no more than there are samples.
-        samples: number of them in an epoch.
-        smallest: number of samples that the last batch needs.
+        size: the batch size, limited to the number of samples.
+        samples: number of samples in an epoch.
+        smallest: smallest size of the last batch.
     """
     size = min(size, samples)
     while size < samples and 0 < samples % size < smallest:

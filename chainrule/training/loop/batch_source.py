@@ -26,15 +26,15 @@ from chainrule.training.settings.settings import Sampling, Settings
 
 @dataclass(frozen=True)
 class BatchSource:
-    """Gathers the samples of each batch into the inputs of a plan, and changes them on the way.
+    """Source of batches: gathers samples into the inputs of a plan, and augments or mixes them.
 
     Attributes:
-        samples: to learn from.
-        seed: of all that is drawn at random.
-        augmentation: of pictures; None for none.
-        low: what black is among the features, one number a channel; white is `high`.
-        mixup: of the batch, whose targets then are one-hot or numbers; None for none.
-        window: that brings more samples into memory; None where all of them are in `samples`.
+        samples: the training samples.
+        seed: seed of all random draws.
+        augmentation: augmentation of pictures; None for none.
+        low: feature values of black, a number for each channel; `high` are those of white.
+        mixup: mixing of the batch, whose targets are then one-hot or numbers; None for none.
+        window: window that loads samples into memory; None if all of them are in `samples`.
     """
 
     samples: Samples
@@ -50,14 +50,14 @@ class BatchSource:
     def of(
         cls, prepared: Prepared, settings: Settings, augmentation: Augmentation | None = None
     ) -> BatchSource:
-        """Return the source of the training samples, as the settings say.
+        """Return the source of the training samples.
 
         Args:
-            prepared: samples.
-            settings: of the run.
-            augmentation: in place of the one that the settings name.
+            prepared: the prepared samples.
+            settings: the settings of the run.
+            augmentation: replaces the augmentation that the settings name.
         Raises:
-            InputError: the samples are no pictures that can be augmented, or no numbers to mix.
+            InputError: augmentation is set, but the samples are not pictures, or are projected.
         """
         augmentation = augmentation or make_augmentation(settings)
         preparation = prepared.preparation
@@ -72,22 +72,22 @@ class BatchSource:
         pixels = preparation.inputs
         if not isinstance(pixels, Pixels) or preparation.projection is not None:
             raise InputError(
-                "augment: got augmentations, but the samples are no pictures as they were taken; "
+                "augment: got augmentations for samples that are not pictures or are projected; "
                 "expected pictures without a projection. Leave it out."
             )
         augmentation.check(preparation.feature_shape)
         return replace(source, low=torch.tensor(pixels.low), high=torch.tensor(pixels.high))
 
     def in_precision(self, dtype: torch.dtype) -> BatchSource:
-        """Return the same source with numbers of another precision."""
+        """Return this source with its numbers in another precision."""
         return replace(self, samples=self.samples.in_precision(dtype))
 
     def __len__(self) -> int:
-        """Return the number of samples to learn from."""
+        """Return the number of training samples."""
         return len(self.samples) if self.window is None else len(self.window)
 
     def batches(self, batch_size: int, sampling: Sampling, epoch: int) -> Iterator[Tensor]:
-        """Return the rows of each batch of an epoch, valid until the next one is taken."""
+        """Return the rows of each batch of an epoch, valid until the next batch is requested."""
         if self.window is not None:
             return self.window.batches(batch_size, seed=self.seed, epoch=epoch)
         return iter(batches(len(self), batch_size, sampling=sampling, seed=self.seed, epoch=epoch))
@@ -98,11 +98,11 @@ class BatchSource:
         """Fill a plan's inputs.
 
         Args:
-            inputs: of the plan, by name.
-            rows: of the samples, int64 (batch,).
-            epoch: from 1.
-            batch: its number in the epoch, from 0.
-            step: number of updates before it.
+            inputs: the inputs of the plan, by name.
+            rows: indices of the samples, int64 (batch,).
+            epoch: number of the epoch, from 1.
+            batch: number of the batch in the epoch, from 0.
+            step: number of previous updates.
         """
         for call in self.calls(inputs, rows, epoch=epoch, batch=batch, step=step):
             call()
@@ -110,7 +110,7 @@ class BatchSource:
     def calls(
         self, inputs: Mapping[str, Tensor], rows: Tensor, *, epoch: int, batch: int, step: int
     ) -> Calls:
-        """Return the calls of `fill`; they must run before this is called again."""
+        """Return the calls that `fill` makes; they must run before the next call of this method."""
         calls = self._gather_into(inputs).calls(rows)
         if "key" in inputs:
             inputs["key"].fill_(randomness.key(self.seed, "step", step))
@@ -132,29 +132,29 @@ class BatchSource:
         t.copy_(mixed[1])
 
     def _gather_into(self, inputs: Mapping[str, Tensor]) -> Gather:
-        place = inputs["x"].data_ptr()
-        if place not in self._gathers:
-            self._gathers[place] = Gather(self.samples, inputs)
-        return self._gathers[place]
+        address = inputs["x"].data_ptr()
+        if address not in self._gathers:
+            self._gathers[address] = Gather(self.samples, inputs)
+        return self._gathers[address]
 
 
 class Gather:
     """Copies samples into the inputs of one plan, bound once like the calls of a plan.
 
     Args:
-        samples: to copy from.
-        inputs: of the plan, by name.
+        samples: the samples to copy.
+        inputs: the inputs of the plan, by name.
     """
 
     def __init__(self, samples: Samples, inputs: Mapping[str, Tensor]) -> None:
         rows = torch.zeros(len(inputs["x"]), dtype=torch.int64)
-        calls: Calls = [_copying(samples.features, rows, inputs["x"])]
+        calls: Calls = [_copy_call(samples.features, rows, inputs["x"])]
         if inputs["t"].dim() == samples.targets.dim():
-            calls.append(_copying(samples.targets, rows, inputs["t"]))
+            calls.append(_copy_call(samples.targets, rows, inputs["t"]))
         else:
             calls.append(partial(fill_targets, inputs["t"], samples.targets, rows))
         if "weights" in inputs and samples.weights is not None:
-            calls.append(_copying(samples.weights, rows, inputs["weights"]))
+            calls.append(_copy_call(samples.weights, rows, inputs["weights"]))
         self._rows, self._calls = rows, compile_calls(lower_calls(calls))
 
     def calls(self, rows: Tensor) -> Calls:
@@ -163,7 +163,7 @@ class Gather:
         return [*self._calls]
 
 
-def _copying(given: Tensor | ByteFeatures, rows: Tensor, to: Tensor) -> Call:
-    if isinstance(given, ByteFeatures):
-        return partial(look_up, given.bytes, given.values, rows, out=to)
-    return partial(torch.index_select, given, 0, rows, out=to)
+def _copy_call(source: Tensor | ByteFeatures, rows: Tensor, out: Tensor) -> Call:
+    if isinstance(source, ByteFeatures):
+        return partial(look_up, source.bytes, source.values, rows, out=out)
+    return partial(torch.index_select, source, 0, rows, out=out)

@@ -1,4 +1,4 @@
-"""Full batch: an epoch is one step of an optimizer that looks at all samples as it needs to."""
+"""Full batch: an epoch is one step of an optimizer over all samples, such as L-BFGS."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class PenalisedLoss:
     f(w) = L(w) + weight_decay / 2 |w|^2, the penalty of the weights that decay. In float64, since a
     line search compares values that differ in their last digits.
     Args:
-        graph: of the network.
-        source: provides the samples.
+        graph: the graph of the network.
+        source: the source of the samples.
         weight_decay: strength of the penalty.
     Attributes:
-        parameters: of the network, in float64.
+        parameters: parameters of the network in float64.
     """
 
     def __init__(self, graph: Graph, source: BatchSource, weight_decay: float) -> None:
@@ -58,22 +58,22 @@ class PenalisedLoss:
 
     @property
     def penalty(self) -> float:
-        """Of the weights as they are."""
+        """L2 penalty of the current weights."""
         return sum(strength / 2 * float(w @ w) for w, _, strength in self._decayed)
 
     @property
     def flops(self) -> int:
-        """Floating-point operations of an evaluation."""
+        """Floating-point operations of one evaluation."""
         return self._plan.flops
 
 
 class NetworkDescent:
-    """The descent of one network, whose float32 weights follow it.
+    """Descent of one network in float64; its float32 parameters are updated after each step.
 
     Args:
-        optimizer: that moves the weights.
-        loss: of the network.
-        parameters: of the network, to begin with and to be moved.
+        optimizer: the full-batch optimizer.
+        loss: the loss of the network.
+        parameters: the parameters to start from and to update.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class NetworkDescent:
         self._descent = optimizer.descend(loss, loss.parameters.weights.clone())
 
     def step(self) -> float:
-        """Take a step, unless the descent has stopped; return the mean loss without the penalty."""
+        """Take a step unless the descent has stopped; return the mean loss without the penalty."""
         if self.stopped is None:
             self._descent.step()
         exact = self._loss.parameters
@@ -94,12 +94,12 @@ class NetworkDescent:
 
     @property
     def stopped(self) -> DescentEnd | None:
-        """Why it has stopped; None while it has not."""
+        """Reason why the descent stopped; None before."""
         return self._descent.stopped
 
     @property
     def flops(self) -> int:
-        """Floating-point operations of an evaluation."""
+        """Floating-point operations of one evaluation."""
         return self._loss.flops
 
 
@@ -108,9 +108,9 @@ class FullBatch:
     """Epochs in which each network takes one step over all samples.
 
     Attributes:
-        descents: one of each network.
-        samples: number of samples to learn from.
-        progress: shows how training goes.
+        descents: the descent of each network.
+        samples: number of training samples.
+        progress: display of the progress.
     """
 
     descents: Sequence[NetworkDescent]
@@ -124,17 +124,17 @@ class FullBatch:
 
     @property
     def batch_size(self) -> int:
-        """Number of samples in a step: all."""
+        """Number of samples in a step, all of them."""
         return self.samples
 
     @property
     def flops(self) -> int:
-        """Floating-point operations of an evaluation, of the largest network."""
+        """Floating-point operations of one evaluation of the largest network."""
         return max(descent.flops for descent in self.descents)
 
     @property
     def stopped(self) -> DescentEnd | None:
-        """Why training ends: all have converged, or one has used up its evaluations."""
+        """Reason to end: all descents converged, or one used up its evaluations; None before."""
         ends = {descent.stopped for descent in self.descents}
         if "evaluations" in ends:
             return "evaluations"
@@ -143,10 +143,10 @@ class FullBatch:
     def train_epoch(
         self, epoch: int, updates: int, done: int, state: ScheduleState
     ) -> TrainingSteps[float]:
-        """Take a step with each network, and return the mean of their losses."""
+        """Take a step with each network; return the mean of their losses."""
         loss = fmean(descent.step() for descent in self.descents)
         self.progress.batch(self.samples, torch.tensor(loss))
-        yield from ()  # it asks for no step, since the optimizer evaluates the plan itself
+        yield from ()  # no training steps, since the optimizer evaluates the plan itself
         return loss
 
 
@@ -156,45 +156,46 @@ def check_full_batch(
     graph: Graph,
     samples: Samples | StreamedSamples,
 ) -> None:
-    """Refuse what needs batches, a learning rate or chance with a full-batch optimizer.
+    """Refuse settings, networks and samples that a full-batch optimizer does not support.
 
     Args:
-        optimizer: of the training.
-        settings: of the training; schedules and augmentations that are objects are not among them.
-        graph: that is trained.
-        samples: to learn from.
+        optimizer: the full-batch optimizer.
+        settings: the settings of the run, without schedules and augmentations that are objects.
+        graph: the graph to train.
+        samples: the training samples.
     Raises:
-        InputError: a setting, the network or the samples do not suit it.
+        InputError: a setting needs batches or a learning rate, the network draws random numbers, or
+            the samples are not all in memory.
     """
     name = type(optimizer).__name__
     if isinstance(samples, StreamedSamples):
         raise InputError(
-            f"{name}: got samples that are read from disk some at a time, expected all in memory, "
-            "for each of its steps looks at all. Use another optimizer such as adam, or allow more "
-            "with --memory."
+            f"{name}: got samples that are read from disk in parts, expected all in memory, since "
+            "each of its steps uses all of them. Use another optimizer such as adam, or raise the "
+            "limit with --memory."
         )
     defaults = Settings()
-    given = {
+    unsupported = {
         setting: getattr(settings, setting)
         for setting in NOT_WITH_A_FULL_BATCH
         if getattr(settings, setting) != getattr(defaults, setting)
     }
     if settings.batch_size not in (None, "all", len(samples)):
-        given["batch_size"] = settings.batch_size
+        unsupported["batch_size"] = settings.batch_size
     if settings.sampling == "with_replacement":
-        given["sampling"] = settings.sampling
+        unsupported["sampling"] = settings.sampling
     if settings.precision == "bfloat16":
-        given["precision"] = settings.precision
-    if given:
-        listed = " and ".join(f"{setting}={value}" for setting, value in given.items())
+        unsupported["precision"] = settings.precision
+    if unsupported:
+        assignments = " and ".join(f"{setting}={value}" for setting, value in unsupported.items())
         raise InputError(
-            f"{name}: got {listed}, expected the default: each of its steps looks at all samples, "
-            "as they are and in float64, and it finds the length of the step itself. Leave it out, "
-            "or use another optimizer such as adam."
+            f"{name}: got {assignments}, expected the default: each of its steps uses all samples, "
+            "unchanged and in float64, and a line search sets the step length. Leave it out, or "
+            "use another optimizer such as adam."
         )
     if "key" in graph.inputs:
         raise InputError(
-            f"{name}: got a network with dropout, whose loss differs each time it is computed; "
+            f"{name}: got a network with dropout, whose loss changes with each evaluation; "
             "expected one without. Leave dropout out, or use another optimizer such as adam."
         )
 

@@ -1,4 +1,4 @@
-"""Interruption: a Ctrl-C that comes while an epoch is written down waits until it is."""
+"""Interruption: a Ctrl-C is deferred while the results of an epoch are recorded."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ def uninterrupted() -> Iterator[None]:
     """Defer an interruption to the end of the block.
 
     So an epoch is in the history, the files and the best weights of a run, or in none of them.
-    Only the main thread is ever interrupted; others go on.
+    Other threads than the main thread are never interrupted.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    came: list[FrameType | None] = []
-    usual = signal.signal(signal.SIGINT, lambda number, frame: came.append(frame))
+    interrupts: list[FrameType | None] = []
+    previous = signal.signal(signal.SIGINT, lambda number, frame: interrupts.append(frame))
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL if usual is None else usual)
-    if came and callable(usual):
-        usual(signal.SIGINT, came[-1])
+        signal.signal(signal.SIGINT, signal.SIG_DFL if previous is None else previous)
+    if interrupts and callable(previous):
+        previous(signal.SIGINT, interrupts[-1])

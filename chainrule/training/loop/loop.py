@@ -1,6 +1,6 @@
-"""The training loop: epochs, each validated, until a stopping rule or their number ends it.
+"""The training loop: epochs with validation, until a stopping rule or their number ends it.
 
-These are steps 3 to 8 of the nine; mini_batches.py has what happens within an epoch, fit.py the
+These are steps 3 to 8 of the nine; mini_batches.py is the inside of an epoch, and fit.py has the
 other steps.
 """
 
@@ -30,60 +30,61 @@ StopReason = Literal[
 ]
 
 
-# How an epoch moves the weights.
+# How an epoch updates the weights.
 BatchStrategy = MiniBatches | FullBatch
 
 
 class EpochCallback(Protocol):
-    """Is called at both ends of each epoch."""
+    """Callback at the beginning and the end of each epoch."""
 
     def epoch_began(self, epoch: int) -> None:
-        """Note that an epoch begins, by its number."""
+        """Called before an epoch, with its number."""
         ...
 
     def epoch_ended(self, record: Record, best: bool) -> bool:
-        """Note an epoch's record, and whether its weights are the best so far.
+        """Called after an epoch; return whether training should end.
 
-        Return whether training should end.
+        Args:
+            record: losses and metrics of the epoch.
+            best: whether its weights are the best so far.
         """
         ...
 
 
 class NoCallback:
-    """Does nothing."""
+    """Callback that does nothing."""
 
     def epoch_began(self, epoch: int) -> None:
         """Do nothing."""
 
     def epoch_ended(self, record: Record, best: bool) -> bool:
-        """Do nothing, and go on."""
+        """Do nothing; return False, so that training continues."""
         return False
 
 
 class Validate(Protocol):
-    """Computes the validation loss and metrics of the current weights."""
+    """Function that computes the validation loss and metrics of the current weights."""
 
     def __call__(self) -> dict[str, float]:
-        """Return them by name; empty without validation samples."""
+        """Return loss and metrics by name; empty without validation samples."""
         ...
 
 
 @dataclass(frozen=True)
 class Loop:
-    """A training, with all that stays the same from epoch to epoch.
+    """The training loop of one network, or of several as one.
 
     Attributes:
-        batches: how an epoch moves the weights.
-        parameters: that are trained.
-        settings: of the run; what they name is resolved in the other attributes.
-        schedule: of the learning rate.
-        default_learning_rate: of the optimizer, for messages.
+        batches: how an epoch updates the weights.
+        parameters: the parameters to train.
+        settings: the settings of the run; the other attributes hold the methods that they name.
+        schedule: schedule of the learning rate.
+        default_learning_rate: default of the optimizer, for messages.
         validate: computes the validation loss and metrics after each epoch.
         stopping: decides when training ends, and which weights are kept.
-        callback: called at both ends of each epoch; it may end training.
-        progress: shows how training goes.
-        epochs_before: number of epochs that the weights were trained for before; those of this loop
-            are counted on.
+        callback: called before and after each epoch; it may end training.
+        progress: display of the progress.
+        epochs_before: number of epochs trained before; the numbers of epochs continue from it.
     """
 
     batches: BatchStrategy
@@ -99,7 +100,7 @@ class Loop:
 
     @property
     def iterations(self) -> int:
-        """Number of updates until the end, if nothing stops training before."""
+        """Number of updates, if nothing ends training before."""
         return self.settings.iterations or self.settings.epochs * self.iterations_an_epoch
 
     @property
@@ -109,23 +110,24 @@ class Loop:
 
     @property
     def work(self) -> Work:
-        """What there is to do."""
+        """Amount of work of the training."""
         batches = self.batches
         return Work(batches.samples, batches.batch_size, self.iterations_an_epoch, self.iterations)
 
     def run(self) -> "LoopResult":
-        """Train alone; the parameters hold the weights that the stopping rule kept afterwards.
+        """Train; afterwards the parameters hold the weights that the stopping rule kept.
 
         Raises:
-            DivergedError: a loss is no longer a finite number.
-            KeyboardInterrupt: it came before the first epoch ended; later it only ends training.
+            DivergedError: a loss became nan or infinite.
+            KeyboardInterrupt: the user interrupted before the first epoch ended; a later
+                interruption only ends training.
         """
         return run_steps(self.steps())
 
     def steps(self) -> TrainingSteps["LoopResult"]:
-        """Yield the steps of training; what `run` raises is raised in between.
+        """Yield the training steps for the caller to run; raise as `run` does.
 
-        A KeyboardInterrupt that comes while a step is taken is to be thrown in.
+        The caller should throw a KeyboardInterrupt during a step into the generator.
         """
         state = ScheduleState.of(self.schedule, self.settings, self.iterations)
         stopping, average = self.stopping, self.batches.average
@@ -152,14 +154,14 @@ class Loop:
                     break
         except KeyboardInterrupt:
             if not history:
-                raise  # nothing was learned that could be shown
+                raise  # there is no epoch to return
             stop = "interrupted"
         if not stopping.restore(self.parameters.everything) and average is not None:
             average.swap()
         return LoopResult(history, stop)
 
     def _epochs(self) -> Iterator[tuple[int, int]]:
-        """Yield each epoch's number and its number of updates, until the iterations are used."""
+        """Yield the number and the number of updates of each epoch, up to `iterations`."""
         left, epoch = self.iterations, self.epochs_before
         while left > 0:
             epoch += 1
@@ -168,7 +170,7 @@ class Loop:
             yield epoch, updates
 
     def _train_epoch(self, epoch: int, updates: int, state: ScheduleState) -> TrainingSteps[Record]:
-        """Learn from the samples once, and return the record of the epoch before validation."""
+        """Train on all samples once; return the record of the epoch before validation."""
         batches, started = self.batches, time.perf_counter()
         done = (epoch - 1) * self.iterations_an_epoch
         loss = yield from batches.train_epoch(epoch, updates, done, state)
@@ -184,7 +186,7 @@ class Loop:
         }
 
     def _validate_epoch(self, record: Record, state: ScheduleState) -> None:
-        """Validate the weights as they are, and refuse to go on with a loss that is not finite."""
+        """Add the validation of the current weights to the record, and check the losses."""
         record.update({f"validation_{name}": value for name, value in self.validate().items()})
         for name in ("training_loss", "validation_loss"):
             if not math.isfinite(record.get(name, 0)):
@@ -196,14 +198,14 @@ class Loop:
 
 
 class LoopResult(NamedTuple):
-    """What a loop gave: a record an epoch, and why it ended."""
+    """The result of a loop: a record for each epoch, and why it ended."""
 
     history: list[Record]
     stopped: StopReason
 
 
 def _averaged_weights(average: WeightAverage | None) -> AbstractContextManager[None]:
-    """Have the average of the weights in their place, for it is validated and kept."""
+    """Replace the weights by their average, if there is one, for validation and for keeping."""
     return nullcontext() if average is None else average.in_place_of_weights()
 
 

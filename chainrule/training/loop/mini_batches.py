@@ -1,4 +1,4 @@
-"""Mini-batches: an epoch is an update for each batch of samples. Steps 3 to 6 of the nine."""
+"""Mini-batches: an epoch with an update for each batch. Steps 3 to 6 of the nine."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from chainrule.training.loop.steps import TrainingPlans, TrainingStep, TrainingS
 from chainrule.training.settings.settings import Sampling
 from chainrule.training.update import WeightAverage
 
-# The training loss is measured in at least so many batches of an epoch, if it has as many.
+# Least number of batches of an epoch in which the training loss is measured.
 BATCHES_MEASURED = 64
 
 
 class SampleSource(Protocol):
-    """Provides the samples of each batch; a `BatchSource` is one."""
+    """Source of the samples of each batch, such as a `BatchSource`."""
 
     def __len__(self) -> int:
         """Return the number of samples."""
@@ -39,7 +39,7 @@ class SampleSource(Protocol):
 
 
 class WeightUpdate(Protocol):
-    """Moves the weights by their gradient; a `BoundUpdate` is one."""
+    """Update of the weights by their gradient, such as a `BoundUpdate`."""
 
     @property
     def average(self) -> WeightAverage | None:
@@ -57,16 +57,16 @@ class BatchRows(Sized, Iterable[Tensor], Protocol):
 
 @dataclass(frozen=True)
 class MiniBatches:
-    """Epochs in which each batch moves the weights once.
+    """Epochs with one update of the weights for each batch.
 
     Attributes:
-        plans: of training, by batch size.
-        source: provides the samples of each batch.
-        update: moves the weights that the plans read.
+        plans: training plans by batch size.
+        source: source of the samples of each batch.
+        update: update of the weights that the plans read.
         batch_size: number of samples in each batch but the last.
-        sampling: in which order samples are visited.
-        learning_rate: the full rate, before the schedule.
-        progress: shows how training goes.
+        sampling: order of the samples.
+        learning_rate: learning rate before the schedule.
+        progress: display of the progress.
     """
 
     plans: TrainingPlans
@@ -77,17 +77,17 @@ class MiniBatches:
     learning_rate: float
     progress: Progress
 
-    # No batch knows whether the weights are at a minimum of the loss.
+    # The loss of a batch does not show whether training has converged.
     stopped = None
 
     @property
     def samples(self) -> int:
-        """Number of samples to learn from."""
+        """Number of training samples."""
         return len(self.source)
 
     @property
     def iterations_an_epoch(self) -> int:
-        """Updates in an epoch: samples / batch size, the smaller last batch counted."""
+        """Number of updates in an epoch: samples / batch size, rounded up."""
         return batches_an_epoch(self.samples, self.batch_size, self.sampling)
 
     @property
@@ -103,13 +103,13 @@ class MiniBatches:
     def train_epoch(
         self, epoch: int, updates: int, done: int, state: ScheduleState
     ) -> TrainingSteps[float]:
-        """Learn from the batches of an epoch, and return the mean loss.
+        """Train on the batches of an epoch; return the mean loss.
 
         Args:
-            epoch: its number, from 1.
+            epoch: number of the epoch, from 1.
             updates: number of batches, at most `iterations_an_epoch`.
-            done: number of updates before.
-            state: schedules of the learning rate, dropout and weight decay.
+            done: number of previous updates.
+            state: schedules of learning rate, dropout and weight decay.
         """
         rows = self.source.batches(self.batch_size, self.sampling, epoch)
         return (yield from self.train_on_batches(EpochBatches(updates, rows), epoch, done, state))
@@ -117,10 +117,10 @@ class MiniBatches:
     def train_on_batches(
         self, rows: BatchRows, epoch: int, done: int, state: ScheduleState
     ) -> TrainingSteps[float]:
-        """Learn from these batches; `learn` has the other arguments.
+        """Train on these batches; other arguments as for `train_epoch`.
 
-        The loss is measured in every batch or, of very many, in every second, third, ...: its
-        gradient doesn't need it, and in a small step it would be a tenth of the work.
+        The loss is measured in every batch or, of very many, in every second, third, ...: the
+        gradient does not need it, and in a small step it is a tenth of the work.
         """
         loss_sum, measured = 0.0, 0
         every = max(1, len(rows) // BATCHES_MEASURED)
@@ -140,7 +140,7 @@ class MiniBatches:
                     state.weight_decay.factor(step),
                 ),
             )
-            loss = plan.outputs["loss"]  # of several members, one each
+            loss = plan.outputs["loss"]  # (members,) for several members
             if measure:
                 loss_sum += size * float(loss.mean() if loss.dim() else loss)
                 measured += size

@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Protocol
 
 from torch import Tensor
 
-if TYPE_CHECKING:  # Rich is loaded where there is something to display
+if TYPE_CHECKING:  # Rich is imported only for a display
     from rich.console import Console
 
-# How often a live bar is drawn anew, and how often plain lines are written at most.
+# Shortest time between two frames of a live bar, and between two plain lines.
 SECONDS_BETWEEN_FRAMES = 0.1
 SECONDS_BETWEEN_LINES = 2.0
 
 
 @dataclass(frozen=True)
 class Work:
-    """The amount of work of a training, if nothing stops it before.
+    """The amount of work of a training, if nothing ends it before.
 
     Attributes:
-        samples: to learn from.
-        batch_size: of all batches but the last of an epoch.
-        iterations_an_epoch: updates in an epoch, samples / batch size rounded up.
-        iterations: updates in all.
+        samples: number of training samples.
+        batch_size: number of samples in each batch but the last of an epoch.
+        iterations_an_epoch: number of updates in an epoch, samples / batch size rounded up.
+        iterations: total number of updates.
     """
 
     samples: int
@@ -35,7 +35,7 @@ class Work:
 
     @property
     def samples_seen(self) -> int:
-        """Number of samples processed over all updates, repeats included."""
+        """Number of samples processed in all updates, with repetition."""
         return self.iterations * self.batch_size
 
     def __str__(self) -> str:
@@ -53,27 +53,27 @@ class Work:
 
 
 class Progress(Protocol):
-    """Shows how training goes."""
+    """Display of the progress of training."""
 
     def start(self, work: Work) -> None:
-        """Note that training begins."""
+        """Called when training begins."""
         ...
 
     def batch(self, samples: int, loss: Tensor) -> None:
-        """Note that a batch was learned from."""
+        """Called after a batch."""
         ...
 
     def epoch(self, record: dict[str, float]) -> None:
-        """Note that an epoch ended, with these losses and metrics."""
+        """Called after an epoch, with its losses and metrics."""
         ...
 
     def stop(self) -> None:
-        """Note that training ended."""
+        """Called when training has ended."""
         ...
 
 
 class SilentProgress:
-    """Shows nothing."""
+    """Progress without a display."""
 
     def start(self, work: Work) -> None:
         """Show nothing."""
@@ -96,7 +96,7 @@ def validation_figures(record: dict[str, float]) -> dict[str, float]:
 
 
 def metric_label(name: str) -> str:
-    """Return a column's name as words.
+    """Return the name of a metric as a label.
 
     >>> metric_label("validation_loss")
     'validation loss'
@@ -105,7 +105,7 @@ def metric_label(name: str) -> str:
 
 
 class ProgressBar:
-    """A live bar with loss, validation, samples per second and the time that remains."""
+    """A live bar with loss, validation, samples per second and remaining time."""
 
     def __init__(self, console: Console) -> None:
         from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
@@ -135,7 +135,7 @@ class ProgressBar:
         self._began = time.monotonic()
 
     def batch(self, samples: int, loss: Tensor) -> None:
-        """Move on, at most as often as the eye follows."""
+        """Advance the bar, at most ten times a second."""
         self._pending += samples
         now = time.monotonic()
         if now - self._drawn < SECONDS_BETWEEN_FRAMES:
@@ -153,13 +153,13 @@ class ProgressBar:
         self._pending, self._drawn = 0, now
 
     def epoch(self, record: dict[str, float]) -> None:
-        """Show the validation metric of this epoch from now on."""
+        """Show the validation figures of this epoch from now on."""
         self._epoch = int(record["epoch"]) + 1
-        shown = [
+        figures = [
             f"  {metric_label(name)} {value:.4f}"
             for name, value in validation_figures(record).items()
         ]
-        self._validation = "".join(shown)
+        self._validation = "".join(figures)
 
     def stop(self) -> None:
         """Remove the bar."""
@@ -167,7 +167,7 @@ class ProgressBar:
 
 
 class ProgressLines:
-    """A plain line for an epoch, not more than one every two seconds, for logs and pipes."""
+    """A plain line for an epoch, at most one every two seconds, for logs and pipes."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -186,21 +186,21 @@ class ProgressLines:
         self._seen += samples
 
     def epoch(self, record: dict[str, float]) -> None:
-        """Write the line, unless the last one was just now."""
+        """Write a line, unless the last one is less than two seconds old."""
         self._last = record
         if time.monotonic() - self._shown >= SECONDS_BETWEEN_LINES:
             self._write(record)
 
     def stop(self) -> None:
-        """Write the last epoch's line if it was held back."""
+        """Write the line of the last epoch, if it was not written yet."""
         if self._last is not None:
             self._write(self._last)
 
     def _write(self, record: dict[str, float]) -> None:
         now = time.monotonic()
         remaining = (now - self._began) * (self._samples / max(1, self._seen) - 1)
-        shown = {"training_loss": record["training_loss"], **validation_figures(record)}
-        figures = ", ".join(f"{metric_label(name)} {value:.4f}" for name, value in shown.items())
+        losses = {"training_loss": record["training_loss"], **validation_figures(record)}
+        figures = ", ".join(f"{metric_label(name)} {value:.4f}" for name, value in losses.items())
         rate = f"{record['samples_per_second']:,.0f} samples/s"
         line = f"epoch {record['epoch']:.0f}: {figures}, {rate}, at most {remaining:.0f} s remain"
         self._console.print(line, highlight=False, soft_wrap=True)
@@ -214,6 +214,6 @@ def progress_for(show: bool) -> Progress:
     from rich.console import Console
 
     console = Console(file=sys.stderr)
-    # Not console.is_terminal, which FORCE_COLOR makes true of a file: a bar there is rubbish.
+    # Not console.is_terminal, which FORCE_COLOR makes true for a file, where a bar is unreadable.
     live = sys.stderr.isatty() and not console.is_dumb_terminal
     return ProgressBar(console) if live else ProgressLines(console)

@@ -1,4 +1,4 @@
-"""Record: a point of the learning curves, and the score by which epochs are compared."""
+"""Record: the figures of an epoch, and the score that compares epochs."""
 
 from chainrule.training.settings.settings import BestBy
 
@@ -9,8 +9,7 @@ Record = dict[str, float]
 def selection_score(record: Record, best_by: BestBy) -> float | None:
     """Return the quantity that selects the best epoch, lower is better; None without validation.
 
-    That is the validation loss, or with best_by="accuracy" the share of errors where classes are
-    learned.
+    That is the validation loss or, with best_by="accuracy" and classes, the error rate.
     """
     if best_by == "accuracy" and "validation_accuracy" in record:
         return 1 - record["validation_accuracy"]

@@ -1,4 +1,4 @@
-"""Sampling: which samples each batch of an epoch holds, as a function of seed and epoch alone."""
+"""Sampling: the samples of each batch of an epoch, a function of seed and epoch alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from chainrule.training.settings.settings import Sampling
 def batches(
     samples: int, batch_size: int, *, sampling: Sampling, seed: int, epoch: int
 ) -> tuple[Tensor, ...]:
-    """Return the rows of each batch of one epoch.
+    """Return the rows of each batch of an epoch.
 
-    "shuffled" visits every sample once, in an order of each epoch, "in_order" as they come; the
-    last batch is smaller where they do not divide evenly. "with_replacement" draws each batch anew,
-    as many whole batches as fit into the samples.
+    "shuffled" takes each sample once, in a new order for each epoch, "in_order" in the given order;
+    the last batch may be smaller. "with_replacement" draws each batch independently, as many whole
+    batches as fit into the number of samples.
     """
     if sampling == "in_order":
         return torch.split(torch.arange(samples), batch_size)
@@ -31,27 +31,27 @@ def batches(
 
 @dataclass(frozen=True)
 class EpochBatches:
-    """The batches of an epoch, to be gone through once.
+    """The batches of an epoch, to be iterated once.
 
     Attributes:
-        count: how many there are.
-        rows: of each in turn.
+        count: number of batches.
+        rows: the rows of each batch.
     """
 
     count: int
     rows: Iterator[Tensor]
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return the number of batches."""
         return self.count
 
     def __iter__(self) -> Iterator[Tensor]:
-        """The rows of each in turn."""
+        """Return an iterator over the rows of each batch."""
         return islice(self.rows, self.count)
 
 
 def batches_an_epoch(samples: int, batch_size: int, sampling: Sampling) -> int:
-    """Return the number of batches, and so of iterations, in an epoch."""
+    """Return the number of batches in an epoch, which is also that of iterations."""
     if sampling == "with_replacement":
         return max(1, samples // batch_size)
     return -(-samples // batch_size)

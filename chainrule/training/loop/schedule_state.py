@@ -1,4 +1,4 @@
-"""Schedule state: the learning rate, dropout and weight decay of a run, step by step."""
+"""Schedule state: learning rate, dropout and weight decay of a run at each step."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from chainrule.training.settings.settings import Settings
 
 @dataclass(frozen=True)
 class ScheduleState:
-    """The schedules of one run, each as a share of the full value.
+    """The schedules of a run, each as a share of the full value.
 
     Attributes:
-        learning_rate: of the full learning rate.
-        dropout: of the rate of each dropout layer.
-        weight_decay: of its strength.
+        learning_rate: share of the learning rate.
+        dropout: share of the rate of each dropout layer.
+        weight_decay: share of the weight decay.
     """
 
     learning_rate: Rate
@@ -28,12 +28,12 @@ class ScheduleState:
 
     @classmethod
     def of(cls, schedule: Schedule, settings: Settings, steps: int) -> ScheduleState:
-        """Return the schedules of a run of that many updates.
+        """Return the schedules of a run.
 
         Args:
-            schedule: of the learning rate.
-            settings: which name the schedules of dropout and weight decay.
-            steps: updates of the run.
+            schedule: schedule of the learning rate.
+            settings: settings with the schedules of dropout and weight decay.
+            steps: number of updates of the run.
         Raises:
             InputError: the run is too short for a schedule.
         """
@@ -45,18 +45,18 @@ class ScheduleState:
 
     def validated(self, loss: float) -> None:
         """Pass a validation loss to each schedule."""
-        for share in (self.learning_rate, self.dropout, self.weight_decay):
-            share.validated(loss)
+        for rate in (self.learning_rate, self.dropout, self.weight_decay):
+            rate.validated(loss)
 
 
-# The input of the graph by which a step brings the share.
+# The input of the graph for the share of the dropout rate at a step.
 DROPOUT_SHARE = "dropout share"
 
 
 def with_scheduled_dropout(graph: Graph) -> Graph:
-    """Return the graph that training computes, in which the rate of all dropout can change.
+    """Return the training graph with dropout whose rate is an input.
 
-    The model keeps its plain dropout, which does nothing in evaluation.
+    The graph of the model keeps plain dropout, which does nothing in evaluation.
     """
     if not any(isinstance(node.operation, Dropout) for node in graph.nodes):
         return graph
@@ -71,6 +71,6 @@ def _scheduled(node: Node, share: Value) -> Node:
     operation = node.operation
     if not isinstance(operation, Dropout):
         return node
-    assert not isinstance(operation.rate, tuple)  # which only joint graphs of members have
+    assert not isinstance(operation.rate, tuple)  # only joint graphs of members have several rates
     operation = ScheduledDropout(operation.rate, operation.name)
     return replace(node, operation=operation, inputs=(*node.inputs, share))

@@ -1,9 +1,9 @@
-"""Steps: what a loop asks to be computed next.
+"""Training steps, which a loop yields for its caller to run.
 
-A loop doesn't take its steps, but asks for each: it yields what fills the inputs of a plan, the
-plan, and the update, and goes on when the weights have moved. So loops that know nothing of each
-other can have their steps taken together (members/joint_training.py), and another caller can look
-at a loss before the weights move (range_test.py).
+A loop does not run its steps: it yields each one (calls that fill the inputs of a plan, the plan,
+and the update), and continues when the weights have been updated. So a caller can run the steps of
+several independent loops together (members/joint_training.py), or use a loss before the weights are
+updated (range_test.py).
 """
 
 from collections.abc import Generator
@@ -15,11 +15,11 @@ from chainrule.graph.operation import Calls
 
 
 class TrainingPlan(Protocol):
-    """What a loop needs of a plan: a `Plan`, or one member's row of a joint plan.
+    """A plan that a loop trains with: a `Plan`, or one member's row of a joint plan.
 
     Attributes:
         inputs: tensors to fill before a step, by name.
-        outputs: tensors that hold the results after it, by name; the loss is one of them.
+        outputs: tensors with the results after a step, by name, the loss among them.
     """
 
     inputs: dict[str, Tensor]
@@ -31,7 +31,7 @@ class TrainingPlan(Protocol):
         ...
 
     def step(self) -> None:
-        """Compute outputs and gradient, forward and backward."""
+        """Compute outputs and gradient: forward and backward."""
         ...
 
     def gradient_step(self) -> None:
@@ -48,13 +48,13 @@ class TrainingPlans(Protocol):
 
 
 class TrainingStep(NamedTuple):
-    """A step that a loop asks for.
+    """A training step: forward, backward and update.
 
     Attributes:
         fill: calls that fill the inputs of the plan.
-        plan: computes forward and backward.
+        plan: the plan of forward and backward.
         with_loss: whether the loss is needed in addition to the gradient.
-        update: calls that move the weights.
+        update: calls that update the weights.
     """
 
     fill: Calls
@@ -63,12 +63,12 @@ class TrainingStep(NamedTuple):
     update: Calls
 
     def run(self) -> None:
-        """Take the step alone."""
+        """Run the step."""
         self.compute_gradient()
         self.apply_update()
 
     def compute_gradient(self) -> None:
-        """Compute the gradient at the weights as they are, and the loss if it is needed."""
+        """Compute the gradient at the current weights, and the loss if it is needed."""
         for call in self.fill:
             call()
         if self.with_loss:
@@ -77,19 +77,19 @@ class TrainingStep(NamedTuple):
             self.plan.gradient_step()
 
     def apply_update(self) -> None:
-        """Move the weights by the gradient."""
+        """Update the weights by the gradient."""
         for call in self.update:
             call()
 
 
 Result = TypeVar("Result")
 
-# Yields the steps to be taken; returns the result once the last one is taken.
+# Yields the steps to run; returns the result after the last one.
 TrainingSteps = Generator[TrainingStep, None, Result]
 
 
 def run_steps(steps: TrainingSteps[Result]) -> Result:
-    """Take each step as soon as it is asked for, and return the result."""
+    """Run each step as it is yielded; return the result."""
     try:
         while True:
             try:

@@ -1,1 +1,1 @@
-"""Networks in training: one or several, alone or together in one plan."""
+"""Training of one network, or of several as members of one plan."""

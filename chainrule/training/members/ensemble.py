@@ -1,7 +1,7 @@
-"""Ensemble: several members, trained from different seeds, that predict together.
+"""Ensemble: several members, trained with different seeds, that predict by their mean.
 
-Each finds another of the many ways to fit the samples, and errs elsewhere. Their mean errs less
-than they do on average: for the squared error by the variance between them, and never more.
+Members fit the samples in different ways and make different errors. The error of their mean is at
+most their mean error: the squared error is smaller by the variance between them.
 Source: Hansen & Salamon (1990), Neural network ensembles; Krogh & Vedelsby (1995), Neural network
 ensembles, cross validation, and active learning, equation 7; Lakshminarayanan et al. (2017), Simple
 and scalable predictive uncertainty estimation using deep ensembles.
@@ -22,28 +22,28 @@ from chainrule.training.run import Run
 from chainrule.training.samples.prepare import Prepared
 
 
-def member_jobs(one: TrainingJob) -> list[TrainingJob]:
-    """Return the training of each member: seed, seed + 1, ... for weights, order and dropout.
+def member_jobs(job: TrainingJob) -> list[TrainingJob]:
+    """Return the job of each member: seed, seed + 1, ... for weights, order and dropout.
 
-    With folds, each member learns from all but its own fold, on which it validates.
+    With folds, each member is trained on all folds but its own, on which it is validated.
     """
-    settings = one.settings
+    settings = job.settings
     return [
         replace(
-            one,
+            job,
             settings=settings.model_copy(update={"seed": settings.seed + number, "members": 1}),
-            prepared=one.prepared.of_member(number),
+            prepared=job.prepared.of_member(number),
         )
         for number in range(settings.members)
     ]
 
 
 def ensemble(runs: Sequence[Run], prepared: Prepared) -> Run:
-    """Return the run of an ensemble: a model of all members, tested as a whole.
+    """Return the run of an ensemble: a model of all members, and its test scores.
 
     Args:
-        runs: of the members, all on these samples.
-        prepared: samples.
+        runs: the runs of the members on these samples.
+        prepared: the prepared samples.
     """
     first = runs[0]
     graph = first.model.graph
@@ -69,8 +69,8 @@ def ensemble(runs: Sequence[Run], prepared: Prepared) -> Run:
 
 
 def mean_history(histories: Sequence[Sequence[Record]]) -> list[Record]:
-    """Return the mean of each figure, epoch by epoch, until the first member ends."""
+    """Return the mean of each figure over the members, for as many epochs as all of them had."""
     return [
         {name: fmean(record[name] for record in records) for name in records[0]}
-        for records in zip(*histories, strict=False)  # they need not be equally long
+        for records in zip(*histories, strict=False)  # ends with the shortest history
     ]

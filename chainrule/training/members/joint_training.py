@@ -1,9 +1,8 @@
-"""Joint training: one plan takes the steps of several loops wherever all of them ask for the same.
+"""Joint training: one plan runs the steps of several loops whenever their batch sizes are equal.
 
-Each loop is what it would be alone: with its own seed, samples, learning rate, schedule, weight
-decay, early stopping. All it shares with the others are the calls that take its steps. So each
-member's weights are those that it would have alone, but for the last digits of products that are
-summed in another order.
+Each loop is independent: it has its own seed, samples, learning rate, schedule, weight decay and
+early stopping, and shares with the others only the calls that run its steps. So the weights of each
+member are those of a separate training, up to rounding in products with another order of sums.
 """
 
 from __future__ import annotations
@@ -23,36 +22,36 @@ from chainrule.training.loop.progress import Progress, Work
 from chainrule.training.loop.steps import TrainingStep, TrainingSteps
 from chainrule.training.members.call_merger import CallMerger
 
-# A joint step computes all members, also those that have ended. With fewer left than this share,
-# each alone is faster.
+# A joint step computes all members, those that have ended, too. With a smaller share left in
+# training, separate steps are faster.
 LEAST_SHARE = 0.5
 
 
 class JointPlans:
-    """The plans of K members: one for all of them, and one for each by itself.
+    """The plans of K members: a joint one, and one for each.
 
     Args:
-        graphs: of the members, with one `graph_signature`.
-        parameters: with so many members.
+        graphs: the graphs of the members, with equal `graph_signature`.
+        parameters: the parameters, with an axis of members.
     """
 
     def __init__(self, graphs: Sequence[Graph], parameters: Parameters) -> None:
-        self._together = Plans(joint_graph(graphs), parameters, "train")
-        self._alone = [
+        self._joint_plans = Plans(joint_graph(graphs), parameters, "train")
+        self._member_plans = [
             Plans(graph, parameters.member(number), "train") for number, graph in enumerate(graphs)
         ]
 
     def for_batch(self, batch_size: int) -> Plan:
         """Return the plan of all members."""
-        return self._together.for_batch(batch_size)
+        return self._joint_plans.for_batch(batch_size)
 
     def member_plans(self, number: int) -> MemberPlans:
-        """Return the plans of one member, counted from 0, for its loop."""
-        return MemberPlans(self, self._alone[number], number)
+        """Return the plans of one member, counted from 0."""
+        return MemberPlans(self, self._member_plans[number], number)
 
 
 class MemberPlans:
-    """A member's part of the joint plans, by batch size."""
+    """One member's rows of the joint plans, by batch size."""
 
     def __init__(self, joint: JointPlans, alone: Plans, number: int) -> None:
         self._joint, self._alone, self._number = joint, alone, number
@@ -67,12 +66,12 @@ class MemberPlans:
 
 
 class MemberPlan:
-    """One member's row of a joint plan: its inputs to fill, its outputs to read.
+    """One member's row of a joint plan: its inputs and outputs.
 
     Attributes:
-        joint: the plan of all members, to be called once the rows of all are filled.
-        inputs: of the member, by name.
-        outputs: of the member, by name.
+        joint: the plan of all members, to be run when all their inputs are filled.
+        inputs: the inputs of the member, by name.
+        outputs: the outputs of the member, by name.
     """
 
     def __init__(self, joint: Plan, alone: Plans, number: int) -> None:
@@ -87,14 +86,14 @@ class MemberPlan:
         return self.joint.flops
 
     def step(self) -> None:
-        """Take a step of this member alone; the others stay as they are."""
+        """Run a step of this member alone; the other members are not changed."""
         plan = self._with_inputs()
         plan.step()
         for name, tensor in self.outputs.items():
             tensor.copy_(plan.outputs[name])
 
     def gradient_step(self) -> None:
-        """Take the same step without the outputs."""
+        """Run the same step without the outputs."""
         self._with_inputs().gradient_step()
 
     def _with_inputs(self) -> Plan:
@@ -105,66 +104,66 @@ class MemberPlan:
 
 
 def train_together(loops: Sequence[Loop]) -> list[LoopResult | DivergedError]:
-    """Train members, each by its loop.
+    """Run the loops of several members together.
 
     Args:
-        loops: whose plans are those of the members of one `JointPlans`.
+        loops: loops whose plans are those of the members of one `JointPlans`.
     Returns:
-        The outcome of each; of one that diverged, the error.
+        The result of each loop; the error of one that diverged.
     Raises:
-        KeyboardInterrupt: it came before each member's first epoch ended; later it only ends
-            training.
+        KeyboardInterrupt: the user interrupted before the first epoch of each member ended; a later
+            interruption only ends training.
     """
-    return _JointTrainer(loops).trained()
+    return _JointTrainer(loops).run()
 
 
 class _JointTrainer:
-    """Loops under way.
+    """The state of the loops of several members.
 
     Attributes:
-        asking: the steps that are asked for, by the number of the member.
-        outcomes: of the members that have ended.
-        kept: the weights of these, whose states further joint steps change.
+        pending: the next step of each member, by its number.
+        outcomes: results of the members that have ended.
+        final_weights: weights of these members, since further joint steps change their states.
     """
 
     def __init__(self, loops: Sequence[Loop]) -> None:
         self.loops = loops
         self.steps: list[TrainingSteps[LoopResult]] = [loop.steps() for loop in loops]
-        self.asking: dict[int, TrainingStep] = {}
+        self.pending: dict[int, TrainingStep] = {}
         self.outcomes: dict[int, LoopResult | DivergedError] = {}
-        self.kept: dict[int, Tensor] = {}
+        self.final_weights: dict[int, Tensor] = {}
         self._merger = CallMerger()
 
-    def trained(self) -> list[LoopResult | DivergedError]:
+    def run(self) -> list[LoopResult | DivergedError]:
         members = range(len(self.loops))
         try:
             for number in members:
                 self._advance(number)
-            while self.asking:
-                self._take()
+            while self.pending:
+                self._run_next()
         except KeyboardInterrupt:
             self._interrupt()
-        for number, weights in self.kept.items():
+        for number, weights in self.final_weights.items():
             self.loops[number].parameters.everything.copy_(weights)
         return [self.outcomes[number] for number in members]
 
-    def _take(self) -> None:
-        """Take the steps of all that ask, or of those alone that keep the others waiting."""
-        plans = {number: _plan_of(step).joint for number, step in self.asking.items()}
+    def _run_next(self) -> None:
+        """Run the pending steps together, or those alone that the others wait for."""
+        plans = {number: _plan_of(step).joint for number, step in self.pending.items()}
         largest = max(plans.values(), key=lambda plan: plan.batch_size)
-        # The smaller last batch of an epoch, where members have not equally many samples: once
-        # those who are at it have taken it, all ask for a whole batch again.
+        # If members have different numbers of samples, some have the smaller last batch of an epoch
+        # first. When these steps are run, the next batches of all are whole again.
         smaller = [number for number, plan in plans.items() if plan is not largest]
         if smaller:
-            self._take_alone(smaller)
+            self._run_alone(smaller)
         elif len(plans) < LEAST_SHARE * len(self.loops):
-            self._take_alone(list(plans))
+            self._run_alone(list(plans))
         else:
-            self._take_together(largest, [*self.asking.values()])
+            self._run_together(largest, [*self.pending.values()])
             for number in plans:
                 self._advance(number)
 
-    def _take_together(self, plan: Plan, steps: Sequence[TrainingStep]) -> None:
+    def _run_together(self, plan: Plan, steps: Sequence[TrainingStep]) -> None:
         for call in self._merger.merge([step.fill for step in steps]):
             call()
         if any(step.with_loss for step in steps):
@@ -174,35 +173,35 @@ class _JointTrainer:
         for call in self._merger.merge([step.update for step in steps]):
             call()
 
-    def _take_alone(self, numbers: Sequence[int]) -> None:
+    def _run_alone(self, numbers: Sequence[int]) -> None:
         for number in numbers:
-            self.asking[number].run()
+            self.pending[number].run()
             self._advance(number)
 
     def _advance(self, number: int) -> None:
-        """Let a loop go on, until it asks for its next step or ends."""
+        """Continue a loop until it yields its next step or ends."""
         try:
-            self.asking[number] = next(self.steps[number])
+            self.pending[number] = next(self.steps[number])
         except StopIteration as end:
-            self._ended(number, end.value)
+            self._finish(number, end.value)
             if end.value.stopped == "interrupted":
-                raise KeyboardInterrupt from None  # it is meant for the others as well
+                raise KeyboardInterrupt from None  # to interrupt the other members, too
         except DivergedError as error:
-            self._ended(number, error)
+            self._finish(number, error)
 
-    def _ended(self, number: int, outcome: LoopResult | DivergedError) -> None:
-        self.asking.pop(number, None)
+    def _finish(self, number: int, outcome: LoopResult | DivergedError) -> None:
+        self.pending.pop(number, None)
         self.outcomes[number] = outcome
-        self.kept[number] = self.loops[number].parameters.everything.clone()
+        self.final_weights[number] = self.loops[number].parameters.everything.clone()
 
     def _interrupt(self) -> None:
-        """End all loops that are still under way."""
+        """Interrupt all loops that have not ended."""
         for number, steps in enumerate(self.steps):
             if number not in self.outcomes:
                 try:
                     steps.throw(KeyboardInterrupt())
                 except StopIteration as end:
-                    self._ended(number, end.value)
+                    self._finish(number, end.value)
 
 
 def _plan_of(step: TrainingStep) -> MemberPlan:
@@ -211,13 +210,13 @@ def _plan_of(step: TrainingStep) -> MemberPlan:
 
 
 def graph_signature(graph: Graph) -> list[object]:
-    """Return what two graphs must share for one plan to compute both: all but dropout rates.
+    """Return what graphs must have in common to share a plan: all but the rates of dropout.
 
-    Initial weights are no part of it, as they are drawn before there is a plan.
+    Initial weights are not part of it, since they are drawn before a plan is compiled.
     """
-    named = (graph.inputs, graph.parameters, graph.states)
+    groups = (graph.inputs, graph.parameters, graph.states)
     return [
-        *([(name, value.shape, value.type) for name, value in values.items()] for values in named),
+        *([(name, value.shape, value.type) for name, value in values.items()] for values in groups),
         *(
             (_without_rate(node.operation), [value.name for value in node.inputs], node.output.name)
             for node in graph.nodes
@@ -227,10 +226,10 @@ def graph_signature(graph: Graph) -> list[object]:
 
 
 def joint_graph(graphs: Sequence[Graph]) -> Graph:
-    """Return the graph of all members, in which dropout has the rate of each.
+    """Return the joint graph of members, whose dropout has the rate of each member.
 
     Args:
-        graphs: with one signature, in the order of the members.
+        graphs: the graphs of the members, with equal signatures.
     """
     joint = copy.copy(graphs[0])
     joint.nodes = [_joint_node(nodes) for nodes in zip(*(g.nodes for g in graphs), strict=True)]
@@ -252,43 +251,43 @@ def _without_rate(operation: Operation) -> Operation:
 
 
 class JointProgress:
-    """Passes on the progress of the loop that is ahead of the others.
+    """Progress of several loops, shown as that of the loop that is ahead.
 
     Args:
-        progress: that is shown; its owner starts and stops it.
+        progress: display of the progress, which the caller starts and stops.
     """
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
-        self.visited, self.epoch = 0, 0
+        self.samples_seen, self.epoch = 0, 0
 
-    def follow(self) -> MemberProgress:
-        """Return the progress of one more loop."""
+    def add_member(self) -> MemberProgress:
+        """Return the progress of another loop."""
         return MemberProgress(self)
 
 
 class MemberProgress:
-    """The progress of one of the loops."""
+    """Progress of one of the loops."""
 
-    def __init__(self, lead: JointProgress) -> None:
-        self._lead = lead
-        self._visited = 0
+    def __init__(self, joint: JointProgress) -> None:
+        self._joint = joint
+        self._samples_seen = 0
 
     def start(self, work: Work) -> None:
         """Show nothing."""
 
     def batch(self, samples: int, loss: Tensor) -> None:
-        """Pass on what goes beyond the others."""
-        self._visited += samples
-        if (more := self._visited - self._lead.visited) > 0:
-            self._lead.visited = self._visited
-            self._lead.progress.batch(more, loss)
+        """Show the samples by which this loop is ahead of the others."""
+        self._samples_seen += samples
+        if (ahead := self._samples_seen - self._joint.samples_seen) > 0:
+            self._joint.samples_seen = self._samples_seen
+            self._joint.progress.batch(ahead, loss)
 
     def epoch(self, record: dict[str, float]) -> None:
-        """Pass on the first record of an epoch."""
-        if record["epoch"] > self._lead.epoch:
-            self._lead.epoch = int(record["epoch"])
-            self._lead.progress.epoch(record)
+        """Show the first record of each epoch."""
+        if record["epoch"] > self._joint.epoch:
+            self._joint.epoch = int(record["epoch"])
+            self._joint.progress.epoch(record)
 
     def stop(self) -> None:
         """Show nothing."""

@@ -1,7 +1,7 @@
-"""Lockstep: several members as one network to a loop, so that they are validated and end as one.
+"""Lockstep: members that one loop trains as one network, with common validation and early stopping.
 
-Members that each have a loop of their own stop at epochs of their own (joint_training.py). In
-lockstep there is one loop: one stopping rule, one schedule and one best epoch, for the mean of all.
+In joint training (joint_training.py) each member has its own loop and ends at its own epoch. In
+lockstep there is one loop: one stopping rule, one schedule and one best epoch, for their mean.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class LockstepSource:
     """The batch sources of members with equally many samples, as one source.
 
     Args:
-        sources: one of each member.
+        sources: one for each member.
     """
 
     def __init__(self, sources: Sequence[BatchSource]) -> None:
@@ -30,7 +30,7 @@ class LockstepSource:
         self._inputs: dict[int, list[dict[str, Tensor]]] = {}
 
     def __len__(self) -> int:
-        """Return the number of samples that each member learns from."""
+        """Return the number of training samples of each member."""
         return len(self._sources[0])
 
     def batches(self, batch_size: int, sampling: Sampling, epoch: int) -> Iterator[Tensor]:
@@ -42,16 +42,16 @@ class LockstepSource:
         self, inputs: Mapping[str, Tensor], rows: Tensor, *, epoch: int, batch: int, step: int
     ) -> Calls:
         """Return the calls that fill the inputs (members, ...) of a joint plan."""
-        of_each = zip(self._sources, self._of_members(inputs), rows, strict=True)
+        members = zip(self._sources, self._member_inputs(inputs), rows, strict=True)
         return self._merger.merge(
             [
-                source.calls(own, of_member, epoch=epoch, batch=batch, step=step)
-                for source, own, of_member in of_each
+                source.calls(member_inputs, member_rows, epoch=epoch, batch=batch, step=step)
+                for source, member_inputs, member_rows in members
             ]
         )
 
-    def _of_members(self, inputs: Mapping[str, Tensor]) -> list[dict[str, Tensor]]:
-        """Return each member's inputs; they are views, made once a plan."""
+    def _member_inputs(self, inputs: Mapping[str, Tensor]) -> list[dict[str, Tensor]]:
+        """Return the inputs of each member, views that are made once for each plan."""
         address = inputs["x"].data_ptr()
         if address not in self._inputs:
             self._inputs[address] = [
@@ -62,16 +62,16 @@ class LockstepSource:
 
 
 class LockstepUpdate:
-    """The updates of members, as one update. It averages no weights.
+    """The updates of several members as one update, without averaging of weights.
 
     Args:
-        updates: one of each member.
+        updates: one for each member.
     """
 
     average = None
 
     def __init__(self, updates: Sequence[BoundUpdate]) -> None:
-        assert all(update.average is None for update in updates)  # no setting of estimators has one
+        assert all(update.average is None for update in updates)  # estimators have no such setting
         self._updates, self._merger = updates, CallMerger()
 
     def calls(self, learning_rate: float, decay_share: float = 1.0) -> Calls:

@@ -1,4 +1,4 @@
-"""Group: the members that one plan trains, and what comes of each."""
+"""Member group: the members that one plan trains, and their runs."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from chainrule.training.members.trainer import Trainer
 from chainrule.training.model.model import Model
 from chainrule.training.run import Run
 
-# Is called with the number of a member, an epoch's record, the model and whether it is the best.
+# Called with the number of a member, the record of an epoch, the model and whether it is the best.
 EpochReport = Callable[[int, Record, Model, bool], None]
 
 
 class MemberGroup:
-    """Members that one plan trains, each by a loop of its own.
+    """Members that one plan trains, each with its own loop.
 
     Args:
-        numbered: trainers with their numbers among all.
-        progress: shows how they go.
-        seen: called after each epoch of a member.
+        numbered: trainers with their numbers among those of all groups.
+        progress: display of the progress.
+        report: called after each epoch of a member.
     """
 
     def __init__(
-        self, numbered: Sequence[tuple[int, Trainer]], progress: Progress, seen: EpochReport
+        self, numbered: Sequence[tuple[int, Trainer]], progress: Progress, report: EpochReport
     ) -> None:
         self.numbered = numbered
         networks = Networks([trainer for _, trainer in numbered])
@@ -39,27 +39,27 @@ class MemberGroup:
         self.models: list[Model] = []
         self.loops: list[Loop] = []
         for index, (number, trainer) in enumerate(numbered):
-            own = progress if len(numbered) == 1 else joint.follow()
+            member_progress = progress if len(numbered) == 1 else joint.add_member()
             model = trainer.model(networks.member_parameters[index])
-            batches = networks.member_batches(index, trainer, own)
-            callback = _EpochsOfMember(model, partial(seen, number))
+            batches = networks.member_batches(index, trainer, member_progress)
+            callback = _MemberCallback(model, partial(report, number))
             self.models.append(model)
             self.loops.append(trainer.loop(batches, model, callback=callback))
         self.flops = self.loops[0].batches.flops
 
     @property
     def work(self) -> Work:
-        """That of the member with the most."""
+        """Amount of work of the member with the most."""
         return max((loop.work for loop in self.loops), key=lambda work: work.samples_seen)
 
-    def learn(self) -> None:
-        """Take steps 3 to 8 of all: forward, loss, backward, update, repeat, validate."""
+    def train(self) -> None:
+        """Take steps 3 to 8 for all members: forward, loss, backward, update, repeat, validate."""
         started = time.perf_counter()
         with tuned_processor(self.flops):
-            self._learned = self._learn()
+            self._results = self._train()
         self._seconds = time.perf_counter() - started
 
-    def _learn(self) -> list[LoopResult | DivergedError]:
+    def _train(self) -> list[LoopResult | DivergedError]:
         if len(self.loops) > 1:
             return train_together(self.loops)
         try:
@@ -69,37 +69,37 @@ class MemberGroup:
 
     @property
     def was_interrupted(self) -> bool:
-        """Whether the user ended it."""
+        """Whether the user interrupted the training."""
         return any(
-            not isinstance(o, DivergedError) and o.stopped == "interrupted" for o in self._learned
+            not isinstance(r, DivergedError) and r.stopped == "interrupted" for r in self._results
         )
 
     def runs(self) -> dict[int, Run | DivergedError]:
-        """Take step 9, the test, and return what came of each member, by its number."""
+        """Take step 9, the test; return the run of each member, or its error, by its number."""
         with tuned_processor(self.flops):
             return {
-                number: learned
-                if isinstance(learned, DivergedError)
-                else trainer.run(model, learned, self._seconds)
-                for (number, trainer), model, learned in zip(
-                    self.numbered, self.models, self._learned, strict=True
+                number: result
+                if isinstance(result, DivergedError)
+                else trainer.run(model, result, self._seconds)
+                for (number, trainer), model, result in zip(
+                    self.numbered, self.models, self._results, strict=True
                 )
             }
 
 
 @dataclass(frozen=True)
-class _EpochsOfMember:
-    """Passes on each epoch's record with the model."""
+class _MemberCallback:
+    """Callback that reports each epoch together with the model."""
 
     model: Model
-    seen: Callable[[Record, Model, bool], None]
+    report: Callable[[Record, Model, bool], None]
 
     def epoch_began(self, epoch: int) -> None:
         """Do nothing."""
 
     def epoch_ended(self, record: Record, best: bool) -> bool:
-        """Pass the record on, and go on."""
-        self.seen(record, self.model, best)
+        """Report the epoch; return False, so that training continues."""
+        self.report(record, self.model, best)
         return False
 
 

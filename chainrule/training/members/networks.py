@@ -1,4 +1,4 @@
-"""Networks: those of trainers of one shape, with their weights, plans and updates."""
+"""Networks: the weights, plans and updates of one trainer, or of several with equal shapes."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from chainrule.training.samples.streamed_samples import samples_in_memory
 class Networks:
     """The networks of one trainer or several: weights, plans and updates, kept between trainings.
 
-    Several share one plan, and their weights have an axis of members.
+    Several networks share one plan, and their weights have an axis of members.
     Args:
-        trainers: all with one graph but for rates of dropout, and one batch size.
-        parameters: to go on from; drawn and fitted to the samples if not given (step 2).
+        trainers: trainers with equal batch sizes and graphs, up to the rates of dropout.
+        parameters: parameters to continue from; by default initialised (step 2).
     Attributes:
-        parameters: of all.
-        each: the parameters of each, over the same memory.
-        updates: of each, bound to its parameters; none for full-batch optimizers.
+        parameters: parameters of all networks.
+        member_parameters: parameters of each network, views of the same memory.
+        updates: update of each network, bound to its parameters; none for full-batch optimizers.
     """
 
     def __init__(self, trainers: Sequence[Trainer], parameters: Parameters | None = None) -> None:
@@ -39,27 +39,27 @@ class Networks:
             [*map(self.parameters.member, numbers)] if several else [self.parameters]
         )
         if parameters is None:
-            for trainer, own in zip(trainers, self.member_parameters, strict=True):
+            for trainer, member in zip(trainers, self.member_parameters, strict=True):
                 samples = samples_in_memory(trainer.prepared.training)
-                initialise(trainer.graph, own, samples, seed=trainer.settings.seed)
+                initialise(trainer.graph, member, samples, seed=trainer.settings.seed)
         self._graphs = [trainer.trained_graph for trainer in trainers]
         pairs = zip(trainers, self.member_parameters, strict=True)
-        self.updates = [t.update.bind(own) for t, own in pairs if not t.is_full_batch]
+        self.updates = [t.update.bind(member) for t, member in pairs if not t.is_full_batch]
 
     @cached_property
     def plans(self) -> Plans | JointPlans:
-        """The training plans of the network, or of all together."""
+        """Training plans of the network, or joint plans of several."""
         if len(self._graphs) == 1:
             return Plans(self._graphs[0], self.parameters, "train")
         return JointPlans(self._graphs, self.parameters)
 
     def member_batches(self, number: int, trainer: Trainer, progress: Progress) -> BatchStrategy:
-        """Return the training of one member, whose steps may be taken together with the others'.
+        """Return the batches of one member, to train it alone or jointly with the others.
 
         Args:
-            number: of the member, from 0.
-            trainer: of the member.
-            progress: of its loop.
+            number: number of the member, from 0.
+            trainer: trainer of the member.
+            progress: progress of its loop.
         """
         if trainer.is_full_batch:
             return trainer.full_batch([trainer.descent(self.member_parameters[number])], progress)
@@ -67,16 +67,18 @@ class Networks:
         return trainer.mini_batches(plans, trainer.source, self.updates[number], progress)
 
     def lockstep_batches(self, trainers: Sequence[Trainer], progress: Progress) -> BatchStrategy:
-        """Return the training of all members as one.
+        """Return the batches of all members, to train them in lockstep.
 
         Args:
-            trainers: one of each, with equally many samples.
-            progress: of their loop.
+            trainers: trainer of each member, with equally many samples.
+            progress: progress of their loop.
         """
         first = trainers[0]
         if first.is_full_batch:
             pairs = zip(trainers, self.member_parameters, strict=True)
-            return first.full_batch([trainer.descent(own) for trainer, own in pairs], progress)
+            return first.full_batch(
+                [trainer.descent(member) for trainer, member in pairs], progress
+            )
         if len(trainers) == 1:
             return self.member_batches(0, first, progress)
         source = LockstepSource([trainer.source for trainer in trainers])

@@ -1,6 +1,6 @@
-"""Trainer: one network's training, with all that can be checked before it begins.
+"""Trainer: makes graph, batches and update from a network, samples and settings.
 
-It is the only place where network, samples and settings become graph, batches and update.
+All checks that are possible before training are made here.
 """
 
 from __future__ import annotations
@@ -58,15 +58,15 @@ from chainrule.training.update import Update
 
 @dataclass(frozen=True, eq=False)
 class TrainingJob:
-    """A training to be done.
+    """The inputs of a training: network, samples, settings and methods.
 
     Attributes:
-        network: that fits the task.
-        prepared: samples.
-        settings: of the run.
-        optimizer: in place of the one that the settings name.
-        schedule: in place of the one that the settings name.
-        augmentation: in place of the one that the settings name.
+        network: the network.
+        prepared: the prepared samples.
+        settings: the settings of the run.
+        optimizer: replaces the optimizer that the settings name.
+        schedule: replaces the schedule that the settings name.
+        augmentation: replaces the augmentation that the settings name.
     """
 
     network: Network
@@ -78,10 +78,10 @@ class TrainingJob:
 
     @classmethod
     def of(cls, recipe: Recipe, prepared: Prepared) -> TrainingJob:
-        """Make the training of a recipe on prepared samples.
+        """Make the job of a recipe on prepared samples.
 
         Raises:
-            InputError: the network does not have an option that was given.
+            InputError: the network does not support an option.
         """
         return cls(
             recipe.build_network(prepared.outputs),
@@ -94,31 +94,31 @@ class TrainingJob:
 
 
 class Trainer:
-    """The training of one network, alone or together with others.
+    """The training of one network, alone or as a member.
 
     Args:
-        fit: to be done.
-        graph: to go on with, in place of one made from the network.
+        job: the training job.
+        graph: graph to continue with; by default made from the network.
     Raises:
         InputError: the network or a setting does not fit the task or the samples.
     Attributes:
-        graph: that is evaluated and kept.
-        trained_graph: that training computes: the same, in the precision of training.
-        batch_size: of all batches but the last.
-        optimizer: the rule that moves the weights.
-        source: provides the samples of each batch.
-        schedule: of the learning rate.
+        graph: graph of the model, for evaluation.
+        trained_graph: graph for training: the same, in the precision of training.
+        batch_size: number of samples in each batch but the last.
+        optimizer: the optimizer.
+        source: source of the samples of each batch.
+        schedule: schedule of the learning rate.
     """
 
-    def __init__(self, fit: TrainingJob, graph: Graph | None = None) -> None:
-        settings = fit.settings
-        self.prepared, self.settings = fit.prepared, settings
-        self.graph = graph or build_graph(fit)
-        self.optimizer = fit.optimizer or make_optimizer(settings)
-        self.schedule = fit.schedule or make_schedule(settings)
-        self.source = BatchSource.of(fit.prepared, settings, fit.augmentation)
+    def __init__(self, job: TrainingJob, graph: Graph | None = None) -> None:
+        settings = job.settings
+        self.prepared, self.settings = job.prepared, settings
+        self.graph = graph or build_graph(job)
+        self.optimizer = job.optimizer or make_optimizer(settings)
+        self.schedule = job.schedule or make_schedule(settings)
+        self.source = BatchSource.of(job.prepared, settings, job.augmentation)
         if isinstance(self.optimizer, FullBatchOptimizer):
-            check_full_batch(self.optimizer, settings, self.graph, fit.prepared.training)
+            check_full_batch(self.optimizer, settings, self.graph, job.prepared.training)
             self.batch_size, self.trained_graph = len(self.source), self.graph
             return
         self.batch_size = resolve_batch_size(self.graph, settings, len(self.source))
@@ -129,12 +129,12 @@ class Trainer:
 
     @property
     def is_full_batch(self) -> bool:
-        """Whether the optimizer looks at all samples in each step."""
+        """Whether the optimizer uses all samples in each step."""
         return isinstance(self.optimizer, FullBatchOptimizer)
 
     @property
     def update(self) -> Update:
-        """What moves the weights along the gradient of a batch."""
+        """Update of the weights from the gradient of a batch."""
         assert not isinstance(self.optimizer, FullBatchOptimizer)
         return make_update(self.settings, self.optimizer)
 
@@ -142,23 +142,23 @@ class Trainer:
         """Return whether one plan can train both networks."""
         if self.is_full_batch or other.is_full_batch:
             return False
-        mine, others = graph_signature(self.trained_graph), graph_signature(other.trained_graph)
-        return self.batch_size == other.batch_size and mine == others
+        same_graph = graph_signature(self.trained_graph) == graph_signature(other.trained_graph)
+        return self.batch_size == other.batch_size and same_graph
 
     def model(self, parameters: Parameters) -> Model:
-        """Return the model of these parameters."""
+        """Return the model with these parameters."""
         return Model(self.graph, parameters, self.prepared.preparation)
 
     def mini_batches(
         self, plans: TrainingPlans, source: SampleSource, update: WeightUpdate, progress: Progress
     ) -> MiniBatches:
-        """Return how an epoch moves the weights.
+        """Return the mini-batches of this trainer, or of several members in lockstep.
 
         Args:
-            plans: of the trained graph.
-            source: this trainer's, or that of several members.
-            update: of the parameters of the plans: this trainer's, or that of several members.
-            progress: shows how training goes.
+            plans: plans of the trained graph.
+            source: source of the samples.
+            update: update of the parameters of the plans.
+            progress: display of the progress.
         """
         return MiniBatches(
             plans=plans,
@@ -179,7 +179,7 @@ class Trainer:
         return NetworkDescent(self.optimizer, loss, parameters)
 
     def full_batch(self, descents: Sequence[NetworkDescent], progress: Progress) -> FullBatch:
-        """Return how an epoch moves the weights, one step of each descent."""
+        """Return the full batch, for one step of each descent in an epoch."""
         return FullBatch(descents, self.batch_size, progress)
 
     def loop(
@@ -195,18 +195,18 @@ class Trainer:
         """Return the loop of this training.
 
         Args:
-            batches: how an epoch moves the weights.
-            model: whose parameters are trained.
-            validate: in place of the loss and the metrics of the validation samples.
-            stopping: in place of early stopping as the settings say.
-            callback: called at both ends of each epoch; none if not given.
-            epochs_before: number of epochs that the weights were trained for before.
+            batches: how an epoch updates the weights.
+            model: the model to train.
+            validate: replaces the loss and the metrics of the validation samples.
+            stopping: replaces the early stopping of the settings.
+            callback: called before and after each epoch; None for no callback.
+            epochs_before: number of epochs that the weights were trained before.
         Raises:
-            InputError: its length does not suit the schedule.
+            InputError: the length of the run does not fit the schedule.
         """
         settings, prepared = self.settings, self.prepared
 
-        def losses_and_metrics() -> dict[str, float]:
+        def loss_and_metrics() -> dict[str, float]:
             if not prepared.validation:
                 return {}
             return model.evaluate_prepared(prepared.validation, OF_EPOCHS[model.task])
@@ -217,7 +217,7 @@ class Trainer:
             settings=settings,
             schedule=self.schedule,
             default_learning_rate=self.optimizer.default_learning_rate,
-            validate=validate or losses_and_metrics,
+            validate=validate or loss_and_metrics,
             stopping=stopping or EarlyStopping(settings.patience, settings.best_by),
             callback=callback or NoCallback(),
             progress=batches.progress,
@@ -226,17 +226,17 @@ class Trainer:
         _check_schedule(settings, loop)
         return loop
 
-    def run(self, model: Model, learned: LoopResult, seconds: float) -> Run:
-        """Return what training gave; step 9, the test, once."""
+    def run(self, model: Model, result: LoopResult, seconds: float) -> Run:
+        """Take step 9, the test; return the run."""
         prepared = self.prepared
         test, confusion = model.test(prepared.test)
         return Run(
             model=model,
-            history=learned.history,
+            history=result.history,
             test=test,
             confusion=confusion,
             baseline=baseline(model, prepared.test.targets) if prepared.test else {},
-            stopped=learned.stopped,
+            stopped=result.stopped,
             sizes=prepared.sizes,
             seconds=seconds,
             notes=(*prepared.notes, *notes_on(self.settings.precision)),
@@ -245,17 +245,17 @@ class Trainer:
         )
 
 
-def build_graph(fit: TrainingJob) -> Graph:
-    """Return the network of a training with its loss and its prediction.
+def build_graph(job: TrainingJob) -> Graph:
+    """Return the graph of a network with its loss and its prediction.
 
     Raises:
         InputError: the network or the loss does not fit the task.
     """
-    prepared, settings = fit.prepared, fit.settings
+    prepared, settings = job.prepared, job.settings
     preparation, samples = prepared.preparation, samples_in_memory(prepared.training)
     bounded = settings.prediction_range == "training" and preparation.task == "regression"
     return objective_graph(
-        with_embeddings(fit.network, preparation, settings.embedding),
+        with_embeddings(job.network, preparation, settings.embedding),
         preparation.feature_shape,
         preparation.task,
         len(preparation.class_names),
@@ -266,7 +266,7 @@ def build_graph(fit: TrainingJob) -> Graph:
 
 
 def _check_schedule(settings: Settings, loop: Loop) -> None:
-    """Refuse a run of another length than its schedule was planned for, or too short for it."""
+    """Refuse a run whose length differs from that of its schedule, or is too short for it."""
     loop.schedule.bind(loop.iterations)
     planned = settings.schedule_epochs
     if planned is None:

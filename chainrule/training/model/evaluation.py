@@ -1,4 +1,4 @@
-"""Evaluation: scores of a model on labelled data, their intervals, and the baseline to beat."""
+"""Evaluation: scores of a model on labelled data, confidence intervals and the baseline."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ from chainrule.training.model.confidence_intervals import (
 from chainrule.training.model.model import HasModel, Model, model_of
 from chainrule.training.settings.resamples import LEAST_RESAMPLES, RESAMPLES
 
-SHARES = frozenset(("accuracy", "top_5_accuracy"))  # of the rows
+SHARES = frozenset(("accuracy", "top_5_accuracy"))  # proportions of the rows
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What a model is worth on fresh data.
+    """The scores of a model on labelled data.
 
     Attributes:
-        source: the name of the data.
-        rows: how many there are.
-        scores: the metrics of the task, in the person's unit.
-        intervals: of each score, at 95 % confidence.
-        baseline: the same metrics of always predicting the training mean or class shares.
-        confusion: for each true class, a row, how many were taken for each class, a column; None
-            where numbers are predicted.
-        errors: of numbers, predicted - true: their mean, and by "5 %" and so on how large they are
-            at most in such a share of the rows; empty for classes.
-        notes: what is worth knowing about the data and how it was read.
+        source: name of the data.
+        rows: number of rows.
+        scores: metrics of the task, in the unit of the target.
+        intervals: 95 % confidence interval of each score.
+        baseline: the same metrics of always predicting the mean or the class frequencies of the
+            training samples.
+        confusion: confusion matrix, (true classes, predicted classes); None for numbers.
+        errors: for numbers, predicted - true: their mean, and their quantiles, by names such as
+            "5 %"; empty for classes.
+        notes: notes on the data and how it was read.
     """
 
     source: str
@@ -60,18 +60,18 @@ class Evaluation:
 
 
 def read_labelled(model: Model, data: Any, target: str | None = None) -> Dataset:
-    """Read data with the truth as a model was trained on it.
+    """Read labelled data with the read options of a model.
 
     Args:
-        model: that learned the target.
-        data: what `read` takes, or what it gave, which is returned as it is.
-        target: the column of the truth; by default named as the one that the model learned.
+        model: the model.
+        data: a source for `read`, or a dataset, which is returned unchanged.
+        target: name of the target column; by default that of the model.
     Raises:
-        InputError: the data can't be read, or lacks a column.
+        InputError: the data cannot be read, or lacks a column.
     """
     if isinstance(data, Table | Images):
         return data
-    # It loads DuckDB, which training does not need.
+    # This imports DuckDB, which training does not need.
     from chainrule.data.reading.read import read_dataset
 
     explicit = ReadOptions() if target is None else ReadOptions(target=target)
@@ -88,27 +88,27 @@ def evaluate(
     seed: int = 0,
     progress: bool = True,
 ) -> Evaluation:
-    """Test a model on data that had no part in its training, as often as there is such data.
+    """Evaluate a model on labelled data that was not used for its training.
 
-    The intervals of accuracy and top-5 accuracy, which are shares of the rows, are Wilson's; those
-    of the other scores are found by resampling.
+    The intervals of accuracy and top-5 accuracy, which are proportions of the rows, are Wilson
+    score intervals; those of other scores are bootstrap intervals.
 
     Args:
-        model: that is tested, or a fitted estimator.
-        data: with the truth: what `read` takes, or what it gave. Rows without a target are left
-            out, further columns ignored.
-        target: the column of the truth; by default named as the one that the model learned.
-        resamples: how many, for the intervals: more make their ends steadier.
-        seed: of the resamples.
-        progress: whether to show how far they are, if they take long.
+        model: a model, or a fitted estimator.
+        data: labelled data: a source for `read`, or a dataset. Rows without a target are left out,
+            further columns are ignored.
+        target: name of the target column; by default that of the model.
+        resamples: number of bootstrap resamples; more make the intervals less noisy.
+        seed: seed of the resamples.
+        progress: whether to show a progress bar, if the resamples take long.
     Raises:
-        InputError: the data lacks a column or the truth, or has a class that the model does not
-            know; or resamples are below 40.
+        InputError: the data lacks a column or the target, or has an unknown class; or there are
+            fewer than 40 resamples.
     """
     if resamples < LEAST_RESAMPLES:
         raise InputError(
-            f"got {resamples} resamples, expected at least {LEAST_RESAMPLES}, of which an interval "
-            f"of 95 % leaves one out at each end. Say {RESAMPLES}."
+            f"got {resamples} resamples, expected at least {LEAST_RESAMPLES}, so that an interval "
+            f"of 95 % leaves out one at each end. Use {RESAMPLES}."
         )
     model = model_of(model)
     data = read_labelled(model, data, target)
@@ -116,13 +116,13 @@ def evaluate(
     truth = model.inverse_transform(targets)
     predicted = model.predict(data)
     if model.task == "binary":
-        predicted = predicted[:, 1:]  # of yes alone, as the metrics want it
+        predicted = predicted[:, 1:]  # the metrics take that of the positive class
 
     scores = measure(model.task, predicted, truth)
     bar = progress_bar("drawing rows for the intervals", resamples) if progress else nullcontext()
-    with bar as tell:
+    with bar as update:
         intervals = _intervals(
-            model.task, predicted, truth, scores, resamples=resamples, seed=seed, tell=tell
+            model.task, predicted, truth, scores, resamples=resamples, seed=seed, update=update
         )
     return Evaluation(
         source=data.source,
@@ -144,7 +144,7 @@ def _intervals(
     *,
     resamples: int,
     seed: int,
-    tell: Callable[[int], None] | None,
+    update: Callable[[int], None] | None,
 ) -> dict[str, Interval]:
     """Return the interval of each score that has one, in the order of the scores."""
 
@@ -152,18 +152,18 @@ def _intervals(
         return measure(task, predicted[rows], truth[rows])
 
     rows = len(truth)
-    intervals = bootstrap_intervals(resampled, rows, resamples=resamples, seed=seed, tell=tell)
+    intervals = bootstrap_intervals(resampled, rows, resamples=resamples, seed=seed, update=update)
     for name in SHARES & scores.keys():
         intervals[name] = wilson_interval(round(scores[name] * rows), rows)
     return {name: intervals[name] for name in scores if name in intervals}
 
 
 def baseline(model: Model, targets: Tensor) -> dict[str, float]:
-    """Metrics of always predicting the mean of the training targets, or the share of each class.
+    """Return metrics of always predicting the mean, or the class frequencies, in training.
 
     Args:
-        model: that was trained.
-        targets: prepared, (n,) class indices or (n, 1) numbers.
+        model: the trained model.
+        targets: prepared targets, class indices (n,) or numbers (n, 1).
     """
     predictions = _constant_prediction(model.preparation).expand(len(targets), -1)
     return measure(
@@ -172,7 +172,7 @@ def baseline(model: Model, targets: Tensor) -> dict[str, float]:
 
 
 def _constant_prediction(preparation: Preparation) -> Tensor:
-    """The prediction for every sample, (outputs,); standardised numbers have the mean 0."""
+    """Return the constant prediction, (outputs,); standardised numbers have the mean 0."""
     target = preparation.target
     if not isinstance(target, ClassTarget):
         return torch.zeros(1)
@@ -181,7 +181,7 @@ def _constant_prediction(preparation: Preparation) -> Tensor:
 
 
 def _errors(errors: Tensor) -> dict[str, float]:
-    """Their mean, and the quantiles of their distribution."""
+    """Return the mean and the quantiles of errors."""
     numbers = errors.double().numpy()
     at = np.quantile(numbers, QUANTILES)
     quantiles = {f"{100 * q:.0f} %": float(e) for q, e in zip(QUANTILES, at, strict=True)}

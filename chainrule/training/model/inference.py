@@ -1,4 +1,4 @@
-"""Evaluation: predictions and losses of samples that training does not touch."""
+"""Inference: predictions and losses of a network."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.plan import Plans
 from chainrule.training.samples.samples import Samples, fill_targets
 
-# Samples computed at a time: enough to keep the processor busy, little memory.
+# Samples in a chunk: enough to use the processor well, with little memory.
 CHUNK = 1024
 
 
-def predictions(plans: Plans, features: Tensor | ByteFeatures) -> Tensor:
-    """The output "prediction" for all samples, (n, outputs).
+def compute_predictions(plans: Plans, features: Tensor | ByteFeatures) -> Tensor:
+    """Return the output "prediction" for all samples, (n, outputs).
 
     Args:
-        plans: of the outputs ["prediction"], in evaluation.
-        features: (n, ...).
+        plans: evaluation plans of the outputs ["prediction"].
+        features: prepared features, (n, ...).
     """
     parts = []
     for start in range(0, len(features), CHUNK):
@@ -31,11 +31,11 @@ def predictions(plans: Plans, features: Tensor | ByteFeatures) -> Tensor:
 
 
 def compute_loss_and_predictions(plans: Plans, samples: Samples) -> tuple[float, Tensor]:
-    """The mean loss over all samples, weighted if they are, and their predictions (n, outputs).
+    """Return the mean loss, weighted if samples are, and the predictions (n, outputs).
 
     Args:
-        plans: of all outputs, in evaluation.
-        samples: at least one.
+        plans: evaluation plans of all outputs.
+        samples: prepared samples, at least one.
     """
     total, parts = 0.0, []
     for rows in torch.split(torch.arange(len(samples)), CHUNK):

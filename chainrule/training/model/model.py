@@ -1,4 +1,4 @@
-"""Model: a trained network, or several, with all that raw data needs on its way through."""
+"""Model: one or several trained networks, with the preparation of raw data."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from chainrule.graph import json as graph_json
 from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
 from chainrule.training.metrics import confusion_matrix, measure
-from chainrule.training.model.inference import compute_loss_and_predictions, predictions
+from chainrule.training.model.inference import compute_loss_and_predictions, compute_predictions
 from chainrule.training.samples.samples import Samples
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """Takes raw data, gives predictions.
+    """A trained model, which predicts raw data.
 
     Attributes:
-        graph: with the outputs "loss" and "prediction".
-        parameters: the trained weights; with members, the prediction is the mean of theirs.
-        preparation: fitted on the training samples.
+        graph: graph with the outputs "loss" and "prediction".
+        parameters: trained weights; with members, the prediction is the mean over them.
+        preparation: preparation fitted on the training samples.
     """
 
     graph: Graph
@@ -41,15 +41,15 @@ class Model:
 
     @property
     def task(self) -> Task:
-        """What it learned."""
+        """Task of the model."""
         return self.preparation.task
 
     def predict(self, data: Dataset) -> Tensor:
-        """Predictions for raw data, without a target: (n, 1) numbers in the person's unit.
+        """Return predictions for raw data: numbers (n, 1) in the unit of the target.
 
-        For classes (n, classes) probabilities, in the order of `preparation.class_names`.
+        For classes, return probabilities (n, classes) in the order of `preparation.class_names`.
         Raises:
-            InputError: the data lacks a column, or has text where numbers were.
+            InputError: the data lacks a column, or has text in a column of numbers.
         """
         raw = self._predictions(self.preparation.compact_features(data))
         if self.task == "binary":
@@ -59,12 +59,12 @@ class Model:
     def evaluate_prepared(
         self, samples: Samples, names: Iterable[str] | None = None
     ) -> dict[str, float]:
-        """Metrics, in the person's unit, and loss, as training sees it, of prepared samples.
+        """Return metrics, in the unit of the target, and the training loss of prepared samples.
 
-        The metrics are those of the prediction; the loss is the mean of the members' losses.
+        The metrics are those of the mean prediction; the loss is the mean of the members' losses.
         Args:
-            samples: at least one.
-            names: of the metrics; all of the task if not given.
+            samples: prepared samples, at least one.
+            names: names of the metrics; by default all of the task.
         """
         loss, predicted = self.loss_and_prediction(samples)
         return {**self._metrics(samples, predicted, names), "loss": loss}
@@ -73,7 +73,7 @@ class Model:
         """Return the mean of the members' losses, and their mean prediction (n, outputs).
 
         Args:
-            samples: prepared, at least one.
+            samples: prepared samples, at least one.
         """
         losses, predicted = zip(
             *(
@@ -108,7 +108,7 @@ class Model:
         return measure(self.task, self.inverse_transform(predicted), truth, names)
 
     def inverse_transform(self, values: Tensor) -> Tensor:
-        """Numbers as the person knows them, from standardised ones; classes as they are."""
+        """Return standardised numbers in the unit of the target; classes unchanged."""
         target = self.preparation.target
         if isinstance(target, NumberTarget):
             return torch.from_numpy(target.inverse_transform(values.numpy()))
@@ -116,14 +116,14 @@ class Model:
 
     @cached_property
     def members(self) -> tuple[Model, ...]:
-        """Each member as a model of its own; this one where it is a single network."""
+        """Each member as a model; for a single network, this model alone."""
         if self.parameters.members is None:
             return (self,)
         numbers = range(self.parameters.members)
         return tuple(replace(self, parameters=self.parameters.member(number)) for number in numbers)
 
     def copy(self) -> Model:
-        """Return a model of the same weights in memory of its own."""
+        """Return a copy of the model, weights included."""
         parameters = Parameters.zeros(self.graph, members=self.parameters.members)
         parameters.load(self.parameters.values)
         return Model(self.graph, parameters, self.preparation)
@@ -145,8 +145,9 @@ class Model:
         self.__dict__.update(graph=graph, parameters=parameters, preparation=state["preparation"])
 
     def _predictions(self, features: Tensor | ByteFeatures) -> Tensor:
-        each = [predictions(member._prediction_plans, features) for member in self.members]
-        return _mean(each)
+        return _mean(
+            [compute_predictions(member._prediction_plans, features) for member in self.members]
+        )
 
     @cached_property
     def _prediction_plans(self) -> Plans:
@@ -158,14 +159,14 @@ class Model:
 
 
 class HasModel(Protocol):
-    """What holds a model: a fitted `NeuralClassifier` or `NeuralRegressor`."""
+    """An object with a model: a fitted `NeuralClassifier` or `NeuralRegressor`."""
 
     @property
     def model_(self) -> Model:
         """The model.
 
         Raises:
-            InputError: it predicts what a model does not, such as several numbers of a sample.
+            InputError: it predicts several numbers or labels of a sample, which a model cannot.
         """
         ...
 
@@ -174,18 +175,18 @@ def model_of(fitted: Model | HasModel) -> Model:
     """Return the model of a fitted estimator; a model as it is.
 
     Raises:
-        InputError: it is neither, or the estimator's model can't be used alone.
+        InputError: it is neither of them, or the estimator predicts several targets.
     """
     if isinstance(fitted, Model):
         return fitted
     if not hasattr(type(fitted), "model_"):
         raise InputError(
             f"got an object of type {type(fitted).__name__}, expected a model, or a fitted "
-            "NeuralClassifier or NeuralRegressor. Of a run give run.model."
+            "NeuralClassifier or NeuralRegressor. For a run, pass run.model."
         )
     return fitted.model_
 
 
 def _mean(predictions: Sequence[Tensor]) -> Tensor:
-    """Of the members' numbers or probabilities, (n, outputs) each."""
+    """Return the mean of the members' numbers or probabilities, (n, outputs) each."""
     return predictions[0] if len(predictions) == 1 else torch.stack([*predictions]).mean(0)

@@ -41,8 +41,8 @@ def save(model: Model | HasModel, path: str | Path) -> None:
 
     The file is written as a whole or not at all.
     Args:
-        model: that is saved.
-        path: of the file.
+        model: the model.
+        path: path of the file.
     Raises:
         InputError: the estimator predicts several numbers or labels of a sample.
     """
@@ -56,19 +56,18 @@ def save(model: Model | HasModel, path: str | Path) -> None:
     }
     weights = {name: value.clone() for name, value in model.parameters.values.items()}
     metadata = {KEY: json.dumps(content, allow_nan=False)}
-    durable.write_with(Path(path), lambda beside: save_file(weights, beside, metadata))
+    durable.write_with(Path(path), lambda file: save_file(weights, file, metadata))
 
 
 def load(path: str | Path, *, modules: Mapping[str, nn.Module] | None = None) -> Model:
-    """The model that `save` wrote.
+    """Load a model that `save` wrote.
 
     Args:
-        path: of the file.
+        path: path of the file.
         modules: for each TorchModule of the network, by the name of the layer, a module of the same
-            architecture; the weights come from the file. A file holds no code.
+            architecture; the weights come from the file. A file contains no code.
     Raises:
-        InputError: there is no such file, or it is no model, or a damaged one; or a module that
-            it needs is not given.
+        InputError: the file does not exist, is not a model or is damaged; or a module is missing.
     """
     flat = {name: FlatModule(copy.deepcopy(module)) for name, module in (modules or {}).items()}
     content, weights = _content(Path(path))
@@ -82,10 +81,10 @@ def load(path: str | Path, *, modules: Mapping[str, nn.Module] | None = None) ->
         _check_fit(graph, preparation)
         lead = () if members is None else (members,)
         shapes = {name: (*lead, *shape) for name, shape in shapes_of(graph).items()}
-        given = {name: tuple(weight.shape) for name, weight in weights.items()}
-        if given != shapes:  # before memory is asked for that the file may only pretend to fill
+        stored = {name: tuple(weight.shape) for name, weight in weights.items()}
+        if stored != shapes:  # checked before memory of these shapes is allocated
             raise InputError(
-                f"These weights do not fit the network: it needs {shapes}, the file has {given}."
+                f"These weights do not fit the network: it needs {shapes}, the file has {stored}."
             )
         parameters = Parameters.zeros(graph, members=members)
         parameters.load(weights)
@@ -119,27 +118,27 @@ def _members(content: Mapping[str, Any], version: int) -> int | None:
 
 def _check_fit(graph: Graph, preparation: Preparation) -> None:
     outputs = outputs_for(preparation.task, len(preparation.class_names))
-    given = {n: show(v.shape) for n, v in [*graph.inputs.items(), *graph.outputs.items()]}
-    one_a_class = show((BATCH, outputs))
-    places = preparation.task == "classification" and given.get("t") != one_a_class
+    actual = {n: show(v.shape) for n, v in [*graph.inputs.items(), *graph.outputs.items()]}
+    per_output = show((BATCH, outputs))
+    has_indices = preparation.task == "classification" and actual.get("t") != per_output
     expected = {
         "x": show((BATCH, *preparation.feature_shape)),
-        "t": show((BATCH,)) if places else one_a_class,
+        "t": show((BATCH,)) if has_indices else per_output,
         "loss": show(()),
-        "prediction": one_a_class,
+        "prediction": per_output,
     }
-    # In training only: what operations draw by, and how much each sample counts.
+    # Inputs of training alone: the key of random numbers, and sample weights.
     optional = {"key": show(()), "weights": show((BATCH,))}
-    expected |= {name: shape for name, shape in optional.items() if name in given}
-    if given != expected:
-        raise InputError(f"its graph has {given}, but its preparation needs {expected}.")
+    expected |= {name: shape for name, shape in optional.items() if name in actual}
+    if actual != expected:
+        raise InputError(f"its graph has {actual}, but its preparation needs {expected}.")
 
 
 def _content(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     if not path.is_file():
         raise InputError(
-            f"{path}: there is no such file; expected a model such as runs/.../model.safetensors, "
-            "as `chainrule train` writes it."
+            f"{path}: got no such file, expected a model that `chainrule train` "
+            "wrote. Give one, such as runs/.../model.safetensors."
         )
     try:
         with safe_open(path, framework="pt") as file:
@@ -149,7 +148,7 @@ def _content(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
             raise ValueError("a record was expected")
     except (SafetensorError, KeyError, ValueError, RecursionError):
         raise InputError(
-            f"{path}: this is no model of chainrule, or it is damaged; expected a "
+            f"{path}: got a file that is not a model of chainrule or is damaged, expected a "
             "model.safetensors that `chainrule train` wrote."
         ) from None
     return content, weights

@@ -1,4 +1,4 @@
-"""Predictions as columns: what a person gets for raw rows."""
+"""Predictions of raw rows as columns."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from chainrule.data.table import Column
 from chainrule.errors import InputError
 from chainrule.training.model.model import Model
 
-# Predictions are computed in float32, which has about 7 digits; of these so many are given,
-# counted from the deviation of the target in training: what is below it is noise.
+# Number of digits of a prediction, counted from the standard deviation of the target: float32 has
+# about seven, and the last one is noise.
 DIGITS = 6
 
-# So many features are in memory at a time, 64 MB; a category of a thousand values has as many.
+# Features in memory at a time, 64 MB of float32; categories have one for each value.
 FEATURES_AT_ONCE = 2**24
 
 SPREAD = "deviation between members"
@@ -30,52 +30,52 @@ SPREAD = "deviation between members"
 def predicted_columns(
     model: Model, rows: Dataset, name: str | None = None, *, spread: bool = False
 ) -> tuple[Column, ...]:
-    """The predicted number of each row; or its class, and the probability of each class.
+    """Return a column of predicted numbers; or of classes, and the probability of each class.
 
     Args:
-        model: that predicts.
-        rows: raw ones.
-        name: of the column; by default that of the target.
-        spread: whether to add how far the members of an ensemble differ: the standard deviation
-            between their numbers, or between the probabilities that they give the predicted class.
+        model: the model.
+        rows: raw data.
+        name: name of the column; by default that of the target.
+        spread: whether to add the standard deviation between the members of an ensemble, of their
+            numbers or of their probabilities of the predicted class.
     Raises:
-        InputError: as `Model.predict`, or the model is a single network, which has no spread.
+        InputError: as `Model.predict`; or `spread` is set for a single network.
     """
     if spread and len(model.members) == 1:
         raise InputError(
             "got --spread for a model of one network, expected one of several members. Leave it "
             "out, or train such a model with --members 5."
         )
-    predicted, target = _of_slices(model, rows, model.predict), model.preparation.target
-    said, name = predicted.argmax(1), name or target.name
+    predicted, target = _in_slices(model, rows, model.predict), model.preparation.target
+    indices, name = predicted.argmax(1), name or target.name
     if isinstance(target, NumberTarget):
         columns = [Column(name, _without_noise(predicted[:, 0], target))]
     else:
-        classes = np.array([*target.classes, None], dtype=object)  # None: not an array of texts
-        columns = [Column(name, classes[said])]
+        classes = np.array([*target.classes, None], dtype=object)  # None keeps the dtype object
+        columns = [Column(name, classes[indices])]
         for label, of_class in zip(target.classes, predicted.T, strict=True):
             columns.append(Column(f"probability {label}", to_six_digits(of_class)))
     if spread:
-        deviations = _of_slices(model, rows, partial(_deviations, model))
-        of_said = deviations[np.arange(len(said)), said]
-        columns.append(Column(SPREAD, to_six_digits(of_said)))
+        deviations = _in_slices(model, rows, partial(_deviations, model))
+        deviations = deviations[np.arange(len(indices)), indices]
+        columns.append(Column(SPREAD, to_six_digits(deviations)))
     return tuple(columns)
 
 
-def _of_slices(
-    model: Model, rows: Dataset, answer: Callable[[Dataset], Tensor]
+def _in_slices(
+    model: Model, rows: Dataset, compute: Callable[[Dataset], Tensor]
 ) -> NDArray[np.float64]:
-    """What is answered for rows, (rows, outputs), of some at a time."""
+    """Return what a function computes for rows, (rows, outputs), some rows at a time."""
     step = max(1, FEATURES_AT_ONCE // math.prod(model.preparation.feature_shape))
     parts = [
-        answer(rows.take(np.arange(start, min(start + step, len(rows)))))
+        compute(rows.take(np.arange(start, min(start + step, len(rows)))))
         for start in range(0, len(rows), step)
     ]
     return np.concatenate([part.double().numpy() for part in parts])
 
 
 def _deviations(model: Model, rows: Dataset) -> Tensor:
-    """The standard deviation between the members' predictions, shaped as these."""
+    """Return the standard deviation between the members' predictions, in their shape."""
     return torch.stack([member.predict(rows) for member in model.members]).std(0, correction=0)
 
 
@@ -88,5 +88,5 @@ def _without_noise(numbers: NDArray[np.float64], target: NumberTarget) -> NDArra
     deviation = target.standardisation.deviation
     if not deviation:
         return numbers
-    places = DIGITS - math.floor(math.log10(deviation))
-    return np.array([round(number, places) for number in numbers.tolist()])
+    decimals = DIGITS - math.floor(math.log10(deviation))
+    return np.array([round(number, decimals) for number in numbers.tolist()])

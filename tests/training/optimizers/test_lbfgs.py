@@ -193,8 +193,8 @@ def test_what_needs_batches_or_a_rate_is_refused(given: dict[str, Any], listed: 
     with pytest.raises(InputError) as error:
         toys.run("classification", optimizer="lbfgs", **given)
     assert str(error.value) == (
-        f"LBFGS: got {listed}, expected the default: each of its steps looks at all samples, as "
-        "they are and in float64, and it finds the length of the step itself. Leave it out, or use "
+        f"LBFGS: got {listed}, expected the default: each of its steps uses all samples, "
+        "unchanged and in float64, and a line search sets the step length. Leave it out, or use "
         "another optimizer such as adam."
     )
 
@@ -213,7 +213,7 @@ def test_dropout_is_refused() -> None:
 
 
 def test_a_range_test_for_it_is_refused() -> None:
-    with pytest.raises(InputError, match="range test: got the optimizer LBFGS, which finds"):
+    with pytest.raises(InputError, match="range test: got the optimizer LBFGS, whose line search"):
         range_test(
             toys.network("regression"),
             toys.prepared("regression"),
