@@ -147,6 +147,15 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def no_report(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training draws no curves and no report, which take most of a second.
+
+    The folder `runs` is made before, and has them.
+    """
+    monkeypatch.setattr("chainrule.cli.train.explain", lambda *_: [])
+
+
 def contents(folder: Path) -> dict[str, int]:
     """Every file and folder in a folder, with its size."""
     return {str(p.relative_to(folder)): p.stat().st_size for p in sorted(folder.rglob("*"))}

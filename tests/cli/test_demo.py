@@ -14,7 +14,7 @@ def test_the_demo_shows_its_commands_and_leaves_data_and_runs(
     def quickly(given: dict[str, object], file: Path | None) -> Config:
         return load_config({**given, "epochs": "2", "layers": "8"}, file)
 
-    monkeypatch.setattr("chainrule.cli.demo.merged", quickly)
+    monkeypatch.setattr("chainrule.cli.demo.load_config", quickly)
     called = call("demo", "--out", "two words")
     assert called.status == 0
     assert "$ chainrule train 'two words/penguins.csv' --target species --out" in called.out

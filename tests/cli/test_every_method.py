@@ -37,9 +37,8 @@ OF_TARGETS = {"number": NUMBERS, "yes_or_no": TWO, "one_hot": CLASSES, "index": 
 
 
 @pytest.fixture(autouse=True)
-def _quick(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick(files: Path, no_report: None) -> None:
     """Without reports, and with files of two classes and of pictures."""
-    monkeypatch.setattr("chainrule.cli.train.explain", lambda *_: [])
     rows = [f"{place * 0.37 % 1:.3f},{['no', 'yes'][place % 2]}" for place in range(60)]
     (files / "two.csv").write_text("\n".join(["size,yes", *rows]) + "\n")
     pixels = np.random.default_rng(0).integers(0, 256, (60, 8, 8))

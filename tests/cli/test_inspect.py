@@ -140,6 +140,7 @@ def test_a_folder_of_pictures_is_told_of_by_its_classes(
     assert "Class 'dog' has 4 of 16 rows: too few" in out
 
 
+@pytest.mark.usefixtures("no_report")
 def test_training_learns_from_columns_by_the_roles_that_are_given(call: Call, houses: Path) -> None:
     arguments = ("--target", "price", "--epochs", 1, "--preset", "plain", "--out", "run", "--json")
     called = call("train", houses, *arguments, "--role", "sold=identifier")

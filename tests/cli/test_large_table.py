@@ -31,7 +31,7 @@ def test_it_is_trained_on_and_its_model_takes_raw_rows(call: Call, files: Path) 
     assert len(predicted.out.splitlines()) == 61
 
 
-@pytest.mark.usefixtures("_too_large")
+@pytest.mark.usefixtures("_too_large", "no_report")
 def test_its_configuration_says_the_memory_so_that_another_machine_does_the_same(
     call: Call, files: Path
 ) -> None:
@@ -43,6 +43,7 @@ def test_its_configuration_says_the_memory_so_that_another_machine_does_the_same
     assert models[0] == models[1]
 
 
+@pytest.mark.usefixtures("no_report")
 def test_a_table_that_fits_in_memory_is_read_as_a_whole(call: Call, files: Path) -> None:
     done = call(
         "train", "good.csv", "--target", "kind", "--memory", "1MB", "--out", "run", "--json", *QUICK
@@ -51,6 +52,7 @@ def test_a_table_that_fits_in_memory_is_read_as_a_whole(call: Call, files: Path)
     assert not any("some at a time" in note for note in json.loads(done.out)["notes"])
 
 
+@pytest.mark.usefixtures("no_report")
 def test_a_table_that_needs_more_than_it_may_have_is_read_some_rows_at_a_time(
     call: Call, files: Path
 ) -> None:

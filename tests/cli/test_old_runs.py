@@ -68,6 +68,7 @@ def test_it_is_evaluated_beside_its_test(call: Call, folder: Path, run: Path) ->
     assert "homes.tsv: " in notes[-1]  # most of these rows were trained on
 
 
+@pytest.mark.usefixtures("no_report")
 def test_it_can_be_trained_again(call: Call, run: Path, tmp_path: Path) -> None:
     called = call("train", "--config", run / "config.toml", "--out", tmp_path / "again")
     assert called.status == 0, called.err

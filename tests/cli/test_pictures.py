@@ -34,13 +34,16 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def run(call: Call, photos: Path, tmp_path: Path) -> Path:
-    """The folder of a run on them."""
-    called = call("train", photos, *QUICK, "--out", tmp_path / "run")
-    assert called.status == 0, called.err
-    return tmp_path / "run"
+def run(call: Call, photos: Path) -> Path:
+    """The folder of a run on them, which is trained once."""
+    folder = photos.parent / "run"
+    if not folder.exists():
+        called = call("train", photos, *QUICK, "--out", folder)
+        assert called.status == 0, called.err
+    return folder
 
 
+@pytest.mark.usefixtures("no_report")
 def test_photographs_get_convolutions_and_are_changed_at_random_and_that_is_told(
     call: Call, photos: Path, tmp_path: Path
 ) -> None:
@@ -56,6 +59,7 @@ def test_photographs_get_convolutions_and_are_changed_at_random_and_that_is_told
     assert (tmp_path / "run" / "augmentation.png").exists()
 
 
+@pytest.mark.usefixtures("no_report")
 def test_what_is_usual_gives_way_to_what_is_asked_for(
     call: Call, photos: Path, tmp_path: Path
 ) -> None:
@@ -66,6 +70,7 @@ def test_what_is_usual_gives_way_to_what_is_asked_for(
     assert not (tmp_path / "run" / "augmentation.png").exists()
 
 
+@pytest.mark.usefixtures("no_report")
 def test_grey_pictures_are_not_changed(call: Call, tmp_path: Path) -> None:
     write_pictures(tmp_path / "scans", 20, shape=(16, 16))
     called = call("train", tmp_path / "scans", *QUICK, "--json", "--out", tmp_path / "run")
@@ -84,6 +89,7 @@ def test_the_run_can_be_made_again_from_its_configuration(
     assert first == again
 
 
+@pytest.mark.usefixtures("no_report")
 def test_pictures_of_a_test_of_its_own_get_the_size_of_those_learned_from(
     call: Call, photos: Path, tmp_path: Path
 ) -> None:
@@ -95,6 +101,7 @@ def test_pictures_of_a_test_of_its_own_get_the_size_of_those_learned_from(
     assert json.loads(called.out)["samples"]["test"] == 6
 
 
+@pytest.mark.usefixtures("no_report")
 def test_a_table_of_paths_and_labels_can_be_learned_from(call: Call, photos: Path) -> None:
     rows = [
         f"{path.relative_to(photos.parent)},{path.parent.name}" for path in photos.rglob("*.png")

@@ -198,6 +198,7 @@ def test_columns_without_a_use_are_told_of_on_standard_error(call: Call, runs: P
     )
 
 
+@pytest.mark.usefixtures("no_report")
 @pytest.mark.parametrize(("data", "target"), [("good.csv", "kind"), ("priced.csv", "price")])
 def test_the_spread_of_an_ensemble_is_the_deviation_between_its_members(
     call: Call, runs: Path, tmp_path: Path, data: str, target: str

@@ -11,14 +11,10 @@ import pytest
 from chainrule.insight.stored_run import stored_run
 from tests.cli.conftest import Call, idx
 
+pytestmark = pytest.mark.usefixtures("no_report")
+
 ONE_EPOCH = ("--epochs", 1, "--out", "run")
 TABLE = ("train", "good.csv", "--target", "kind", *ONE_EPOCH)
-
-
-@pytest.fixture(autouse=True)
-def _no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves and report take most of a second."""
-    monkeypatch.setattr("chainrule.cli.train.explain", lambda *_: [])
 
 
 def trained(call: Call, *command: object, folder: str = "run") -> dict[str, Any]:

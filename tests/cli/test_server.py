@@ -9,6 +9,8 @@ import pytest
 from tests.cli.conftest import QUICK, ROWS, Call
 from tests.postgres import running_server
 
+pytestmark = pytest.mark.usefixtures("no_report")
+
 SETUP = "CREATE TABLE prices (size float, kind text, price numeric);" + "".join(
     f"INSERT INTO prices VALUES ({size}, '{kind}', {size * 3 + 10});" for size, kind, _ in ROWS
 )
@@ -20,12 +22,6 @@ def server() -> Iterator[str]:
     """The URL of a server with a table of prices."""
     with running_server(SETUP) as url:
         yield url
-
-
-@pytest.fixture(autouse=True)
-def _no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves and report take most of a second."""
-    monkeypatch.setattr("chainrule.cli.train.explain", lambda *_: [])
 
 
 def test_a_server_is_trained_from_and_predicted(call: Call, files: Path, server: str) -> None:

@@ -8,11 +8,7 @@ import pytest
 
 from tests.cli.conftest import QUICK, Call
 
-
-@pytest.fixture(autouse=True)
-def _no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves and report take most of a second."""
-    monkeypatch.setattr("chainrule.cli.train.explain", lambda *_: [])
+pytestmark = pytest.mark.usefixtures("no_report")
 
 
 def test_a_query_selects_what_is_learned_from_and_is_kept_to_run_again(

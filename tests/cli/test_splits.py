@@ -56,6 +56,7 @@ def result(call: Call, *arguments: object) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.usefixtures("no_report")
 def test_rows_of_a_group_go_to_one_part(call: Call) -> None:
     found = result(call, "--group", "patient")
     assert found["leaks"] == []
@@ -63,6 +64,7 @@ def test_rows_of_a_group_go_to_one_part(call: Call) -> None:
     assert any("column 'patient': split by 30 groups, 21 in training" in n for n in found["notes"])
 
 
+@pytest.mark.usefixtures("no_report")
 def test_the_latest_rows_are_tested_on(call: Call) -> None:
     notes = result(call, "--time", "day")["notes"]
     assert (
@@ -71,16 +73,19 @@ def test_the_latest_rows_are_tested_on(call: Call) -> None:
     ) in notes
 
 
+@pytest.mark.usefixtures("no_report")
 def test_rows_go_where_a_column_says(call: Call) -> None:
     samples = result(call, "--split-column", "part")["samples"]
     assert samples == {"training": 54, "validation": 18, "test": 18}
 
 
+@pytest.mark.usefixtures("no_report")
 def test_files_of_their_own_are_validation_and_test(call: Call) -> None:
     files = ("--validation-data", "later.csv", "--test-data", "later.csv")
     assert result(call, *files)["samples"] == {"training": 90, "validation": 30, "test": 30}
 
 
+@pytest.mark.usefixtures("no_report")
 def test_a_run_is_repeated_from_its_configuration(call: Call, tmp_path: Path) -> None:
     first = result(call, "--group", "patient", "--validation-data", "later.csv")
     called = call("train", "--config", "run/config.toml", "--out", "again", "--json")
@@ -103,6 +108,7 @@ def test_a_group_that_is_split_is_told_beside_the_scores_and_in_the_run(
     assert "in the test are also in training" in report[: report.index("<table")]
 
 
+@pytest.mark.usefixtures("no_report")
 def test_test_rows_that_were_learned_from_are_told_beside_the_scores(call: Call) -> None:
     called = call("train", "copies.csv", "--target", "price", *QUICK, "--out", "run")
     assert "test rows" in called.out[called.out.index("\ncaution: copies.csv: ") :]

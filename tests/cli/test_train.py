@@ -10,14 +10,10 @@ from chainrule.cli.config import load_config
 from chainrule.insight.stored_run import stored_run
 from tests.cli.conftest import QUICK, Call, contents, csv, idx
 
+pytestmark = pytest.mark.usefixtures("no_report")
+
 CLASSES = ("train", "good.csv", "--target", "kind", *QUICK)
 NUMBERS = ("train", "priced.csv", "--target", "price", *QUICK)
-
-
-@pytest.fixture(autouse=True)
-def _no_pictures(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves and report take most of a second; the folder `runs`, made before, has them."""
-    monkeypatch.setattr("chainrule.cli.train.explain", lambda *_: [])
 
 
 def test_a_run_folder_has_all_that_a_run_leaves(runs: Path) -> None:
