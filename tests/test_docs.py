@@ -248,6 +248,15 @@ def test_all_about_a_method_is_its_docstring_and_its_defaults(
     assert "Settings and defaults: beta1=0.9, beta2=0.999, epsilon=1e-08" in printed
 
 
+@pytest.mark.parametrize("folder", [ENGLISH, KOREAN], ids=["en", "ko"])
+def test_the_start_page_links_the_pages_in_the_order_of_the_navigation(folder: Path) -> None:
+    pages_of_book = re.findall(r": (\w+\.md)$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE)
+    listed = re.findall(
+        r"^(?:\d+\.|-) \[.*?\]\((\w+\.md)\)", prose(folder / "index.md"), re.MULTILINE
+    )
+    assert listed == pages_of_book[1:]
+
+
 @every_page
 def test_every_page_has_its_korean_counterpart(page: Path) -> None:
     assert (KOREAN / page.name).exists()
