@@ -43,6 +43,7 @@ MASKS = (
     (r"\d{4}-\d\d-\d\d \d\d:\d\d|\d{8}-\d{6}", "DATE"),
     (r"(?<= )\d+\.\d(?= s\b| {3})", "SECONDS"),
     (r"\bepoch \d+", "epoch N"),
+    (r"\brose from \S+ to \S+", "rose"),
     (r"(?m)^(\w+)(?: +\d+){2,}$", r"\1 COUNTS"),  # a row of a confusion matrix
     (r" {2,}", "  "),  # columns are as wide as what is masked in them
 )
@@ -101,9 +102,11 @@ def place_to_run(folder: Path) -> Iterator[None]:
     write_data(folder / "demo")
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    with contextlib.chdir(folder), registries_restored():
-        yield
-    torch.set_num_threads(threads)
+    try:
+        with contextlib.chdir(folder), registries_restored():
+            yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def outputs(page: Path) -> Iterator[Output]:
