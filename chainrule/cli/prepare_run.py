@@ -24,12 +24,12 @@ from chainrule.training.settings.settings import Settings
 
 @dataclass(frozen=True, eq=False)
 class PreparedRun:
-    """What a run needs.
+    """A run that is ready to be trained.
 
     Attributes:
-        config: what was given.
-        recipe: what it was resolved to.
-        prepared: the samples.
+        config: the options that were set explicitly.
+        recipe: the recipe resolved from them.
+        prepared: the prepared samples.
     """
 
     config: Config
@@ -43,7 +43,7 @@ class PreparedRun:
 
     @property
     def run_config(self) -> RunConfig:
-        """The options that were given, and what they were resolved to."""
+        """The given options, and the resolved ones."""
         resolved = {"task": self.recipe.task, **self.recipe.resolved()}
         return RunConfig(self.config.as_toml(), tuples_to_lists(resolved))
 
@@ -52,37 +52,37 @@ def prepare_run(config: Config, command: str) -> PreparedRun:
     """Read the data of a configuration, resolve its recipe and prepare its samples.
 
     Args:
-        config: of the run.
-        command: that is run, such as "train", for messages.
+        config: the configuration.
+        command: name of the command, such as "train", for messages.
     Raises:
-        InputError: there is no data, or something in it or in the configuration can't be used.
+        InputError: no data is named, or the data or the configuration is invalid.
     """
     large = scan_if_large(config)
     if large is not None:
-        # Elsewhere as much memory may be free as here, or not: the config says what was allowed.
+        # The free memory may differ when the run is repeated, so the limit is stored.
         config = config.model_copy(update={"memory": f"{large.memory}B"})
     with nullcontext(read_data(config, command)) if large is None else large.opened() as rows:
-        seen = rows.preview if isinstance(rows, StoredRows) else rows
-        config = _with_path_of_labels(config, seen)
-        _, task = target_and_task(seen, config.task)
-        recipe = resolve(make_request(config), task, len(rows), data_kind(seen))
+        preview = rows.preview if isinstance(rows, StoredRows) else rows
+        config = _with_absolute_label_path(config, preview)
+        _, task = target_and_task(preview, config.task)
+        recipe = resolve(make_request(config), task, len(rows), data_kind(preview))
         prepared = prepare_rows(
             rows,
             recipe.settings,
-            validation=_read_like(seen, config.validation_data),
-            test=_read_like(seen, config.test_data),
+            validation=_read_like(preview, config.validation_data),
+            test=_read_like(preview, config.test_data),
             task=task,
             show=True,
         )
-    notes = (*prepared.notes, *(f"{seen.source}: {note}" for note in recipe.notes))
+    notes = (*prepared.notes, *(f"{preview.source}: {note}" for note in recipe.notes))
     recipe = recipe.for_samples(prepared.training_size)
     return PreparedRun(config, recipe, replace(prepared, notes=notes))
 
 
 def make_request(config: Config) -> Request:
-    """What a configuration asks of the training."""
-    of_training = {*Settings.model_fields, *NetworkOptions.model_fields}
-    options = {name: value for name, value in config.explicit().items() if name in of_training}
+    """Return the request of a configuration: its options of training and its preset."""
+    training_options = {*Settings.model_fields, *NetworkOptions.model_fields}
+    options = {name: value for name, value in config.explicit().items() if name in training_options}
     return Request(options, config.preset)
 
 
@@ -90,29 +90,29 @@ def read_data(config: Config, command: str) -> Dataset:
     """Read the data of a configuration.
 
     Args:
-        config: of the run.
-        command: that is run, such as "train", for messages.
+        config: the configuration.
+        command: name of the command, such as "train", for messages.
     Raises:
-        InputError: there is no data, or something in it can't be used.
+        InputError: no data is named, or it is invalid.
     """
     if config.data is None:
         raise InputError(
-            "got no data, expected a file to learn from. Name it, such as in: "
+            "got no data, expected a file to train on. Name it, such as in: "
             f"chainrule {command} houses.csv --target price. "
             f"All options: chainrule {command} --help-all"
         )
     return read_dataset(config.data, config.subset(ReadOptions))
 
 
-def _read_like(data: Dataset, place: Path | str | None) -> Dataset | None:
-    """Read further data, for validation or test, as the data was read."""
-    if place is None:
+def _read_like(data: Dataset, source: Path | str | None) -> Dataset | None:
+    """Read validation or test data with the read options of the data."""
+    if source is None:
         return None
-    return read_dataset(place, data.read_options, explicit=ReadOptions())
+    return read_dataset(source, data.read_options, explicit=ReadOptions())
 
 
-def _with_path_of_labels(config: Config, data: Dataset) -> Config:
-    """The configuration with the whole path of a file of labels, to find it from any folder."""
+def _with_absolute_label_path(config: Config, data: Dataset) -> Config:
+    """Return the configuration with an absolute path of a file of labels."""
     target = config.target
     if isinstance(data, Images) and target is not None and Path(target).is_file():
         return config.model_copy(update={"target": str(Path(target).resolve())})

@@ -1,7 +1,7 @@
-"""Estimators: chainrule's networks behind scikit-learn's interface."""
+"""Estimators: networks with the interface of scikit-learn."""
 
 try:
-    # The newest part of what they need: where it is, the rest is, too.
+    # The newest module that the estimators need, which implies the others.
     import sklearn.callback  # noqa: F401
 except ImportError as error:
     raise ImportError(

@@ -24,23 +24,23 @@ from chainrule.estimators.parameters import CONSTRAINTS
 
 @dataclass(eq=False, repr=False)
 class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc]  # the mixin is untyped
-    """Predicts a class, or several labels, of each sample of a table.
+    """Classifier of the samples of a table, by one class or several labels.
 
-    Its parameters are those of `NeuralEstimator` and:
-        class_weight: "balanced" to give all classes the same total weight, or the weight of each.
+    Parameters in addition to those of `NeuralEstimator`:
+        class_weight: "balanced" to give all classes the same total weight, or a dict of weights.
     Attributes:
-        classes_: the labels, in order; of several labels of a sample their indices, 0, 1, ...
+        classes_: sorted class labels; for several labels of a sample their indices, 0, 1, ...
         n_iter_: number of epochs of the last fit.
-        best_epoch_: the epoch whose weights it has.
-        loss_curve_: the training loss of each epoch, without the penalty of alpha.
-        val_loss_curve_: the validation loss of each epoch, if there were samples for it.
-        validation_scores_: the validation accuracy of each epoch.
-        history_: the record of each epoch.
-        model_: the networks and the preparation, as `chainrule.save` and `evaluate` take them.
-        run_: the training, as `chainrule.report` takes it.
+        best_epoch_: number of the epoch whose weights are kept.
+        loss_curve_: training loss of each epoch, without the penalty of alpha.
+        val_loss_curve_: validation loss of each epoch, if there are validation samples.
+        validation_scores_: validation accuracy of each epoch.
+        history_: record of each epoch.
+        model_: networks and preparation, for `chainrule.save` and `evaluate`.
+        run_: the training, for `chainrule.report`.
         n_features_in_: number of columns of X.
-        feature_names_in_: their names, if they all have one.
-        n_outputs_: number of scores: one a class, one for two classes, or one a label.
+        feature_names_in_: names of the columns of X, if all of them are text.
+        n_outputs_: number of scores: one for two classes, else one for each class or label.
 
     >>> from sklearn.datasets import load_iris
     >>> X, y = load_iris(return_X_y=True)
@@ -63,25 +63,26 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Self:
-        """Learn from each sample once more, from where the call before left off.
+        """Train for one epoch, continuing from the previous call.
 
-        The first call decides how numbers are scaled, so it should bring more than a few samples.
+        The scaling of numbers is fitted in the first call, which should have more than a few
+        samples.
         Args:
-            X: (n, features), as of `fit`.
-            y: (n,), or (n, labels).
-            classes: all there are; needed in the first call, for samples of one label each.
-            sample_weight: (n,), each at least 0.
+            X: samples, (n, features), as for `fit`.
+            y: classes (n,), or labels (n, labels).
+            classes: all classes; required in the first call, unless there are several labels.
+            sample_weight: weights (n,), at least 0.
         Raises:
-            ValueError: a parameter, or something in the samples, can't be used.
+            ValueError: a parameter or the samples are invalid.
         """
         if classes is None and not self.__sklearn_is_fitted__() and np.ndim(y) == 1:
             raise ValueError("classes must be passed on the first call to partial_fit.")
         return self._partial_fit(X, y, sample_weight, classes)
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Return the class of each sample, (n,), or its labels, (n, labels), 0 or 1."""
+        """Return the class of each sample, (n,), or its labels, (n, labels) of 0 and 1."""
         scores = self.decision_function(X)
-        if self._of_labels:
+        if self._is_multilabel:
             return (scores > 0).astype(np.int64)
         indices = (scores > 0).astype(np.int64) if scores.ndim == 1 else scores.argmax(axis=1)
         predicted: NDArray[Any] = self.classes_[indices]
@@ -90,31 +91,31 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probability of each class, (n, classes), or of each label, (n, labels)."""
         scores = self.decision_function(X)
-        if self._of_labels:
-            each: NDArray[np.float64] = expit(scores)
-            return each
+        if self._is_multilabel:
+            probabilities: NDArray[np.float64] = expit(scores)
+            return probabilities
         return np.exp(_log_probabilities(scores))
 
     def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the log-probability, exact where the probability itself is rounded to 0."""
         scores = self.decision_function(X)
-        return -np.logaddexp(0, -scores) if self._of_labels else _log_probabilities(scores)
+        return -np.logaddexp(0, -scores) if self._is_multilabel else _log_probabilities(scores)
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
         """Return scores: (n,) for two classes, (n, classes) or (n, labels).
 
-        Above 0 is yes, or the second of two classes; of more classes the highest one is predicted.
-        Of several members they are the scores of their mean probability.
+        A label, or the second of two classes, is predicted if its score is above 0; else the class
+        with the highest score. For several members these are the scores of their mean probability.
         """
         scores = self._scores(X)
         if len(scores) == 1:
-            common = scores[0]
+            combined = scores[0]
         elif self._task == "classification":
-            common = logsumexp(log_softmax(scores, axis=2), axis=0) - np.log(len(scores))
+            combined = logsumexp(log_softmax(scores, axis=2), axis=0) - np.log(len(scores))
         else:
             yes, no = (logsumexp(-np.logaddexp(0, sign * scores), axis=0) for sign in (-1, 1))
-            common = yes - no
-        decision: NDArray[np.float64] = common[:, 0] if self._is_binary else common
+            combined = yes - no
+        decision: NDArray[np.float64] = combined[:, 0] if self._is_binary else combined
         return decision
 
     def __sklearn_tags__(self) -> Any:
@@ -125,13 +126,13 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
 
     @property
     def _is_binary(self) -> bool:
-        return self._task == "binary" and not self._of_labels
+        return self._task == "binary" and not self._is_multilabel
 
     @property
     def _task(self) -> Task:
-        return "binary" if self._of_labels or len(self.classes_) == 2 else "classification"
+        return "binary" if self._is_multilabel or len(self.classes_) == 2 else "classification"
 
-    def _checked_target(self, y: Any) -> NDArray[Any]:
+    def _check_target(self, y: Any) -> NDArray[Any]:
         y = check_array(y, ensure_2d=False, dtype=None, input_name="y", estimator=self)
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
@@ -146,8 +147,8 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
         return checked
 
     def _set_target(self, y: NDArray[Any]) -> None:
-        self._of_labels = y.ndim == 2
-        if self._of_labels:
+        self._is_multilabel = y.ndim == 2
+        if self._is_multilabel:
             self.classes_ = np.arange(y.shape[1])
             self.n_outputs_ = y.shape[1]
             return
@@ -159,13 +160,13 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
             )
         self.n_outputs_ = len(self.classes_) if len(self.classes_) > 2 else 1
 
-    def _encoded(self, y: NDArray[Any]) -> NDArray[np.float64]:
-        if (y.ndim == 2) != self._of_labels or (y.ndim == 2 and y.shape[1] != self.n_outputs_):
+    def _encode_target(self, y: NDArray[Any]) -> NDArray[np.float64]:
+        if (y.ndim == 2) != self._is_multilabel or (y.ndim == 2 and y.shape[1] != self.n_outputs_):
             raise ValueError(
                 f"y: got an array of shape {y.shape}, expected one as in the first fit, with "
-                f"{self.n_outputs_ if self._of_labels else 'one'} label(s) a sample."
+                f"{self.n_outputs_ if self._is_multilabel else 'one'} label(s) a sample."
             )
-        if self._of_labels:
+        if self._is_multilabel:
             return y.astype(np.float64)
         unknown = np.setdiff1d(y, self.classes_)
         if len(unknown):
@@ -175,19 +176,19 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
             )
         return np.searchsorted(self.classes_, y).astype(np.float64)[:, None]
 
-    def _fitted_target(
+    def _fit_target(
         self, targets: NDArray[np.float64], weights: NDArray[np.float64]
     ) -> ClassTarget:
-        if self._of_labels:
-            return ClassTarget(self._target_name, ("no", "yes"), (1, 1))  # of each label
-        # A class that was named and did not come yet has no rows, but a target needs some of each.
+        if self._is_multilabel:
+            return ClassTarget(self._target_name, ("no", "yes"), (1, 1))  # for each label
+        # A class without samples so far has a count of 1, since the target needs a positive one.
         rows = np.bincount(targets[:, 0].astype(np.int64), weights, len(self.classes_))
         counts = (*map(int, rows.round().clip(1)),)
         return ClassTarget(self._target_name, self._class_names, counts)
 
     @property
     def _class_names(self) -> tuple[str, ...]:
-        """The classes as text, as they are read from a file or a data frame."""
+        """Classes as text, in the form in which a file or a data frame is read."""
         if self.classes_.dtype.kind in "iuf":
             numbers = Column(self._target_name, self.classes_.astype(np.float64))
             return (*numbers.categories(),)
@@ -200,25 +201,25 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
     ) -> NDArray[np.float64]:
         if self.class_weight is None:
             return np.ones(len(weights))
-        if self._of_labels:
+        if self._is_multilabel:
             raise ValueError(
                 "class_weight: got weights for samples of several labels, expected None. "
                 "Use sample_weight."
             )
         indices = targets[:, 0].astype(np.int64)
         labels = self.classes_[indices]
-        of_class = np.ones(len(self.classes_))
+        class_weights = np.ones(len(self.classes_))
         present = np.unique(indices)
-        of_class[present] = compute_class_weight(
+        class_weights[present] = compute_class_weight(
             self.class_weight, classes=self.classes_[present], y=labels, sample_weight=weights
         )
-        return of_class[indices]
+        return class_weights[indices]
 
     def _strata(self, y: NDArray[Any]) -> NDArray[Any] | None:
         return None if y.ndim == 2 else y
 
-    def _score_of(self, predicted: NDArray[np.float32], rows: RawSamples) -> float:
-        targets = self._encoded(rows.y)
+    def _score_predictions(self, predicted: NDArray[np.float32], rows: RawSamples) -> float:
+        targets = self._encode_target(rows.y)
         if self._task == "binary":
             classes = predicted > 0.5
         else:

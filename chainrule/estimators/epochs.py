@@ -1,4 +1,4 @@
-"""Epochs: what an estimator does at both ends of each, as callbacks of the loop."""
+"""Callbacks of the training loop for estimators."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from chainrule.training.model.model import Model
 
 @dataclass
 class CallbackEpochs:
-    """The epochs of `fit`: each is logged, and passed to scikit-learn's callbacks.
+    """Callback of `fit`, which logs each epoch and calls the callbacks of scikit-learn.
 
     Attributes:
-        log: is given the record of each epoch.
-        model: that is trained.
-        context: of scikit-learn.
-        arguments: of its callbacks.
+        log: receives the record of each epoch.
+        model: the model in training.
+        context: callback context of scikit-learn.
+        arguments: arguments for its callbacks.
     """
 
     log: Callable[[Record], None]
@@ -30,9 +30,9 @@ class CallbackEpochs:
     arguments: Mapping[str, Any]
     _epoch: Any = field(default=None, init=False, repr=False)
 
-    @torch.inference_mode(False)  # so that callbacks may use torch as anywhere else
+    @torch.inference_mode(False)  # so that callbacks can use autograd
     def epoch_began(self, epoch: int) -> None:
-        """Call what is to be called before an epoch."""
+        """Call the callbacks of scikit-learn before an epoch."""
         context = self.context.subcontext(task_name="epoch")
         self._epoch = context.call_on_fit_task_begin(**self.arguments)
 
@@ -48,10 +48,10 @@ class CallbackEpochs:
 
 @dataclass
 class SingleEpoch:
-    """The only epoch of `partial_fit`.
+    """Callback of `partial_fit`, which ends training after one epoch.
 
     Attributes:
-        log: is given its record.
+        log: receives the record of the epoch.
     """
 
     log: Callable[[Record], None]

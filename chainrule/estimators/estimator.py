@@ -34,7 +34,7 @@ from chainrule.errors import InputError
 from chainrule.estimators.epochs import CallbackEpochs, SingleEpoch
 from chainrule.estimators.equal_samples import merge_equal_samples
 from chainrule.estimators.notebook import fitted_section
-from chainrule.estimators.parameters import CONSTRAINTS, Choices, full_batch_parameter
+from chainrule.estimators.parameters import CONSTRAINTS, EstimatorRecipe, full_batch_parameter
 from chainrule.estimators.patience import Patience
 from chainrule.estimators.rates import Adaptive, InverseScaling
 from chainrule.estimators.reading import to_table
@@ -61,18 +61,18 @@ from chainrule.training.samples.prepare import Prepared
 from chainrule.training.samples.samples import Samples
 from chainrule.training.schedules import Constant, Schedule
 
-# Name of a target that has none, in messages and in a model that is saved.
+# Name of a target without a name, for messages and saved models.
 TARGET = "y"
 
 
 @dataclass(frozen=True, eq=False)
 class RawSamples:
-    """Samples before their preparation.
+    """Samples before preparation.
 
     Attributes:
         table: the columns of X.
-        y: (n,) labels or numbers, or (n, outputs).
-        weights: (n,).
+        y: labels or numbers, (n,) or (n, outputs).
+        weights: sample weights, (n,).
     """
 
     table: Table
@@ -84,7 +84,7 @@ class RawSamples:
         return len(self.y)
 
     def take(self, rows: NDArray[Any]) -> RawSamples:
-        """Return some of them, by their indices or a mask."""
+        """Return the samples of some rows, by their indices or a mask."""
         return RawSamples(self.table.take(rows), self.y[rows], self.weights[rows])
 
 
@@ -92,25 +92,25 @@ class RawSamples:
 class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]  # both are untyped
     """A neural network as an estimator of scikit-learn.
 
-    The parameters of MLPClassifier and MLPRegressor have their names, defaults and meaning:
+    Parameters with the names, defaults and meaning of MLPClassifier and MLPRegressor:
         hidden_layer_sizes, activation, solver ("adam", "sgd" or "lbfgs"), alpha, batch_size,
         learning_rate, learning_rate_init, power_t, max_iter, shuffle, random_state, tol, verbose,
         warm_start, momentum, nesterovs_momentum, early_stopping, validation_fraction, beta_1,
         beta_2, epsilon, n_iter_no_change, max_fun.
-    Further ones:
+    Extended and further parameters:
         activation: any of `chainrule methods activations`, or a list with one for each layer.
         learning_rate_init, alpha: None for the default rate and weight decay of the optimizer.
-        loss: by name, such as "huber"; None for the default of the task.
-        dropout: share of each hidden layer's units that are left out in a step.
-        batch_norm: whether each hidden layer is normalised over the batch.
-        optimizer: by name and with settings, such as "adamw:beta1=0.8", in place of the solver.
-        schedule: of the learning rate, by name and with settings, such as "cosine".
-        scaling: of numbers, and of the numbers to predict, by name; "none" for none. By default
+        loss: name of a loss, such as "huber"; None for the default of the task.
+        dropout: share of the units of each hidden layer that is dropped in a step.
+        batch_norm: whether to use batch normalisation in each hidden layer.
+        optimizer: name and settings of an optimizer, such as "adamw:beta1=0.8"; replaces solver.
+        schedule: name and settings of a schedule of the learning rate, such as "cosine".
+        scaling: name of the scaling of numbers, targets included; "none" for none. By default
             numbers are standardised, which MLPClassifier leaves to the user.
-        encoding: of categories in data frames, by name.
-        members: networks that learn from different first weights, and predict together.
-        preset: settings that belong together, by name; other parameters that are set win. With
-            "sklearn" nothing is scaled either, as with MLPClassifier.
+        encoding: name of the encoding of categories in data frames.
+        members: number of networks with different initial weights, which predict by their mean.
+        preset: name of a preset of settings, which other parameters override. With "sklearn"
+            nothing is scaled, as in MLPClassifier.
     """
 
     hidden_layer_sizes: Any = (100,)
@@ -158,33 +158,33 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         X_val: Any = None,
         y_val: Any = None,
     ) -> Self:
-        """Learn from samples.
+        """Train on samples.
 
         Args:
-            X: (n, features), an array or a data frame, in which NaN is a missing value. A data
+            X: samples, (n, features): an array or a data frame, with NaN for missing values. A data
                 frame may have text and categories.
-            y: (n,) or (n, outputs).
-            sample_weight: (n,), each at least 0: one of weight 2 counts as two.
-            X_val: samples to validate on after each epoch, in place of a share of X.
-            y_val: the targets of X_val.
+            y: targets, (n,) or (n, outputs).
+            sample_weight: weights (n,), at least 0; a weight of 2 is equal to two copies.
+            X_val: validation samples, which replace a share of X.
+            y_val: targets of X_val.
         Raises:
-            ValueError: a parameter, or something in the samples, can't be used.
+            ValueError: a parameter or the samples are invalid.
         """
         self._validate_params()
-        self._seed = seed = self._drawn_seed()
-        goes_on = self.warm_start and self.__sklearn_is_fitted__()
-        given = self._rows(X, y, sample_weight, reset=not goes_on)
-        training, validation = self._split(given, X_val, y_val, seed)
-        if not goes_on:
+        self._seed = seed = self._draw_seed()
+        resume = self.warm_start and self.__sklearn_is_fitted__()
+        samples = self._check_samples(X, y, sample_weight, reset=not resume)
+        training, validation = self._split(samples, X_val, y_val, seed)
+        if not resume:
             self._reset(training.y, getattr(y, "name", None))
-        trainers = self._trainers(training, goes_on=goes_on)
-        networks = Networks(trainers, self._model.parameters if goes_on else None)
+        trainers = self._trainers(training, resume=resume)
+        networks = Networks(trainers, self._model.parameters if resume else None)
         context = self._init_callback_context(max_subtasks=trainers[0].settings.epochs)
         metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
         arguments = {"estimator": self, "X": X, "y": y, "metadata": metadata}
         context.call_on_fit_task_begin(**arguments)
         model = trainers[0].model(networks.parameters)
-        learned = self._learn(
+        result = self._train(
             trainers,
             networks,
             stopping=self._stopping_rule(trainers[0]),
@@ -192,44 +192,45 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             validate=self._validation(model, validation),
         )
         self._sizes = {"training": len(training), "validation": len(validation or ()), "test": 0}
-        self._warn_of(learned.stopped, trainers[0])
+        self._warn_if_unfinished(result.stopped, trainers[0])
         context.call_on_fit_task_end(**arguments)
         return self
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: ArrayLike | None, classes: Any) -> Self:
-        """Learn from each sample once more, from where the call before left off."""
+        """Train for one epoch, continuing from the previous call."""
         self._validate_params()
         if full_batch := full_batch_parameter(self.get_params(deep=False)):
             raise ValueError(
-                f"{full_batch}: got 'lbfgs' for partial_fit, which brings the samples in parts; "
-                "expected 'adam' or 'sgd', which learn from batches. Use one of them, or fit."
+                f"{full_batch}: got 'lbfgs' for partial_fit, whose samples come in parts; expected "
+                "'adam' or 'sgd', which train on batches. Use one of them, or fit."
             )
         if self.early_stopping:
             raise ValueError(
-                "early_stopping: got True for partial_fit, which has no samples to validate on; "
+                "early_stopping: got True for partial_fit, which has no validation samples; "
                 "expected False. Use fit, or validate between the calls."
             )
-        goes_on = self.__sklearn_is_fitted__()
-        given = self._rows(X, y, sample_weight, reset=not goes_on)
-        if not goes_on:
-            self._seed = self._drawn_seed()
-            named = classes is not None and given.y.ndim == 1
-            self._reset(np.asarray(classes) if named else given.y, getattr(y, "name", None))
-        trainers = self._trainers(given, goes_on=goes_on, schedule=Constant())
-        self._learn(
+        resume = self.__sklearn_is_fitted__()
+        samples = self._check_samples(X, y, sample_weight, reset=not resume)
+        if not resume:
+            self._seed = self._draw_seed()
+            use_classes = classes is not None and samples.y.ndim == 1
+            labels = np.asarray(classes) if use_classes else samples.y
+            self._reset(labels, getattr(y, "name", None))
+        trainers = self._trainers(samples, resume=resume, schedule=Constant())
+        self._train(
             trainers,
-            self._networks_to_go_on(trainers) if goes_on else Networks(trainers),
+            self._previous_networks(trainers) if resume else Networks(trainers),
             stopping=Patience(self.tol, epochs=0),
             callback=SingleEpoch(self._log),
             validate=dict,
             epochs_before=len(self.loss_curve_),
         )
-        self._sizes = {"training": len(given), "validation": 0, "test": 0}
+        self._sizes = {"training": len(samples), "validation": 0, "test": 0}
         return self
 
     def _reset(self, y: NDArray[Any], name: object) -> None:
-        """Forget the fitted attributes, and set those of the target."""
-        # If learning fails, nothing is to be left that predicts with a part of it.
+        """Delete the fitted attributes, and set those of the target."""
+        # After an error in training, the estimator must not predict with outdated attributes.
         for attribute in ("_model", "_networks"):
             self.__dict__.pop(attribute, None)
         features = getattr(self, "feature_names_in_", ())
@@ -240,89 +241,94 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         self.validation_scores_: list[float] = []
         self.history_: list[dict[str, float]] = []
 
-    def _drawn_seed(self) -> int:
-        """Return a seed drawn from random_state; the same state gives the same seed."""
+    def _draw_seed(self) -> int:
+        """Draw a seed from random_state; equal states give equal seeds."""
         return int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
 
-    def _rows(self, x: Any, y: Any, sample_weight: ArrayLike | None, *, reset: bool) -> RawSamples:
-        """Return the samples without those of weight 0."""
+    def _check_samples(
+        self, x: Any, y: Any, sample_weight: ArrayLike | None, *, reset: bool
+    ) -> RawSamples:
+        """Check samples, and return those of a weight above 0."""
         if y is None:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, "
                 "but the target y is None."
             )
         table = to_table(self, x, reset=reset)
-        y = self._checked_target(y)
+        y = self._check_target(y)
         check_consistent_length(y, range(len(table)))
         weights = np.ones(len(table))
         if sample_weight is not None:
             weights = _check_sample_weight(
                 sample_weight, weights, dtype=np.float64, ensure_non_negative=True
             )
-        rows = RawSamples(table, y, weights)
-        return rows if weights.all() else rows.take(weights > 0)
+        samples = RawSamples(table, y, weights)
+        return samples if weights.all() else samples.take(weights > 0)
 
     def _split(
-        self, given: RawSamples, x_val: Any, y_val: Any, seed: int
+        self, samples: RawSamples, x_val: Any, y_val: Any, seed: int
     ) -> tuple[RawSamples, RawSamples | None]:
-        """Return the samples to learn from, and those to validate on, if any."""
+        """Return the training samples, and the validation samples, if any."""
         if (x_val is None) != (y_val is None):
             missing = "X_val" if x_val is None else "y_val"
             raise ValueError(f"{missing}: got none, expected both X_val and y_val. Give it, too.")
         if x_val is not None:
-            return given, self._rows(x_val, y_val, None, reset=False)
+            return samples, self._check_samples(x_val, y_val, None, reset=False)
         if not self.early_stopping:
-            return given, None
+            return samples, None
         training, validation = train_test_split(
-            np.arange(len(given)),
+            np.arange(len(samples)),
             test_size=self.validation_fraction,
             random_state=seed,
-            stratify=self._strata(given.y),
+            stratify=self._strata(samples.y),
         )
-        return given.take(training), given.take(validation)
+        return samples.take(training), samples.take(validation)
 
     def _trainers(
-        self, rows: RawSamples, *, goes_on: bool, schedule: Schedule | None = None
+        self, samples: RawSamples, *, resume: bool, schedule: Schedule | None = None
     ) -> list[Trainer]:
         """Return the trainer of each member.
 
         Args:
-            rows: to learn from.
-            goes_on: whether the networks and the preparation are there already.
-            schedule: in place of the one that the parameters name.
+            samples: training samples.
+            resume: whether to keep the fitted networks and the preparation.
+            schedule: replaces the schedule that the parameters name.
         """
-        choices = Choices.of(self.get_params(deep=False), self._defaults, self._task, len(rows))
-        table, targets, weights = rows.table, self._encoded(rows.y), rows.weights
-        if self._may_merge and choices.batch_size == len(rows):
+        recipe = EstimatorRecipe.of(
+            self.get_params(deep=False), self._defaults, self._task, len(samples)
+        )
+        table, targets = samples.table, self._encode_target(samples.y)
+        weights = samples.weights
+        if self._can_merge_samples and recipe.batch_size == len(samples):
             kept, weights = merge_equal_samples(table, targets, weights)
             table, targets = table.take(kept), targets[kept]
-        if not goes_on:
-            self._scales = self._fitted_scales(targets, choices)
-            target = self._fitted_target(targets, weights)
-            self._preparation = self._fitted_preparation(table, target, choices)
+        if not resume:
+            self._scales = self._fit_scales(targets, recipe)
+            target = self._fit_target(targets, weights)
+            self._preparation = self._fit_preparation(table, target, recipe)
         weights = weights * self._class_weights(targets, weights)
-        samples = self._samples(table, targets, weights)
-        one = TrainingJob(
-            choices.build_network(self.n_outputs_),
-            Prepared(self._preparation, samples, None, None, self._preparation.notes),
-            choices.settings,
-            schedule=schedule or self._chosen_schedule(choices, len(table)),
+        training = self._prepare_samples(table, targets, weights)
+        job = TrainingJob(
+            recipe.build_network(self.n_outputs_),
+            Prepared(self._preparation, training, None, None, self._preparation.notes),
+            recipe.settings,
+            schedule=schedule or self._make_schedule(recipe, len(table)),
         )
-        graph = self._model.graph if goes_on else build_graph(one)
-        batch_size = enlarge_batch(choices.batch_size, len(table), smallest_batch(graph))
-        settings = choices.settings.model_copy(
+        graph = self._model.graph if resume else build_graph(job)
+        batch_size = enlarge_batch(recipe.batch_size, len(table), smallest_batch(graph))
+        settings = recipe.settings.model_copy(
             update={
                 "seed": self._seed,
                 "batch_size": batch_size,
-                "weight_decay": choices.weight_decay(batch_size * float(weights.mean())),
-                "members": len(self._model.members) if goes_on else choices.settings.members,
+                "weight_decay": recipe.weight_decay(batch_size * float(weights.mean())),
+                "members": len(self._model.members) if resume else recipe.settings.members,
             }
         )
-        fits = member_jobs(replace(one, settings=settings))
-        return [Trainer(of_member, graph) for of_member in fits]
+        jobs = member_jobs(replace(job, settings=settings))
+        return [Trainer(member, graph) for member in jobs]
 
-    def _networks_to_go_on(self, trainers: Sequence[Trainer]) -> Networks:
-        """Return the networks of the call before, with the moments of their optimizer."""
+    def _previous_networks(self, trainers: Sequence[Trainer]) -> Networks:
+        """Return the networks of the previous call, with the state of their optimizer."""
         networks: Networks | None = getattr(self, "_networks", None)
         if networks is None or not networks.updates:  # after pickling, or a fit with L-BFGS
             return Networks(trainers, self._model.parameters)
@@ -330,91 +336,91 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
 
     @property
     def _defaults(self) -> dict[str, Any]:
-        """Default of each parameter."""
+        """Default value of each parameter."""
         parameters = inspect.signature(type(self)).parameters
         return {name: parameter.default for name, parameter in parameters.items()}
 
     @property
-    def _may_merge(self) -> bool:
-        """Whether equal samples may be merged: not where a batch or chance tells them apart."""
+    def _can_merge_samples(self) -> bool:
+        """Whether equal samples can be merged: only if batches and dropout treat them equally."""
         return self.shuffle and not (self.dropout or self.batch_norm or self.preset)
 
-    def _fitted_preparation(
-        self, table: Table, target: ClassTarget | NumberTarget, choices: Choices
+    def _fit_preparation(
+        self, table: Table, target: ClassTarget | NumberTarget, recipe: EstimatorRecipe
     ) -> Preparation:
-        """Return the preparation of the target and, fitted on these rows, of the columns."""
-        # Whoever uses scikit-learn chose the columns: no number is taken for an identifier.
+        """Fit the preparation of the columns, and return it with that of the target."""
+        # Users of scikit-learn have selected the columns: numbers are never identifiers.
         numbers = [c for c in table.columns if c.kind == "number" and infer_role(c).role != "date"]
         roles: dict[str, Role] = {column.name: "number" for column in numbers}
         return Preparation.fit(
             replace(table, read_options=table.read_options.updated(role=roles)),
             np.arange(len(table)),
             self._task,
-            scaling=choices.settings.scaling,
-            encoding=choices.settings.encoding,
+            scaling=recipe.settings.scaling,
+            encoding=recipe.settings.encoding,
             target=target,
         )
 
-    def _fitted_scales(
-        self, targets: NDArray[np.float64], choices: Choices
+    def _fit_scales(
+        self, targets: NDArray[np.float64], recipe: EstimatorRecipe
     ) -> list[Standardisation] | None:
-        """Return how each number to predict is standardised; None if none is."""
-        if self._task != "regression" or choices.settings.scaling == "none":
+        """Fit the standardisation of each target; return None if targets are not standardised."""
+        if self._task != "regression" or recipe.settings.scaling == "none":
             return None
         return [Standardisation.fit(column) for column in targets.T]
 
-    def _standardised(self, targets: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return encoded targets as the network should predict them."""
+    def _standardise(self, targets: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return encoded targets in the scale of the network."""
         if self._scales is None:
             return targets
         pairs = zip(self._scales, targets.T, strict=True)
         return np.column_stack([scale.transform(column) for scale, column in pairs])
 
-    def _samples(
+    def _prepare_samples(
         self, table: Table, targets: NDArray[np.float64], weights: NDArray[np.float64]
     ) -> Samples:
-        """Return prepared samples of mean weight 1, so that a learning rate means the same."""
-        targets = self._standardised(targets)
-        classes = self._task == "classification"
+        """Return prepared samples of mean weight 1, so that the learning rate keeps its scale."""
+        targets = self._standardise(targets)
+        has_indices = self._task == "classification"
         return Samples(
             self._preparation.features(table),
             torch.from_numpy(targets[:, 0].astype(np.int64))
-            if classes
+            if has_indices
             else torch.from_numpy(targets.astype(np.float32)),
             torch.from_numpy((weights / weights.mean()).astype(np.float32)),
         )
 
-    def _chosen_schedule(self, choices: Choices, samples: int) -> Schedule:
-        """Return the schedule: scikit-learn's are for its solver sgd alone."""
-        named = self.solver != "sgd" or self.optimizer or self.schedule
-        if named or self.learning_rate == "constant":
-            return make_schedule(choices.settings)
+    def _make_schedule(self, recipe: EstimatorRecipe, samples: int) -> Schedule:
+        """Return the schedule; those of scikit-learn apply to its solver sgd only."""
+        is_other = self.solver != "sgd" or self.optimizer or self.schedule
+        if is_other or self.learning_rate == "constant":
+            return make_schedule(recipe.settings)
         if self.learning_rate == "adaptive":
-            return Adaptive(choices.learning_rate)
-        updates = -(-samples // min(choices.batch_size, samples))
+            return Adaptive(recipe.learning_rate)
+        updates = -(-samples // min(recipe.batch_size, samples))
         return InverseScaling(self.power_t, samples, updates)
 
     def _stopping_rule(self, trainer: Trainer) -> Patience:
-        """Return scikit-learn's; what looks at all samples knows by its gradient when to end."""
-        waits = self.early_stopping or not trainer.is_full_batch
+        """Return the stopping rule of scikit-learn; full-batch optimizers stop by the gradient."""
+        has_patience = self.early_stopping or not trainer.is_full_batch
         rate = trainer.schedule if isinstance(trainer.schedule, Adaptive) else None
         return Patience(
-            self.tol, trainer.settings.patience if waits else 0, self.early_stopping, rate
+            self.tol, trainer.settings.patience if has_patience else 0, self.early_stopping, rate
         )
 
     def _validation(self, model: Model, rows: RawSamples | None) -> Validate:
-        """Return what computes the loss and the score of the validation samples, if there are."""
+        """Return a function that computes the loss and the score of the validation samples."""
         if rows is None:
             return dict
-        samples = self._samples(rows.table, self._encoded(rows.y), rows.weights)
+        samples = self._prepare_samples(rows.table, self._encode_target(rows.y), rows.weights)
 
         def validate() -> dict[str, float]:
             loss, predicted = model.loss_and_prediction(samples)
-            return {"loss": loss, "score": self._score_of(predicted.numpy(), rows)}
+            return {"loss": loss, "score": self._score_predictions(predicted.numpy(), rows)}
 
         return validate
 
-    def _learn(
+    def _train(
         self,
         trainers: Sequence[Trainer],
         networks: Networks,
@@ -424,7 +430,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         validate: Validate,
         epochs_before: int = 0,
     ) -> LoopResult:
-        """Train the members in one loop, and keep what came of it."""
+        """Train the members in one loop, and set the fitted attributes."""
         self.n_iter_, before = 0, len(self.loss_curve_) - epochs_before
         batches = networks.lockstep_batches(trainers, SilentProgress())
         model = trainers[0].model(networks.parameters)
@@ -439,22 +445,22 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         started = time.perf_counter()
         try:
             with tuned_processor(batches.flops):
-                learned = loop.run()
+                result = loop.run()
         except DivergedError as error:
             raise InputError(
                 f"The {metric_label(error.name)} became {error.loss} in epoch {error.epoch}; "
                 "expected a finite number. Try a smaller learning_rate_init."
             ) from None
         self._model, self._networks = model, networks
-        self._stopped, self._seconds = learned.stopped, time.perf_counter() - started
+        self._stopped, self._seconds = result.stopped, time.perf_counter() - started
         self.best_epoch_ = before + (stopping.best_epoch or self.n_iter_)
         self.best_loss_ = min(self.loss_curve_)
         if self.validation_scores_:
             self.best_validation_score_ = max(self.validation_scores_)
-        return learned
+        return result
 
     def _log(self, record: Record) -> None:
-        """Write down an epoch."""
+        """Record an epoch in the fitted attributes."""
         self.n_iter_, self.loss_ = int(record["epoch"]), record["training_loss"]
         self.loss_curve_.append(self.loss_)
         if "validation_loss" in record:
@@ -462,28 +468,27 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             self.validation_scores_.append(record["validation_score"])
         self.history_.append({**record, "epoch": len(self.loss_curve_)})
         if self.verbose:
-            print(_line(self.history_[-1]))
+            print(_format_record(self.history_[-1]))
 
-    def _warn_of(self, stopped: StopReason, trainer: Trainer) -> None:
-        """Warn if training was ended before it came to an end by itself."""
+    def _warn_if_unfinished(self, stopped: StopReason, trainer: Trainer) -> None:
+        """Warn if training ended before it converged."""
         if stopped == "interrupted":
-            message = "Training was interrupted; the weights are as they were then."
+            message = "Training was interrupted; the current weights are kept."
             warnings.warn(message, stacklevel=4)
         if stopped not in ("epochs", "evaluations"):
             return
         patience = trainer.settings.patience
         if trainer.is_full_batch:
             warnings.warn(
-                f"Learning had not come to an end after {self.n_iter_} steps: a derivative was "
-                f"still above tol={self.tol:g}. Give it a larger max_iter or max_fun, or scale the "
-                "numbers.",
+                f"Training has not converged after {self.n_iter_} steps: a derivative is still "
+                f"above tol={self.tol:g}. Use a larger max_iter or max_fun, or scale the numbers.",
                 ConvergenceWarning,
                 stacklevel=4,
             )
         elif patience and not self.schedule:
             warnings.warn(
-                f"Learning had not come to an end after max_iter={self.n_iter_} epochs: it still "
-                f"became better by tol={self.tol:g} within n_iter_no_change={patience}. Give it "
+                f"Training has not converged after max_iter={self.n_iter_} epochs: the score still "
+                f"improved by tol={self.tol:g} within n_iter_no_change={patience} epochs. Use "
                 "more epochs, or a schedule such as schedule='cosine'.",
                 ConvergenceWarning,
                 stacklevel=4,
@@ -491,23 +496,23 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
 
     @property
     def model_(self) -> Model:
-        """The model: networks and preparation, as `chainrule.train` gives it.
+        """The model: networks and preparation, as in a run of `chainrule.train`.
 
         Raises:
-            InputError: a sample has several numbers or labels, which a model has not.
+            InputError: the estimator predicts several numbers or labels, which a model cannot.
         """
         check_is_fitted(self)
         if self._has_several_targets:
             raise InputError(
                 f"{type(self).__name__}: got {self.n_outputs_} numbers or labels a sample, "
-                "expected one, for a model of chainrule predicts one column. Train an estimator "
+                "expected one, since a model of chainrule predicts one column. Train an estimator "
                 "for each, or pickle this one."
             )
         return self._model
 
     @property
     def run_(self) -> Run:
-        """The training, as `chainrule.train` gives it; nothing was held out for a test."""
+        """The run of the training, as of `chainrule.train`, without a test."""
         return Run(
             model=self.model_,
             history=self.history_,
@@ -522,7 +527,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         )
 
     def _scores(self, x: Any) -> NDArray[np.float64]:
-        """Return the scores of each member's last layer, (members, n, outputs)."""
+        """Return the scores of each member, (members, n, outputs)."""
         check_is_fitted(self)
         return member_scores(self._model, self._preparation.features(to_table(self, x)))
 
@@ -539,11 +544,11 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         return [v.numpy().copy() for name, v in values.items() if name.endswith(".bias")]
 
     def __sklearn_is_fitted__(self) -> bool:
-        """Return whether it is fitted."""
+        """Return whether the estimator is fitted."""
         return hasattr(self, "_model")
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what is pickled: all but the plans and what an optimizer remembers."""
+        """Return the state to pickle, without plans and the state of optimizers."""
         state: dict[str, Any] = super().__getstate__()
         return {name: value for name, value in state.items() if name != "_networks"}
 
@@ -560,29 +565,29 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         return tags
 
     def _html_repr(self) -> str:
-        """Return the HTML for notebooks: the parameters, and what was fitted."""
-        shown = str(super()._html_repr())
-        return shown + fitted_section(self) if self.__sklearn_is_fitted__() else shown
+        """Return the HTML for notebooks: the parameters and the trained network."""
+        parameters = str(super()._html_repr())
+        return parameters + fitted_section(self) if self.__sklearn_is_fitted__() else parameters
 
     @property
     @abstractmethod
     def _task(self) -> Task:
-        """Task of the networks; several labels are several binary answers."""
+        """Task of the networks; each of several labels is a binary output."""
 
     @abstractmethod
-    def _checked_target(self, y: Any) -> NDArray[Any]:
-        """Return y as an array, (n,) or (n, outputs)."""
+    def _check_target(self, y: Any) -> NDArray[Any]:
+        """Check y, and return it as an array, (n,) or (n, outputs)."""
 
     @abstractmethod
     def _set_target(self, y: NDArray[Any]) -> None:
         """Set the fitted attributes of the target, among them `n_outputs_`."""
 
     @abstractmethod
-    def _encoded(self, y: NDArray[Any]) -> NDArray[np.float64]:
-        """Return targets as numbers, (n, outputs); classes as one column of their indices."""
+    def _encode_target(self, y: NDArray[Any]) -> NDArray[np.float64]:
+        """Return targets as numbers, (n, outputs); classes as a column of their indices."""
 
     @abstractmethod
-    def _fitted_target(
+    def _fit_target(
         self, targets: NDArray[np.float64], weights: NDArray[np.float64]
     ) -> ClassTarget | NumberTarget:
         """Return the preparation of the target, from encoded targets and their weights."""
@@ -591,19 +596,19 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
     def _class_weights(
         self, targets: NDArray[np.float64], weights: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Return the weight of each sample by its class, (n,)."""
+        """Return the class weight of each sample, (n,)."""
 
     @abstractmethod
     def _strata(self, y: NDArray[Any]) -> NDArray[Any] | None:
-        """Return the classes by which the validation samples are stratified, or None."""
+        """Return the classes that stratify the validation split, or None."""
 
     @abstractmethod
-    def _score_of(self, predicted: NDArray[np.float32], rows: RawSamples) -> float:
-        """Return the score, as `score` does, of predictions (n, outputs) for samples."""
+    def _score_predictions(self, predicted: NDArray[np.float32], rows: RawSamples) -> float:
+        """Return the score of predictions (n, outputs), as `score` computes it."""
 
 
-def _line(record: Mapping[str, float]) -> str:
-    """Return an epoch as the line that scikit-learn prints."""
+def _format_record(record: Mapping[str, float]) -> str:
+    """Return the record of an epoch in the format of scikit-learn."""
     line = f"Iteration {record['epoch']:.0f}, loss = {record['training_loss']:.8f}"
     if "validation_score" in record:
         line += f"\nValidation score: {record['validation_score']:f}"

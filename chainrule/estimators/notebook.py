@@ -1,4 +1,4 @@
-"""Notebook: the section on a fitted estimator, below its parameters."""
+"""Notebook: HTML of a fitted estimator, shown below its parameters."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ def fitted_section(estimator: Any) -> str:
     """Return self-contained HTML of the networks, the best epoch and the loss curves.
 
     Args:
-        estimator: that is fitted.
+        estimator: a fitted estimator.
     """
     members = estimator._model.members
     shapes = [
         f"{html.escape(name)} {' x '.join(map(str, value.shape))}"
         for name, value in members[0].parameters.values.items()
     ]
-    several = f"{len(members)} networks, each with" if len(members) > 1 else ""
+    heading = f"{len(members)} networks, each with" if len(members) > 1 else ""
     curves = {"training": estimator.loss_curve_, "validation": estimator.val_loss_curve_}
     return (
-        '<details class="chainrule-fitted" open><summary>What it learned</summary>'
+        '<details class="chainrule-fitted" open><summary>Trained network</summary>'
         f"<p>Epoch {estimator.best_epoch_} of {len(estimator.loss_curve_)}, "
         f"training loss {estimator.loss_curve_[estimator.best_epoch_ - 1]:.4g}</p>"
-        f"{_drawn({name: curve for name, curve in curves.items() if curve})}"
-        f"<p>{several}</p><ul>{''.join(f'<li>{shape}</li>' for shape in shapes)}</ul></details>"
+        f"{_plot({name: curve for name, curve in curves.items() if curve})}"
+        f"<p>{heading}</p><ul>{''.join(f'<li>{shape}</li>' for shape in shapes)}</ul></details>"
     )
 
 
-def _drawn(curves: dict[str, Sequence[float]]) -> str:
-    """Return the curves as an SVG, on one axis of epochs and one of losses."""
+def _plot(curves: dict[str, Sequence[float]]) -> str:
+    """Return an SVG of the loss curves."""
     epochs = max(map(len, curves.values()))
     highest = max(map(max, curves.values()))
     lowest = min(map(min, curves.values()))
@@ -52,8 +52,8 @@ def _drawn(curves: dict[str, Sequence[float]]) -> str:
 
 
 def _points(curve: Sequence[float], epochs: int, lowest: float, highest: float) -> str:
-    across = WIDTH / max(1, epochs - 1)
-    down = HEIGHT / ((highest - lowest) or 1)
+    x_step = WIDTH / max(1, epochs - 1)
+    y_scale = HEIGHT / ((highest - lowest) or 1)
     return " ".join(
-        f"{place * across:.1f},{(highest - loss) * down:.1f}" for place, loss in enumerate(curve)
+        f"{epoch * x_step:.1f},{(highest - loss) * y_scale:.1f}" for epoch, loss in enumerate(curve)
     )

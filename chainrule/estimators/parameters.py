@@ -1,6 +1,6 @@
-"""Parameters: the parameters of an estimator, translated to the settings of training.
+"""Parameters of an estimator, translated to the settings of training.
 
-Parameters that MLPClassifier and MLPRegressor have, have its names, its defaults and its meaning.
+Parameters of MLPClassifier and MLPRegressor have the same names, defaults and meaning.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from chainrule.training.optimizers import OPTIMIZERS, FullBatchOptimizer
 from chainrule.training.recipe.recipe import Recipe, Request, resolve
 from chainrule.training.settings.settings import Settings
 
-LARGEST_USUAL_BATCH = 200
+LARGEST_DEFAULT_BATCH = 200
 
-# The same function has another name in scikit-learn.
+# Activations with another name in scikit-learn.
 ACTIVATIONS = {"logistic": "sigmoid"}
-# scikit-learn's squared error is half of it, summed over the outputs.
+# scikit-learn's squared error is half the squared error, summed over the outputs.
 LOSSES = {"squared_error": "half_sum_of_squares"}
 
 
@@ -39,7 +39,7 @@ def _at_least(least: float, kind: type = Real) -> Interval:
 _SHARE_BELOW_1 = Interval(Real, 0, 1, closed="left")
 _ABOVE_0 = Interval(Real, 0, None, closed="neither")
 
-# What scikit-learn checks when `fit` begins. Names of methods are checked where they are looked up.
+# Constraints that scikit-learn checks in `fit`. Names of methods are checked by their registries.
 CONSTRAINTS: dict[str, list[Any]] = {
     "hidden_layer_sizes": ["array-like", _at_least(1, Integral)],
     "activation": [str, list, tuple],
@@ -77,12 +77,12 @@ CONSTRAINTS: dict[str, list[Any]] = {
 
 
 @dataclass(frozen=True)
-class Choices:
-    """The parameters of an estimator as a recipe of training.
+class EstimatorRecipe:
+    """The recipe of a training, from the parameters of an estimator.
 
     Attributes:
-        recipe: resolved from the parameters and their preset.
-        settings: of the recipe, with the batch size of the samples.
+        recipe: recipe resolved from the parameters and their preset.
+        settings: settings of the recipe, with the batch size for the samples.
         alpha: strength of the L2 penalty, alpha / 2 |w|^2 / (samples of a batch); None for the
             weight decay of the settings.
     """
@@ -98,36 +98,36 @@ class Choices:
         defaults: Mapping[str, Any],
         task: Task,
         samples: int,
-    ) -> Choices:
-        """Translate parameters; those that differ from their default refine a preset.
+    ) -> EstimatorRecipe:
+        """Translate parameters; those that differ from their default override a preset.
 
         Args:
-            parameters: of the estimator, by name.
-            defaults: of these parameters.
-            task: what is learned.
-            samples: to learn from.
+            parameters: parameters of the estimator, by name.
+            defaults: their defaults, by name.
+            task: task of the target.
+            samples: number of training samples.
         Raises:
-            InputError: a name of a method is not known, or its settings are wrong.
+            InputError: the name of a method is unknown, or its settings are invalid.
         """
         if parameters["solver"] == "lbfgs":
             _check_lbfgs(parameters)
-        chosen = {name for name, value in parameters.items() if _differ(value, defaults[name])}
+        explicit = {name for name, value in parameters.items() if _differ(value, defaults[name])}
         options: dict[str, Any] = {}
         if parameters["preset"] is None:
-            chosen = set(parameters)
+            explicit = set(parameters)
             options["initialiser"] = "xavier_uniform"  # Glorot's, as in MLPClassifier
         for setting, (sources, translate) in TRANSLATIONS.items():
-            if chosen.intersection(sources):
+            if explicit.intersection(sources):
                 options[setting] = translate(parameters)
         request = Request(options, parameters["preset"] or "plain")
         recipe = resolve(request, task, samples, "table").for_samples(samples)
         size = recipe.settings.batch_size
         if not isinstance(size, int) or size > samples:
-            size = min(LARGEST_USUAL_BATCH, samples) if size is None else samples
+            size = min(LARGEST_DEFAULT_BATCH, samples) if size is None else samples
         return cls(
             recipe,
             recipe.settings.model_copy(update={"batch_size": size}),
-            parameters["alpha"] if "alpha" in chosen else None,
+            parameters["alpha"] if "alpha" in explicit else None,
         )
 
     @property
@@ -137,10 +137,10 @@ class Choices:
         return self.settings.batch_size
 
     def build_network(self, outputs: int) -> Network:
-        """Return the network, with an output layer of that many scores.
+        """Return the network with that number of outputs.
 
         Raises:
-            InputError: it does not have a setting that was given.
+            InputError: the network does not support an option.
         """
         return self.recipe.build_network(outputs)
 
@@ -148,40 +148,40 @@ class Choices:
         """Return the strength of the penalty; None for the optimizer's default.
 
         Args:
-            batch_weight: sum of the sample weights of a batch, on average.
+            batch_weight: mean total sample weight of a batch.
         """
         return self.settings.weight_decay if self.alpha is None else self.alpha / batch_weight
 
     @property
     def learning_rate(self) -> float:
-        """The full rate, before any schedule."""
+        """Learning rate before any schedule."""
         return self.settings.learning_rate or self.recipe.optimizer.default_learning_rate
 
 
 def full_batch_parameter(p: Mapping[str, Any]) -> str | None:
-    """Return which parameter names a full-batch optimizer, solver or optimizer; None if none does.
+    """Return the parameter that selects a full-batch optimizer, solver or optimizer; None if none.
 
     Args:
-        p: the parameters of an estimator, by name.
+        p: parameters of an estimator, by name.
     """
     if p["solver"] == "lbfgs":
         return "solver"
     name = str(p["optimizer"]).partition(":")[0]
-    is_one = name in OPTIMIZERS and issubclass(OPTIMIZERS[name], FullBatchOptimizer)
-    return "optimizer" if is_one else None
+    is_full_batch = name in OPTIMIZERS and issubclass(OPTIMIZERS[name], FullBatchOptimizer)
+    return "optimizer" if is_full_batch else None
 
 
 def _check_lbfgs(p: Mapping[str, Any]) -> None:
-    """Refuse what does not go together with the solver lbfgs.
+    """Refuse parameters that the solver lbfgs does not support.
 
     Raises:
-        InputError: it was given.
+        InputError: one of them is set.
     """
     for name in ("optimizer", "schedule", "preset", "dropout"):
         if p[name]:
             raise InputError(
-                f"{name}: got {p[name]!r} with solver='lbfgs', which looks at all samples at once "
-                "and finds its own way and pace. Leave it out, or use solver='adam'."
+                f"{name}: got {p[name]!r} with solver='lbfgs', whose steps use all samples and a "
+                "line search; expected the default. Leave it out, or use solver='adam'."
             )
 
 
@@ -208,10 +208,10 @@ def _layers(p: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _activation(p: Mapping[str, Any]) -> str | tuple[str, ...]:
-    given = p["activation"]
-    if isinstance(given, str):
-        return ACTIVATIONS.get(given, given)
-    return tuple(ACTIVATIONS.get(name, name) for name in given)
+    names = p["activation"]
+    if isinstance(names, str):
+        return ACTIVATIONS.get(names, names)
+    return tuple(ACTIVATIONS.get(name, name) for name in names)
 
 
 def _patience(p: Mapping[str, Any]) -> int:
@@ -224,12 +224,12 @@ def _batch_size(p: Mapping[str, Any]) -> int | Literal["all"] | None:
     return None if p["batch_size"] == "auto" else int(p["batch_size"])
 
 
-_OF_OPTIMIZER = (
+_OPTIMIZER_PARAMETERS = (
     *("optimizer", "solver", "momentum", "nesterovs_momentum"),
     *("beta_1", "beta_2", "epsilon"),
 )
 
-# For each setting the parameters that decide it, and how.
+# For each setting the parameters that determine it, and its translation.
 TRANSLATIONS: Mapping[str, tuple[tuple[str, ...], Callable[[Mapping[str, Any]], Any]]] = {
     "layers": (("hidden_layer_sizes",), _layers),
     "activation": (("activation",), _activation),
@@ -238,7 +238,7 @@ TRANSLATIONS: Mapping[str, tuple[tuple[str, ...], Callable[[Mapping[str, Any]], 
     "loss": (("loss",), lambda p: LOSSES.get(p["loss"], p["loss"])),
     "scaling": (("scaling",), lambda p: p["scaling"]),
     "encoding": (("encoding",), lambda p: p["encoding"]),
-    "optimizer": (_OF_OPTIMIZER, _optimizer),
+    "optimizer": (_OPTIMIZER_PARAMETERS, _optimizer),
     "learning_rate": (("learning_rate_init",), _learning_rate),
     "schedule": (("schedule",), lambda p: p["schedule"] or "constant"),
     "batch_size": (("batch_size",), _batch_size),
@@ -250,4 +250,4 @@ TRANSLATIONS: Mapping[str, tuple[tuple[str, ...], Callable[[Mapping[str, Any]], 
 
 
 def _differ(value: object, default: object) -> bool:
-    return not np.array_equal(value, default)  # type: ignore[arg-type]  # it takes any two things
+    return not np.array_equal(value, default)  # type: ignore[arg-type]  # it takes any two objects

@@ -1,4 +1,4 @@
-"""Patience: scikit-learn's rule of when learning stands still, as a stopping rule of the loop."""
+"""Patience: the stopping rule of scikit-learn, for the training loop."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from chainrule.training.loop.record import Record
 
 @dataclass
 class Patience:
-    """Counts the epochs in a row whose score is not by `tol` above the best so far.
+    """Counter of consecutive epochs whose score is not above the best one by at least `tol`.
 
-    The score is that of the validation samples, of whose best epoch the weights are then kept, or
-    the negative training loss. Unlike in scikit-learn's text, but as in its code, one more epoch
-    than `epochs` has to pass.
+    The score is the negative training loss or that of the validation samples; then the weights of
+    the best epoch are kept. As in scikit-learn's code, but not as in its documentation, training
+    stops after `epochs` + 1 epochs.
     Args:
-        tol: gain of the score that counts as better.
-        epochs: number that is waited for; 0 for without end.
+        tol: improvement of the score that resets the counter.
+        epochs: number of epochs to wait; 0 for no limit.
         by_validation: whether the score is that of the validation samples.
-        rate: learning rate that is lowered before training stops, as long as it can be.
+        rate: learning rate to lower, while possible, instead of stopping.
     Attributes:
-        best: score so far.
-        best_epoch: whose weights are kept; 0 if none are.
-        waited: number of epochs.
+        best: best score so far.
+        best_epoch: number of the epoch whose weights are kept; 0 if none are.
+        waited: number of epochs without improvement.
     """
 
     tol: float
@@ -39,7 +39,7 @@ class Patience:
     _best_weights: Tensor | None = field(default=None, repr=False)
 
     def observe(self, record: Record, weights: Tensor) -> bool:
-        """Record an epoch; return whether it is the best so far."""
+        """Take an epoch's record and weights; return whether its score is the best so far."""
         score = record["validation_score"] if self.by_validation else -record["training_loss"]
         self.waited = self.waited + 1 if score < self.best + self.tol else 0
         if not score > self.best:
@@ -50,7 +50,7 @@ class Patience:
         return True
 
     def should_stop(self) -> bool:
-        """Return whether it has been waited for too long, at the lowest learning rate."""
+        """Return whether the patience has run out, at the lowest learning rate."""
         if not 0 < self.epochs < self.waited:
             return False
         if self.rate is None or not self.rate.lower():
@@ -59,7 +59,7 @@ class Patience:
         return False
 
     def restore(self, weights: Tensor) -> bool:
-        """Put the weights of the best epoch back, if they were kept."""
+        """Restore the weights of the best epoch; return False, and change nothing, without them."""
         if self._best_weights is None:
             return False
         weights.copy_(self._best_weights)

@@ -1,4 +1,4 @@
-"""Rates: the learning rates of scikit-learn's solver sgd that depend on what it calls time."""
+"""Rates: learning rate schedules of scikit-learn's solver sgd."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ ADAPTIVE_DIVISOR = 5.0
 
 @dataclass(frozen=True)
 class InverseScaling:
-    """factor = 1 / (t + 1)^power, t the samples seen in the epochs before.
+    """factor = 1 / (t + 1)^power, where t is the number of samples of all previous epochs.
 
     Args:
         power: `power_t` of the estimator.
-        samples: of an epoch.
-        updates: of an epoch.
+        samples: number of samples in an epoch.
+        updates: number of updates in an epoch.
     """
 
     power: float
@@ -25,23 +25,23 @@ class InverseScaling:
     updates: int
 
     def bind(self, steps: int) -> Rate:
-        """Return this rate, which is the same however long the run is."""
+        """Return this rate, which does not depend on the length of the run."""
         return self
 
     def factor(self, step: int) -> float:
         """Return the share of the full rate at update `step`, counted from 0."""
-        seen = step // self.updates * self.samples
-        return float((seen + 1) ** -self.power)
+        t = step // self.updates * self.samples
+        return float((t + 1) ** -self.power)
 
     def validated(self, loss: float) -> None:
         """Ignore a validation loss."""
 
 
 class Adaptive:
-    """The full rate, divided by 5 whenever learning stands still.
+    """A rate that is divided by 5 whenever the score stops improving.
 
     Args:
-        learning_rate: the full one.
+        learning_rate: the initial rate.
     """
 
     def __init__(self, learning_rate: float) -> None:
@@ -49,18 +49,18 @@ class Adaptive:
         self._share = 1.0
 
     def bind(self, steps: int) -> Rate:
-        """Return this rate, which is the same however long the run is."""
+        """Return this rate, which does not depend on the length of the run."""
         return self
 
     def factor(self, step: int) -> float:
-        """Return the share of the full rate, whatever the update."""
+        """Return the current share of the initial rate."""
         return self._share
 
     def validated(self, loss: float) -> None:
-        """Ignore a validation loss: `lower` is called where learning stands still."""
+        """Ignore a validation loss; `Patience` calls `lower`."""
 
     def lower(self) -> bool:
-        """Divide the rate by 5; return False, and change nothing, if it is too small for that."""
+        """Divide the rate by 5; return False, and change nothing, if it is at its minimum."""
         if self._learning_rate * self._share <= SMALLEST_ADAPTIVE:
             return False
         self._share /= ADAPTIVE_DIVISOR

@@ -1,4 +1,4 @@
-"""Reading: scikit-learn's X as a table."""
+"""Reading of scikit-learn's X as a table."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ SOURCE = "X"
 
 
 def to_table(estimator: Any, x: Any, *, reset: bool = False) -> Table:
-    """Return X as a table. A data frame with text, categories or dates keeps its types.
+    """Return X as a table.
 
-    Everything else becomes numbers, in which NaN is a missing value.
+    The columns of a data frame with text, categories or dates keep their types. Any other X is
+    converted to numbers, with NaN for missing values.
     Args:
-        estimator: whose number and names of columns are set or checked.
+        estimator: the estimator whose number and names of columns are set or checked.
         x: an array, a list of lists, or a data frame of pandas, Polars or Arrow.
-        reset: whether they are set.
+        reset: whether to set the number and names of columns instead of checking them.
     Raises:
-        ValueError: there is nothing in it, a number is infinite, or the columns are not those that
-            the estimator knows.
-        TypeError: it is sparse.
+        ValueError: X is empty, a number is infinite, or the columns differ from those of `fit`.
+        TypeError: X is sparse.
     """
     if _has_more_than_numbers(x):
         validate_data(estimator, x, reset=reset, skip_check_array=True)
@@ -37,7 +37,7 @@ def to_table(estimator: Any, x: Any, *, reset: bool = False) -> Table:
     )
     names = getattr(estimator, "feature_names_in_", None)
     if names is None:
-        names = [f"x{place}" for place in range(numbers.shape[1])]
+        names = [f"x{index}" for index in range(numbers.shape[1])]
     columns = tuple(
         Column(str(name), np.ascontiguousarray(values))
         for name, values in zip(names, numbers.T, strict=True)
@@ -49,5 +49,5 @@ def _has_more_than_numbers(x: Any) -> bool:
     if not is_into_dataframe(x):
         return False
     frame = nw.from_native(x, eager_only=True)
-    plain = (dtype.is_numeric() or dtype == nw.Boolean for dtype in frame.schema.values())
-    return not all(plain)
+    numeric = (dtype.is_numeric() or dtype == nw.Boolean for dtype in frame.schema.values())
+    return not all(numeric)

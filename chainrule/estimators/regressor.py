@@ -19,24 +19,24 @@ from chainrule.estimators.estimator import NeuralEstimator, RawSamples
 
 @dataclass(eq=False, repr=False)
 class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  # the mixin is untyped
-    """Predicts one number, or several, of each sample of a table.
+    """Regressor of one or several numbers of the samples of a table.
 
-    Each number is standardised in training, unless scaling is "none" or the preset "sklearn".
-    Its parameters are those of `NeuralEstimator`. The loss "squared_error" is scikit-learn's: half
-    the square of the error, summed over the outputs.
+    Targets are standardised in training, unless scaling is "none" or the preset is "sklearn". The
+    parameters are those of `NeuralEstimator`. The loss "squared_error" is that of scikit-learn:
+    half the squared error, summed over the outputs.
     Attributes:
         n_iter_: number of epochs of the last fit.
-        best_epoch_: the epoch whose weights it has.
-        loss_curve_: the training loss of each epoch, of standardised numbers, without the penalty
-            of alpha.
-        val_loss_curve_: the validation loss of each epoch, if there were samples for it.
-        validation_scores_: the validation R^2 of each epoch.
-        history_: the record of each epoch.
-        model_: the networks and the preparation, as `chainrule.save` and `evaluate` take them.
-        run_: the training, as `chainrule.report` takes it.
+        best_epoch_: number of the epoch whose weights are kept.
+        loss_curve_: training loss of each epoch, of standardised targets, without the penalty of
+            alpha.
+        val_loss_curve_: validation loss of each epoch, if there are validation samples.
+        validation_scores_: validation R^2 of each epoch.
+        history_: record of each epoch.
+        model_: networks and preparation, for `chainrule.save` and `evaluate`.
+        run_: the training, for `chainrule.report`.
         n_features_in_: number of columns of X.
-        feature_names_in_: their names, if they all have one.
-        n_outputs_: number of numbers that are predicted of each sample.
+        feature_names_in_: names of the columns of X, if all of them are text.
+        n_outputs_: number of targets of a sample.
 
     >>> from sklearn.datasets import load_diabetes
     >>> X, y = load_diabetes(return_X_y=True)
@@ -48,20 +48,21 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
     loss: str | None = "squared_error"
 
     def partial_fit(self, X: Any, y: Any, sample_weight: ArrayLike | None = None) -> Self:
-        """Learn from each sample once more, from where the call before left off.
+        """Train for one epoch, continuing from the previous call.
 
-        The first call decides how numbers are scaled, so it should bring more than a few samples.
+        The scaling of numbers is fitted in the first call, which should have more than a few
+        samples.
         Args:
-            X: (n, features), as of `fit`.
-            y: (n,) or (n, outputs).
-            sample_weight: (n,), each at least 0.
+            X: samples, (n, features), as for `fit`.
+            y: targets, (n,) or (n, outputs).
+            sample_weight: weights (n,), at least 0.
         Raises:
-            ValueError: a parameter, or something in the samples, can't be used.
+            ValueError: a parameter or the samples are invalid.
         """
         return self._partial_fit(X, y, sample_weight, classes=None)
 
     def predict(self, X: Any) -> NDArray[np.float64]:
-        """Return the number of each sample, (n,), or numbers, (n, outputs): the members' mean."""
+        """Return the predictions (n,) or (n, outputs), the mean over the members."""
         z = self._scores(X).mean(axis=0)
         y = (
             z
@@ -79,7 +80,7 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
     def _task(self) -> Task:
         return "regression"
 
-    def _checked_target(self, y: Any) -> NDArray[Any]:
+    def _check_target(self, y: Any) -> NDArray[Any]:
         y = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y", estimator=self)
         checked: NDArray[Any] = column_or_1d(y, warn=True) if y.shape[1:] == (1,) else y
         return checked
@@ -87,7 +88,7 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
     def _set_target(self, y: NDArray[Any]) -> None:
         self.n_outputs_ = y.shape[1] if y.ndim == 2 else 1
 
-    def _encoded(self, y: NDArray[Any]) -> NDArray[np.float64]:
+    def _encode_target(self, y: NDArray[Any]) -> NDArray[np.float64]:
         columns: NDArray[np.float64] = y.reshape(len(y), -1)
         if columns.shape[1] != self.n_outputs_:
             raise ValueError(
@@ -96,7 +97,7 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
             )
         return columns
 
-    def _fitted_target(
+    def _fit_target(
         self, targets: NDArray[np.float64], weights: NDArray[np.float64]
     ) -> NumberTarget:
         scale = Standardisation(0.0, 1.0) if self._scales is None else self._scales[0]
@@ -110,7 +111,7 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
     def _strata(self, y: NDArray[Any]) -> NDArray[Any] | None:
         return None
 
-    def _score_of(self, predicted: NDArray[np.float32], rows: RawSamples) -> float:
-        # R^2 is the same of standardised numbers and of those in the unit of the data.
-        targets = self._standardised(self._encoded(rows.y))
+    def _score_predictions(self, predicted: NDArray[np.float32], rows: RawSamples) -> float:
+        # R^2 does not change with the standardisation of targets.
+        targets = self._standardise(self._encode_target(rows.y))
         return float(r2_score(targets, predicted, sample_weight=rows.weights))

@@ -1,4 +1,4 @@
-"""Scores: what the last layer of each member gives, before probabilities are made of it."""
+"""Scores: outputs of the last layer of each member, before sigmoid or softmax."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from chainrule.training.model.model import Model
 def member_scores(model: Model, features: Tensor) -> NDArray[np.float64]:
     """Return the scores of each member for samples, (members, n, outputs).
 
-    In float64: in float32 the last digits depend on the rows that are computed together.
+    They are computed in float64, since in float32 rounding depends on the size of the batch.
     Args:
-        model: of one network or several.
-        features: prepared, (n, features).
+        model: a model of one network or several.
+        features: prepared features, (n, features).
     """
-    graph = _graph_of_scores(model.graph)
+    graph = _score_graph(model.graph)
     scores = []
     for member in model.members:
         exact = Parameters.zeros(graph, torch.float64)
@@ -34,12 +34,12 @@ def member_scores(model: Model, features: Tensor) -> NDArray[np.float64]:
     return np.stack(scores)
 
 
-def _graph_of_scores(graph: Graph) -> Graph:
-    """Return the graph whose prediction is the scores, without the sigmoid or softmax of them."""
+def _score_graph(graph: Graph) -> Graph:
+    """Return the graph whose prediction are the scores, without sigmoid or softmax."""
     prediction = graph.outputs["prediction"]
     last = next((node for node in graph.nodes if node.output is prediction), None)
     if last is not None and operation_kind(last.operation).name in ("sigmoid", "softmax"):
         prediction = last.inputs[0]
-    of_scores = copy.copy(graph)
-    of_scores.outputs = {"prediction": prediction}
-    return of_scores
+    score_graph = copy.copy(graph)
+    score_graph.outputs = {"prediction": prediction}
+    return score_graph

@@ -51,7 +51,7 @@ def test_photographs_get_convolutions_and_are_changed_at_random_and_that_is_told
     notes = json.loads(called.out)["notes"]
     assert notes[:2] == [
         "photos: 40 pictures of 16 x 16 pixels, in colour",
-        "photos: training pictures are changed at random as photographs may be (jitter, flip, "
+        "photos: training pictures are augmented with the set photographs (jitter, flip, "
         "shift:0.125); turn that off with --augment none",
     ]
     config = stored_run(tmp_path / "run").config.resolved

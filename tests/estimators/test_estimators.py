@@ -230,7 +230,7 @@ def test_the_history_has_a_record_of_each_epoch(tumours: Samples) -> None:
 
 
 def test_learning_that_has_not_come_to_an_end_is_told(flowers: Samples) -> None:
-    with pytest.warns(UserWarning, match="Learning had not come to an end after max_iter=2"):
+    with pytest.warns(UserWarning, match="Training has not converged after max_iter=2"):
         quick(max_iter=2).fit(*flowers)
 
 

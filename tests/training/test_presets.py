@@ -18,7 +18,7 @@ from chainrule.errors import InputError
 from chainrule.layers import Network
 from chainrule.networks import network_named
 from chainrule.options import validate
-from chainrule.training.recipe.presets import OF_THE_NETWORK, PRESETS, merge_preset, preset
+from chainrule.training.recipe.presets import NETWORK_SETTINGS, PRESETS, merge_preset, preset
 from chainrule.training.settings.settings import Settings
 from chainrule.training.train import train
 from tests.training import toys
@@ -63,7 +63,7 @@ def test_configurations_and_settings_accept_a_preset_as_it_is(name: str, task: T
     chosen = preset(name, task, 1000)
     config = validate(Config, chosen)
     assert {option: getattr(config, option) for option in chosen} == chosen
-    of_training = {option: chosen[option] for option in chosen if option not in OF_THE_NETWORK}
+    of_training = {option: chosen[option] for option in chosen if option not in NETWORK_SETTINGS}
     settings = validate(Settings, of_training)
     assert {option: getattr(settings, option) for option in of_training} == of_training
 

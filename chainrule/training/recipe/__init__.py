@@ -1,1 +1,1 @@
-"""Recipe: settings, presets and the data resolve to what a training does."""
+"""Recipe: options, presets and data, resolved to settings, network and methods."""

@@ -1,4 +1,4 @@
-"""Make the methods that settings name: optimizer, schedules, augmentation, objective and update."""
+"""Methods that settings name: optimizer, schedules, augmentation, objective and update."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def parse_optimizer(text: str) -> Optimizer:
     """Make the optimizer that a text such as "adam:beta1=0.8" names.
 
     Raises:
-        InputError: there is no such optimizer, or a setting that it can't have.
+        InputError: the optimizer or one of its settings is unknown or invalid.
     """
     return named(text, OPTIMIZERS)
 
@@ -27,16 +27,16 @@ def parse_schedule(text: str) -> Schedule:
     """Make the schedule that a text such as "step:factor=0.5" names.
 
     Raises:
-        InputError: there is no such schedule, or a setting that it can't have.
+        InputError: the schedule or one of its settings is unknown or invalid.
     """
     return named(text, SCHEDULES)
 
 
 def check_activation(names: str | tuple[str, ...]) -> None:
-    """Refuse a name that is none of an activation.
+    """Refuse unknown names of activations.
 
     Raises:
-        InputError: there is no such activation.
+        InputError: an activation is unknown.
     """
     for name in (names,) if isinstance(names, str) else names:
         ACTIVATIONS[name]
@@ -48,7 +48,7 @@ def make_optimizer(settings: Settings) -> Optimizer:
 
 
 def make_schedule(settings: Settings) -> Schedule:
-    """Make the schedule of the learning rate, the warm-up included."""
+    """Make the schedule of the learning rate, with its warm-up."""
     schedule = parse_schedule(settings.schedule)
     return WarmUp(schedule, settings.warm_up) if settings.warm_up else schedule
 
@@ -60,7 +60,7 @@ def make_augmentation(settings: Settings) -> Augmentation | None:
 
 
 def make_mixup(settings: Settings) -> Mixup | None:
-    """Make the mixing of samples; None if there is none."""
+    """Make mixup; None if there is none."""
     return Mixup(settings.mixup) if settings.mixup else None
 
 

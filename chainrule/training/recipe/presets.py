@@ -1,4 +1,4 @@
-"""Presets: settings that belong together, by name, tuned by others on many data sets."""
+"""Presets: named sets of settings, from papers and libraries that tuned them on many data sets."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,7 +10,7 @@ from chainrule.training.settings.network_options import NetworkOptions
 
 Preset = dict[str, object]
 
-# The preset of data for which none is named.
+# The default preset of each kind of data.
 DEFAULT_PRESETS: Mapping[DataKind, str] = {
     "table": "strong",
     "photographs": "plain",
@@ -18,11 +18,11 @@ DEFAULT_PRESETS: Mapping[DataKind, str] = {
     "grey arrays": "plain",
 }
 
-# What of a preset gives way where an option is given that it does not go together with.
-GIVES_WAY = {"loss": ("label_smoothing",), "projection": ("encoding",)}
-OF_THE_OPTIMIZER = ("learning_rate", "weight_decay", "weight_decay_schedule")
-OF_BATCHES = ("batch_size", "dropout", "dropout_schedule", "schedule")
-OF_THE_NETWORK = tuple(NetworkOptions.model_fields)
+# Settings of a preset that are dropped if an option is set that they do not suit.
+INCOMPATIBLE = {"loss": ("label_smoothing",), "projection": ("encoding",)}
+OPTIMIZER_SETTINGS = ("learning_rate", "weight_decay", "weight_decay_schedule")
+MINI_BATCH_SETTINGS = ("batch_size", "dropout", "dropout_schedule", "schedule")
+NETWORK_SETTINGS = tuple(NetworkOptions.model_fields)
 
 
 def preset(name: str, task: Task, samples: int) -> Preset:
@@ -30,61 +30,63 @@ def preset(name: str, task: Task, samples: int) -> Preset:
 
     Args:
         name: strong, fast, quick, ensemble, plain or sklearn.
-        task: of the target.
-        samples: of all parts together, of which a batch has no more.
+        task: task of the target.
+        samples: total number of samples, which limits the batch size.
     Raises:
-        InputError: there is no such preset.
+        InputError: the preset is unknown.
     """
     return PRESETS[name](task, samples)
 
 
 def defaults_for(kind: DataKind) -> Preset:
-    """Return the settings that data suggests, which a preset may replace.
+    """Return the default settings for a kind of data, which a preset may override.
 
-    What a photograph shows may be anywhere in it, which a convolution takes for granted and dense
-    layers have to learn anew for each place; it stays what it is in a mirror, a little aside and in
-    another light. Grey arrays most often are digits, which dense layers learn almost as well in a
-    tenth of the time, and which a mirror would make into something else.
+    Objects can be anywhere in a photograph: convolutions are equivariant to translation, while
+    dense layers learn each position separately. Photographs keep their class when mirrored, shifted
+    or lit differently. Grey arrays are mostly digits, which dense layers learn almost as well in a
+    tenth of the time, and which change their class when mirrored.
     """
     if kind == "photographs":
         return {"network": "cnn", "augment": ("photographs",)}
     return {"network": "cnn" if kind == "pictures" else "mlp"}
 
 
-def merge_preset(chosen: Preset, given: Mapping[str, object]) -> Preset:
-    """Return the settings of a preset with those that were given in their place.
+def merge_preset(preset: Preset, options: Mapping[str, object]) -> Preset:
+    """Return the settings of a preset, overridden by options.
 
-    Where another optimizer is given, the learning rate and the weight decay of the preset's give
-    way, and for one of full batches also what belongs to batches. Where another network is given,
-    the settings of the preset's network give way.
+    With another optimizer, the learning rate and the weight decay of the preset are dropped; with a
+    full-batch optimizer, the settings of mini-batches, too. With another network, the network
+    settings of the preset are dropped.
     """
-    dropped = {name for option, names in GIVES_WAY.items() if given.get(option) for name in names}
-    optimizer = _method(given.get("optimizer"))
-    if optimizer not in (None, _method(chosen.get("optimizer"))):
-        dropped.update(OF_THE_OPTIMIZER)
+    dropped = {
+        name for option, names in INCOMPATIBLE.items() if options.get(option) for name in names
+    }
+    optimizer = _method(options.get("optimizer"))
+    if optimizer not in (None, _method(preset.get("optimizer"))):
+        dropped.update(OPTIMIZER_SETTINGS)
         if issubclass(OPTIMIZERS.get(str(optimizer), GradientOptimizer), FullBatchOptimizer):
-            dropped.update(OF_BATCHES)
-    if given.get("network") not in (None, chosen.get("network")):
-        dropped.update(OF_THE_NETWORK)
-    kept = {name: value for name, value in chosen.items() if name not in dropped}
-    return {**kept, **given}
+            dropped.update(MINI_BATCH_SETTINGS)
+    if options.get("network") not in (None, preset.get("network")):
+        dropped.update(NETWORK_SETTINGS)
+    kept = {name: value for name, value in preset.items() if name not in dropped}
+    return {**kept, **options}
 
 
 def _method(text: object) -> str | None:
-    """The name of a method in a text such as "adam:beta1=0.8"."""
+    """Return the name of a method in a text such as "adam:beta1=0.8"."""
     return None if text is None else str(text).partition(":")[0]
 
 
 def strong(task: Task, samples: int) -> Preset:
-    """RealMLP-TD, for tables: the network realmlp, how its features are prepared, how it learns.
+    """RealMLP-TD, for tables: the network realmlp with its preparation and training.
 
-    Without options, tables are learned by it. The paper's settings, but for four things: categories
-    of two values have two features here, and one-hot features are not scaled; missing numbers, of
-    which it has none, are prepared as always; two classes have one score; and the smaller last
-    batch of an epoch is used, too.
-    All epochs are run: the rate falls to 0 four times, and the best of them may be the last. Of
-    classes it is the last with the fewest errors in the validation, as in the paper, which tests
-    better than the one of the lowest loss (`python -m benchmarks.best_epoch`).
+    The default for tables. The settings are those of the paper, with four differences: categories
+    of two values have two features, and one-hot features are not scaled; missing numbers, which the
+    paper does not have, are imputed; two classes have one score; and the smaller last batch of an
+    epoch is used, too.
+    All epochs are run: the rate falls to 0 four times, and the last epoch may be the best. For
+    classes the last epoch with the fewest validation errors is kept, as in the paper, which gives
+    better test scores than the lowest loss (`python -m benchmarks.best_epoch`).
     Source: Holzmüller, Grinsztajn & Steinwart (2024), Better by default: strong pre-tuned MLPs and
     boosted trees on tabular data, section 3 and appendix A.
     """
@@ -105,10 +107,10 @@ def strong(task: Task, samples: int) -> Preset:
 
 
 def fast(task: Task, samples: int) -> Preset:
-    """RealMLP-TD-S, the paper's simple form: half the time of strong, almost as good.
+    """RealMLP-TD-S, the simple form of the paper: half the time of strong, almost as good.
 
     The network realmlp_simple has no embeddings, no dropout and no weight decay, and its last layer
-    begins with zeros. What differs from the paper is what does for strong.
+    is initialised with zeros. It differs from the paper as strong does.
     Source: as for strong.
     """
     common: Preset = {
@@ -133,19 +135,19 @@ def fast(task: Task, samples: int) -> Preset:
 
 
 def quick(task: Task, samples: int) -> Preset:
-    """The preset fast for 16 epochs: a first look, in seconds, whether the columns tell the target.
+    """The preset fast for 16 epochs: a first result in seconds.
 
-    The schedule is as long as the run, so that these epochs end as a whole run does.
+    The schedule has the length of the run, so that it ends as in a long run.
     """
     return {**fast(task, samples), "epochs": 16}
 
 
 def ensemble(task: Task, samples: int) -> Preset:
-    """Five networks of the preset strong, trained at once: the best, for most time.
+    """Five networks of the preset strong, trained together: best scores, for five times the work.
 
-    Each validates on another fifth of all samples but those of the test, and learns from the rest;
-    they predict by their mean. What they learn by chance differs, and cancels out, and no sample is
-    lost to validation, which tells most where there are few.
+    Each is validated on another fifth of all samples except the test, and trained on the rest; they
+    predict by their mean. Their random errors partly cancel, and all samples are used for training,
+    which matters most if there are few.
     Source: as for strong; such ensembles: Krogh & Vedelsby (1995), Neural network ensembles, cross
     validation, and active learning; Parmanto, Munro & Doyle (1996), Improving committee diagnosis
     with resampling techniques.
@@ -154,22 +156,22 @@ def ensemble(task: Task, samples: int) -> Preset:
 
 
 def plain(task: Task, samples: int) -> Preset:
-    """A network and an optimizer of the textbook, an mlp and Adam: all settings at their defaults.
+    """An mlp and Adam, as in a textbook: all settings have their defaults.
 
-    Pictures are learned by it, with the network that is usual for them, and tables where a network,
-    an optimizer or a learning rate is given without a preset.
+    The default for pictures, with the default network for their kind, and for tables if a network
+    is named that no other preset has.
     """
     return {}
 
 
 def sklearn(task: Task, samples: int) -> Preset:
-    """What scikit-learn's MLPClassifier and MLPRegressor do without options, to compare with them.
+    """The defaults of scikit-learn's MLPClassifier and MLPRegressor, for comparison.
 
     Their network, initialisation, loss, penalty, optimizer and batches; numbers are not scaled.
-    What differs: biases begin at 0; in the smaller last batch of an epoch the penalty is the usual
-    one; and where there are validation samples, their loss ends training and chooses the epoch,
-    while theirs ends by the training loss. As a preset of NeuralClassifier and NeuralRegressor it
-    ends as theirs does, and numbers to predict are not scaled either.
+    Differences: biases are initialised with 0; the penalty of the smaller last batch of an epoch is
+    that of the others; and the validation loss, if there are validation samples, ends training and
+    selects the epoch, while scikit-learn uses the training loss. As a preset of NeuralClassifier
+    and NeuralRegressor it ends as in scikit-learn, and targets are not scaled either.
     Source: scikit-learn 1.9, sklearn.neural_network; the initialisation is Glorot & Bengio (2010),
     Understanding the difficulty of training deep feedforward neural networks, equation 16.
     """

@@ -1,6 +1,6 @@
-"""Recipe: what a training does, resolved from what a user gave, a preset and the data.
+"""Recipe: the settings, network and methods of a training, resolved from options, preset and data.
 
-`resolve` is the only place where these meet.
+`resolve` is the only place where these are combined.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from chainrule.training.settings.settings import Settings
 
 @dataclass(frozen=True)
 class Request:
-    """What a user gave for a training.
+    """The options and objects that a user gave for a training.
 
     Attributes:
-        options: of `Settings` and `NetworkOptions`, by name; only those that were given.
-        preset: its name; None for the one that suits the data and the options.
-        network: in place of the network of a preset.
-        optimizer, schedule, augmentation: objects in place of those that options name.
+        options: options of `Settings` and `NetworkOptions` that were set explicitly, by name.
+        preset: name of a preset; None for the default of the data and the options.
+        network: replaces the network of a preset.
+        optimizer, schedule, augmentation: objects that replace those that options name.
     """
 
     options: Mapping[str, object] = field(default_factory=dict)
@@ -61,12 +61,12 @@ class Request:
         schedule: str | Schedule | None,
         augment: Sequence[str] | Augmentation | None,
     ) -> Request:
-        """Make the request of a call in Python.
+        """Make the request of a call from Python.
 
         Args:
             network: a network, or the name of a preset.
             options: keyword arguments.
-            optimizer, schedule, augment: by name, as an object, or None.
+            optimizer, schedule, augment: a name, an object, or None.
         """
         texts: dict[str, object] = {**options}
         if isinstance(optimizer, str):
@@ -87,19 +87,19 @@ class Request:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a training does.
+    """The settings, network and methods of a training.
 
     Attributes:
-        request: from which it was resolved.
-        preset: the name of the preset; None for a network of the user's own.
-        settings: all of them.
-        network: made already, or by name with its settings.
-        optimizer: of the settings, or the user's.
-        schedule: of the learning rate, the warm-up included.
-        augmentation: of pictures; None for none.
-        task: of the target.
-        replaced: the values of the preset in place of which options were given, by name.
-        notes: on what was chosen for the data.
+        request: the request that it was resolved from.
+        preset: name of the preset; None if the user passed a network.
+        settings: all settings.
+        network: a network, or the options of a ready network.
+        optimizer: the optimizer.
+        schedule: the schedule of the learning rate, with its warm-up.
+        augmentation: the augmentation of pictures; None for none.
+        task: task of the target.
+        replaced: values of the preset that options override, by name.
+        notes: notes on defaults that were chosen for the data.
     """
 
     request: Request
@@ -114,20 +114,20 @@ class Recipe:
     notes: tuple[str, ...] = ()
 
     def build_network(self, outputs: int) -> Network:
-        """Return the network, whose last layer has that many outputs if it is made here.
+        """Return the network; a ready network has that number of outputs.
 
         Raises:
-            InputError: it does not have a setting that was given.
+            InputError: the network does not support an option.
         """
         if isinstance(self.network, Network):
             return self.network
         return build_network(self.network, outputs)
 
     def for_samples(self, samples: int) -> Recipe:
-        """Return the recipe with no more samples in a batch of the preset than there are.
+        """Return the recipe with the batch size of the preset limited to the number of samples.
 
         Args:
-            samples: training samples of each network.
+            samples: number of training samples of each network.
         """
         size = self.settings.batch_size
         if "batch_size" in self.request.options or not isinstance(size, int) or size <= samples:
@@ -136,38 +136,38 @@ class Recipe:
         return replace(self, settings=settings)
 
     def resolved(self) -> dict[str, object]:
-        """All settings and network options that have a value, by name, and the preset."""
+        """Return all settings and network options that have a value, by name, and the preset."""
         network = {} if isinstance(self.network, Network) else self.network.model_dump()
         values = {"preset": self.preset, **network, **self.settings.model_dump()}
         return {name: value for name, value in values.items() if value is not None}
 
     def summary(self, *, validated: bool) -> str:
-        """Describe what will run, and what the given options replace of the preset.
+        """Describe the training, and the values of the preset that options override.
 
         Args:
             validated: whether there are validation samples.
         """
-        parts = [self._network_in_words()]
+        parts = [self._describe_network()]
         if self.settings.members > 1:
             parts.append(f"{self.settings.members} of them")
-        parts.append(f"{self._length_in_words()}, {self._optimizer_in_words()}")
+        parts.append(f"{self._describe_length()}, {self._describe_optimizer()}")
         lines = [f"{'; '.join(parts)}; {kept_epoch(self.settings, self.task, validated)} is kept"]
         changes = [
-            f"{name} {_in_words(self.request.options[name])} ({_in_words(value)})"
+            f"{name} {_format_value(self.request.options[name])} ({_format_value(value)})"
             for name, value in self.replaced.items()
         ]
         if changes:
             lines.append(f"given in place of the preset's: {', '.join(changes)}")
         return "\n".join(lines)
 
-    def _length_in_words(self) -> str:
+    def _describe_length(self) -> str:
         settings = self.settings
         length = pluralised(settings.epochs, "epoch")
         if settings.iterations is not None:
             length = pluralised(settings.iterations, "iteration")
         return f"at most {length}, patience {settings.patience}" if settings.patience else length
 
-    def _optimizer_in_words(self) -> str:
+    def _describe_optimizer(self) -> str:
         settings = self.settings
         optimizer = settings.optimizer if self.request.optimizer is None else repr(self.optimizer)
         if isinstance(self.optimizer, FullBatchOptimizer):
@@ -176,50 +176,54 @@ class Recipe:
         rate = settings.learning_rate or self.optimizer.default_learning_rate
         return f"optimizer {optimizer} at a learning rate of {rate:g}, schedule {schedule}"
 
-    def _network_in_words(self) -> str:
+    def _describe_network(self) -> str:
         if isinstance(self.network, Network):
             return "network of your own"
         options = self.network.explicit()
         name = options.pop("network")
-        parts = [f"{option} {_in_words(value)}" for option, value in options.items()]
+        parts = [f"{option} {_format_value(value)}" for option, value in options.items()]
         return f"preset {self.preset}: network {', '.join([str(name), *parts])}"
 
 
 def resolve(request: Request, task: Task, samples: int, kind: DataKind) -> Recipe:
-    """Resolve what a user gave with a preset and the defaults for the data.
+    """Resolve a request with a preset and the defaults for the data.
 
-    Given options refine the preset. A setting of the preset gives way where it belongs to another
-    one that was replaced, such as the learning rate to its optimizer (see `merge_preset`).
+    Options override the preset. Settings of the preset that belong to an overridden one are
+    dropped, such as the learning rate of an optimizer (see `merge_preset`).
     Args:
-        request: what was given.
-        task: of the target.
-        samples: of all parts together, of which a batch has no more.
-        kind: of the data.
+        request: the options and objects of the user.
+        task: task of the target.
+        samples: total number of samples, which limits the batch size.
+        kind: kind of the data.
     Raises:
-        InputError: an option can't be used, there is no such preset, or its network does not have
-            an option that was given; then a preset is named whose network has it.
+        InputError: an option or a preset is invalid, or the network of the preset does not support
+            an option; the message then names a preset whose network does.
     """
     options = dict(request.options)
     if request.network is not None:
-        name, replaced, chosen = None, {}, options
+        name, replaced, values = None, {}, options
     else:
         name = request.preset or _suitable_preset(options, kind)
         if request.optimizer is not None:
-            options["optimizer"] = _name_of(request.optimizer)
-        of_preset = preset(name, task, samples)
-        chosen = merge_preset({**defaults_for(kind), **of_preset}, options)
-        replaced = {n: of_preset[n] for n in options if of_preset.get(n, options[n]) != options[n]}
-    network = {n: chosen.pop(n) for n in NetworkOptions.model_fields if n in chosen}
-    settings = validate(Settings, chosen)
-    made = request.network or validate(NetworkOptions, network)
-    if name is not None and isinstance(made, NetworkOptions):
-        _check_network_options(made, request, name, task, kind)
+            options["optimizer"] = _registered_name(request.optimizer)
+        settings_of_preset = preset(name, task, samples)
+        values = merge_preset({**defaults_for(kind), **settings_of_preset}, options)
+        replaced = {
+            n: settings_of_preset[n]
+            for n in options
+            if settings_of_preset.get(n, options[n]) != options[n]
+        }
+    network_values = {n: values.pop(n) for n in NetworkOptions.model_fields if n in values}
+    settings = validate(Settings, values)
+    network = request.network or validate(NetworkOptions, network_values)
+    if name is not None and isinstance(network, NetworkOptions):
+        _check_network_options(network, request, name, task, kind)
     augmentation = request.augmentation or make_augmentation(settings)
     return Recipe(
         request,
         name,
         settings,
-        made,
+        network,
         request.optimizer or make_optimizer(settings),
         request.schedule or make_schedule(settings),
         augmentation,
@@ -230,10 +234,10 @@ def resolve(request: Request, task: Task, samples: int, kind: DataKind) -> Recip
 
 
 def build_network(options: NetworkOptions, outputs: int) -> Network:
-    """Make a ready network, whose last layer has that many outputs.
+    """Make a ready network with that number of outputs.
 
     Raises:
-        InputError: it does not have a setting that was given.
+        InputError: the network does not support an option.
     """
     settings = options.subset(NetworkOptions).model_dump(exclude={"network"})
     if options.initialiser is not None:
@@ -251,43 +255,43 @@ def kept_epoch(settings: Settings, task: Task, validated: bool) -> str:
 
 
 def _suitable_preset(options: Mapping[str, object], kind: DataKind) -> str:
-    """The preset of a network that was named, or else the default for the data."""
+    """Return the preset of the network in the options, or the default preset of the data."""
     network = options.get("network")
     if network is None:
         return DEFAULT_PRESETS[kind]
-    with_it = [n for n in ("strong", "fast") if PRESETS[n]("binary", 1).get("network") == network]
-    return next(iter(with_it), "plain")
+    presets = [n for n in ("strong", "fast") if PRESETS[n]("binary", 1).get("network") == network]
+    return next(iter(presets), "plain")
 
 
-def _name_of(optimizer: Optimizer) -> str:
-    """The name in the registry; nothing of an optimizer that is not registered."""
-    return next((name for name, made in OPTIMIZERS.items() if type(optimizer) is made), "")
+def _registered_name(optimizer: Optimizer) -> str:
+    """Return the name of an optimizer in the registry; empty if it is not registered."""
+    return next((name for name, cls in OPTIMIZERS.items() if type(optimizer) is cls), "")
 
 
 def _check_network_options(
     network: NetworkOptions, request: Request, name: str, task: Task, kind: DataKind
 ) -> None:
-    """Refuse options that the network of the preset does not have, and name a preset that can."""
-    given = [n for n in NetworkOptions.model_fields if n in request.options and n != "network"]
-    lacking = [option for option in given if option not in _settings_of(str(network.network))]
-    if not lacking or "network" in request.options:
-        return  # a network that the user named says by itself what it lacks
-    able = [
+    """Refuse options that the network of the preset does not support; name a preset that does."""
+    explicit = [n for n in NetworkOptions.model_fields if n in request.options and n != "network"]
+    unsupported = [
+        option for option in explicit if option not in _settings_of(str(network.network))
+    ]
+    if not unsupported or "network" in request.options:
+        return  # for a network that the user named, building it raises the error
+    presets = [
         other
         for other in ("plain", *PRESETS)
-        if set(given) <= set(_settings_of(_network_of(other, task, kind)))
+        if set(explicit) <= set(_settings_of(_network_of(other, task, kind)))
     ]
-    option = lacking[0]
+    option = unsupported[0]
     remedy = "Leave it out, or choose another --network."
-    if able:
-        remedy = (
-            f"Use --preset {able[0]}, whose network '{_network_of(able[0], task, kind)}' has it, "
-            "or leave it out."
-        )
+    if presets:
+        other = _network_of(presets[0], task, kind)
+        remedy = f"Use --preset {presets[0]}, whose network '{other}' has it, or leave it out."
+    value = _format_value(request.options[option])
     raise InputError(
-        f"{option}: got {_in_words(request.options[option])}, but the network '{network.network}' "
-        f"of the preset '{name}' does not have it; its settings are "
-        f"{', '.join(_settings_of(str(network.network)))}. {remedy}"
+        f"{option}: got {value}, but the network '{network.network}' of the preset '{name}' does "
+        f"not have it; its settings are {', '.join(_settings_of(str(network.network)))}. {remedy}"
     )
 
 
@@ -296,22 +300,22 @@ def _network_of(name: str, task: Task, kind: DataKind) -> str:
 
 
 def _settings_of(network: str) -> list[str]:
-    """The names of the settings that a network has."""
+    """Return the names of the settings of a network."""
     return list(inspect.signature(NETWORKS[network]).parameters)[1:]
 
 
 def _notes(request: Request, settings: Settings) -> tuple[str, ...]:
-    """A note on augmentation that nobody asked for."""
+    """Return a note on augmentation that is on by default."""
     if request.augmentation is not None or "augment" in request.options:
         return ()
     name = settings.augment[0]
     return (
-        f"training pictures are changed at random as {name} may be "
+        f"training pictures are augmented with the set {name} "
         f"({', '.join(AUGMENTATIONS[name])}); turn that off with --augment none",
     )
 
 
-def _in_words(value: object) -> str:
+def _format_value(value: object) -> str:
     return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 

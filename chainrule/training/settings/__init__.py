@@ -1,1 +1,1 @@
-"""Settings of a training run: their names, types, defaults and presets."""
+"""Settings of a training and options of networks: names, types, defaults and help."""

@@ -1,4 +1,4 @@
-"""Options of a ready network: which one, and its settings."""
+"""Options of a ready network: its name and its settings."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Sizes = Annotated[tuple[Positive, ...], BeforeValidator(split_text)]
 
 
 class NetworkOptions(Options):
-    """A ready network by name; settings that are None keep the default of the network."""
+    """Name and settings of a ready network; None is the default of the network."""
 
     network: Annotated[
         str | None,
         Option(
-            help="linear, perceptron, mlp, residual_mlp, realmlp_simple, realmlp, or for pictures "
-            "cnn and resnet; rnn, lstm and gru read a picture row by row.",
+            help="Network: linear, perceptron, mlp, residual_mlp, realmlp_simple or realmlp; for "
+            "pictures cnn or resnet, or rnn, lstm or gru, which read them row by row.",
             metavar="NAME",
             group=NETWORK,
             default="that of the preset: realmlp of strong, mlp of plain, cnn for photographs",
@@ -29,7 +29,7 @@ class NetworkOptions(Options):
     layers: Annotated[
         Sizes | None,
         Option(
-            help="Units of each dense hidden layer; '' for none.",
+            help="Number of units of each dense hidden layer; '' for no hidden layer.",
             metavar="N,N,...",
             group=NETWORK,
             expects="whole numbers of at least 1",
@@ -41,7 +41,7 @@ class NetworkOptions(Options):
     filters: Annotated[
         Sizes | None,
         Option(
-            help="Filters of each stage of a cnn or resnet.",
+            help="Number of filters of each stage of a cnn or resnet.",
             metavar="N,N,...",
             group=NETWORK,
             expects="whole numbers of at least 1",
@@ -50,12 +50,17 @@ class NetworkOptions(Options):
     ] = None
     units: Annotated[
         Positive | None,
-        Option(help="Width of a residual_mlp.", metavar="N", group=NETWORK, example="128"),
+        Option(
+            help="Number of units of each layer of a residual_mlp.",
+            metavar="N",
+            group=NETWORK,
+            example="128",
+        ),
     ] = None
     blocks: Annotated[
         Positive | None,
         Option(
-            help="Blocks of a residual_mlp, or of each stage of a resnet.",
+            help="Number of blocks of a residual_mlp, or of each stage of a resnet.",
             metavar="N",
             group=NETWORK,
             example="3",
@@ -65,7 +70,7 @@ class NetworkOptions(Options):
         str | tuple[str, ...] | None,
         Option(
             help="Activation of the hidden layers: relu, leaky_relu, elu, selu, gelu, silu, mish, "
-            "softplus, tanh, sigmoid, softmax or identity. (step can't be trained.)",
+            "softplus, tanh, sigmoid, softmax or identity. (step cannot be trained.)",
             metavar="NAME",
             group=NETWORK,
             expects="the name of an activation",
@@ -88,7 +93,7 @@ class NetworkOptions(Options):
     normalisation: Annotated[
         str | None,
         Option(
-            help="batch or layer: normalise before each activation.",
+            help="Normalisation before each activation: batch or layer.",
             metavar="NAME",
             group=NETWORK,
             default="batch in cnn, resnet and residual_mlp, none in an mlp",

@@ -1,4 +1,4 @@
-"""The number of resamples of the rows from which the intervals of scores are found."""
+"""Number of bootstrap resamples for the intervals of scores."""
 
 RESAMPLES = 1000
-LEAST_RESAMPLES = 40  # one of them lies beyond each end of an interval of 95 %
+LEAST_RESAMPLES = 40  # of which an interval of 95 % leaves out one at each end

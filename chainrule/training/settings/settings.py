@@ -1,7 +1,7 @@
-"""Settings of a training run: each option with its type, default, help and example, once.
+"""Settings of a training: the declaration of each option, with type, default, help and example.
 
-The same words are keyword arguments in Python, keys of TOML files and options of the command line.
-Nothing heavy is imported here: the help of the command line is made of these declarations.
+The names are keyword arguments in Python, keys of TOML files and options of the command line. No
+large library is imported here, since the help of the command line is made from this module.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _sum_to_one(shares: Shares) -> Shares:
 
 
 class Settings(Options):
-    """How a network is trained. Every field has a default that is a good first try."""
+    """Settings of a training. Every field has a default that suits most data."""
 
     split: Annotated[
         Shares,
@@ -65,8 +65,8 @@ class Settings(Options):
     group: Annotated[
         str | None,
         Option(
-            help="Column whose rows of one value, such as those of a patient, all go to one part. "
-            "It is not an input of the network.",
+            help="Column of groups, such as patients: all rows of a group are in the same part. It "
+            "is not an input of the network.",
             metavar="COLUMN",
             group=DATA,
             expects=NAME_OF_COLUMN,
@@ -98,7 +98,7 @@ class Settings(Options):
     duplicates: Annotated[
         Duplicates | None,
         Option(
-            help="Put equal rows into one part.",
+            help="Put equal rows into the same part.",
             metavar="together",
             group=DATA,
             default="they are split like other rows, and counted",
@@ -160,9 +160,8 @@ class Settings(Options):
     augment: Annotated[
         tuple[str, ...],
         Option(
-            help="Random change of training pictures: flip, shift:0.1, crop:4, zoom:0.1, "
-            "rotate:15, jitter, erase; or photographs or digits for a set of them; or none. "
-            "Repeatable.",
+            help="Augmentation of training pictures: flip, shift:0.1, crop:4, zoom:0.1, rotate:15, "
+            "jitter, erase; or photographs or digits for a set of them; or none. Repeatable.",
             metavar="NAME",
             group=PREPARATION,
             expects="texts",
@@ -175,7 +174,7 @@ class Settings(Options):
     mixup: Annotated[
         NotNegative,
         Option(
-            help="Mix the samples of a batch in pairs: a little near 0, evenly at 1.",
+            help="Mixup: mix the samples of a batch in pairs, weakly near 0, evenly at 1.",
             metavar="NUMBER",
             group=PREPARATION,
             example="0.2",
@@ -187,7 +186,7 @@ class Settings(Options):
     loss: Annotated[
         str | None,
         Option(
-            help="mean_squared_error, half_sum_of_squares, mean_absolute_error or huber; "
+            help="Loss: mean_squared_error, half_sum_of_squares, mean_absolute_error or huber; "
             "binary_cross_entropy or perceptron_criterion; sparse_categorical_cross_entropy or "
             "categorical_cross_entropy.",
             metavar="NAME",
@@ -237,8 +236,9 @@ class Settings(Options):
     optimizer: Annotated[
         str,
         Option(
-            help="gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw, nadam, "
-            "lion, muon or lbfgs (all samples in each step); with settings such as adam:beta1=0.8.",
+            help="Optimizer: gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw, "
+            "nadam, lion, muon or lbfgs (all samples in each step); with settings such as "
+            "adam:beta1=0.8.",
             metavar="NAME",
             group=TRAINING,
             expects="the name of an optimizer",
@@ -275,8 +275,8 @@ class Settings(Options):
     schedule_epochs: Annotated[
         Positive | None,
         Option(
-            help="Length of the run that the schedule was planned for; a run of another length is "
-            "then refused.",
+            help="Number of epochs that the schedule is planned for; a run of another length is "
+            "refused.",
             metavar="N",
             group=TRAINING,
             example="100",
@@ -286,7 +286,7 @@ class Settings(Options):
     warm_up: Annotated[
         NotNegative,
         Option(
-            help="Raise the learning rate linearly at first, for a share of the run or for a "
+            help="Warm-up: raise the learning rate linearly at first, for a share of the run or a "
             "number of updates.",
             metavar="SHARE",
             group=TRAINING,
@@ -299,8 +299,8 @@ class Settings(Options):
     batch_size: Annotated[
         Positive | Literal["all"] | None,
         Option(
-            help="Samples in a batch, from which an update is computed: 1 for stochastic, all for "
-            "batch gradient descent.",
+            help="Number of samples in a batch, for one update: 1 for stochastic, all for batch "
+            "gradient descent.",
             metavar="N",
             group=TRAINING,
             expects="a whole number of at least 1, or all",
@@ -313,7 +313,7 @@ class Settings(Options):
     epochs: Annotated[
         Positive,
         Option(
-            help="Passes over all training samples, at most.",
+            help="Largest number of epochs, passes over all training samples.",
             metavar="N",
             group=TRAINING,
             example="100",
@@ -325,7 +325,7 @@ class Settings(Options):
     iterations: Annotated[
         Positive | None,
         Option(
-            help="Updates after which training ends, instead of epochs.",
+            help="Number of updates after which training ends, instead of epochs.",
             metavar="N",
             group=TRAINING,
             example="1000",
@@ -335,8 +335,8 @@ class Settings(Options):
     sampling: Annotated[
         Sampling,
         Option(
-            help="Samples of the batches: shuffled (each once an epoch), in_order, or "
-            "with_replacement (each batch drawn anew).",
+            help="Order of the samples: shuffled (each once an epoch), in_order, or "
+            "with_replacement (each batch drawn independently).",
             metavar="NAME",
             group=TRAINING,
         ),
@@ -344,7 +344,7 @@ class Settings(Options):
     precision: Annotated[
         Precision,
         Option(
-            help="Precision of the products in training: float32, bfloat16 (half the memory; "
+            help="Precision of matrix products in training: float32, bfloat16 (half the memory; "
             "faster where the processor has it), or auto (bfloat16 where it is faster). Weights "
             "stay float32.",
             metavar="NAME",
@@ -354,7 +354,8 @@ class Settings(Options):
     members: Annotated[
         Positive,
         Option(
-            help="Networks to train at once, from as many seeds, that predict by their mean.",
+            help="Number of networks with different seeds, which are trained together and predict "
+            "by their mean.",
             metavar="N",
             group=TRAINING,
             example="5",
@@ -363,8 +364,8 @@ class Settings(Options):
     member_validation: Annotated[
         MemberValidation,
         Option(
-            help="Validation of several members: shared, or folds (each validates on another part "
-            "of all samples except the test, and trains on the rest).",
+            help="Validation samples of members: shared, or folds (each member is validated on "
+            "another part of all samples except the test, and trained on the rest).",
             metavar="NAME",
             group=TRAINING,
         ),
@@ -372,7 +373,7 @@ class Settings(Options):
     seed: Annotated[
         int,
         Option(
-            help="Seed; the same seed gives the same run, bit for bit.",
+            help="Seed of random numbers; equal seeds give bit-identical runs.",
             metavar="N",
             group=TRAINING,
             expects="a whole number",
@@ -384,7 +385,8 @@ class Settings(Options):
     patience: Annotated[
         Annotated[int, Field(ge=0)],
         Option(
-            help="Epochs without improvement in the validation before training stops; 0 for never.",
+            help="Number of epochs without a better validation score after which training stops; 0 "
+            "for no early stopping.",
             metavar="N",
             group=REGULARISATION,
             expects="a whole number of at least 0",
@@ -474,8 +476,8 @@ class Settings(Options):
     average: Annotated[
         BelowOne | None,
         Option(
-            help="Keep a moving average of the weights, of which this share is kept in each step, "
-            "such as 0.999.",
+            help="Decay of a moving average of the weights, which replaces them in validation and "
+            "in the model, such as 0.999.",
             metavar="SHARE",
             group=REGULARISATION,
             expects="the share that is kept, from 0 to below 1",
@@ -487,7 +489,7 @@ class Settings(Options):
 
 
 class SettingsKwargs(TypedDict, total=False):
-    """The settings as keyword arguments, but for those that functions also take as objects."""
+    """Settings as keyword arguments, without those that functions also take as objects."""
 
     split: tuple[float, float, float]
     group: str | None
