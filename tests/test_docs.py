@@ -21,7 +21,7 @@ from chainrule.cli.methods import method_kinds, methods_command
 from chainrule.cli.prepare_run import make_request
 from chainrule.data.dataset import DataKind
 from chainrule.errors import InputError
-from chainrule.training.recipe.presets import GIVES_WAY, OF_BATCHES, OF_THE_OPTIMIZER
+from chainrule.training.recipe.presets import INCOMPATIBLE, MINI_BATCH_SETTINGS, OPTIMIZER_SETTINGS
 from chainrule.training.recipe.recipe import build_network, resolve
 from docs.write_outputs import write_outputs
 from tests.book import ENGLISH, KOREAN, ROOT, fences, pages, prose
@@ -152,8 +152,8 @@ def test_the_page_of_presets_has_the_settings_that_give_way(folder: Path) -> Non
     text = prose(folder / "presets.md")
     rows = re.findall(r"^\| .*`--(\w+)(?: lbfgs)?`.* \| (.*) \|$", text, re.MULTILINE)
     in_page = [(option, tuple(re.findall(r"`(\w+)`", settings))) for option, settings in rows]
-    assert {("optimizer", OF_THE_OPTIMIZER), *GIVES_WAY.items()} <= set(in_page)
-    assert ("optimizer", OF_BATCHES) in in_page
+    assert {("optimizer", OPTIMIZER_SETTINGS), *INCOMPATIBLE.items()} <= set(in_page)
+    assert ("optimizer", MINI_BATCH_SETTINGS) in in_page
 
 
 def test_every_error_that_a_page_quotes_is_printed_by_a_command_or_program() -> None:

@@ -164,7 +164,7 @@ def test_several_targets_of_a_sample_are_refused(kind: Any, tmp_path: Path) -> N
     with pytest.raises(cr.InputError) as error:
         cr.save(estimator, tmp_path / "model.safetensors")
     assert str(error.value) == (
-        f"{kind.__name__}: got 2 numbers or labels a sample, expected one, for a model of "
+        f"{kind.__name__}: got 2 numbers or labels a sample, expected one, since a model of "
         "chainrule predicts one column. Train an estimator for each, or pickle this one."
     )
 
