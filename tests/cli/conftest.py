@@ -1,4 +1,4 @@
-"""What tests of the command line share: a folder of good and bad files, and a way to call it."""
+"""Shared fixtures of the command line: a folder of good and bad files, and calls of commands."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ ROWS = [(round(place * 0.37 % 1, 3), "abc"[place % 3], place % 7) for place in r
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread() -> Iterator[None]:
-    """Two threads on processors that others use as well wait for each other most of the time."""
+    """Use one thread: on busy processors two threads mostly wait for each other."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -28,7 +28,7 @@ def _one_thread() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Called:
-    """How a call of the command line ended."""
+    """The result of a call of the command line."""
 
     status: int
     out: str
@@ -39,8 +39,8 @@ Call = Callable[..., Called]
 
 
 @pytest.fixture(autouse=True)
-def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing in the surroundings asks for colours, as CI services do."""
+def _no_colour_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove environment variables that turn colours on, as CI services set them."""
     for name in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
 
@@ -63,18 +63,18 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 
 
 def csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A CSV file's text."""
+    """Return the text of a CSV file."""
     return "\n".join(",".join(map(str, row)) for row in [columns, *rows]) + "\n"
 
 
 def idx(values: np.ndarray) -> bytes:
-    """An IDX file's bytes."""
+    """Return the bytes of an IDX file."""
     header = struct.pack(f">BBBB{values.ndim}I", 0, 0, 8, values.ndim, *values.shape)
     return header + values.astype(np.uint8).tobytes()
 
 
 def write_files(folder: Path) -> None:
-    """Put good and bad files of every kind into a folder."""
+    """Write valid and invalid files of every kind into a folder."""
     columns = ["size", "kind", "price"]
 
     def table(name: str, rows: Sequence[Sequence[object]], names: Sequence[str] = columns) -> None:
@@ -157,5 +157,5 @@ def no_report(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def contents(folder: Path) -> dict[str, int]:
-    """Every file and folder in a folder, with its size."""
+    """Return the size of each file and folder in a folder, by its path."""
     return {str(p.relative_to(folder)): p.stat().st_size for p in sorted(folder.rglob("*"))}

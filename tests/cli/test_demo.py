@@ -11,8 +11,8 @@ from tests.cli.conftest import Call
 def test_the_demo_shows_its_commands_and_leaves_data_and_runs(
     call: Call, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def quickly(given: dict[str, object], file: Path | None) -> Config:
-        return load_config({**given, "epochs": "2", "layers": "8"}, file)
+    def quickly(values: dict[str, object], file: Path | None) -> Config:
+        return load_config({**values, "epochs": "2", "layers": "8"}, file)
 
     monkeypatch.setattr("chainrule.cli.demo.load_config", quickly)
     called = call("demo", "--out", "two words")

@@ -22,22 +22,28 @@ FEW = ("--resamples", "40")
 def evaluated(call: Call, *arguments: object) -> dict[str, Any]:
     called = call("evaluate", *arguments, "--json", *FEW)
     assert called.status == 0, called.err
-    found: dict[str, Any] = json.loads(called.out)
-    return found
+    evaluation: dict[str, Any] = json.loads(called.out)
+    return evaluation
 
 
 def test_scores_are_those_of_the_predictions(call: Call, runs: Path) -> None:
-    found = evaluated(call, runs / "numbers", runs / "priced.csv")
-    said = load(runs / "numbers" / "model.safetensors").predict(read(runs / "priced.csv"))
+    evaluation = evaluated(call, runs / "numbers", runs / "priced.csv")
+    predictions = load(runs / "numbers" / "model.safetensors").predict(read(runs / "priced.csv"))
     truth = [a * 3 + 10 for a, _, _ in ROWS]
-    assert found["scores"]["mae"] == pytest.approx(mean_absolute_error(truth, said[:, 0].numpy()))
-    assert (found["data"], found["rows"], found["target"]) == ("priced.csv", 60, "price")
+    assert evaluation["scores"]["mae"] == pytest.approx(
+        mean_absolute_error(truth, predictions[:, 0].numpy())
+    )
+    assert (evaluation["data"], evaluation["rows"], evaluation["target"]) == (
+        "priced.csv",
+        60,
+        "price",
+    )
 
 
-def test_the_test_of_the_run_stands_beside(call: Call, runs: Path) -> None:
-    found = evaluated(call, runs / "classes", runs / "good.csv")
+def test_the_test_scores_of_the_run_are_included(call: Call, runs: Path) -> None:
+    evaluation = evaluated(call, runs / "classes", runs / "good.csv")
     test = json.loads((runs / "classes" / "test.json").read_text())["test"]
-    assert found["test"] == test
+    assert evaluation["test"] == test
 
 
 def test_of_a_model_without_its_run_there_is_no_test(call: Call, runs: Path) -> None:
@@ -46,10 +52,10 @@ def test_of_a_model_without_its_run_there_is_no_test(call: Call, runs: Path) -> 
 
 
 def test_the_confusion_matrix_sums_to_the_accuracy(call: Call, runs: Path) -> None:
-    found = evaluated(call, runs / "classes", runs / "good.csv")
-    said = load(runs / "classes" / "model.safetensors").predict(read(runs / "good.csv"))
-    labels = ["abc"[place] for place in said.argmax(1).tolist()]
-    right = np.trace(np.array(found["confusion"]))
+    evaluation = evaluated(call, runs / "classes", runs / "good.csv")
+    predictions = load(runs / "classes" / "model.safetensors").predict(read(runs / "good.csv"))
+    labels = ["abc"[place] for place in predictions.argmax(1).tolist()]
+    right = np.trace(np.array(evaluation["confusion"]))
     assert right / 60 == pytest.approx(accuracy_score([b for _, b, _ in ROWS], labels))
 
 
@@ -58,8 +64,8 @@ def test_text_has_score_interval_test_and_baseline(call: Call, runs: Path) -> No
     lines = called.out.splitlines()
     head = next(line for line in lines if "baseline" in line)
     assert re.split(r" {3,}", head) == ["", "score", "95 % interval", "test of the run", "baseline"]
-    found = evaluated(call, runs / "classes", runs / "good.csv")
-    low, high = found["intervals"]["accuracy"]
+    evaluation = evaluated(call, runs / "classes", runs / "good.csv")
+    low, high = evaluation["intervals"]["accuracy"]
     accuracy = next(line for line in lines if line.startswith("accuracy"))
     assert f"{low:.4f} to {high:.4f}" in accuracy
 
@@ -72,7 +78,7 @@ def test_text_has_the_confusion_matrix_or_the_errors(call: Call, runs: Path) -> 
     assert "mean" in numbers
 
 
-def test_out_has_the_json_beside_the_text(call: Call, runs: Path, tmp_path: Path) -> None:
+def test_out_has_the_json_in_addition_to_the_text(call: Call, runs: Path, tmp_path: Path) -> None:
     out = tmp_path / "fresh.json"
     called = call("evaluate", runs / "numbers", runs / "priced.csv", "--out", out, *FEW)
     assert "95 % interval" in called.out
@@ -82,8 +88,8 @@ def test_out_has_the_json_beside_the_text(call: Call, runs: Path, tmp_path: Path
 def test_the_truth_may_have_another_name(call: Call, runs: Path, tmp_path: Path) -> None:
     text = (runs / "priced.csv").read_text().replace("price", "sold for", 1)
     (tmp_path / "sold.csv").write_text(text)
-    found = evaluated(call, runs / "numbers", tmp_path / "sold.csv", "--target", "sold for")
-    assert found["scores"] == evaluated(call, runs / "numbers", runs / "priced.csv")["scores"]
+    evaluation = evaluated(call, runs / "numbers", tmp_path / "sold.csv", "--target", "sold for")
+    assert evaluation["scores"] == evaluated(call, runs / "numbers", runs / "priced.csv")["scores"]
 
 
 def test_rows_may_come_from_the_standard_input(
@@ -104,7 +110,7 @@ def test_scores_on_the_rows_that_were_learned_from_do_not_pass_for_honest(
     assert evaluated(call, runs / "numbers", tmp_path / "fresh.csv")["notes"] == []
 
 
-def test_that_the_test_of_the_run_leaks_is_told(call: Call, runs: Path, tmp_path: Path) -> None:
+def test_a_leak_in_the_test_of_the_run_is_a_note(call: Call, runs: Path, tmp_path: Path) -> None:
     shutil.copytree(runs / "numbers", tmp_path / "run")
     file = tmp_path / "run" / "test.json"
     leak = "priced.csv: rows of the test are copies of training rows"
@@ -120,7 +126,7 @@ def test_the_same_seed_gives_the_same_intervals(call: Call, runs: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "fragments"),
     [
         (("text.csv",), ("got the target 'price'", "expected one of its columns", "'size'")),
         (("kinds.csv", "--target", "kind"), ("no column 'size'", "expected all", "Add what")),
@@ -130,24 +136,22 @@ def test_the_same_seed_gives_the_same_intervals(call: Call, runs: Path) -> None:
     ],
     ids=lambda value: " ".join(value),
 )
-def test_what_is_wrong_is_told_with_status_2(
+def test_invalid_input_is_refused_with_status_2(
     call: Call,
     runs: Path,
     monkeypatch: pytest.MonkeyPatch,
     arguments: tuple[str, ...],
-    said: tuple[str, ...],
+    fragments: tuple[str, ...],
 ) -> None:
     monkeypatch.chdir(runs)
     called = call("evaluate", "numbers", *arguments)
     assert called.status == 2
     assert called.out == ""
-    for fragment in said:
+    for fragment in fragments:
         assert fragment in called.err
 
 
-def test_a_class_that_was_never_learned_is_told_with_its_row(
-    call: Call, runs: Path, tmp_path: Path
-) -> None:
+def test_an_unknown_class_is_refused_with_its_row(call: Call, runs: Path, tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_text("size,kind,price\n0.5,a,1\n0.5,d,1\n")
     called = call("evaluate", runs / "classes", tmp_path / "new.csv")
     assert called.status == 2

@@ -90,7 +90,7 @@ def test_the_options_of_a_command_are_those_of_its_record(
     assert shown(call(command, "--help-all").out) - OWN <= names
 
 
-def test_the_default_of_each_option_is_told(call: Call) -> None:
+def test_help_has_the_default_of_each_option(call: Call) -> None:
     out = " ".join(call("train", "--help-all").out.replace("│", " ").split())
     for name, option in OPTIONS.items():
         value = Config.model_fields[name].get_default(call_default_factory=True)
@@ -101,7 +101,7 @@ def test_the_default_of_each_option_is_told(call: Call) -> None:
             assert f"[default: {text}]" in out, name
 
 
-def test_the_defaults_that_presets_have_are_the_ones_that_are_told() -> None:
+def test_help_has_the_defaults_of_the_presets() -> None:
     strong = preset("strong", "classification", 1000)
     assert OPTIONS["epochs"].default.startswith(f"{strong['epochs']} of the preset strong, ")
     assert OPTIONS["batch_size"].default.startswith(f"{strong['batch_size']} of the preset strong;")
@@ -113,7 +113,7 @@ def test_the_defaults_that_presets_have_are_the_ones_that_are_told() -> None:
         )
 
 
-def test_all_choices_that_no_registry_has_are_told(call: Call) -> None:
+def test_help_lists_all_choices_that_no_registry_has(call: Call) -> None:
     out = call("train", "--help-all").out
     for name in (*get_args(Task), *get_args(Sampling)):
         assert name in out
@@ -130,7 +130,7 @@ def test_every_option_is_declared_with_what_an_error_needs(record: type[Options]
             assert "None" not in option.describe(name, record.model_fields[name], ""), name
 
 
-def test_the_version_is_told(call: Call) -> None:
+def test_the_version_is_printed(call: Call) -> None:
     called = call("--version")
     assert (called.status, called.out) == (0, f"chainrule {__version__}\n")
 

@@ -1,4 +1,4 @@
-"""chainrule inspect: what is printed of data, and how roles are given on the command line."""
+"""chainrule inspect: the printed columns and problems, and roles set on the command line."""
 
 import json
 from pathlib import Path
@@ -34,7 +34,7 @@ def houses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_each_column_is_told_of_in_a_line(call: Call, houses: Path) -> None:
+def test_each_column_has_a_line(call: Call, houses: Path) -> None:
     called = call("inspect", houses, "--target", "price")
     assert (called.status, called.err) == (0, "")
     lines = [" ".join(line.split()) for line in called.out.splitlines()]
@@ -66,16 +66,20 @@ def test_a_problem_comes_with_what_to_do(call: Call, houses: Path) -> None:
     assert "away" not in left_out.out
 
 
-def test_without_a_problem_that_is_said(call: Call, houses: Path) -> None:
+def test_a_table_without_problems_says_so(call: Call, houses: Path) -> None:
     called = call("inspect", houses, "--role", "sold=category", "--target", "price")
     assert called.out.endswith("No problem was found.\n")
 
 
 def test_json_has_all_of_it(call: Call, houses: Path) -> None:
     called = call("inspect", houses, "--target", "price", "--json")
-    found = json.loads(called.out)
-    assert (found["rows"], found["target"], found["task"]) == (120, "price", "regression")
-    roles = {column["name"]: column["role"] for column in found["columns"]}
+    inspection = json.loads(called.out)
+    assert (inspection["rows"], inspection["target"], inspection["task"]) == (
+        120,
+        "price",
+        "regression",
+    )
+    roles = {column["name"]: column["role"] for column in inspection["columns"]}
     assert roles == {
         "id": "identifier",
         "sold": "date",
@@ -84,28 +88,28 @@ def test_json_has_all_of_it(call: Call, houses: Path) -> None:
         "size": "number",
         "remark": "text",
     }
-    garage = found["columns"][2]
+    garage = inspection["columns"][2]
     assert garage["missing"] == pytest.approx(1 / 3)
     assert garage["reason"] == "its values are yes and no"
-    for problem in found["problems"]:
+    for problem in inspection["problems"]:
         assert set(problem) == {"kind", "message", "remedy", "columns"}
 
 
 def test_roles_are_given_by_column(call: Call, houses: Path) -> None:
-    given = ("--role", "kind=identifier", "--role", "size=category")
-    columns = json.loads(call("inspect", houses, *given, "--json").out)["columns"]
+    options = ("--role", "kind=identifier", "--role", "size=category")
+    columns = json.loads(call("inspect", houses, *options, "--json").out)["columns"]
     roles = {column["name"]: (column["role"], column["features"]) for column in columns}
     assert roles["kind"] == ("identifier", 0)
     assert roles["size"] == ("category", 7)
 
 
-def test_without_a_target_the_table_is_still_told_of(call: Call, houses: Path) -> None:
+def test_a_table_without_a_target_is_described(call: Call, houses: Path) -> None:
     out = call("inspect", houses).out
     assert "houses.csv: 120 rows, 7 columns, no target; name the column to predict" in out
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ((), "got no data, expected a file to inspect. Name it, such as in: chainrule inspect"),
         (("houses.csv", "--target", "prise"), "Did you mean 'price'?"),
@@ -119,13 +123,15 @@ def test_without_a_target_the_table_is_still_told_of(call: Call, houses: Path) -
     ],
 )
 @pytest.mark.usefixtures("houses")
-def test_what_cannot_be_used_is_refused(call: Call, arguments: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_used_is_refused(
+    call: Call, arguments: tuple[str, ...], message: str
+) -> None:
     called = call("inspect", *arguments)
     assert called.status == 2
-    assert said in called.err
+    assert message in called.err
 
 
-def test_a_folder_of_pictures_is_told_of_by_its_classes(
+def test_a_folder_of_pictures_is_described_by_its_classes(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -21,10 +21,12 @@ def _too_large(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_is_trained_on_and_its_model_takes_raw_rows(call: Call, files: Path) -> None:
     done = call("train", "gaps.csv", "--target", "price", "--out", "run", "--json", *QUICK)
     assert done.status == 0, done.err
-    told = json.loads(done.out)
-    assert sum(told["samples"].values()) == 54
-    assert any("60 rows are read some at a time, for a memory of" in note for note in told["notes"])
-    assert "gaps.csv: 6 rows without a value of the target 'price' left out" in told["notes"]
+    result = json.loads(done.out)
+    assert sum(result["samples"].values()) == 54
+    assert any(
+        "60 rows are read some at a time, for a memory of" in note for note in result["notes"]
+    )
+    assert "gaps.csv: 6 rows without a value of the target 'price' left out" in result["notes"]
     assert (files / "run" / "report.html").exists()
     predicted = call("predict", "run", "good.csv")
     assert predicted.status == 0, predicted.err

@@ -185,13 +185,13 @@ def test_so_are_data_frames(model: Path, plain: str, library: Any) -> None:
     assert predicted[:, 0].tolist() == pytest.approx(expected, rel=1e-6)
 
 
-def test_further_columns_are_told_of(call: Call, model: Path, tmp_path: Path) -> None:
+def test_further_columns_have_a_note(call: Call, model: Path, tmp_path: Path) -> None:
     (tmp_path / "new.jsonl").write_text(as_lines(shuffled(NEW)))
-    said = "note: new.jsonl: columns that the model does not need are ignored: 'note', 'id'\n"
-    assert said in call("predict", model, tmp_path / "new.jsonl").err
+    expected = "note: new.jsonl: columns that the model does not need are ignored: 'note', 'id'\n"
+    assert expected in call("predict", model, tmp_path / "new.jsonl").err
 
 
-def test_a_category_that_was_not_met_is_predicted_and_told_of(
+def test_an_unknown_category_is_predicted_with_a_note(
     call: Call, model: Path, tmp_path: Path
 ) -> None:
     rows = [{**row, "Stadt": "Basel" if i == 0 else row["Stadt"]} for i, row in enumerate(NEW)]
@@ -202,17 +202,17 @@ def test_a_category_that_was_not_met_is_predicted_and_told_of(
 
 
 @pytest.mark.parametrize(
-    ("given", "lacking"), [("Grösse m2", "Größe m²"), ("zimmer", "Zimmer"), ("STADT", "Stadt")]
+    ("similar", "lacking"), [("Grösse m2", "Größe m²"), ("zimmer", "Zimmer"), ("STADT", "Stadt")]
 )
 def test_a_lacking_column_is_named_with_the_nearest(
-    call: Call, model: Path, tmp_path: Path, given: str, lacking: str
+    call: Call, model: Path, tmp_path: Path, similar: str, lacking: str
 ) -> None:
-    rows = [{given if n == lacking else n: v for n, v in row.items()} for row in NEW]
+    rows = [{similar if n == lacking else n: v for n, v in row.items()} for row in NEW]
     (tmp_path / "new.jsonl").write_text(as_lines(rows))
     called = call("predict", model, tmp_path / "new.jsonl")
     assert (called.status, called.out) == (2, "")
     assert f"new.jsonl: got no column '{lacking}', expected all of the columns" in called.err
-    assert f"There is '{given}' for '{lacking}'." in called.err
+    assert f"There is '{similar}' for '{lacking}'." in called.err
 
 
 def test_a_value_that_is_no_number_is_named_with_its_row(

@@ -59,11 +59,11 @@ def test_its_report_is_written_again(call: Call, run: Path) -> None:
     assert (run / "report.html").exists()
 
 
-def test_it_is_evaluated_beside_its_test(call: Call, folder: Path, run: Path) -> None:
+def test_it_is_evaluated_with_its_test_scores(call: Call, folder: Path, run: Path) -> None:
     options = ("--json", "--resamples", "40", "--missing=-999", "--decimal", ",")
-    found = json.loads(call("evaluate", run, folder / "new.tsv", *options).out)
-    assert found["test"] == scores_of_the_test(run)
-    assert found["rows"] == 30
+    evaluation = json.loads(call("evaluate", run, folder / "new.tsv", *options).out)
+    assert evaluation["test"] == scores_of_the_test(run)
+    assert evaluation["rows"] == 30
     notes = json.loads(call("evaluate", run, folder / "homes.tsv", *options).out)["notes"]
     assert "homes.tsv: " in notes[-1]  # most of these rows were trained on
 

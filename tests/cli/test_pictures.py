@@ -44,7 +44,7 @@ def run(call: Call, photos: Path) -> Path:
 
 
 @pytest.mark.usefixtures("no_report")
-def test_photographs_get_convolutions_and_are_changed_at_random_and_that_is_told(
+def test_photographs_get_convolutions_and_augmentation_with_a_note(
     call: Call, photos: Path, tmp_path: Path
 ) -> None:
     called = call("train", photos, *QUICK, "--json", "--out", tmp_path / "run")
@@ -60,11 +60,9 @@ def test_photographs_get_convolutions_and_are_changed_at_random_and_that_is_told
 
 
 @pytest.mark.usefixtures("no_report")
-def test_what_is_usual_gives_way_to_what_is_asked_for(
-    call: Call, photos: Path, tmp_path: Path
-) -> None:
-    asked = ("--augment", "none", "--network", "linear", "--picture-size", "8", "--epochs", "1")
-    called = call("train", photos, *asked, "--json", "--out", tmp_path / "run")
+def test_options_override_the_defaults(call: Call, photos: Path, tmp_path: Path) -> None:
+    options = ("--augment", "none", "--network", "linear", "--picture-size", "8", "--epochs", "1")
+    called = call("train", photos, *options, "--json", "--out", tmp_path / "run")
     notes = json.loads(called.out)["notes"]
     assert notes == ["photos: 40 pictures of 8 x 8 pixels, in colour"]
     assert not (tmp_path / "run" / "augmentation.png").exists()
@@ -169,7 +167,7 @@ def test_a_single_class_can_not_be_learned(call: Call, photos: Path, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("option", "value", "told"),
+    ("option", "value", "message"),
     [
         ("--picture-size", "0", "--picture-size: got '0', expected a whole number of at least 1"),
         ("--unreadable-share", "2", "--unreadable-share: got '2', expected a number from 0 to 1"),
@@ -179,11 +177,11 @@ def test_a_single_class_can_not_be_learned(call: Call, photos: Path, tmp_path: P
     ],
 )
 def test_an_option_that_can_not_be_meant_is_refused(
-    call: Call, photos: Path, option: str, value: str, told: str
+    call: Call, photos: Path, option: str, value: str, message: str
 ) -> None:
     called = call("train", photos, option, value)
     assert called.status == 2
-    assert told in called.err
+    assert message in called.err
 
 
 def test_pictures_are_evaluated_by_the_names_of_their_folders(
@@ -192,6 +190,6 @@ def test_pictures_are_evaluated_by_the_names_of_their_folders(
     write_pictures(tmp_path / "fresh", 5)
     called = call("evaluate", run, tmp_path / "fresh", "--json", "--resamples", "40")
     assert called.status == 0, called.err
-    found = json.loads(called.out)
-    assert (found["rows"], found["classes"]) == (10, ["dark", "light"])
-    assert sum(map(sum, found["confusion"])) == 10
+    inspection = json.loads(called.out)
+    assert (inspection["rows"], inspection["classes"]) == (10, ["dark", "light"])
+    assert sum(map(sum, inspection["confusion"])) == 10

@@ -124,7 +124,7 @@ def prices_in(file: Path) -> list[float]:
     return [row["price"] for row in rows]
 
 
-def test_a_format_that_was_said_counts_more_than_the_name_of_the_file(
+def test_the_option_format_overrides_the_name_of_the_file(
     call: Call, runs: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "predicted.txt"
@@ -161,7 +161,7 @@ def test_the_standard_input_may_be_whatever_a_file_may_be(
     assert call("predict", runs / "numbers", name).out == numbers
 
 
-def test_what_is_wrong_with_the_standard_input_is_told_by_its_name(
+def test_errors_in_the_standard_input_have_its_name(
     call: Call, runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called = call("predict", runs / "numbers", from_standard_input(monkeypatch, b""))
@@ -180,16 +180,14 @@ def test_columns_that_are_kept_stand_in_front_as_they_were_written(
     assert [row[:2] for row in rows] == [["007", "a"], ["1e3", "b"]]
 
 
-def test_the_truth_may_be_kept_beside_what_is_predicted(
-    call: Call, runs: Path, numbers: str
-) -> None:
+def test_the_target_can_be_kept_with_the_prediction(call: Call, runs: Path, numbers: str) -> None:
     out = call("predict", runs / "numbers", runs / "priced.csv", "--keep", "price").out
     head, *rows = rows_of(out)
     assert head == ["price", "predicted price"]
-    assert [[said] for _, said in rows] == rows_of(numbers)[1:]
+    assert [[prediction] for _, prediction in rows] == rows_of(numbers)[1:]
 
 
-def test_columns_without_a_use_are_told_of_on_standard_error(call: Call, runs: Path) -> None:
+def test_ignored_columns_have_a_note_on_standard_error(call: Call, runs: Path) -> None:
     called = call("predict", runs / "numbers", runs / "good.csv", "--keep", "price")
     assert called.err == ""
     called = call("predict", runs / "classes", runs / "good.csv")
@@ -209,8 +207,8 @@ def test_the_spread_of_an_ensemble_is_the_deviation_between_its_members(
     assert head[-1] == "deviation between members"
     model = cr.load(tmp_path / "run" / "model.safetensors")
     each = np.stack([member.predict(cr.read(runs / data)).numpy() for member in model.members])
-    said = each.mean(0).argmax(1)
-    expected = each.std(0)[np.arange(len(rows)), said]
+    classes = each.mean(0).argmax(1)
+    expected = each.std(0)[np.arange(len(rows)), classes]
     assert np.array([row[-1] for row in rows], float) == pytest.approx(expected, rel=1e-4, abs=1e-5)
 
 
@@ -267,7 +265,7 @@ def test_features_of_some_rows_at_a_time_give_the_same(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "fragments"),
     [
         (("--keep", "sise"), ("no column 'sise'", "that you named", "There is 'size' for 'sise'")),
         (
@@ -284,10 +282,10 @@ def test_what_cannot_be_written_so_is_refused(
     runs: Path,
     monkeypatch: pytest.MonkeyPatch,
     arguments: tuple[str, ...],
-    said: tuple[str, ...],
+    fragments: tuple[str, ...],
 ) -> None:
     monkeypatch.chdir(runs)
     called = call("predict", "numbers", "good.csv", *arguments)
     assert (called.status, called.out) == (2, "")
-    for fragment in said:
+    for fragment in fragments:
         assert fragment in called.err

@@ -18,7 +18,7 @@ TABLE = ("train", "good.csv", "--target", "kind", *ONE_EPOCH)
 
 
 def trained(call: Call, *command: object, folder: str = "run") -> dict[str, Any]:
-    """What a run resolved its options to."""
+    """Return the resolved options of a run."""
     called = call(*command)
     assert called.status == 0, called.err
     return dict(stored_run(Path(folder)).config.resolved)
@@ -111,7 +111,7 @@ def test_a_run_says_what_will_run_and_what_an_option_replaced(call: Call, files:
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "summary"),
     [
         (("--preset", "plain"), "1 epoch, patience 10, optimizer adam at a learning rate of 0.001"),
         (("--iterations", 1), "; 1 iteration, optimizer adamw:beta2=0.95"),
@@ -121,12 +121,12 @@ def test_a_run_says_what_will_run_and_what_an_option_replaced(call: Call, files:
     ],
     ids=lambda part: part[0] if isinstance(part, tuple) else "",
 )
-def test_what_will_run_is_said_of_every_kind_of_run(
-    call: Call, files: Path, more: tuple[object, ...], said: str
+def test_every_kind_of_run_prints_a_summary_before_training(
+    call: Call, files: Path, more: tuple[object, ...], summary: str
 ) -> None:
     called = call(*TABLE, *more)
     assert called.status == 0, called.err
-    assert said in called.err.replace("at most ", "")
+    assert summary in called.err.replace("at most ", "")
 
 
 def test_a_configuration_with_another_preset_has_the_settings_of_that_preset(
@@ -155,16 +155,16 @@ def test_a_flag_is_short_for_a_preset(call: Call, files: Path, flag: str, preset
 
 
 @pytest.mark.parametrize(
-    ("given", "named"),
+    ("options", "named"),
     [
         (("--quick", "--best"), "--quick and --best"),
         (("--best", "--preset", "fast"), "--best and --preset"),
     ],
 )
 def test_two_presets_at_once_are_refused(
-    call: Call, files: Path, given: tuple[str, ...], named: str
+    call: Call, files: Path, options: tuple[str, ...], named: str
 ) -> None:
-    called = call(*TABLE, *given)
+    called = call(*TABLE, *options)
     assert called.status == 2
     assert f"got {named}, expected one of them, since each chooses a preset." in called.err
 
@@ -180,7 +180,7 @@ def test_a_run_is_repeated_from_its_configuration_bit_for_bit(
 
 
 @pytest.mark.parametrize("more", [("--loss", "categorical_cross_entropy"), ("--projection", "pca")])
-def test_what_a_preset_can_not_keep_beside_a_choice_it_gives_up(
+def test_incompatible_settings_of_a_preset_are_dropped(
     call: Call, files: Path, more: tuple[str, ...]
 ) -> None:
     assert trained(call, *TABLE, *more)["preset"] == "strong"

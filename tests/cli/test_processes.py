@@ -1,4 +1,4 @@
-"""What only a real process shows: exit statuses, a terminal's live bar, Ctrl-C, a closed pipe."""
+"""Behaviour of a real process: exit statuses, a live bar on a terminal, Ctrl-C, a closed pipe."""
 
 import json
 import os

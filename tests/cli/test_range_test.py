@@ -8,9 +8,7 @@ from tests.cli.conftest import Call
 COMMAND = ("range-test", "priced.csv", "--target", "price")
 
 
-def test_the_rate_of_the_preset_is_told_beside_the_one_that_is_proposed(
-    call: Call, files: Path
-) -> None:
+def test_the_rate_of_the_preset_is_printed_with_the_proposed_one(call: Call, files: Path) -> None:
     called = call(*COMMAND, "--out", "rates.png")
     assert called.status == 0
     assert "(with the preset strong: 0.2)" in called.out

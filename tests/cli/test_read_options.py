@@ -48,8 +48,8 @@ def predicted(call: Call, *arguments: object) -> list[str]:
 def scores(call: Call, *arguments: object) -> dict[str, float]:
     called = call("evaluate", *arguments, "--json", "--resamples", "40")
     assert called.status == 0, called.err
-    found: dict[str, float] = json.loads(called.out)["scores"]
-    return found
+    test_scores: dict[str, float] = json.loads(called.out)["scores"]
+    return test_scores
 
 
 def test_the_model_file_has_them_but_for_those_of_one_file(run: Path) -> None:
@@ -119,8 +119,8 @@ def test_data_for_validation_and_test_are_read_as_the_training_data(
     )
     assert called.status == 0, called.err
     tested = json.loads((out / "test.json").read_text())["test"]
-    found = scores(call, out, tmp_path / "test.parquet")
-    assert {name: tested[name] for name in found} == pytest.approx(found, rel=1e-4)
+    test_scores = scores(call, out, tmp_path / "test.parquet")
+    assert {name: tested[name] for name in test_scores} == pytest.approx(test_scores, rel=1e-4)
     last = json.loads((out / "metrics.jsonl").read_text().splitlines()[-1])
     assert last["validation_rmse"] == pytest.approx(scores(call, out, new)["rmse"], rel=1e-4)
 

@@ -12,7 +12,7 @@ from tests.cli.conftest import Call
 
 @pytest.fixture
 def run(runs: Path, tmp_path: Path) -> Path:
-    """A copy of a run on priced.csv, which lies beside the original."""
+    """A copy of a run on priced.csv, in another folder than the original."""
     shutil.copytree(runs / "numbers", tmp_path / "numbers")
     return tmp_path / "numbers"
 

@@ -1,4 +1,4 @@
-"""chainrule runs: all runs in a list, or some beside one another."""
+"""chainrule runs: a list of runs, or a comparison of several."""
 
 import json
 import re
@@ -24,8 +24,8 @@ HISTORY = [
 def write_run(folder: Path, began: int, test: dict[str, float], **config: Any) -> None:
     """The folder of a finished run that began on that day of March."""
     folder.mkdir()
-    usual = {"data": "/data/toy.csv", "target": "kind", "network": "mlp", "learning_rate": 0.001}
-    (folder / "config.toml").write_text(tomli_w.dumps(usual | config))
+    defaults = {"data": "/data/toy.csv", "target": "kind", "network": "mlp", "learning_rate": 0.001}
+    (folder / "config.toml").write_text(tomli_w.dumps(defaults | config))
     (folder / "metrics.jsonl").write_text("".join(json.dumps(r) + "\n" for r in HISTORY))
     result = {
         "test": test,
@@ -108,8 +108,8 @@ def test_no_score_of_a_test_that_leaks_is_shown_without_saying_so(call: Call, fo
 
 
 def test_a_list_as_json_has_all_of_each_run(call: Call, folder: Path) -> None:
-    found = json.loads(call("runs", "--json").out)
-    large = next(run for run in found if run["run"] == "runs/large")
+    records = json.loads(call("runs", "--json").out)
+    large = next(run for run in records if run["run"] == "runs/large")
     assert large["test"] == {"accuracy": 0.875, "log_loss": 0.5}
     assert large["config"]["given"]["learning_rate"] == 0.01
     assert (large["state"], large["began"]) == ("finished", "2025-03-03T12:00:00")
@@ -132,20 +132,20 @@ def test_scores_of_different_tests_are_warned_of_and_never_in_one_line(
     assert re.search(r"\ntest rmse +1,234\.5\n", out)
 
 
-def test_runs_without_scores_are_told_of_in_a_comparison(call: Call, folder: Path) -> None:
+def test_runs_without_scores_have_a_note_in_a_comparison(call: Call, folder: Path) -> None:
     called = call("runs", "runs/small", "runs/going", "runs/broken")
     assert called.status == 0
     assert "note: going: unfinished\nnote: broken: test.json is not valid JSON\n" in called.out
 
 
 def test_a_comparison_as_json_is_in_the_order_of_the_runs(call: Call, folder: Path) -> None:
-    found = json.loads(call("runs", "runs/large", "runs/small", "--json").out)
-    assert found["runs"] == ["runs/large", "runs/small"]
-    assert found["test"] == {"accuracy": [0.875, 0.75], "log_loss": [0.5, 0.4]}
-    assert found["settings"] == {"learning_rate": [0.01, 0.001]}
+    records = json.loads(call("runs", "runs/large", "runs/small", "--json").out)
+    assert records["runs"] == ["runs/large", "runs/small"]
+    assert records["test"] == {"accuracy": [0.875, 0.75], "log_loss": [0.5, 0.4]}
+    assert records["settings"] == {"learning_rate": [0.01, 0.001]}
 
 
-def test_equal_runs_are_said_to_be_equal(call: Call, folder: Path) -> None:
+def test_a_comparison_of_equal_runs_says_so(call: Call, folder: Path) -> None:
     shutil.copytree("runs/small", "runs/again")
     assert "All settings are the same." in call("runs", "runs/small", "runs/again").out
 
@@ -163,7 +163,7 @@ def test_a_real_run_is_listed(call: Call, runs: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "fragments"),
     [
         (("nowhere",), ("does not exist", "expected a folder of runs", "chainrule train")),
         (("empty",), ("without a run", "expected a folder of runs", "Name another")),
@@ -188,8 +188,8 @@ def test_a_real_run_is_listed(call: Call, runs: Path) -> None:
     ],
     ids=lambda value: " ".join(value),
 )
-def test_what_is_wrong_is_told_with_status_2(
-    call: Call, folder: Path, arguments: tuple[str, ...], said: tuple[str, ...]
+def test_invalid_input_is_refused_with_status_2(
+    call: Call, folder: Path, arguments: tuple[str, ...], fragments: tuple[str, ...]
 ) -> None:
     Path("empty").mkdir()
     write_run(folder / "new", 6, {"accuracy": 0.5})
@@ -197,7 +197,7 @@ def test_what_is_wrong_is_told_with_status_2(
     called = call("runs", *arguments)
     assert called.status == 2
     assert called.out == ""
-    for fragment in said:
+    for fragment in fragments:
         assert fragment in called.err
 
 

@@ -33,7 +33,7 @@ def test_a_pattern_of_files_is_learned_from(call: Call, files: Path) -> None:
     assert "Trained on 42 training, 9 validation, 9 test samples" in called.out
 
 
-def test_encoding_and_decimal_sign_can_be_said(call: Call, files: Path) -> None:
+def test_encoding_and_decimal_sign_can_be_set(call: Call, files: Path) -> None:
     rows = "".join(f"{'αβγ'[i % 3]};{i % 7},{i % 10}\n" for i in range(60))
     Path("a.csv").write_bytes(f"λόγος;price\n{rows}".encode("cp1253"))
     options = ("--target", "price", "--text-encoding", "cp1253", "--decimal", ",")
@@ -43,7 +43,7 @@ def test_encoding_and_decimal_sign_can_be_said(call: Call, files: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("good.csv", "--query", "select 1"), "got --query for a CSV file, expected it for a dat"),
         (("good.csv", "--decimal", ";"), "expected a point or a comma"),
@@ -55,8 +55,8 @@ def test_encoding_and_decimal_sign_can_be_said(call: Call, files: Path) -> None:
     ],
 )
 def test_what_does_not_fit_is_refused(
-    call: Call, files: Path, arguments: tuple[str, ...], said: str
+    call: Call, files: Path, arguments: tuple[str, ...], message: str
 ) -> None:
     called = call("train", *arguments, "--target", "price")
     assert called.status == 2
-    assert said in called.err
+    assert message in called.err

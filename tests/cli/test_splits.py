@@ -1,4 +1,4 @@
-"""How rows are split, from the command line: what is said of it, and what is refused."""
+"""Splits of rows by options of the command line: notes and errors."""
 
 from __future__ import annotations
 
@@ -52,16 +52,18 @@ TRAIN = ("train", "visits.csv", "--target", "price", *QUICK)
 def result(call: Call, *arguments: object) -> dict[str, Any]:
     called = call(*TRAIN, *arguments, "--out", "run", "--json")
     assert called.status == 0, called.err
-    found: dict[str, Any] = json.loads(called.out)
-    return found
+    outcome: dict[str, Any] = json.loads(called.out)
+    return outcome
 
 
 @pytest.mark.usefixtures("no_report")
 def test_rows_of_a_group_go_to_one_part(call: Call) -> None:
-    found = result(call, "--group", "patient")
-    assert found["leaks"] == []
-    assert found["samples"] == {"training": 63, "validation": 15, "test": 12}
-    assert any("column 'patient': split by 30 groups, 21 in training" in n for n in found["notes"])
+    outcome = result(call, "--group", "patient")
+    assert outcome["leaks"] == []
+    assert outcome["samples"] == {"training": 63, "validation": 15, "test": 12}
+    assert any(
+        "column 'patient': split by 30 groups, 21 in training" in n for n in outcome["notes"]
+    )
 
 
 @pytest.mark.usefixtures("no_report")
@@ -94,9 +96,7 @@ def test_a_run_is_repeated_from_its_configuration(call: Call, tmp_path: Path) ->
     assert again["samples"] == first["samples"]
 
 
-def test_a_group_that_is_split_is_told_beside_the_scores_and_in_the_run(
-    call: Call, tmp_path: Path
-) -> None:
+def test_a_group_that_is_split_is_a_leak_of_the_run(call: Call, tmp_path: Path) -> None:
     called = call(*TRAIN, "--out", "run")
     scores = called.out[called.out.index("baseline") :]
     assert "\ncaution: visits.csv: " in scores
@@ -109,14 +109,14 @@ def test_a_group_that_is_split_is_told_beside_the_scores_and_in_the_run(
 
 
 @pytest.mark.usefixtures("no_report")
-def test_test_rows_that_were_learned_from_are_told_beside_the_scores(call: Call) -> None:
+def test_test_rows_that_are_training_rows_are_a_leak(call: Call) -> None:
     called = call("train", "copies.csv", "--target", "price", *QUICK, "--out", "run")
     assert "test rows" in called.out[called.out.index("\ncaution: copies.csv: ") :]
     together = ("--duplicates", "together", "--out", "together")
     assert "caution" not in call("train", "copies.csv", "--target", "price", *QUICK, *together).out
 
 
-def test_folds_of_groups_and_of_times_are_told(call: Call) -> None:
+def test_folds_of_groups_and_of_times_are_described(call: Call) -> None:
     arguments = ("cross-validate", "visits.csv", "--target", "price", "--folds", "3", *QUICK)
     groups = call(*arguments, "--group", "patient")
     assert "caution" not in groups.out
@@ -194,14 +194,14 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, str, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "said"), WRONG, ids=lambda value: " ".join(value))
+@pytest.mark.parametrize(("arguments", "fragments"), WRONG, ids=lambda value: " ".join(value))
 def test_the_message_says_what_was_given_and_expected_and_how_to_fix_it(
-    call: Call, tmp_path: Path, arguments: tuple[str, ...], said: tuple[str, str, str]
+    call: Call, tmp_path: Path, arguments: tuple[str, ...], fragments: tuple[str, str, str]
 ) -> None:
     before = contents(tmp_path)
     called = call("train", *arguments, "--target", "price")
     assert called.status == 2
-    for fragment in said:
+    for fragment in fragments:
         assert fragment in called.err
     assert "Traceback" not in called.err
     assert called.out == ""
@@ -209,7 +209,7 @@ def test_the_message_says_what_was_given_and_expected_and_how_to_fix_it(
 
 
 @pytest.mark.parametrize(
-    ("option", "value", "said"),
+    ("option", "value", "message"),
     [
         ("--split-column", "part", "cross-validation tests on each part of the data in turn"),
         ("--validation-data", "later.csv", "cross-validation tests on each fold of DATA in turn"),
@@ -217,8 +217,8 @@ def test_the_message_says_what_was_given_and_expected_and_how_to_fix_it(
     ],
 )
 def test_a_cross_validation_refuses_parts_of_ones_own(
-    call: Call, option: str, value: str, said: str
+    call: Call, option: str, value: str, message: str
 ) -> None:
     called = call("cross-validate", "visits.csv", "--target", "price", option, value)
     assert called.status == 2
-    assert said in called.err
+    assert message in called.err

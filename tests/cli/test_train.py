@@ -164,7 +164,7 @@ def test_a_file_named_like_the_target_column_is_not_taken_for_labels(
     assert call(*CLASSES, "--test-data", "good.csv").status == 0
 
 
-def test_the_configuration_names_a_target_column_even_beside_a_file_of_its_name(
+def test_a_file_with_the_name_of_the_target_column_does_not_change_the_configuration(
     call: Call, files: Path
 ) -> None:
     (files / "kind").write_text("nothing")

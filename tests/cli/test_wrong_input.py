@@ -234,26 +234,26 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, str, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "said"), WRONG, ids=lambda value: " ".join(value))
+@pytest.mark.parametrize(("arguments", "fragments"), WRONG, ids=lambda value: " ".join(value))
 def test_the_message_says_what_was_given_and_expected_and_how_to_fix_it(
     call: Call,
     runs: Path,
     monkeypatch: pytest.MonkeyPatch,
     arguments: tuple[str, ...],
-    said: tuple[str, str, str],
+    fragments: tuple[str, str, str],
 ) -> None:
     monkeypatch.chdir(runs)
     before = contents(runs)
     called = call(*arguments)
     assert called.status == 2
-    for fragment in said:
+    for fragment in fragments:
         assert fragment in called.err
     assert "Traceback" not in called.err
     assert called.out == ""
     assert contents(runs) == before
 
 
-def test_all_options_that_are_wrong_are_told_of_at_once(call: Call, files: Path) -> None:
+def test_all_invalid_options_are_listed_at_once(call: Call, files: Path) -> None:
     called = call(*TRAIN, "--epochs", "0", "--layers", "big", "--optimizer", "adma")
     assert called.status == 2
     assert len(called.err.splitlines()) == 3
@@ -294,7 +294,7 @@ def fails_with(number: int, name: str | None) -> Callable[..., None]:
 
 
 @pytest.mark.parametrize(
-    ("number", "said", "remedy"),
+    ("number", "reason", "remedy"),
     [
         (errno.ENOSPC, "no space left", "Free some space"),
         (errno.EROFS, "read-only file system", "--out"),
@@ -303,14 +303,14 @@ def fails_with(number: int, name: str | None) -> Callable[..., None]:
     ],
 )
 def test_an_error_of_the_machine_is_a_message_and_status_1(
-    call: Call, files: Path, monkeypatch: pytest.MonkeyPatch, number: int, said: str, remedy: str
+    call: Call, files: Path, monkeypatch: pytest.MonkeyPatch, number: int, reason: str, remedy: str
 ) -> None:
     monkeypatch.setattr(durable, "append_line", fails_with(number, "run/metrics.jsonl"))
     called = call(*TRAIN, "--epochs", "1", "--layers", "4", "--out", "run")
     assert called.status == 1
     message = called.err.splitlines()[-1]
     assert message.startswith("run/metrics.jsonl: got an error of the operating system: ")
-    assert said in message
+    assert reason in message
     assert remedy in message
     assert "Traceback" not in called.err
     assert not (files / "run").exists()

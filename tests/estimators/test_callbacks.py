@@ -1,4 +1,4 @@
-"""scikit-learn's callbacks are told of each epoch, and may end learning."""
+"""Callbacks of scikit-learn are called for each epoch, and may end training."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from chainrule import NeuralClassifier
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 
-class Told:
-    """Notes what it is told, and asks to stop after some epochs."""
+class Recorder:
+    """Records the calls of a callback, and ends training after some epochs."""
 
     def __init__(self, stop_after: int = 1000) -> None:
         self.stop_after = stop_after
@@ -42,35 +42,35 @@ class Told:
         return len(self.scores) >= self.stop_after
 
 
-def fitted(callback: Any, **given: Any) -> NeuralClassifier:
-    estimator = NeuralClassifier(learning_rate_init=0.01, random_state=0, **given)
+def fitted(callback: Any, **parameters: Any) -> NeuralClassifier:
+    estimator = NeuralClassifier(learning_rate_init=0.01, random_state=0, **parameters)
     fit: NeuralClassifier = estimator.set_callbacks(callback).fit(*load_iris(return_X_y=True))
     return fit
 
 
-def test_a_callback_is_told_of_each_epoch_in_order() -> None:
-    told = Told()
-    fitted(told, max_iter=2)
+def test_a_callback_is_called_for_each_epoch_in_order() -> None:
+    recorder = Recorder()
+    fitted(recorder, max_iter=2)
     epoch = ["begin epoch", "end epoch"]
-    assert told.events == ["setup", "begin fit", *epoch, *epoch, "end fit", "teardown"]
+    assert recorder.events == ["setup", "begin fit", *epoch, *epoch, "end fit", "teardown"]
 
 
 def test_the_estimator_that_it_gets_has_the_weights_of_the_epoch() -> None:
-    told = Told()
-    estimator = fitted(told, max_iter=5)
-    assert told.scores[-1] == estimator.score(*load_iris(return_X_y=True))
-    assert told.scores[0] < told.scores[-1]
+    recorder = Recorder()
+    estimator = fitted(recorder, max_iter=5)
+    assert recorder.scores[-1] == estimator.score(*load_iris(return_X_y=True))
+    assert recorder.scores[0] < recorder.scores[-1]
 
 
 def test_a_callback_may_end_learning() -> None:
-    assert fitted(Told(stop_after=3), max_iter=50).n_iter_ == 3
+    assert fitted(Recorder(stop_after=3), max_iter=50).n_iter_ == 3
 
 
-def test_a_callback_is_told_of_the_end_when_learning_fails() -> None:
-    told = Told()
+def test_a_callback_is_called_at_the_end_when_training_fails() -> None:
+    recorder = Recorder()
     with pytest.raises(ValueError, match="Did you mean 'relu'"):
-        fitted(told, activation="rleu")
-    assert "begin epoch" not in told.events
+        fitted(recorder, activation="rleu")
+    assert "begin epoch" not in recorder.events
 
 
 def test_scores_are_monitored_by_scikit_learns_own_callback() -> None:
@@ -80,15 +80,15 @@ def test_scores_are_monitored_by_scikit_learns_own_callback() -> None:
 
 
 def test_callbacks_of_a_pipeline_reach_it() -> None:
-    told = Told()
-    estimator = NeuralClassifier(max_iter=2, random_state=0).set_callbacks(told)
+    recorder = Recorder()
+    estimator = NeuralClassifier(max_iter=2, random_state=0).set_callbacks(recorder)
     make_pipeline(StandardScaler(), estimator).fit(*load_iris(return_X_y=True))
-    assert told.events.count("end epoch") == 2
-    assert np.isfinite(told.scores).all()
+    assert recorder.events.count("end epoch") == 2
+    assert np.isfinite(recorder.scores).all()
 
 
-class Interrupting(Told):
-    """Interrupts learning in an epoch, as a person does at the keyboard."""
+class Interrupting(Recorder):
+    """Interrupts training in an epoch, as Ctrl-C does."""
 
     def __init__(self, epoch: int) -> None:
         super().__init__()

@@ -50,15 +50,15 @@ def patients() -> Samples:
 QUICK: dict[str, Any] = {"learning_rate_init": 0.01, "max_iter": 40, "random_state": 0}
 
 
-def quick(**given: Any) -> NeuralClassifier:
+def quick(**parameters: Any) -> NeuralClassifier:
     return NeuralClassifier(
-        **{"learning_rate_init": 0.01, "max_iter": 40, "random_state": 0, **given}
+        **{"learning_rate_init": 0.01, "max_iter": 40, "random_state": 0, **parameters}
     )
 
 
-def quick_regressor(**given: Any) -> NeuralRegressor:
+def quick_regressor(**parameters: Any) -> NeuralRegressor:
     return NeuralRegressor(
-        **{"learning_rate_init": 0.01, "max_iter": 40, "random_state": 0, **given}
+        **{"learning_rate_init": 0.01, "max_iter": 40, "random_state": 0, **parameters}
     )
 
 
@@ -132,8 +132,8 @@ def test_weights_count_in_batches_smaller_than_the_data(flowers: Samples) -> Non
     features, kinds = flowers
     weights = np.where(kinds == 1, 1.0, 0.001)
     weighted = quick(batch_size=32).fit(features, kinds, weights).predict(features)
-    alike = quick(batch_size=32).fit(features, kinds).predict(features)
-    assert (alike == 1).mean() < 0.4
+    merged = quick(batch_size=32).fit(features, kinds).predict(features)
+    assert (merged == 1).mean() < 0.4
     assert (weighted == 1).mean() > 0.6
 
 
@@ -141,9 +141,9 @@ def test_balanced_classes_are_the_same_as_their_weights_given_by_hand(tumours: S
     features, kinds = tumours
     by_hand = {k: len(kinds) / (2 * (kinds == k).sum()) for k in (0, 1)}
     balanced = quick(class_weight="balanced").fit(*tumours)
-    given = quick(class_weight=by_hand).fit(*tumours)
+    weighted = quick(class_weight=by_hand).fit(*tumours)
     np.testing.assert_allclose(
-        balanced.decision_function(features), given.decision_function(features), rtol=1e-6
+        balanced.decision_function(features), weighted.decision_function(features), rtol=1e-6
     )
 
 
@@ -229,7 +229,7 @@ def test_the_history_has_a_record_of_each_epoch(tumours: Samples) -> None:
     assert [r["validation_loss"] for r in estimator.history_] == estimator.val_loss_curve_
 
 
-def test_learning_that_has_not_come_to_an_end_is_told(flowers: Samples) -> None:
+def test_training_that_has_not_converged_is_a_warning(flowers: Samples) -> None:
     with pytest.warns(UserWarning, match="Training has not converged after max_iter=2"):
         quick(max_iter=2).fit(*flowers)
 
@@ -359,7 +359,7 @@ def test_sparse_input_is_refused(flowers: Samples) -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "parameters",
     [
         {"dropout": 0.1},
         {"batch_norm": True},
@@ -375,8 +375,8 @@ def test_sparse_input_is_refused(flowers: Samples) -> None:
     ],
     ids=str,
 )
-def test_it_learns_with(given: dict[str, Any], flowers: Samples) -> None:
-    assert quick(max_iter=60, **given).fit(*flowers).score(*flowers) > 0.8
+def test_it_learns_with(parameters: dict[str, Any], flowers: Samples) -> None:
+    assert quick(max_iter=60, **parameters).fit(*flowers).score(*flowers) > 0.8
 
 
 def test_each_layer_may_have_an_activation_of_its_own(flowers: Samples) -> None:
@@ -391,9 +391,9 @@ def test_each_layer_may_have_an_activation_of_its_own(flowers: Samples) -> None:
 
 def test_the_absolute_error_predicts_the_median_where_the_squared_error_predicts_the_mean() -> None:
     nothing, numbers = np.zeros((90, 1)), np.array([0.0, 0.0, 9.0] * 30)
-    given = {"learning_rate_init": 0.1, "max_iter": 200, "tol": 0}
-    mean = quick_regressor(**given).fit(nothing, numbers)
-    median = quick_regressor(**given, loss="mean_absolute_error").fit(nothing, numbers)
+    parameters = {"learning_rate_init": 0.1, "max_iter": 200, "tol": 0}
+    mean = quick_regressor(**parameters).fit(nothing, numbers)
+    median = quick_regressor(**parameters, loss="mean_absolute_error").fit(nothing, numbers)
     assert mean.predict([[0.0]])[0] == pytest.approx(3, abs=0.1)
     assert median.predict([[0.0]])[0] == pytest.approx(0, abs=0.5)
 
@@ -445,7 +445,7 @@ def test_a_fit_that_fails_leaves_nothing_that_predicts(flowers: Samples) -> None
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("parameters", "message"),
     [
         ({"activation": "rleu"}, "Did you mean 'relu'"),
         ({"activation": ["relu", "tanh"]}, "got 2 for 1 hidden layers, expected one for each"),
@@ -461,11 +461,11 @@ def test_a_fit_that_fails_leaves_nothing_that_predicts(flowers: Samples) -> None
     ],
     ids=str,
 )
-def test_a_wrong_parameter_is_told_in_fit(
-    given: dict[str, Any], message: str, flowers: Samples
+def test_an_invalid_parameter_is_refused_in_fit(
+    parameters: dict[str, Any], message: str, flowers: Samples
 ) -> None:
     with pytest.raises(ValueError, match=message):
-        quick(**given).fit(*flowers)
+        quick(**parameters).fit(*flowers)
 
 
 def test_validation_samples_without_their_targets_are_refused(flowers: Samples) -> None:

@@ -56,14 +56,14 @@ def test_where_it_ends_that_of_scikit_learn_finds_next_to_nothing_better(
 
 def test_members_go_down_each_by_itself() -> None:
     features, labels = load_iris(return_X_y=True)
-    given: dict[str, Any] = {
+    parameters: dict[str, Any] = {
         "solver": "lbfgs",
         "hidden_layer_sizes": 4,
         "alpha": 0.1,
         "max_iter": 3000,
     }
-    pair = NeuralClassifier(**given, members=2, random_state=0).fit(features, labels)
-    first = NeuralClassifier(**given, random_state=0).fit(features, labels)
+    pair = NeuralClassifier(**parameters, members=2, random_state=0).fit(features, labels)
+    first = NeuralClassifier(**parameters, random_state=0).fit(features, labels)
     np.testing.assert_allclose(pair.coefs_[0], first.coefs_[0], rtol=1e-4, atol=1e-6)
     assert pair.score(features, labels) > 0.95
 
@@ -81,14 +81,14 @@ def test_a_validation_set_is_looked_at_after_each_step_and_its_best_step_is_kept
 def test_sample_weights_count_as_copies() -> None:
     features, labels = load_iris(return_X_y=True)
     weights = np.where(np.arange(150) % 3, 1, 2)
-    given: dict[str, Any] = {
+    parameters: dict[str, Any] = {
         "solver": "lbfgs",
         "hidden_layer_sizes": 3,
         "alpha": 0.1,
         "random_state": 0,
     }
-    weighted = NeuralClassifier(**given, max_iter=3000).fit(features, labels, weights)
-    copied = NeuralClassifier(**given, max_iter=3000).fit(
+    weighted = NeuralClassifier(**parameters, max_iter=3000).fit(features, labels, weights)
+    copied = NeuralClassifier(**parameters, max_iter=3000).fit(
         features.repeat(weights, axis=0), labels.repeat(weights)
     )
     np.testing.assert_allclose(
@@ -97,22 +97,22 @@ def test_sample_weights_count_as_copies() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"), [({"max_iter": 3}, "after 3 steps"), ({"max_fun": 2}, "steps")]
+    ("parameters", "message"), [({"max_iter": 3}, "after 3 steps"), ({"max_fun": 2}, "steps")]
 )
-def test_an_end_before_it_has_arrived_is_told(given: dict[str, Any], said: str) -> None:
-    with pytest.warns(ConvergenceWarning, match=said):
-        NeuralClassifier(solver="lbfgs", **given).fit(*two_classes())
+def test_an_end_before_convergence_is_a_warning(parameters: dict[str, Any], message: str) -> None:
+    with pytest.warns(ConvergenceWarning, match=message):
+        NeuralClassifier(solver="lbfgs", **parameters).fit(*two_classes())
 
 
 @pytest.mark.parametrize(
-    "given",
+    "parameters",
     [{"dropout": 0.5}, {"optimizer": "adamw"}, {"schedule": "cosine"}, {"preset": "strong"}],
     ids=str,
 )
-def test_what_needs_batches_or_a_rate_is_refused(given: dict[str, Any]) -> None:
-    (name,) = given
+def test_what_needs_batches_or_a_rate_is_refused(parameters: dict[str, Any]) -> None:
+    (name,) = parameters
     with pytest.raises(ValueError, match=f"{name}: got .* with solver='lbfgs'"):
-        NeuralClassifier(solver="lbfgs", **given).fit(*two_classes())
+        NeuralClassifier(solver="lbfgs", **parameters).fit(*two_classes())
 
 
 @pytest.mark.parametrize("name", ["solver", "optimizer"])
@@ -123,7 +123,7 @@ def test_samples_in_parts_are_refused(name: str) -> None:
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_the_optimizer_lbfgs_is_the_solver_with_settings_of_its_own() -> None:
-    given: dict[str, Any] = {"hidden_layer_sizes": 3, "random_state": 0, "max_iter": 5}
-    solver = NeuralClassifier(solver="lbfgs", **given).fit(*two_classes())
-    optimizer = NeuralClassifier(optimizer="lbfgs", **given).fit(*two_classes())
+    parameters: dict[str, Any] = {"hidden_layer_sizes": 3, "random_state": 0, "max_iter": 5}
+    solver = NeuralClassifier(solver="lbfgs", **parameters).fit(*two_classes())
+    optimizer = NeuralClassifier(optimizer="lbfgs", **parameters).fit(*two_classes())
     assert optimizer.loss_curve_ == solver.loss_curve_

@@ -52,17 +52,17 @@ def begun_alike(ours: Any, theirs: Any, samples: tuple[NDArray[Any], NDArray[Any
 
 
 def curves(
-    ours: Any, theirs: Any, samples: tuple[NDArray[Any], NDArray[Any]], **given: Any
+    ours: Any, theirs: Any, samples: tuple[NDArray[Any], NDArray[Any]], **parameters: Any
 ) -> tuple[list[float], list[float]]:
     """The loss curves of both, from the same weights over the same batches."""
-    begun_alike(ours.set_params(**given), theirs.set_params(**given), samples)
+    begun_alike(ours.set_params(**parameters), theirs.set_params(**parameters), samples)
     ours.set_params(max_iter=EPOCHS).fit(*samples)
     theirs.set_params(max_iter=EPOCHS).fit(*samples)
     return ours.loss_curve_[1:], theirs.loss_curve_[1:]
 
 
 @pytest.mark.parametrize(
-    "given",
+    "parameters",
     [
         {},
         {"alpha": 0.0},
@@ -91,10 +91,10 @@ def curves(
     ],
     ids=str,
 )
-def test_the_loss_of_digits_falls_as_with_mlp_classifier(given: dict[str, Any]) -> None:
-    ours, theirs = curves(NeuralClassifier(), MLPClassifier(), digits(), **given)
+def test_the_loss_of_digits_falls_as_with_mlp_classifier(parameters: dict[str, Any]) -> None:
+    ours, theirs = curves(NeuralClassifier(), MLPClassifier(), digits(), **parameters)
     # Theirs has the penalty in it; with 1 / batch size in front it is small but for alpha=1.
-    tolerance = 0.2 if given.get("alpha") == 1.0 else 0.002
+    tolerance = 0.2 if parameters.get("alpha") == 1.0 else 0.002
     assert len(ours) == EPOCHS
     np.testing.assert_allclose(ours, theirs, rtol=tolerance)
 

@@ -39,9 +39,9 @@ def houses() -> pd.DataFrame:
     return pd.DataFrame({"rooms": rooms, "place": place, "price": price})
 
 
-def fitted(frame: pd.DataFrame, target: str, **given: Any) -> Any:
+def fitted(frame: pd.DataFrame, target: str, **parameters: Any) -> Any:
     kind = NeuralRegressor if target == "price" else NeuralClassifier
-    return kind(**{**QUICK, **given}).fit(frame.drop(columns=target), frame[target])
+    return kind(**{**QUICK, **parameters}).fit(frame.drop(columns=target), frame[target])
 
 
 @pytest.mark.parametrize("members", [1, 3])

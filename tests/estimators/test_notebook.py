@@ -1,4 +1,4 @@
-"""What a notebook shows of an estimator."""
+"""The HTML of an estimator in a notebook."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ def seen(patience: Patience, score: float, epoch: int = 1) -> bool:
     return patience.observe(record, torch.tensor([-score]))
 
 
-def test_one_epoch_more_than_asked_for_has_to_pass_without_a_better_score() -> None:
+def test_it_waits_for_one_epoch_more_than_its_number() -> None:
     patience = Patience(tol=0.1, epochs=2)
     over = []
     for score in (1.0, 1.05, 1.05, 1.05):

@@ -1,4 +1,4 @@
-"""What the tests of training share: the demo's data sets, written out once, and one thread."""
+"""Shared fixtures of training: the data sets of the demo, and one thread."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The batch size: as asked for, or usual, and never one from which nothing can be learned."""
+"""The batch size: as set, or a default, and never too small for batch normalisation."""
 
 import pytest
 

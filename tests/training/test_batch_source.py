@@ -1,4 +1,4 @@
-"""What a batch brings to a plan: the samples that its rows name, and what is done to them."""
+"""The inputs of a plan: the samples of the rows of a batch, augmented and mixed."""
 
 from __future__ import annotations
 

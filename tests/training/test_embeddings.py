@@ -44,10 +44,10 @@ def test_all_components_of_a_projection_are_quantities() -> None:
     assert numeric_features(preparation) == tuple(range(len(preparation.feature_names)))
 
 
-def test_a_periodic_embedding_is_told_which_features_are_quantities() -> None:
-    told = with_embeddings(WITH_WAVES, prepared("one_hot"), 4)
-    assert told.layers[0] == PeriodicEmbedding(numeric_features(prepared("one_hot")))
-    assert len(told.layers) == 2
+def test_a_periodic_embedding_gets_the_numeric_features() -> None:
+    network = with_embeddings(WITH_WAVES, prepared("one_hot"), 4)
+    assert network.layers[0] == PeriodicEmbedding(numeric_features(prepared("one_hot")))
+    assert len(network.layers) == 2
 
 
 def test_one_that_knows_its_columns_is_left_alone() -> None:

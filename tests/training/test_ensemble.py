@@ -88,7 +88,7 @@ def test_the_history_is_the_mean_for_as_long_as_all_members_learned() -> None:
         assert run.history[1][name] == pytest.approx(expected)
 
 
-def test_each_epoch_of_each_member_is_told_and_the_best_of_all_so_far(run: Run) -> None:
+def test_each_epoch_of_each_member_is_reported_with_the_best_so_far(run: Run) -> None:
     watch = toys.Watch()
     ensemble(watch=watch)
     assert sorted({record["member"] for record in watch.records}) == [1, 2, 3]

@@ -1,4 +1,4 @@
-"""The gradient check of a person's network, without a graph in sight."""
+"""The gradient check of a network and a batch."""
 
 from functools import partial
 

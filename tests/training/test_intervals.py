@@ -1,4 +1,4 @@
-"""Intervals of confidence, held against SciPy and against what they promise."""
+"""Confidence intervals, compared with SciPy and with their nominal coverage."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from chainrule.training.model.confidence_intervals import bootstrap_intervals, w
 @pytest.mark.parametrize(("successes", "trials"), [(0, 5), (1, 3), (37, 100), (100, 100)])
 def test_the_interval_of_a_share_is_that_of_scipy(successes: int, trials: int) -> None:
     expected = stats.binomtest(successes, trials).proportion_ci(0.95, method="wilson")
-    found = wilson_interval(successes, trials)
-    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
+    interval = wilson_interval(successes, trials)
+    assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
 def mean_of(values: Tensor) -> dict[str, float]:
@@ -23,10 +23,10 @@ def mean_of(values: Tensor) -> dict[str, float]:
 
 
 def interval_of_the_mean(values: Tensor, *, seed: int = 0, resamples: int = 2000) -> list[float]:
-    found = bootstrap_intervals(
+    interval = bootstrap_intervals(
         lambda rows: mean_of(values[rows]), len(values), resamples=resamples, seed=seed
     )["mean"]
-    return [found.low, found.high]
+    return [interval.low, interval.high]
 
 
 def test_the_interval_of_a_mean_is_that_of_scipy_but_for_the_drawings() -> None:
@@ -34,9 +34,9 @@ def test_the_interval_of_a_mean_is_that_of_scipy_but_for_the_drawings() -> None:
     expected = stats.bootstrap(
         (values,), np.mean, n_resamples=20_000, method="percentile", rng=np.random.default_rng(4)
     ).confidence_interval
-    found = interval_of_the_mean(torch.from_numpy(values), resamples=5000)
+    interval = interval_of_the_mean(torch.from_numpy(values), resamples=5000)
     width = expected.high - expected.low
-    assert found == pytest.approx([expected.low, expected.high], abs=0.04 * width)
+    assert interval == pytest.approx([expected.low, expected.high], abs=0.04 * width)
 
 
 def test_about_95_of_100_intervals_hold_the_truth() -> None:

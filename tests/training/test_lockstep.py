@@ -45,13 +45,13 @@ def alone(seed: int, **settings: Any) -> tuple[torch.Tensor, LoopResult]:
 
 
 def test_each_member_has_the_weights_that_it_has_alone() -> None:
-    given: dict[str, Any] = {"learning_rate": 0.01, "dropout_schedule": "flat_cos"}
-    networks, loop = in_lockstep(validate=dict, **given)
+    settings: dict[str, Any] = {"learning_rate": 0.01, "dropout_schedule": "flat_cos"}
+    networks, loop = in_lockstep(validate=dict, **settings)
     history = loop.run().history
     losses = []
     for number, own in enumerate(networks.member_parameters):
-        weights, learned = alone(number, **given)
-        losses.append([record["training_loss"] for record in learned.history])
+        weights, result = alone(number, **settings)
+        losses.append([record["training_loss"] for record in result.history])
         torch.testing.assert_close(own.weights, weights, rtol=1e-4, atol=1e-6)
     means = torch.tensor(losses).mean(0).tolist()
     assert [record["training_loss"] for record in history] == pytest.approx(means, rel=1e-5)
@@ -76,5 +76,5 @@ def test_a_callback_may_end_training() -> None:
         def epoch_ended(self, record: Record, best: bool) -> bool:
             return True
 
-    learned = in_lockstep(EndsAtOnce())[1].run()
-    assert (learned.stopped, len(learned.history)) == ("callback", 1)
+    result = in_lockstep(EndsAtOnce())[1].run()
+    assert (result.stopped, len(result.history)) == ("callback", 1)

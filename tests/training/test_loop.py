@@ -156,7 +156,7 @@ def test_without_validation_samples_each_epoch_is_the_best_so_far() -> None:
     assert watch.best == [True, True, True]
 
 
-def test_the_watcher_is_told_which_epochs_are_the_best_so_far() -> None:
+def test_the_watcher_gets_which_epochs_are_the_best_so_far() -> None:
     watch = toys.Watch()
     toys.run("classification", epochs=20, patience=0, learning_rate=0.2, watch=watch)
     losses = [math.inf, *(record["validation_loss"] for record in watch.records)]
@@ -164,7 +164,7 @@ def test_the_watcher_is_told_which_epochs_are_the_best_so_far() -> None:
     assert False in watch.best
 
 
-def test_a_learning_rate_far_too_large_is_told_with_a_smaller_one() -> None:
+def test_divergence_is_an_error_with_a_smaller_learning_rate() -> None:
     with pytest.raises(DivergedError) as error:
         toys.run(epochs=50, optimizer="gradient_descent", learning_rate=1e6)
     message = str(error.value)

@@ -96,7 +96,7 @@ def test_the_rows_of_a_group_are_all_in_one_fold() -> None:
     ],
     ids=["shared", "one network", "time", "marks", "validation data"],
 )
-def test_all_members_validate_on_the_same_samples_where_these_are_told(
+def test_all_members_share_marked_or_separate_validation_samples(
     settings: dict[str, Any], own: bool
 ) -> None:
     parts = np.array(["training", "validation", "test", "training"] * 25, dtype=object)
@@ -111,11 +111,11 @@ def test_all_members_validate_on_the_same_samples_where_these_are_told(
 
 
 def test_a_member_is_what_it_would_be_alone_on_its_fold() -> None:
-    given: dict[str, Any] = {"epochs": 5, "learning_rate": 0.01}
-    members = toys.run("classification", **FOLDS, **given).members
+    settings: dict[str, Any] = {"epochs": 5, "learning_rate": 0.01}
+    members = toys.run("classification", **FOLDS, **settings).members
     prepared = toys.prepared("classification", **FOLDS)
     for number, member in enumerate(members):
-        alone = toys.run("classification", seed=number, on=prepared.of_member(number), **given)
+        alone = toys.run("classification", seed=number, on=prepared.of_member(number), **settings)
         torch.testing.assert_close(
             member.model.parameters.weights, alone.model.parameters.weights, rtol=1e-4, atol=1e-6
         )

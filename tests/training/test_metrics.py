@@ -1,4 +1,4 @@
-"""Metrics: as scikit-learn computes them, in the person's unit, and numbers whatever comes."""
+"""Metrics: as scikit-learn computes them, in the unit of the target, finite for any input."""
 
 from __future__ import annotations
 
@@ -110,8 +110,8 @@ def of_probabilities(score: Callable[..., float]) -> Theirs:
 
     def theirs(probabilities: Tensor, classes: Tensor) -> float:
         count = max(2, probabilities.shape[1])
-        given = probabilities[:, 0] if probabilities.shape[1] == 1 else probabilities
-        return float(score(classes.flatten().numpy(), given.numpy(), labels=range(count)))
+        scores = probabilities[:, 0] if probabilities.shape[1] == 1 else probabilities
+        return float(score(classes.flatten().numpy(), scores.numpy(), labels=range(count)))
 
     return theirs
 
@@ -216,48 +216,51 @@ def test_the_confusion_matrix_of_classes_is_that_of_scikit_learn(samples: Sample
 
 
 def test_the_confusion_matrix_of_yes_or_no_has_the_truth_in_rows_and_no_first() -> None:
-    said = torch.tensor([[0.9], [0.8], [0.7], [0.1], [0.6], [0.2]])
+    predicted = torch.tensor([[0.9], [0.8], [0.7], [0.1], [0.6], [0.2]])
     truth = torch.tensor([[1.0], [0], [0], [0], [0], [1]])
-    #                                                   said no  said yes
-    assert confusion_matrix(said, truth).tolist() == [[1, 3], [1, 1]]
+    #                                                   predicted no  predicted yes
+    assert confusion_matrix(predicted, truth).tolist() == [[1, 3], [1, 1]]
 
 
 def test_the_scores_of_a_confusion_matrix_by_hand() -> None:
-    said = torch.tensor([[0.9], [0.8], [0.7], [0.1], [0.6], [0.2]])
+    predicted = torch.tensor([[0.9], [0.8], [0.7], [0.1], [0.6], [0.2]])
     truth = torch.tensor([[1.0], [0], [0], [0], [0], [1]])
-    assert precision(said, truth) == 1 / 4
-    assert recall(said, truth) == 1 / 2
-    assert f1(said, truth) == pytest.approx(1 / 3)
-    assert balanced_accuracy(said, truth) == (1 / 4 + 1 / 2) / 2
+    assert precision(predicted, truth) == 1 / 4
+    assert recall(predicted, truth) == 1 / 2
+    assert f1(predicted, truth) == pytest.approx(1 / 3)
+    assert balanced_accuracy(predicted, truth) == (1 / 4 + 1 / 2) / 2
 
 
 def test_a_class_that_was_never_predicted_counts_0() -> None:
-    said, truth = torch.eye(3)[[0, 0, 1, 1]], torch.tensor([0, 0, 1, 2])
-    assert recall(said, truth) == pytest.approx((1 + 1 + 0) / 3)
-    assert precision(said, truth) == pytest.approx((1 + 1 / 2 + 0) / 3)
+    predicted, truth = torch.eye(3)[[0, 0, 1, 1]], torch.tensor([0, 0, 1, 2])
+    assert recall(predicted, truth) == pytest.approx((1 + 1 + 0) / 3)
+    assert precision(predicted, truth) == pytest.approx((1 + 1 / 2 + 0) / 3)
 
 
 def test_a_class_without_a_sample_does_not_count() -> None:
-    said, truth = torch.eye(3)[[0, 0, 1, 2]], torch.tensor([0, 0, 1, 1])
-    assert recall(said, truth) == (1 + 1 / 2) / 2
-    assert precision(said, truth) == (1 + 1) / 2
-    assert roc_auc(said, truth) == (1 + 3 / 4) / 2
+    predicted, truth = torch.eye(3)[[0, 0, 1, 2]], torch.tensor([0, 0, 1, 1])
+    assert recall(predicted, truth) == (1 + 1 / 2) / 2
+    assert precision(predicted, truth) == (1 + 1) / 2
+    assert roc_auc(predicted, truth) == (1 + 3 / 4) / 2
 
 
 def test_of_more_than_two_classes_the_recall_is_the_balanced_accuracy() -> None:
-    said, truth = random(0, 50, 4).softmax(1), torch.arange(50) % 4
-    assert recall(said, truth) == balanced_accuracy(said, truth)
+    predicted, truth = random(0, 50, 4).softmax(1), torch.arange(50) % 4
+    assert recall(predicted, truth) == balanced_accuracy(predicted, truth)
 
 
 def test_equal_probabilities_of_a_positive_and_a_negative_sample_are_half_in_order() -> None:
-    said, truth = torch.tensor([[0.2], [0.5], [0.5], [0.9]]), torch.tensor([[0.0], [0], [1], [1]])
-    assert roc_auc(said, truth) == 3.5 / 4
+    predicted, truth = (
+        torch.tensor([[0.2], [0.5], [0.5], [0.9]]),
+        torch.tensor([[0.0], [0], [1], [1]]),
+    )
+    assert roc_auc(predicted, truth) == 3.5 / 4
 
 
 def test_the_area_under_the_roc_curve_of_all_classes_is_that_of_scikit_learn() -> None:
-    said, truth = random(0, 60, 4).softmax(1), torch.arange(60) % 4
-    theirs = sklearn_metrics.roc_auc_score(truth, said, multi_class="ovr", average="macro")
-    assert roc_auc(said, truth) == pytest.approx(theirs)
+    predicted, truth = random(0, 60, 4).softmax(1), torch.arange(60) % 4
+    theirs = sklearn_metrics.roc_auc_score(truth, predicted, multi_class="ovr", average="macro")
+    assert roc_auc(predicted, truth) == pytest.approx(theirs)
 
 
 def test_a_certain_mistake_costs_much_but_not_infinitely_much() -> None:

@@ -26,7 +26,7 @@ def refusal(network: Network, data: Any, **settings: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("task", "layers", "settings", "said"),
+    ("task", "layers", "settings", "fragments"),
     [
         (
             "classification",
@@ -116,10 +116,10 @@ def refusal(network: Network, data: Any, **settings: Any) -> str:
     ids=lambda given: " ".join(map(str, given)) if isinstance(given, tuple) else None,
 )
 def test_a_mistake_is_refused_with_what_to_change(
-    task: Task, layers: tuple[Any, ...], settings: dict[str, Any], said: tuple[str, ...]
+    task: Task, layers: tuple[Any, ...], settings: dict[str, Any], fragments: tuple[str, ...]
 ) -> None:
     message = refusal(Network(*layers), toys.table(task), **settings)
-    for part in said:
+    for part in fragments:
         assert part in message
 
 

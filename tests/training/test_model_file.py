@@ -102,7 +102,7 @@ def test_saving_again_replaces_the_file(model: Model, path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     message = refusal(tmp_path / "none.safetensors")
     assert "got no such file, expected a model that" in message
 
@@ -246,14 +246,14 @@ DAMAGES: list[tuple[str, Damage]] = [
 ]
 
 
-@pytest.mark.parametrize(("said", "damage"), DAMAGES, ids=[said for said, _ in DAMAGES])
-def test_a_damaged_description_is_refused(path: Path, said: str, damage: Damage) -> None:
+@pytest.mark.parametrize(("reason", "damage"), DAMAGES, ids=[reason for reason, _ in DAMAGES])
+def test_a_damaged_description_is_refused(path: Path, reason: str, damage: Damage) -> None:
     content, weights = content_of(path)
     damage(content)
     rewrite(path, content, weights)
     message = refusal(path)
     assert "this model can't be used: " in message
-    assert said in message
+    assert reason in message
 
 
 @pytest.mark.parametrize(
@@ -264,20 +264,20 @@ def test_a_damaged_description_is_refused(path: Path, said: str, damage: Damage)
 def test_weights_that_do_not_fit_the_graph_are_refused(
     path: Path, name: str, weights: Tensor | None
 ) -> None:
-    content, given = content_of(path)
-    given.pop(name, None)
-    rewrite(path, content, given if weights is None else given | {name: weights})
+    content, stored = content_of(path)
+    stored.pop(name, None)
+    rewrite(path, content, stored if weights is None else stored | {name: weights})
     message = refusal(path)
     assert "These weights do not fit the network" in message
     assert name in message
 
 
 def test_weights_that_the_file_only_pretends_to_have_cost_no_memory(path: Path) -> None:
-    content, given = content_of(path)
+    content, stored = content_of(path)
     huge = 10**12
     hidden, last = content["graph"]["parameters"][:2], content["graph"]["parameters"][2]
     hidden[0]["shape"][0] = hidden[1]["shape"][0] = last["shape"][1] = huge
-    rewrite(path, content, given)
+    rewrite(path, content, stored)
     assert f"'dense_1.bias': ({huge},)" in refusal(path)
 
 

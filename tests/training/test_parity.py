@@ -50,11 +50,11 @@ def data(demo: Path) -> dict[Task, Prepared]:
         "binary": read(demo / "penguins.csv", target="sex"),
         "classification": read(demo / "digits.csv", target="digit"),
     }
-    found = {n: prepare(d, Settings()) for n, d in sources.items()}
-    assert {name: prepared.preparation.task for name, prepared in found.items()} == {
+    samples = {n: prepare(d, Settings()) for n, d in sources.items()}
+    assert {name: prepared.preparation.task for name, prepared in samples.items()} == {
         name: name for name in sources
     }
-    return {prepared.preparation.task: prepared for prepared in found.values()}
+    return {prepared.preparation.task: prepared for prepared in samples.values()}
 
 
 @pytest.mark.parametrize("task", LOSSES)

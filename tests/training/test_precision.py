@@ -160,19 +160,19 @@ def test_casts_stand_around_the_products_and_a_value_is_cast_once() -> None:
 
 
 def test_normalisation_is_in_float32_with_what_follows_it() -> None:
-    found = operations(rounded(graph_of((Conv2D(4, 3), BatchNorm(), Conv2D(4, 3), Dense(3)), 8, 8)))
-    place = found.index("batch_normalisation")
-    assert (found[place - 1], found[place + 1]) == ("full", "bfloat16")
+    names = operations(rounded(graph_of((Conv2D(4, 3), BatchNorm(), Conv2D(4, 3), Dense(3)), 8, 8)))
+    place = names.index("batch_normalisation")
+    assert (names[place - 1], names[place + 1]) == ("full", "bfloat16")
 
 
 def test_recurrence_is_in_float32() -> None:
-    found = operations(rounded(graph_of((LSTM(4), Dense(3)), 5, 2)))
-    assert found.index("lstm") < found.index("bfloat16")
+    names = operations(rounded(graph_of((LSTM(4), Dense(3)), 5, 2)))
+    assert names.index("lstm") < names.index("bfloat16")
 
 
 def test_what_follows_the_last_product_is_in_float32() -> None:
-    found = operations(rounded(graph_of((Dense(3, "softmax"),), 5)))
-    assert found[-4:] == ["full", "softmax", "sparse_cross_entropy", "mean"]
+    names = operations(rounded(graph_of((Dense(3, "softmax"),), 5)))
+    assert names[-4:] == ["full", "softmax", "sparse_cross_entropy", "mean"]
 
 
 @given(seed=st.integers(0, 100_000))
@@ -247,8 +247,8 @@ def test_auto_is_float32_where_the_processor_has_no_bfloat16() -> None:
 def test_auto_rounds_the_products_of_more_than_10_megaflop() -> None:
     # 2 x 100 x 500 x 500 = 50e6 operations, then 2 x 100 x 500 x 3 = 0.3e6.
     graph = with_precision(graph_of((Dense(500, "relu"), Dense(3)), 500), "auto", 100)
-    found = operations(graph)
-    assert found[3:] == ["linear", "full", "relu", "linear", *found[-2:]]
+    names = operations(graph)
+    assert names[3:] == ["linear", "full", "relu", "linear", *names[-2:]]
 
 
 @pytest.mark.usefixtures("fast")
@@ -273,7 +273,7 @@ def test_a_run_says_nothing_where_the_processor_has_bfloat16() -> None:
 
 
 @pytest.mark.parametrize("name", ["amx_bf16", "avx512_bf16"])
-def test_the_processor_is_asked_for_its_instructions(
+def test_the_instructions_of_the_processor_are_detected(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     capabilities = {"amx_bf16": False, "avx512_bf16": False, "avx2": True}

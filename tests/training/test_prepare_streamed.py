@@ -92,8 +92,8 @@ def test_training_samples_are_those_that_preparing_in_memory_would_make(written:
     made = prepared(path, "price", split=(1.0, 0.0, 0.0))
     data = read(path, target="price")
     expected = torch.cat([made.preparation.features(data), made.preparation.targets(data)], dim=1)
-    found = on_disk(made.training)
-    ours = torch.cat([found["features"], found["targets"]], dim=1)
+    stored = on_disk(made.training)
+    ours = torch.cat([stored["features"], stored["targets"]], dim=1)
     assert sorted(map(tuple, ours.tolist())) == sorted(map(tuple, expected.tolist()))
 
 
@@ -151,7 +151,7 @@ def test_the_classes_are_counted_over_all_training_rows(
     assert made.preparation.target.counts == tuple(counts)  # type: ignore[union-attr]  # classes
 
 
-def test_a_sample_that_the_preparation_is_fitted_on_is_told_with_its_size(
+def test_a_note_has_the_size_of_the_sample_that_preparation_is_fitted_on(
     written: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chainrule.training.samples.prepare_streamed.ROWS_OF_SAMPLE", 500)

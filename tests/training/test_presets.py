@@ -97,7 +97,7 @@ def test_an_ensemble_has_five_members_of_strong_each_with_a_fold(task: Task) -> 
 
 
 @every_task
-def test_plain_leaves_everything_as_usual(task: Task) -> None:
+def test_plain_has_all_defaults(task: Task) -> None:
     assert preset("plain", task, 1000) == {}
 
 
@@ -137,21 +137,21 @@ def test_train_by_the_name_of_a_preset_is_train_with_its_network_and_settings() 
     assert by_name.model.parameters.weights.equal(by_hand.model.parameters.weights)
 
 
-def test_train_by_plain_is_train_with_the_usual_network() -> None:
+def test_train_by_plain_is_train_with_the_default_network() -> None:
     data = toys.table("regression")
     plain = train("plain", data, epochs=2, progress=False)
-    usual = train(network_named("mlp", 1), data, epochs=2, progress=False)
-    assert plain.model.parameters.weights.equal(usual.model.parameters.weights)
+    defaults = train(network_named("mlp", 1), data, epochs=2, progress=False)
+    assert plain.model.parameters.weights.equal(defaults.model.parameters.weights)
 
 
-def test_pictures_have_their_usual_network_under_plain() -> None:
+def test_pictures_have_their_default_network_under_plain() -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (60, 8, 8, 3)).astype(np.uint8)
     data = Images("dots", pixels, Column("target", np.arange(60) % 3 * 1.0))
     run = train("plain", data, epochs=1, progress=False)
     assert any("conv2d" in name for name in run.model.parameters.values)
 
 
-def test_photographs_are_changed_as_is_usual_under_a_preset_unless_something_is_said() -> None:
+def test_photographs_are_augmented_under_a_preset_unless_an_option_is_set() -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (40, 16, 16, 3), dtype=np.uint8)
     names = np.array([f"{number}.jpg" for number in range(40)], dtype=np.object_)
     photographs = Images("photographs", pixels, Column("class", np.arange(40.0) % 2), names=names)
@@ -171,7 +171,7 @@ def test_photographs_are_changed_as_is_usual_under_a_preset_unless_something_is_
     assert trained(network_named("cnn", 2)) == trained("plain", augment=())
 
 
-def test_an_optimizer_beside_a_preset_takes_the_place_of_its_own() -> None:
+def test_an_optimizer_overrides_that_of_a_preset() -> None:
     data = toys.table("binary")
     runs = (
         train("fast", data, epochs=2, progress=False),

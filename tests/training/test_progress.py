@@ -24,7 +24,7 @@ LOSS = torch.tensor(0.25)
 
 
 class Clock:
-    """A time that passes only when told."""
+    """A clock that advances only when a test sets it."""
 
     def __init__(self) -> None:
         self.now = 1000.0

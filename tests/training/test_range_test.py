@@ -179,8 +179,8 @@ def test_the_proposed_rate_learns_more_than_one_far_below_or_above(
 ) -> None:
     prepared = prepare(digits, Settings(seed=seed))
     network, chosen = Network(Dense(16, "relu"), Dense(10)), GRADIENT_OPTIMIZERS[optimizer]()
-    usual = Settings(seed=seed)
-    proposed = range_test(network, prepared, settings=usual, optimizer=chosen).proposed
+    plain = Settings(seed=seed)
+    proposed = range_test(network, prepared, settings=plain, optimizer=chosen).proposed
 
     def loss(rate: float) -> float:
         settings = Settings(seed=seed, epochs=2, learning_rate=rate)

@@ -13,9 +13,9 @@ from chainrule.training.optimizers import OPTIMIZERS
 from chainrule.training.settings.settings import Settings
 
 
-def refusal(**given: Any) -> str:
+def refusal(**values: Any) -> str:
     with pytest.raises(InputError) as error:
-        validate(Settings, given)
+        validate(Settings, values)
     return str(error.value)
 
 
@@ -37,7 +37,7 @@ def test_an_unknown_optimizer_is_refused_with_the_nearest() -> None:
     )
 
 
-def test_all_that_is_wrong_is_said_together() -> None:
+def test_all_errors_are_raised_together() -> None:
     lines = refusal(epoch=3, batch_size=0, sampling="sorted", learning_rate=-1.0).splitlines()
     assert len(lines) == 4
     for name in ("epoch: ", "batch_size: got 0", "sampling 'sorted'", "learning_rate: got -1"):

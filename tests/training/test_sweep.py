@@ -70,7 +70,7 @@ def test_networks_that_differ_in_their_rates_of_dropout_are_trained_in_one_plan(
     assert len({r.model.parameters.weights.untyped_storage().data_ptr() for r in runs}) == 1
 
 
-def test_a_trial_that_diverges_is_told_and_ranks_last() -> None:
+def test_a_trial_that_diverges_is_marked_and_ranks_last() -> None:
     good, bad = swept([{"learning_rate": 0.01}, {"learning_rate": 1e38}])
     assert bad.run is None
     assert isinstance(bad.diverged, DivergedError)
@@ -97,7 +97,7 @@ def test_a_sweep_without_trials_or_without_validation_is_refused() -> None:
         swept([{}], split=(0.8, 0, 0.2))
 
 
-def test_no_preparation_depends_on_the_settings_that_are_said_to_be_of_learning_alone() -> None:
+def test_no_preparation_depends_on_settings_declared_only_learning() -> None:
     prepared = toys.prepared("regression")
     other: dict[str, Any] = {
         "optimizer": "momentum",

@@ -1,4 +1,4 @@
-"""Training as a whole: from a person's data to a tested model."""
+"""Training as a whole: from a table to a tested model."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_the_learning_rate_suits_the_optimizer_where_none_is_given() -> None:
     assert run.history[0]["learning_rate"] == Momentum.default_learning_rate
 
 
-def test_a_wrong_setting_is_said_before_training() -> None:
+def test_an_invalid_setting_is_refused_before_training() -> None:
     with pytest.raises(InputError, match=r"^epochs: got 0, expected a whole number of at least 1"):
         train(toys.network("regression"), toys.table("regression"), epochs=0)
 

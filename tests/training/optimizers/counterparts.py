@@ -50,7 +50,7 @@ def muon(
 
 
 class Lion(torch.optim.Optimizer):
-    """What torch lacks: Chen et al. (2023), program 1, with its decoupled weight decay."""
+    """Lion, which torch lacks: Chen et al. (2023), program 1, with its decoupled weight decay."""
 
     def __init__(self, groups: Groups, lr: float, betas: tuple[float, float] = (0.9, 0.99)) -> None:
         super().__init__(groups, {"lr": lr, "betas": betas, "weight_decay": 0.0})
@@ -95,11 +95,11 @@ def exact(dtype: torch.dtype) -> Iterator[None]:
     NAdam keeps the product of its momenta in the default one, and Muon rounds what it makes
     orthogonal to bfloat16, whose three digits would hide mistakes.
     """
-    usual = torch.get_default_dtype()
+    previous = torch.get_default_dtype()
     torch.set_default_dtype(dtype)
     try:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Tensor, "bfloat16", Tensor.clone)
             yield
     finally:
-        torch.set_default_dtype(usual)
+        torch.set_default_dtype(previous)

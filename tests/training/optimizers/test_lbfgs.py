@@ -128,10 +128,10 @@ def test_the_line_search_finds_a_point_with_both_conditions(name: str) -> None:
         return Point(step, value, slope, torch.zeros(1), torch.zeros(1))
 
     start = at(0.0)
-    found = line_search(at, start)
-    assert found is not None
-    assert found.value <= start.value + C1 * found.step * start.slope
-    assert abs(found.slope) <= C2 * abs(start.slope)
+    result = line_search(at, start)
+    assert result is not None
+    assert result.value <= start.value + C1 * result.step * start.slope
+    assert abs(result.slope) <= C2 * abs(start.slope)
 
 
 def test_the_line_search_ends_before_a_wall_with_a_lower_value() -> None:
@@ -139,9 +139,9 @@ def test_the_line_search_ends_before_a_wall_with_a_lower_value() -> None:
         value, slope = LINES["one that ends in a wall"](step)
         return Point(step, value, slope, torch.zeros(1), torch.zeros(1))
 
-    found = line_search(at, at(0.0))
-    assert found is not None
-    assert 0.2 < found.step < 0.3
+    result = line_search(at, at(0.0))
+    assert result is not None
+    assert 0.2 < result.step < 0.3
 
 
 # Training
@@ -176,7 +176,7 @@ def test_members_descend_each_by_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "listed"),
+    ("settings", "assignments"),
     [
         ({"learning_rate": 0.1}, "learning_rate=0.1"),
         ({"schedule": "cosine", "warm_up": 0.1}, "schedule=cosine and warm_up=0.1"),
@@ -189,11 +189,13 @@ def test_members_descend_each_by_itself() -> None:
     ],
     ids=str,
 )
-def test_what_needs_batches_or_a_rate_is_refused(given: dict[str, Any], listed: str) -> None:
+def test_what_needs_batches_or_a_rate_is_refused(
+    settings: dict[str, Any], assignments: str
+) -> None:
     with pytest.raises(InputError) as error:
-        toys.run("classification", optimizer="lbfgs", **given)
+        toys.run("classification", optimizer="lbfgs", **settings)
     assert str(error.value) == (
-        f"LBFGS: got {listed}, expected the default: each of its steps uses all samples, "
+        f"LBFGS: got {assignments}, expected the default: each of its steps uses all samples, "
         "unchanged and in float64, and a line search sets the step length. Leave it out, or use "
         "another optimizer such as adam."
     )

@@ -1,4 +1,4 @@
-"""What each schedule has to give, computed by torch.optim.lr_scheduler or a float64 formula."""
+"""Expected factors of each schedule, from torch.optim.lr_scheduler or a float64 formula."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LOSSES += [0.7, 0.73, 0.69, 0.69, 0.7, 0.7, 0.7, 0.7, 0.7, 0.6]
 
 
 def factors_of(rate: Rate) -> list[float]:
-    """The factor at each update, with the losses told between them."""
+    """Return the factor at each update, with validation losses passed in between."""
     factors = []
     for step in range(STEPS):
         factors.append(rate.factor(step))

@@ -1,4 +1,4 @@
-"""Every schedule is what torch or its formula computes, and keeps what all schedules promise."""
+"""Every schedule equals torch or its formula, and keeps the contract of schedules."""
 
 from __future__ import annotations
 
@@ -108,13 +108,13 @@ def test_the_rate_follows_from_the_update_and_the_losses_alone(
     schedule: Schedule, run: tuple[int, int], losses: list[float]
 ) -> None:
     step, steps = run
-    asked, resumed = schedule.bind(steps), schedule.bind(steps)
+    queried, resumed = schedule.bind(steps), schedule.bind(steps)
     for loss in losses:
-        asked.factor(0)
-        asked.validated(loss)
+        queried.factor(0)
+        queried.validated(loss)
     for loss in losses:
         resumed.validated(loss)
-    assert asked.factor(step) == resumed.factor(step)
+    assert queried.factor(step) == resumed.factor(step)
 
 
 @pytest.mark.parametrize("name", SCHEDULES)

@@ -1,4 +1,4 @@
-"""What each schedule alone promises, and how schedules are found and refused."""
+"""Properties of single schedules, and how schedules are looked up and refused."""
 
 from __future__ import annotations
 

@@ -83,15 +83,15 @@ def test_both_forms_of_weight_decay_are_one_under_gradient_descent() -> None:
 @pytest.mark.parametrize("name", GRADIENT_OPTIMIZERS)
 def test_weight_decay_is_the_default_of_the_optimizer_where_none_is_given(name: str) -> None:
     chosen = GRADIENT_OPTIMIZERS[name]()
-    given = Update(chosen, weight_decay=chosen.default_weight_decay)
-    ours, expected = path_of(Update(chosen).bind), path_of(given.bind)
+    explicit = Update(chosen, weight_decay=chosen.default_weight_decay)
+    ours, expected = path_of(Update(chosen).bind), path_of(explicit.bind)
     assert all(path.equal(expected[parameter]) for parameter, path in ours.items())
 
 
 def test_the_defaults_of_weight_decay_are_those_of_the_sources() -> None:
-    usual = {n: (o.default_weight_decay, o.decoupled_decay) for n, o in OPTIMIZERS.items()}
+    defaults = {n: (o.default_weight_decay, o.decoupled_decay) for n, o in OPTIMIZERS.items()}
     coupled = OPTIMIZERS.keys() - {"adamw", "lion", "muon"}
-    assert usual == {
+    assert defaults == {
         # torch 2.13.0, torch.optim.AdamW and torch.optim.Muon
         "adamw": (0.01, True),
         "muon": (0.1, True),

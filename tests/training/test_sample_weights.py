@@ -33,13 +33,13 @@ def test_balanced_classes_weigh_what_scikit_learn_gives_them(task: Task) -> None
 
 
 def test_weights_of_a_column_are_scaled_to_a_mean_of_one_in_training() -> None:
-    found = weighted("regression", sample_weight="weight")
-    training = toys.in_memory(found.training)
+    samples = weighted("regression", sample_weight="weight")
+    training = toys.in_memory(samples.training)
     assert training.weights is not None
-    assert found.validation is not None
-    assert found.validation.weights is not None
+    assert samples.validation is not None
+    assert samples.validation.weights is not None
     assert float(training.weights.mean()) == pytest.approx(1, rel=1e-6)
-    everything = torch.cat([training.weights, found.validation.weights])
+    everything = torch.cat([training.weights, samples.validation.weights])
     assert 3.5 < everything.max() / everything.min() <= 4  # 0.5 to 2, by the same scale
 
 

@@ -27,12 +27,12 @@ def run_of() -> Callable[[Task], Run]:
     """A run of each task, trained once."""
     runs: dict[Task, Run] = {}
 
-    def found(task: Task) -> Run:
+    def run(task: Task) -> Run:
         if task not in runs:
             runs[task] = toys.run(task, epochs=3)
         return runs[task]
 
-    return found
+    return run
 
 
 def fresh(task: Task, rows: int = 80) -> Table:
@@ -42,33 +42,33 @@ def fresh(task: Task, rows: int = 80) -> Table:
 @pytest.mark.parametrize("task", toys.TASKS)
 def test_scores_are_those_of_the_model(run_of: Callable[[Task], Run], task: Task) -> None:
     model = run_of(task).model
-    found = evaluate(model, fresh(task), resamples=40)
+    evaluation = evaluate(model, fresh(task), resamples=40)
     expected = toys.scores(model, fresh(task))
-    assert found.scores == pytest.approx({n: v for n, v in expected.items() if n != "loss"})
-    assert found.rows == 80
+    assert evaluation.scores == pytest.approx({n: v for n, v in expected.items() if n != "loss"})
+    assert evaluation.rows == 80
 
 
 @pytest.mark.parametrize("task", toys.TASKS)
 def test_every_score_lies_in_its_interval(run_of: Callable[[Task], Run], task: Task) -> None:
-    found = evaluate(run_of(task).model, fresh(task), resamples=300)
-    assert list(found.intervals) == list(found.scores)
-    for name, interval in found.intervals.items():
-        assert interval.low <= found.scores[name] <= interval.high, name
+    evaluation = evaluate(run_of(task).model, fresh(task), resamples=300)
+    assert list(evaluation.intervals) == list(evaluation.scores)
+    for name, interval in evaluation.intervals.items():
+        assert interval.low <= evaluation.scores[name] <= interval.high, name
 
 
 def test_the_interval_of_a_share_of_the_rows_is_that_of_scipy(
     run_of: Callable[[Task], Run],
 ) -> None:
-    found = evaluate(run_of("binary").model, fresh("binary"), resamples=40)
-    right = round(found.scores["accuracy"] * 80)
+    evaluation = evaluate(run_of("binary").model, fresh("binary"), resamples=40)
+    right = round(evaluation.scores["accuracy"] * 80)
     expected = stats.binomtest(right, 80).proportion_ci(0.95, method="wilson")
-    interval = found.intervals["accuracy"]
+    interval = evaluation.intervals["accuracy"]
     assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high))
 
 
 def test_four_times_the_rows_halve_the_interval(run_of: Callable[[Task], Run]) -> None:
-    def width(found: Evaluation) -> float:
-        return found.intervals["mae"].high - found.intervals["mae"].low
+    def width(evaluation: Evaluation) -> float:
+        return evaluation.intervals["mae"].high - evaluation.intervals["mae"].low
 
     model = run_of("regression").model
     few = evaluate(model, fresh("regression", 500), resamples=500)
@@ -82,10 +82,10 @@ def test_guessing_numbers_is_their_mean_in_training(run_of: Callable[[Task], Run
     target = run.model.preparation.target
     assert isinstance(target, NumberTarget)
     guess = DummyRegressor(strategy="constant", constant=target.standardisation.mean)
-    said = guess.fit(np.zeros((80, 1)), data.target.values).predict(np.zeros((80, 1)))
-    found = evaluate(run.model, data, resamples=40)
-    assert found.baseline["mae"] == pytest.approx(
-        metrics.mean_absolute_error(data.target.values, said), rel=1e-5
+    predicted = guess.fit(np.zeros((80, 1)), data.target.values).predict(np.zeros((80, 1)))
+    evaluation = evaluate(run.model, data, resamples=40)
+    assert evaluation.baseline["mae"] == pytest.approx(
+        metrics.mean_absolute_error(data.target.values, predicted), rel=1e-5
     )
 
 
@@ -100,8 +100,8 @@ def test_guessing_classes_is_their_share_in_training(
     labels = np.repeat(target.classes, target.counts)
     guess = DummyClassifier(strategy="prior").fit(np.zeros((len(labels), 1)), labels)
     shares = guess.predict_proba(np.zeros((80, 1)))
-    found = evaluate(run.model, data, resamples=40)
-    assert found.baseline["log_loss"] == pytest.approx(
+    evaluation = evaluate(run.model, data, resamples=40)
+    assert evaluation.baseline["log_loss"] == pytest.approx(
         metrics.log_loss(data.target.values, shares, labels=guess.classes_), rel=1e-5
     )
 
@@ -110,10 +110,13 @@ def test_the_confusion_matrix_is_that_of_sklearn(run_of: Callable[[Task], Run]) 
     model, data = run_of("classification").model, fresh("classification")
     assert data.target is not None
     names = np.array(model.preparation.class_names)
-    said = names[model.predict(data).argmax(1).numpy()]
-    found = evaluate(model, data, resamples=40)
-    assert found.confusion is not None
-    assert found.confusion.tolist() == metrics.confusion_matrix(data.target.values, said).tolist()
+    predicted = names[model.predict(data).argmax(1).numpy()]
+    evaluation = evaluate(model, data, resamples=40)
+    assert evaluation.confusion is not None
+    assert (
+        evaluation.confusion.tolist()
+        == metrics.confusion_matrix(data.target.values, predicted).tolist()
+    )
 
 
 def test_errors_are_predicted_minus_true_with_their_quantiles(
@@ -122,9 +125,9 @@ def test_errors_are_predicted_minus_true_with_their_quantiles(
     model, data = run_of("regression").model, fresh("regression")
     assert data.target is not None
     errors = model.predict(data).numpy()[:, 0] - data.target.values
-    found = evaluate(model, data, resamples=40).errors
-    assert found["mean"] == pytest.approx(errors.mean(), rel=1e-4, abs=1e-3)
-    assert found["95 %"] == pytest.approx(np.quantile(errors, 0.95), rel=1e-4)
+    quantiles = evaluate(model, data, resamples=40).errors
+    assert quantiles["mean"] == pytest.approx(errors.mean(), rel=1e-4, abs=1e-3)
+    assert quantiles["95 %"] == pytest.approx(np.quantile(errors, 0.95), rel=1e-4)
 
 
 def test_a_path_is_read_as_the_model_needs_it(
@@ -136,9 +139,11 @@ def test_a_path_is_read_as_the_model_needs_it(
     lines = [",".join(map(str, row)) + ",further" for row in rows]
     (tmp_path / "fresh.csv").write_text("\n".join(["answer,a,b,c,more", *lines]))
     model = run_of("binary").model
-    found = cr.evaluate(model, tmp_path / "fresh.csv", target="answer", resamples=40)
-    assert found.scores == pytest.approx(evaluate(model, data, resamples=40).scores)
-    assert found.notes == ("fresh.csv: columns that the model does not need are ignored: 'more'",)
+    evaluation = cr.evaluate(model, tmp_path / "fresh.csv", target="answer", resamples=40)
+    assert evaluation.scores == pytest.approx(evaluate(model, data, resamples=40).scores)
+    assert evaluation.notes == (
+        "fresh.csv: columns that the model does not need are ignored: 'more'",
+    )
 
 
 def test_classes_that_look_like_numbers_are_met_as_they_were_learned(tmp_path: Path) -> None:

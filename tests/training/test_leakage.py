@@ -1,4 +1,4 @@
-"""What makes test scores promise too much is found, and told with the run."""
+"""Reasons why test scores are too good are detected, and listed with the run."""
 
 from __future__ import annotations
 
@@ -34,26 +34,26 @@ def copied() -> Table:
     return toys.table("regression", rows=ROWS).take(rows)
 
 
-def prepared(data: Table, **given: Any) -> Prepared:
-    test = given.pop("test", None)
-    return prepare(data, Settings(**given), test=test)
+def prepared(data: Table, **settings: Any) -> Prepared:
+    test = settings.pop("test", None)
+    return prepare(data, Settings(**settings), test=test)
 
 
-def test_red_wine_is_told_to_have_test_rows_in_training(data_folder: Path) -> None:
+def test_red_wine_has_test_rows_in_training(data_folder: Path) -> None:
     wine = read(data_folder / "wine-quality" / "winequality-red.csv", target="quality")
     (leak,) = prepare(wine, Settings()).leaks
     assert "test rows" in leak
     assert prepare(wine, Settings(duplicates="together")).leaks == ()
 
 
-def test_a_table_without_equal_rows_is_said_to_have_no_leak() -> None:
+def test_a_table_without_equal_rows_has_no_leak() -> None:
     assert prepared(table()).leaks == ()
 
 
-def test_a_column_that_looks_like_a_group_is_offered_and_told_beside_the_scores() -> None:
-    found = prepared(table(patient=PATIENTS))
-    assert "column 'patient' looks like a group: 30 values, 4.0 rows each" in "".join(found.notes)
-    (leak,) = found.leaks
+def test_a_column_that_looks_like_a_group_is_a_leak_with_a_remedy() -> None:
+    samples = prepared(table(patient=PATIENTS))
+    assert "column 'patient' looks like a group: 30 values, 4.0 rows each" in "".join(samples.notes)
+    (leak,) = samples.leaks
     assert "of 'patient' in the test are also in training" in leak
 
 
@@ -65,8 +65,8 @@ def test_nothing_is_offered_where_rows_are_split_by_it() -> None:
 def test_a_test_of_its_own_is_looked_through_for_groups_of_training() -> None:
     data = table(patient=PATIENTS)
     training, test = data.take(np.arange(90)), data.take(np.arange(90, ROWS))
-    found = prepared(training, test=test, group="patient")
-    (leak,) = found.leaks  # of 30 patients of the first 90 rows, 5 are in validation
+    samples = prepared(training, test=test, group="patient")
+    (leak,) = samples.leaks  # of 30 patients of the first 90 rows, 5 are in validation
     assert "25 of 30 values of 'patient' in the test are also in training" in leak
 
 
@@ -94,7 +94,7 @@ def test_the_run_tells_the_leaks_of_its_split() -> None:
     assert ensemble.leaks == run.leaks
 
 
-def test_a_column_that_says_the_target_in_other_words_is_told() -> None:
+def test_a_column_that_rescales_the_target_is_a_leak() -> None:
     target = table().target
     assert target is not None
     (leak,) = prepared(table(cents=100 * target.values)).leaks

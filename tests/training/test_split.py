@@ -33,34 +33,34 @@ DAYS = np.arange(float(ROWS))[::-1].copy()
 PARTS = np.array(["train"] * 90 + ["validation"] * 10 + ["test"] * 20, dtype=object)
 
 
-def prepared(data: Table, **given: Any) -> Prepared:
-    own = {name: given.pop(name, None) for name in ("validation", "test")}
-    return prepare(data, Settings(**given), **own)
+def prepared(data: Table, **settings: Any) -> Prepared:
+    own = {name: settings.pop(name, None) for name in ("validation", "test")}
+    return prepare(data, Settings(**settings), **own)
 
 
 def test_the_column_of_groups_is_not_learned_from() -> None:
-    found = prepared(table(patient=PATIENTS), group="patient")
-    assert found.preparation.columns == ("a", "b", "c")
-    assert found.sizes == {"training": 84, "validation": 20, "test": 16}
+    samples = prepared(table(patient=PATIENTS), group="patient")
+    assert samples.preparation.columns == ("a", "b", "c")
+    assert samples.sizes == {"training": 84, "validation": 20, "test": 16}
     assert (
         "toy.csv, column 'patient': split by 30 groups, 21 in training, 5 in validation, 4 in test"
-    ) in found.notes
+    ) in samples.notes
 
 
 def test_the_column_of_marks_is_not_learned_from() -> None:
-    found = prepared(table(part=PARTS), split_column="part")
-    assert found.preparation.columns == ("a", "b", "c")
-    assert found.sizes == {"training": 90, "validation": 10, "test": 20}
+    samples = prepared(table(part=PARTS), split_column="part")
+    assert samples.preparation.columns == ("a", "b", "c")
+    assert samples.sizes == {"training": 90, "validation": 10, "test": 20}
 
 
 def test_the_column_of_times_is_learned_from_as_new_rows_have_a_time_too() -> None:
-    found = prepared(table(day=DAYS), time="day")
-    assert found.preparation.columns == ("a", "b", "c", "day")
-    assert found.sizes == {"training": 84, "validation": 18, "test": 18}
+    samples = prepared(table(day=DAYS), time="day")
+    assert samples.preparation.columns == ("a", "b", "c", "day")
+    assert samples.sizes == {"training": 84, "validation": 18, "test": 18}
     assert (
         "toy.csv, column 'day': split by time, training until 83, validation until 101, "
         "test until 119"
-    ) in found.notes
+    ) in samples.notes
 
 
 def copied() -> Table:
@@ -69,7 +69,7 @@ def copied() -> Table:
     return toys.table("regression", rows=ROWS).take(rows)
 
 
-def test_equal_rows_go_to_one_part_where_that_is_asked_for() -> None:
+def test_equal_rows_go_to_one_part_with_the_option() -> None:
     plain, together = prepared(copied()), prepared(copied(), duplicates="together")
     assert [len(plain.leaks), len(together.leaks)] == [1, 0]
     assert "test rows" in plain.leaks[0]
@@ -78,24 +78,24 @@ def test_equal_rows_go_to_one_part_where_that_is_asked_for() -> None:
 
 def test_validation_and_test_of_their_own_leave_all_rows_for_training() -> None:
     validation, test = toys.table("regression", 20, seed=1), toys.table("regression", 30, seed=2)
-    found = prepared(table(), validation=validation, test=test)
-    assert found.sizes == {"training": ROWS, "validation": 20, "test": 30}
+    samples = prepared(table(), validation=validation, test=test)
+    assert samples.sizes == {"training": ROWS, "validation": 20, "test": 30}
 
 
 def test_validation_of_its_own_leaves_the_shares_of_the_others() -> None:
-    found = prepared(
+    samples = prepared(
         table(), validation=toys.table("regression", 20, seed=1), split=(0.6, 0.2, 0.2)
     )
-    assert found.sizes == {"training": 90, "validation": 20, "test": 30}
+    assert samples.sizes == {"training": 90, "validation": 20, "test": 30}
 
 
 def test_rows_of_a_validation_of_its_own_count_by_their_own_weights() -> None:
     data = table(weight=np.full(ROWS, 2.0))
     validation = table(weight=np.arange(float(ROWS))).take(np.arange(4))
-    found = prepared(data, validation=validation, sample_weight="weight")
-    assert found.validation is not None
-    assert found.validation.weights is not None
-    assert found.validation.weights.tolist() == [0, 0.5, 1, 1.5]
+    samples = prepared(data, validation=validation, sample_weight="weight")
+    assert samples.validation is not None
+    assert samples.validation.weights is not None
+    assert samples.validation.weights.tolist() == [0, 0.5, 1, 1.5]
 
 
 def test_settings_are_given_to_train_by_the_same_names() -> None:
@@ -150,7 +150,7 @@ def test_folds_by_time_are_tested_on_what_comes_after_what_they_learned_from() -
         assert days[1].max() < days[2].min()
 
 
-def test_equal_rows_are_in_one_fold_where_that_is_asked_for() -> None:
+def test_equal_rows_are_in_one_fold_with_the_option() -> None:
     folds = prepare_folds(copied(), Settings(duplicates="together"), folds=4)
     assert [fold.leaks for fold in folds] == [()] * 4
 
