@@ -2,6 +2,14 @@
 
 import signal
 
+from hypothesis import HealthCheck, settings
+
+# No test asserts a time: on a machine that others use as well, an example may take a second.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
+
 
 def pytest_configure() -> None:
     """Let Ctrl-C come through, which shells have what they start in the background ignore.

@@ -24,7 +24,7 @@ def stored(graph: Graph) -> Any:
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_any_graph_comes_back_as_it_was(seed: int) -> None:
     graph = random_graph(seed)
     again = from_json(stored(graph))
@@ -94,7 +94,7 @@ VALUES: list[object] = [
 
 
 @given(data=st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_damage_is_refused_as_an_input_error_or_harmless(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(list(paths(stored(perceptron(5, 4, 3))))))
     record = damaged(*path, value=data.draw(st.sampled_from(VALUES)))

@@ -37,7 +37,7 @@ def natively(bound: Bound) -> Bound:
     members=st.sampled_from([None, 3]),
     threads=st.integers(1, 3),
 )
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_compiled_calls_give_what_the_calls_give(
     case: Case, sizes: dict[str, int], seed: int, layout: Memory, members: int | None, threads: int
 ) -> None:

@@ -39,7 +39,7 @@ def test_the_gradient_of_a_sum_of_squares_is_twice_the_point() -> None:
     vector=arrays.arrays(np.float64, 3, elements=numbers),
     x=arrays.arrays(np.float64, 3, elements=numbers),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_gradient_is_exact_for_quadratics(matrix: Point, vector: Point, x: Point) -> None:
     gradient = numerical_gradient(lambda p: float(p @ matrix @ p + vector @ p), x)
     # What is left is rounding: eps times values of up to 1e3, over a width of 1e-4.
@@ -47,7 +47,7 @@ def test_the_gradient_is_exact_for_quadratics(matrix: Point, vector: Point, x: P
 
 
 @given(x=arrays.arrays(np.float64, arrays.array_shapes(min_dims=0, max_side=3), elements=numbers))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_gradient_has_the_shape_of_the_point(x: Point) -> None:
     gradient = numerical_gradient(lambda p: float((p**2).sum()), x)
     assert gradient.shape == x.shape

@@ -52,7 +52,7 @@ def convolutions(draw: st.DrawFn) -> tuple[Case, dict[str, Tensor]]:
 
 
 @given(convolution=convolutions())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_it_is_the_sum_over_every_window(convolution: tuple[Case, dict[str, Tensor]]) -> None:
     case, inputs = convolution
     expected = by_the_formula(inputs, **case.settings)
@@ -60,7 +60,7 @@ def test_it_is_the_sum_over_every_window(convolution: tuple[Case, dict[str, Tens
 
 
 @given(convolution=convolutions())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_with_any_settings_backward_is_the_derivative_of_forward(
     convolution: tuple[Case, dict[str, Tensor]],
 ) -> None:
@@ -68,7 +68,7 @@ def test_with_any_settings_backward_is_the_derivative_of_forward(
 
 
 @given(convolution=convolutions())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-10), (torch.float32, 1e-5)])
 def test_with_any_settings_gradients_equal_those_of_torch_autograd(
     dtype: torch.dtype, tolerance: float, convolution: tuple[Case, dict[str, Tensor]]
@@ -78,7 +78,7 @@ def test_with_any_settings_gradients_equal_those_of_torch_autograd(
 
 
 @given(convolution=convolutions())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_without_bias_it_is_the_same_with_a_bias_of_zero(
     convolution: tuple[Case, dict[str, Tensor]],
 ) -> None:

@@ -56,7 +56,7 @@ def layouts_of(case: Case) -> list[dict[str, Memory]]:
 
 @every_op
 @given(sizes=sizes, seed=seeds)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_backward_is_the_derivative_of_forward(
     case: Case, sizes: dict[str, int], seed: int
 ) -> None:
@@ -65,7 +65,7 @@ def test_backward_is_the_derivative_of_forward(
 
 @every_op
 @given(sizes=sizes, seed=seeds)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-10), (torch.float32, 1e-5)])
 def test_forward_and_backward_equal_the_reference_and_torch_autograd(
     case: Case, dtype: torch.dtype, tolerance: float, sizes: dict[str, int], seed: int

@@ -35,7 +35,7 @@ BOTH = ["loss", "prediction"]
 
 
 @given(seed=seeds, batch_size=st.integers(1, 5), fused=st.booleans())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_gradients_of_any_graph_equal_those_of_torch_autograd(
     seed: int, batch_size: int, fused: bool
 ) -> None:
@@ -47,7 +47,7 @@ def test_gradients_of_any_graph_equal_those_of_torch_autograd(
 
 
 @given(seed=seeds, batch_size=st.integers(1, 5), fused=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_step_without_the_loss_gives_the_same_gradients_bit_for_bit(
     seed: int, batch_size: int, fused: bool
 ) -> None:
@@ -74,7 +74,7 @@ def test_a_step_without_the_loss_does_not_compute_it(loss: Loss) -> None:
 
 
 @given(seed=seeds, batch_size=st.integers(1, 5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_shared_buffers_change_no_bit(seed: int, batch_size: int) -> None:
     graph = random_graph(seed)
     batch = batch_for(graph, batch_size, seed)
@@ -87,7 +87,7 @@ def test_shared_buffers_change_no_bit(seed: int, batch_size: int) -> None:
 
 
 @given(seed=seeds)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_step_depends_on_nothing_that_an_earlier_one_left_in_the_buffers(seed: int) -> None:
     graph = random_graph(seed)
     plan, parameters = compiled(graph, batch_for(graph, 3, seed))
@@ -102,7 +102,7 @@ def test_a_step_depends_on_nothing_that_an_earlier_one_left_in_the_buffers(seed:
 
 
 @given(seed=seeds)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_evaluation_predicts_what_training_predicts(seed: int) -> None:
     graph = random_graph(seed)
     batch = batch_for(graph, 3, seed)
@@ -114,7 +114,7 @@ def test_evaluation_predicts_what_training_predicts(seed: int) -> None:
 
 
 @given(seed=seeds)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_gradient_of_a_batch_is_the_weighted_mean_over_its_parts(seed: int) -> None:
     graph = random_graph(seed)
     parameters = parameters_of(graph)

@@ -30,7 +30,7 @@ OVERLAPPING = {"kernel": 3, "stride": 2, "padding": 1}
 
 
 @given(seed=st.integers(0, 100_000), batch_size=st.integers(1, 5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_fused_plan_computes_what_the_plain_one_does(seed: int, batch_size: int) -> None:
     graph = random_graph(seed)
     batch = batch_for(graph, batch_size, seed)
@@ -111,7 +111,7 @@ def test_other_activations_stay_before_max_pooling(activation: str) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_max_pooling_before_relu_gives_the_very_result_and_gradient(data: st.DataObject) -> None:
     # Few different numbers: many windows have several of the largest, or nothing above 0.
     number = st.sampled_from([-math.inf, -2.0, -0.0, 0.0, 1e-40, 1.0, 2.0, math.inf, math.nan])

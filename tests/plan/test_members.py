@@ -48,7 +48,7 @@ def joint(
 
 
 @given(seed=st.integers(0, 10**6), batch_size=st.integers(1, 5), fused=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_members_of_any_graph_have_the_gradients_that_each_has_alone(
     seed: int, batch_size: int, fused: bool
 ) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chainrule.graph.graph import Graph
@@ -94,7 +94,6 @@ def test_a_step_leaves_its_inputs_as_they_were() -> None:
 
 
 @given(blocks=blocks)
-@settings(deadline=None)
 def test_blocks_in_use_at_the_same_step_lie_apart(blocks: list[Block]) -> None:
     size = _assign_starts(blocks, alignment=16)
     for number, block in enumerate(blocks):

@@ -18,7 +18,7 @@ shapes = st.dictionaries(
 
 
 @given(shapes=shapes, dtype=st.sampled_from([torch.float32, torch.float64]))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_each_parameter_begins_on_a_cache_line_of_its_own(
     shapes: dict[str, tuple[int, ...]], dtype: torch.dtype
 ) -> None:

@@ -40,7 +40,7 @@ from chainrule.training.metrics import (
 Theirs = Callable[[Tensor, Tensor], float]
 Samples = tuple[Tensor, Tensor]
 
-few_examples = settings(max_examples=30, deadline=None)
+few_examples = settings(max_examples=30)
 
 
 def random(seed: int, *shape: int) -> Tensor:

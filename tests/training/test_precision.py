@@ -176,7 +176,7 @@ def test_what_follows_the_last_product_is_in_float32() -> None:
 
 
 @given(seed=st.integers(0, 100_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_operation_but_the_cast_meets_two_precisions(seed: int) -> None:
     graph = random_graph(seed)
     products = [node for node in graph.nodes if isinstance(node.operation, PRODUCTS)]
@@ -189,7 +189,7 @@ def test_no_operation_but_the_cast_meets_two_precisions(seed: int) -> None:
 
 
 @given(seed=st.integers(0, 100_000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_plan_of_any_graph_can_be_trained_in_bfloat16(seed: int) -> None:
     graph = random_graph(seed)
     batch = batch_for(graph, BATCH_SIZE, seed)
@@ -200,7 +200,7 @@ def test_a_plan_of_any_graph_can_be_trained_in_bfloat16(seed: int) -> None:
 
 
 @given(seed=st.integers(0, 100_000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_shared_buffers_change_no_bit_where_two_precisions_share_them(seed: int) -> None:
     graph = random_graph(seed)
     products = [node for node in graph.nodes if isinstance(node.operation, PRODUCTS)]

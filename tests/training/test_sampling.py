@@ -15,7 +15,7 @@ samplings = st.sampled_from(get_args(Sampling))
 
 
 @given(samples=sizes, batch_size=sizes, seed=st.integers(0, 9), epoch=st.integers(1, 9))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_shuffled_epoch_visits_each_sample_once(
     samples: int, batch_size: int, seed: int, epoch: int
 ) -> None:
@@ -46,7 +46,7 @@ def test_drawing_with_replacement_favours_no_sample() -> None:
 
 
 @given(samples=sizes, batch_size=sizes, sampling=samplings)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_count_of_batches_is_that_of_the_batches(
     samples: int, batch_size: int, sampling: Sampling
 ) -> None:
