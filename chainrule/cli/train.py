@@ -22,6 +22,7 @@ from chainrule.insight.augmentation_preview import write_preview
 from chainrule.insight.explain import explain
 from chainrule.insight.findings import Finding
 from chainrule.insight.report import format_score, positive_class_note, run_summary
+from chainrule.insight.summary import baseline_note
 from chainrule.training.fit import run_job
 from chainrule.training.loop.batch_source import BatchSource
 from chainrule.training.loop.progress import metric_label, progress_for
@@ -131,8 +132,7 @@ def _as_text(run: Run, findings: list[Finding], folder: Path) -> str:
         for name, score in run.test.items():
             baseline = format_score(run.baseline[name]) if name in run.baseline else ""
             lines.append(f"{metric_label(name):18}{format_score(score):>14}{baseline:>14}".rstrip())
-        constant = "the class frequencies" if run.model.preparation.class_names else "the mean"
-        lines.append(f"(baseline: always predicting {constant} of the training samples)")
+        lines.append(f"(baseline: {baseline_note(run.model.preparation)})")
         lines += [f"caution: {leak}" for leak in run.leaks]
         lines += filter(None, [_member_scores(run), positive_class_note(run)])
     else:

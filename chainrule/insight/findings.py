@@ -47,10 +47,9 @@ def _no_better_than_baseline(run: Run) -> Finding | None:
     return Finding(
         "no better than the baseline",
         {name: score, f"baseline_{name}": baseline},
-        f"The test {name} of {score:.4g} is no better than the baseline of {baseline:.4g}: the "
-        "network learned nothing that generalises to new data. Check whether the columns can "
-        "predict the target at all, and try the learning rate that `chainrule range-test` "
-        "proposes.",
+        f"The test {name} of {score:.4g} is no better than the baseline of {baseline:.4g}: by this "
+        "score a constant prediction would do as well. Check whether the columns can predict the "
+        "target at all, and try the learning rate that `chainrule range-test` proposes.",
     )
 
 

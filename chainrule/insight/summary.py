@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # so that a list of runs does not import PyTorch
+    from chainrule.data.preparation.preparation import Preparation
     from chainrule.training.run import Run
 
 
 def run_summary(run: Run) -> str:
     """Return a sentence on the samples, the epochs and the reason why training ended."""
     why = {
-        "patience": "the validation loss no longer fell"
-        if run.best_epoch is None
-        else "it no longer improved",  # by a score that an estimator chose
+        "patience": _no_longer_improved(run),
         "epochs": "all epochs were done",
         "iterations": "all iterations were done",
         "interrupted": "it was interrupted",
@@ -35,6 +34,22 @@ def run_summary(run: Run) -> str:
         f"Trained on {sizes} samples for {epochs} in {run.seconds:.1f} s, until "
         f"{why}; the model has the weights of epoch {run.best['epoch']:.0f}."
     )
+
+
+def _no_longer_improved(run: Run) -> str:
+    match run.selected_by:
+        case "validation_accuracy":
+            return "the validation accuracy no longer rose"
+        case "validation_loss":
+            return "the validation loss no longer fell"
+        case _:  # a score that an estimator chose
+            return "it no longer improved"
+
+
+def baseline_note(preparation: Preparation) -> str:
+    """Return what the baseline predicts, as a clause."""
+    constant = "the class frequencies" if preparation.class_names else "the mean"
+    return f"always predicting {constant} of the training samples"
 
 
 def positive_class_note(run: Run) -> str | None:

@@ -8,7 +8,7 @@ from typing import Protocol
 from torch import Tensor
 
 from chainrule.training.loop.loop import StopReason
-from chainrule.training.loop.record import Record, selection_score
+from chainrule.training.loop.record import Record, selection_metric, selection_score
 from chainrule.training.model.model import HasModel, Model
 from chainrule.training.settings.settings import BestBy
 
@@ -84,6 +84,13 @@ class Run:
         lowest = min(score for score in scores if score is not None)
         indices = [index for index, score in enumerate(scores) if score == lowest]
         return self.history[indices[-1 if self.best_by == "accuracy" else 0]]
+
+    @property
+    def selected_by(self) -> str | None:
+        """Metric of the history that selected the best epoch; None if no metric of it did."""
+        if self.best_epoch is not None:
+            return None
+        return selection_metric(self.history[0], self.best_by)
 
 
 class FittedEstimator(HasModel, Protocol):

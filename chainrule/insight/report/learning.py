@@ -21,7 +21,8 @@ def learning(evidence: Evidence) -> str:
     if name := metric_shown(history):
         title = f"{metric_label(name)} by epoch".capitalize()
         metric = inline_svg(lambda: draw_metric(history, best, several), "metric", title)
-        drawn.append((metric, f"The {metric_label(name)}, not used for training."))
+        use = "which selected the best epoch" if name == run.selected_by else "for information only"
+        drawn.append((metric, f"The {metric_label(name)}, {use}."))
     return plots(drawn) + _epochs(evidence)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import paragraph, table, warning
-from chainrule.insight.summary import format_score, positive_class_note
+from chainrule.insight.summary import baseline_note, format_score, positive_class_note
 from chainrule.training.loop.progress import metric_label
 
 
@@ -21,11 +21,8 @@ def scores(evidence: Evidence) -> str:
         )
         for name, score in run.test.items()
     ]
-    constant = "the most frequent class" if run.model.preparation.class_names else "the mean"
-    notes = [
-        f"The baseline always predicts {constant} of the training samples.",
-        positive_class_note(run),
-    ]
+    baseline = f"Baseline: {baseline_note(run.model.preparation)}."
+    notes = [baseline, positive_class_note(run)]
     below = paragraph(" ".join(filter(None, notes)))
     leaks = "".join(map(warning, run.leaks))
     head = ("score", "test", "baseline")

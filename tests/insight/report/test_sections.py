@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -23,10 +24,12 @@ from chainrule.insight.report.learning import learning
 from chainrule.insight.report.mistakes import mistakes
 from chainrule.insight.report.network import network
 from chainrule.insight.report.reproduction import reproduction
+from chainrule.insight.report.scores import scores
 from chainrule.insight.summary import format_four_digits, format_score
 from chainrule.training.run import Run
 from chainrule.training.samples.prepare import Prepared
 from chainrule.training.samples.samples import Samples
+from chainrule.training.settings.settings import BestBy
 from tests.insight.page import Page
 from tests.insight.runs import evidence, evidence_of, trained
 from tests.training import toys
@@ -305,3 +308,20 @@ def test_versions_and_data_are_named(run: Run, prepared: Prepared) -> None:
     rows = rows_of(reproduction(evidence(run, prepared)))
     assert ["chainrule", "0.1.0"] in rows
     assert ["/data/toy.csv", "1,234", "ab" * 32] in rows
+
+
+def test_learning_says_what_the_drawn_metric_was_used_for(of_three_classes: Evidence) -> None:
+    run = of_three_classes.run
+    captions = {
+        "loss": "The validation accuracy, for information only.",
+        "accuracy": "The validation accuracy, which selected the best epoch.",
+    }
+    for best_by in get_args(BestBy):
+        chosen = replace(of_three_classes, run=replace(run, best_by=best_by))
+        assert captions[best_by] in learning(chosen)
+
+
+def test_scores_say_what_the_baseline_predicts(of_three_classes: Evidence) -> None:
+    assert "always predicting the class frequencies of the training samples" in scores(
+        of_three_classes
+    )
