@@ -173,8 +173,8 @@ def _problem(column: str, target: str, skill: float, predictor: _OneColumnPredic
         baseline_error = predictor.baseline_errors / len(predictor.test)
         accuracy = 1 - (1 - skill) * baseline_error
         score = (
-            f"predicts {accuracy:.1%} of the classes, where guessing predicts "
-            f"{1 - baseline_error:.1%}"
+            f"predicts {accuracy:.1%} of the classes; always predicting the most frequent one "
+            f"is right for {1 - baseline_error:.1%}"
         )
     return Problem(
         "target_leakage",
