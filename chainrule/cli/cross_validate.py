@@ -10,7 +10,7 @@ from chainrule.cli.config import Config
 from chainrule.cli.prepare_run import make_request, read_data
 from chainrule.data.dataset import data_kind
 from chainrule.errors import InputError
-from chainrule.insight.report import format_score, positive_class_note
+from chainrule.insight.summary import format_score, positive_class_note
 from chainrule.training.cross_validation import CrossValidation, cross_validate_recipe
 from chainrule.training.loop.progress import metric_label
 from chainrule.training.recipe.recipe import resolve
@@ -82,7 +82,7 @@ def _as_text(result: CrossValidation, *, in_time: bool) -> str:
     lines.append(_row("baseline", [result.baseline[name] for name in names]))
     lines += [f"caution: {leak}" for leak in _distinct([run.leaks for run in result.runs])]
     lines.append(_sample_counts(first, in_time=in_time))
-    return "\n".join([*lines, *filter(None, [positive_class_note(first)])])
+    return "\n".join([*lines, *filter(None, [positive_class_note(first.model.preparation)])])
 
 
 def _row(title: str, scores: Sequence[float], samples: int | None = None) -> str:

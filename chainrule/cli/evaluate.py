@@ -17,7 +17,7 @@ from chainrule.data.formatting import pluralised
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read_dataset
 from chainrule.insight.stored_run import stored_run
-from chainrule.insight.summary import baseline_note, format_score
+from chainrule.insight.summary import baseline_note, format_score, positive_class_note
 from chainrule.insight.text_table import text_table
 from chainrule.training.loop.progress import metric_label
 from chainrule.training.model.evaluation import Evaluation, evaluate
@@ -107,8 +107,8 @@ def _as_text(evaluation: Evaluation, model: Model, test_scores: dict[str, float]
     ]
     yield text_table(("", "score", "95 % interval", "test of the run", "baseline"), rows)
     yield f"(baseline: {baseline_note(model.preparation)})"
-    if model.task == "binary":
-        yield f"Precision, recall and f1 are those of '{model.preparation.class_names[1]}'."
+    if positive_class := positive_class_note(model.preparation):
+        yield positive_class
     if evaluation.errors:
         yield "\nErrors, predicted - true: their mean and quantiles over the rows."
         yield text_table(

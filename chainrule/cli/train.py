@@ -21,8 +21,12 @@ from chainrule.data.preparation import Preparation
 from chainrule.insight.augmentation_preview import write_preview
 from chainrule.insight.explain import explain
 from chainrule.insight.findings import Finding
-from chainrule.insight.report import format_score, positive_class_note, run_summary
-from chainrule.insight.summary import baseline_note
+from chainrule.insight.summary import (
+    baseline_note,
+    format_score,
+    positive_class_note,
+    run_summary,
+)
 from chainrule.training.fit import run_job
 from chainrule.training.loop.batch_source import BatchSource
 from chainrule.training.loop.progress import metric_label, progress_for
@@ -134,7 +138,7 @@ def _as_text(run: Run, findings: list[Finding], folder: Path) -> str:
             lines.append(f"{metric_label(name):18}{format_score(score):>14}{baseline:>14}".rstrip())
         lines.append(f"(baseline: {baseline_note(run.model.preparation)})")
         lines += [f"caution: {leak}" for leak in run.leaks]
-        lines += filter(None, [_member_scores(run), positive_class_note(run)])
+        lines += filter(None, [_member_scores(run), positive_class_note(run.model.preparation)])
     else:
         lines.append(
             "Not tested: there are no test samples. Use --test-data, or a test share in --split."

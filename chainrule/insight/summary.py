@@ -52,9 +52,8 @@ def baseline_note(preparation: Preparation) -> str:
     return f"always predicting {constant} of the training samples"
 
 
-def positive_class_note(run: Run) -> str | None:
+def positive_class_note(preparation: Preparation) -> str | None:
     """Return a sentence that names the positive class; None unless there are two classes."""
-    preparation = run.model.preparation
     if preparation.task != "binary":
         return None
     return f"Precision, recall and f1 are those of '{preparation.class_names[1]}'."

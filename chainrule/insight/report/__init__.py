@@ -2,6 +2,5 @@
 
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.page import page, write_report
-from chainrule.insight.summary import format_score, positive_class_note, run_summary
 
-__all__ = ["Evidence", "format_score", "page", "positive_class_note", "run_summary", "write_report"]
+__all__ = ["Evidence", "page", "write_report"]

@@ -21,8 +21,8 @@ def scores(evidence: Evidence) -> str:
         )
         for name, score in run.test.items()
     ]
-    baseline = f"Baseline: {baseline_note(run.model.preparation)}."
-    notes = [baseline, positive_class_note(run)]
+    preparation = run.model.preparation
+    notes = [f"Baseline: {baseline_note(preparation)}.", positive_class_note(preparation)]
     below = paragraph(" ".join(filter(None, notes)))
     leaks = "".join(map(warning, run.leaks))
     head = ("score", "test", "baseline")

@@ -237,7 +237,7 @@ def test_of_members_the_weights_of_each_are_counted() -> None:
 
 
 def _install_dot(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put a program on the path that draws as Graphviz's dot does, in the colour it is told."""
+    """Put a program on the path that draws as Graphviz's dot does, in the given colour."""
     program = folder / "dot"
     program.write_text(
         "#!/bin/sh\ncat > /dev/null\n"
