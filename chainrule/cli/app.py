@@ -10,6 +10,7 @@ import typer
 from chainrule.cli.command_options import CheckOptions, EvaluateOptions, PredictOptions
 from chainrule.cli.config import Config
 from chainrule.cli.offer_options import add_options, join_lines
+from chainrule.cli.single_options import SingleOptionsCommand
 from chainrule.data.read_options import ReadOptions
 from chainrule.options import DATA, Option
 
@@ -411,7 +412,8 @@ def demo(
     demo_command(out)
 
 
-# Typer keeps the line breaks of a docstring, whatever the width of the terminal.
 for command in app.registered_commands:
+    command.cls = SingleOptionsCommand
+    # Typer keeps the line breaks of a docstring, whatever the width of the terminal.
     if command.callback is not None:
         command.help = join_lines(command.callback.__doc__ or "")

@@ -13,7 +13,7 @@ from chainrule.data.read_options import ReadOptions
 from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.options import COMMAND_LINE, AnyOptions, Option, validate
-from chainrule.training.run_config import RunConfig
+from chainrule.training.run_config import GIVEN, RESOLVED, RunConfig
 from chainrule.training.settings.network_options import NetworkOptions
 from chainrule.training.settings.settings import Settings
 
@@ -133,11 +133,23 @@ def load_config(values: Mapping[str, Any], file: Path | None) -> Config:
     typed = _replace_flags({name: value for name, value in values.items() if value is not None})
     if file is None:
         return parse_options(Config, typed)
-    from_file = dict(RunConfig.of(_read_toml(file)).given)
+    content = _read_toml(file)
+    _check_outside_tables(content, file)
+    from_file = dict(RunConfig.of(content).given)
     validate(Config, from_file, f"{file}, ")
     if "epochs" in typed and "iterations" not in typed:
         from_file.pop("iterations", None)  # which would take precedence over the epochs
     return parse_options(Config, from_file | typed)
+
+
+def _check_outside_tables(content: Mapping[str, Any], file: Path) -> None:
+    """Refuse options beside the table of given options, which alone would be read."""
+    beside = [name for name in content if name not in (GIVEN, RESOLVED)]
+    if isinstance(content.get(GIVEN), dict) and beside:
+        raise InputError(
+            f"{file}: got {', '.join(beside)} outside of the table [{GIVEN}], expected all options "
+            f"in it. Move what stands outside below the line [{GIVEN}]."
+        )
 
 
 def _replace_flags(typed: dict[str, Any]) -> dict[str, Any]:

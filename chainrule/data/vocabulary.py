@@ -18,7 +18,7 @@ def parse_roles(value: object) -> dict[str, Role]:
     """Parse roles by column, from a mapping or from texts such as "day=date".
 
     Raises:
-        InputError: a text is not of that form, or the role is unknown.
+        InputError: a text is not of that form, the role is unknown, or a column has two.
 
     >>> parse_roles(["postcode=category", "day=date"])
     {'postcode': 'category', 'day': 'date'}
@@ -28,6 +28,11 @@ def parse_roles(value: object) -> dict[str, Role]:
     for column, role in pairs:
         if role not in get_args(Role):
             raise unknown_name(f"the role of '{column}',", str(role), get_args(Role))
+        if roles.get(str(column), role) != role:
+            raise InputError(
+                f"column '{column}': got the roles {roles[str(column)]} and {role}, expected one. "
+                "Leave one out."
+            )
         roles[str(column)] = cast(Role, role)
     return roles
 

@@ -24,7 +24,7 @@ class InverseScaling:
     samples: int
     updates: int
 
-    def bind(self, steps: int) -> Rate:
+    def bind(self, steps: int, warm_up: int = 0) -> Rate:
         """Return this rate, which does not depend on the length of the run."""
         return self
 
@@ -48,7 +48,7 @@ class Adaptive:
         self._learning_rate = learning_rate
         self._share = 1.0
 
-    def bind(self, steps: int) -> Rate:
+    def bind(self, steps: int, warm_up: int = 0) -> Rate:
         """Return this rate, which does not depend on the length of the run."""
         return self
 

@@ -101,6 +101,7 @@ def write_files(folder: Path) -> None:
     (folder / "few-images-idx3-ubyte").write_bytes(idx(pictures))
     (folder / "few-labels-idx1-ubyte").write_bytes(idx(labels[:40]))
     (folder / "near.toml").write_text("epoch = 3\n")
+    (folder / "beside.toml").write_text('epochs = 3\n[given]\ntarget = "price"\n')
     (folder / "python.toml").write_text('columns = ["size"]\n')
     (folder / "broken.toml").write_text("epochs = = 3\n")
     (folder / "types.toml").write_text('epochs = "many"\nlayers = 3\nmissing = "x"\n')

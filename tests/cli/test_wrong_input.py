@@ -156,6 +156,26 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, str, str]]] = [
         ("types.toml, epochs: got 'many'", "expected a whole number", "such as 100"),
     ),
     (
+        (*TRAIN, "--config", "beside.toml"),
+        ("beside.toml: got epochs outside", "expected all options in it", "Move what stands"),
+    ),
+    (
+        (*TRAIN, "--epochs", "2", "--seed", "1", "--epochs=3"),
+        ("--epochs: got it 2 times", "expected it once", "Leave out all but one"),
+    ),
+    (
+        (*PREDICT, "good.csv", "--format", "csv", "--format", "json"),
+        ("--format: got it 2 times", "expected it once", "Leave out all but one"),
+    ),
+    (
+        (*TRAIN, "--role", "kind=category", "--role", "kind=date"),
+        ("--role: column 'kind': got the roles category and date", "expected one", "Leave one"),
+    ),
+    (
+        (*TRAIN, "--optimizer", "adam:beta1=0.8,beta1=0.9"),
+        ("got beta1 twice, 0.8 and 0.9", "expected it once", "Leave one out"),
+    ),
+    (
         (*TRAIN, "--config", "types.toml"),
         ("types.toml, layers: got 3", "expected whole numbers", "layers = [128, 64]"),
     ),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
 from chainrule.ranges import UpToOne, check_settings, invalid_setting
 from chainrule.training.schedules.closed_form import ClosedFormSchedule
@@ -16,11 +17,13 @@ class MultiStep(ClosedFormSchedule):
 
     The same as torch's MultiStepLR, with milestones as shares of the run instead of epochs.
     Args:
-        at: rising shares of the run, each above 0 and below 1.
+        at: rising shares of the run, a warm-up included, each above 0 and below 1.
         gamma: factor on the rate at each of them, above 0 and at most 1.
     Source: He et al. (2016), Deep residual learning for image recognition, section 4.2: a tenth
     of the rate at 32,000 and again at 48,000 of 64,000 updates.
     """
+
+    of_whole_run: ClassVar[bool] = True
 
     at: tuple[float, ...] = (0.5, 0.75)
     gamma: UpToOne = 0.1

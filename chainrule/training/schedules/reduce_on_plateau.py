@@ -37,7 +37,7 @@ class ReduceOnPlateau:
         """Check that the rate neither grows nor falls at every validation."""
         check_settings(self)
 
-    def bind(self, steps: int) -> PlateauRate:
+    def bind(self, steps: int, warm_up: int = 0) -> PlateauRate:
         """Return the rate of a run, whatever its length."""
         return PlateauRate(self)
 

@@ -27,11 +27,14 @@ class Rate(Protocol):
 class Schedule(Protocol):
     """A schedule of the learning rate, independent of the length of the run."""
 
-    def bind(self, steps: int) -> Rate:
-        """Return the rate of a run of `steps` updates, at least 1.
+    def bind(self, steps: int, warm_up: int = 0) -> Rate:
+        """Return the rate of a run.
 
+        Args:
+            steps: number of updates of the run, at least 1.
+            warm_up: number of its first updates that are a warm-up, whose rates are not asked for.
         Raises:
-            InputError: the run is too short for the schedule.
+            InputError: the run is too short for the schedule, or its warm-up too long.
         """
         ...
 

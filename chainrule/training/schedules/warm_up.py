@@ -15,8 +15,9 @@ class WarmUp:
     """factor = start + (1 - start) step / w in the w updates of the warm-up, then the schedule's.
 
     Update 0 has the share `start` of the full rate, which is above 0, so that it moves the weights;
-    update w, the first of the schedule, has the full rate. The schedule covers the updates after
-    the warm-up, not the whole run, as in torch's SequentialLR of a LinearLR and the schedule.
+    update w has the full rate. The schedule covers the updates after the warm-up, as in torch's
+    SequentialLR of a LinearLR and the schedule; but the points of multi_step and the intervals of
+    step are shares of the whole run, so that the warm-up does not move them.
 
     Validations during the warm-up count for a schedule that depends on the losses.
     Args:
@@ -42,11 +43,12 @@ class WarmUp:
             expected = "a share of the run above 0 and below 1, or a whole number of updates"
             raise invalid_setting(self, "length", expected)
 
-    def bind(self, steps: int) -> WarmUpRate:
+    def bind(self, steps: int, warm_up: int = 0) -> WarmUpRate:
         """Return the rate of a run of `steps` updates.
 
         Raises:
-            InputError: the warm-up would leave no update for the schedule.
+            InputError: the warm-up would leave no update for the schedule, or end after its first
+                step.
         """
         length = updates(self.length, steps) if self.length < 1 else int(self.length)
         if length >= steps:
@@ -54,7 +56,7 @@ class WarmUp:
                 f"warm-up: got a length of {length:,} updates, but the whole run has {steps:,}; "
                 f"expected fewer. Use a share of the run, such as 0.05, or more epochs."
             )
-        return WarmUpRate(length, self.start, self.schedule.bind(steps - length))
+        return WarmUpRate(length, self.start, self.schedule.bind(steps, length))
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class WarmUpRate:
         """Return the share of the full rate at update `step`, counted from 0."""
         if step < self.length:
             return self.start + (1 - self.start) * step / self.length
-        return self.following.factor(step - self.length)
+        return self.following.factor(step)
 
     def validated(self, loss: float) -> None:
         """Pass a validation loss on to the schedule."""

@@ -86,6 +86,27 @@ def test_the_schedule_behind_a_warm_up_takes_the_updates_that_remain() -> None:
     assert factors(WarmUp(Cosine(), length=30), 100)[30:] == factors(Cosine(), 70)
 
 
+@pytest.mark.parametrize("length", [0.05, 20, 0.49])
+def test_a_warm_up_does_not_move_the_points_of_multi_step(length: float) -> None:
+    course = factors(WarmUp(MultiStep(at=(0.5, 0.75)), length), 200)
+    assert course[:100] == factors(WarmUp(Constant(), length), 200)[:100]
+    assert course[100:] == factors(MultiStep(at=(0.5, 0.75)), 200)[100:]
+    assert course[99:101] == [1, 0.1]
+    assert course[149:151] == pytest.approx([0.1, 0.01])
+
+
+def test_a_warm_up_does_not_move_the_intervals_of_step() -> None:
+    course = factors(WarmUp(Step(every=0.25, gamma=0.5), length=10), 100)
+    assert course[10:] == factors(Step(every=0.25, gamma=0.5), 100)[10:]
+
+
+@pytest.mark.parametrize("schedule", [MultiStep(at=(0.5, 0.75)), Step(every=0.5)])
+def test_a_warm_up_that_ends_behind_the_first_step_is_refused(schedule: Schedule) -> None:
+    message = "warm-up: got a length of 50 of 100 updates, after which the schedule "
+    with pytest.raises(InputError, match=message):
+        WarmUp(schedule, length=0.5).bind(100)
+
+
 def test_a_schedule_behind_a_warm_up_hears_of_the_validation_losses() -> None:
     rate = WarmUp(ReduceOnPlateau(patience=1), length=2).bind(10)
     rate.validated(1.0)
