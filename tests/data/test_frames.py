@@ -3,8 +3,10 @@
 import datetime
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import duckdb
 import numpy as np
@@ -140,7 +142,139 @@ def test_objects_of_pandas_are_what_their_values_are() -> None:
     np.testing.assert_equal(values(dataset, "day"), [10, np.nan, 2])
     assert values(dataset, "truth") == ["true", None, "false"]
     assert values(dataset, "text") == ["a", None, None]
-    assert "column 'list' is left out, as its type Object is not supported" in dataset.notes[0]
+    assert "column 'list' is left out, as its type list is not supported" in dataset.notes[0]
+
+
+NOON = datetime.datetime(2023, 1, 5, 12)
+# 2023-01-05 12:00 is day 19362.5 since 1970.
+SINGLE_OBJECTS: list[tuple[Any, Any]] = [
+    (np.int64(3), 3.0),
+    (np.float32(0.5), 0.5),
+    (Fraction(1, 4), 0.25),
+    (Decimal("1.50"), 1.5),
+    (np.bool_(True), "true"),
+    (np.str_(" a "), "a"),
+    (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+    (pd.Interval(0, 5), "(0, 5]"),
+    (NOON, 19362.5),
+    (pd.Timestamp(NOON), 19362.5),
+    (pd.Timestamp(NOON).tz_localize("Asia/Seoul"), 19362.125),
+    (np.datetime64("2023-01-05T12"), 19362.5),
+    (np.datetime64("2023-01-05T12:00:00.000000000"), 19362.5),
+    (NOON.date(), 19362.0),
+    (pd.Period("2023-01", freq="M"), 19358.0),
+    (datetime.timedelta(hours=36), 1.5),
+    (pd.Timedelta(hours=36), 1.5),
+    (np.timedelta64(36, "h"), 1.5),
+    (datetime.time(18), 0.75),
+]
+
+
+@pytest.mark.parametrize(("value", "read_as"), SINGLE_OBJECTS, ids=lambda v: type(v).__name__)
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NaT, pd.NA, Decimal("nan")], ids=str)
+def test_an_object_of_numpy_or_pandas_is_what_its_value_is(
+    value: Any, read_as: Any, missing: Any
+) -> None:
+    frame = pd.DataFrame({"x": pd.Series([value, missing, value], dtype=object)})
+    column = read_table(frame).column("x")
+    assert column.values[[0, 2]].tolist() == [read_as, read_as]
+    assert column.missing.tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("made", "read_as", "said"),
+    [
+        (pd.to_timedelta([12, None], "h"), [0.5, np.nan], "has durations, which are read as num"),
+        (pd.period_range("1970-01", periods=2, freq="M"), [0, 31], "is read as days since 1970"),
+        (pl.Series([datetime.timedelta(2), None]), [2, np.nan], "has durations"),
+        (pl.Series([datetime.time(6), None]), [0.25, np.nan], "has times of day, which are read"),
+        (pl.Series([Decimal("1.5"), None]), [1.5, np.nan], None),
+        (pa.array([datetime.timedelta(2), None]), [2, np.nan], "has durations"),
+        (pd.array([True, 2, 0], dtype=object), [1, 2, 0], "numbers and truth values: true is rea"),
+        (pd.Categorical(pd.to_datetime(["1970-01-03", None])), [2, np.nan], "days since 1970"),
+        (pd.arrays.SparseArray([0.0, 1.0]), [0, 1], None),
+    ],
+    ids=lambda v: type(v).__name__,
+)
+def test_a_column_that_is_read_as_numbers_of_another_unit_has_a_note(
+    made: Any, read_as: list[float], said: str | None
+) -> None:
+    frame_of: Frame = pd.DataFrame
+    if isinstance(made, pl.Series | pa.Array):
+        frame_of = pl.DataFrame if isinstance(made, pl.Series) else pa.table
+    dataset = read_table(frame_of({"x": made}))
+    np.testing.assert_equal(values(dataset, "x"), read_as)
+    about = [note for note in dataset.notes if "missing value" not in note]
+    assert about == [] if said is None else said in about[0]
+
+
+def test_categories_of_numbers_are_written_the_same_whether_one_is_missing_or_not() -> None:
+    for given in ([1, 3], [1, None, 3], [1.0, None, 3.0]):
+        column = read_table(pd.DataFrame({"x": pd.Categorical(given)})).column("x")
+        assert column.values.tolist() == [None if v is None else str(int(v)) for v in given]
+    truths = read_table(pd.DataFrame({"x": pd.Categorical([True, None])})).column("x")
+    assert truths.values.tolist() == ["true", None]
+
+
+def test_levels_are_written_as_the_values_are() -> None:
+    blanks = pd.Categorical(["b ", " a"], categories=["b ", " a", "NA", "z"], ordered=True)
+    numbers = pd.Categorical([2, 1], categories=[2, 1], ordered=True)
+    dataset = read_table(pd.DataFrame({"blanks": blanks, "numbers": numbers}))
+    assert dataset.column("blanks").levels == ("b", "a", "z")
+    assert dataset.column("numbers").levels == ("2", "1")
+    assert values(dataset, "blanks") == ["b", "a"]
+
+
+CODES = [10**17 + 1, 10**17 + 2, 10**17 + 3]
+
+
+def test_codes_beyond_those_of_floats_keep_every_digit(frame: Frame) -> None:
+    as_texts = [str(code) for code in CODES]
+    for options in (ReadKwargs(categorical=["x"]), ReadKwargs(role={"x": "category"})):
+        assert values(read_table(frame({"x": CODES}), **options), "x") == as_texts
+    assert values(read_table(pd.DataFrame({"x": pd.Categorical(CODES)})), "x") == as_texts
+    with_missing = pd.DataFrame({"x": pd.array([CODES[0], None], dtype="Int64")})
+    assert values(read_table(with_missing, categorical=["x"]), "x") == [as_texts[0], None]
+
+
+def test_floats_named_categorical_have_no_exponent() -> None:
+    dataset = read_table(pd.DataFrame({"x": [1e17, 2.5]}), categorical=["x"])
+    assert values(dataset, "x") == ["100000000000000000", "2.5"]
+
+
+@pytest.mark.parametrize("categorical", [[], ["x"]], ids=["number", "category"])
+def test_a_number_that_means_missing_is_missing_whatever_its_type(
+    frame: Frame, categorical: list[str]
+) -> None:
+    for column in ([-999, 1], [-999.0, 1.0]):
+        dataset = read_table(frame({"x": column}), missing=["-999"], categorical=categorical)
+        assert dataset.column("x").missing.tolist() == [True, False]
+    objects = pd.DataFrame({"x": pd.Series([np.int64(-999), 1], dtype=object)})
+    assert read_table(objects, missing=["-999.0"]).column("x").missing.tolist() == [True, False]
+
+
+def test_a_date_that_means_missing_is_missing(frame: Frame) -> None:
+    days = [datetime.date(1900, 1, 1), datetime.date(1970, 1, 2)]
+    dataset = read_table(frame({"day": days}), missing=["1900-01-01", "-999"])
+    np.testing.assert_equal(values(dataset, "day"), [np.nan, 1])
+
+
+def test_truth_values_among_texts_are_texts() -> None:
+    dataset = read_table(pd.DataFrame({"x": pd.Series([True, "no", None], dtype=object)}))
+    assert values(dataset, "x") == ["true", "no", None]
+
+
+def test_the_type_of_objects_that_cannot_be_used_is_named() -> None:
+    frame = pd.DataFrame({"x": [1, 2], "b": [b"a", b"b"], "m": [pd.Timestamp(0), 3]})
+    notes = read_table(frame).notes
+    assert "data frame: column 'b' is left out, as its type bytes is not supported" in notes
+    assert "column 'm' is left out, as its type Timestamp and int is not supported" in notes[1]
+
+
+def test_names_of_numpy_are_plain_text() -> None:
+    dataset = read_table(pd.DataFrame([[1, [2]]], columns=np.array(["a", "b"])))
+    assert [type(column.name) for column in dataset.columns] == [str]
+    assert "np.str_" not in " ".join(dataset.notes)
 
 
 def test_a_spelling_of_missing_among_numbers_is_missing() -> None:

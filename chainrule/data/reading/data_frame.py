@@ -1,20 +1,33 @@
 """Data frames of pandas, Polars or Arrow, read through narwhals."""
 
-import math
+from __future__ import annotations
+
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import narwhals as nw
 import numpy as np
 from narwhals.exceptions import DuplicateError
-from numpy.typing import NDArray
 
-from chainrule.data.formatting import quoted_list
+from chainrule.data.formatting import parse_number, quoted_list
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.assemble import assemble
 from chainrule.data.reading.duckdb_sql import duplicates_note
+from chainrule.data.reading.frame_values import (
+    Kind,
+    Series,
+    as_text,
+    is_number,
+    is_truth_value,
+    kind_of_series,
+    numbers,
+    numbers_of_objects,
+    objects,
+    texts,
+    type_name,
+)
 from chainrule.data.reading.select_columns import (
     declared_kind,
     note_on_ignored,
@@ -24,44 +37,56 @@ from chainrule.data.table import Column, Table, no_rows
 from chainrule.errors import InputError
 
 SOURCE = "data frame"
-DAY = timedelta(days=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Frame = nw.DataFrame[Any]
-Series = nw.Series[Any]
 
 
 def read_frame(frame: Any, options: ReadOptions) -> Table:
     """Read a data frame as a table. The index of a pandas frame is ignored.
 
-    Types are converted as for Parquet: text, booleans and categoricals become categories, with
-    their levels if these are ordered; dates and times become days since 1970; columns of other
-    types are left out, with a note.
+    A column is what its values are, also where its type is object. Text, truth values, categories
+    and intervals become categories, with their levels if these are ordered; dates, times and
+    periods become days since 1970, durations a number of days, and times of day the share of the
+    day since midnight. Columns of other types are left out, with a note.
     Args:
         frame: of pandas, Polars or Arrow, in memory.
-        options: which columns are read, and how.
+        options: which columns are read, and how. Numbers equal to one of `missing` count as
+            missing, whatever their spelling, and so do dates.
     Raises:
         InputError: it is no data frame, a column is missing, or a column mixes types.
     """
     narwhals_frame = _from_native(frame)
-    known = narwhals_frame.columns
-    kinds = {name: _kind(narwhals_frame[name]) for name in known}
-    others = {
-        name: str(narwhals_frame[name].dtype) for name, kind in kinds.items() if kind == "other"
-    }
+    known = [str(name) for name in narwhals_frame.columns]  # names may be np.str_
+    wanted = known if options.columns is None else (*options.columns, options.target)
+    series = {name: narwhals_frame[name] for name in known if name in wanted}
+    kinds = {name: kind_of_series(values) for name, values in series.items()}
+    others = {name: type_name(series[name]) for name, kind in kinds.items() if kind == "other"}
     names, notes = select_usable_columns(options, SOURCE, known, others)
     notes += note_on_ignored(options, SOURCE, known)
     if len(narwhals_frame) == 0:
         raise no_rows(SOURCE)
-    columns = [_column(narwhals_frame[name], kinds[name], options) for name in names]
-    notes += [
-        f"{SOURCE}: column '{column.name}' is read as days since 1970"
-        for column in columns
-        if kinds[column.name] == "time" and column.kind == "number"
-    ]
+    columns = [_column(name, series[name], kinds[name], options) for name in names]
+    for column in columns:
+        if column.kind == "number":
+            notes += _note_on(column.name, series[column.name], kinds[column.name])
     if options.target is not None:
         notes += duplicates_note(SOURCE, _count_duplicates(columns), len(narwhals_frame))
     return assemble(SOURCE, columns, options, notes).finite()
+
+
+READ_AS: dict[Kind, str] = {
+    "time": "is read as days since 1970",
+    "duration": "has durations, which are read as numbers of days",
+    "clock": "has times of day, which are read as the share of the day since midnight",
+    "mixed": "has numbers and truth values: true is read as 1, false as 0",
+}
+
+
+def _note_on(name: str, series: Series, kind: Kind) -> list[str]:
+    """Return a note on a column whose values are read as numbers and are none."""
+    if kind == "mixed" and not any(map(is_truth_value, objects(series))):
+        return []  # numbers with texts that mark missing ones
+    return [f"{SOURCE}: column '{name}' {READ_AS[kind]}"] if kind in READ_AS else []
 
 
 def _from_native(frame: Any) -> Frame:
@@ -90,108 +115,93 @@ def _from_native(frame: Any) -> Frame:
     return wrapped
 
 
-def _kind(series: Series) -> str:
-    """Return the kind of the values: "number", "text", "boolean", "time", "mixed" or "other"."""
-    dtype = series.dtype
-    if series.null_count() == len(series) or dtype.is_numeric():
-        return "number"
-    if isinstance(dtype, nw.Object):  # of pandas, with values of any type
-        types = {type(value) for value in _values(series)} - {type(None)}
-        return next((kind for kind, known in OBJECTS if types <= known), "other")
-    return next((kind for kind, known in TYPES if isinstance(dtype, known)), "other")
-
-
-TYPES = (
-    ("text", (nw.String, nw.Categorical, nw.Enum)),
-    ("boolean", (nw.Boolean,)),
-    ("time", (nw.Date, nw.Datetime)),
-)
-OBJECTS: tuple[tuple[str, set[type]], ...] = (
-    ("number", {int, float, Decimal}),
-    ("text", {str}),
-    ("boolean", {bool}),
-    ("time", {date, datetime}),
-    ("mixed", {int, float, Decimal, str, bool}),
-)
-
-
-def _column(series: Series, kind: str, options: ReadOptions) -> Column:
+def _column(name: str, series: Series, kind: Kind, options: ReadOptions) -> Column:
     """Convert a series of that kind to a column."""
-    if series.dtype.is_float() or series.dtype.is_integer():
-        return _named(Column(series.name, _numbers(series)), options)
-    values = _values(series)
-    if kind in ("text", "mixed"):
-        values = [_cleaned(value, options.missing_texts) for value in values]
-    if kind == "mixed":
-        _check_numbers(series.name, values)
-    if kind == "boolean":
-        values = [None if value is None else str(value).lower() for value in values]
     if kind in ("text", "boolean"):
-        levels = tuple(series.dtype.categories) if isinstance(series.dtype, nw.Enum) else None
-        texts = np.array([*values, None], dtype=object)[:-1]
-        return Column(series.name, texts, levels, declared_kind(options, series.name))
-    convert = _days if kind == "time" else _float
-    numbers = np.array([math.nan if value is None else convert(value) for value in values])
-    declared = declared_kind(options, series.name, is_date=kind == "time")
-    return _named(Column(series.name, numbers, declared=declared), options)
+        return _texts(name, texts(series), options, _levels(series, options))
+    if kind == "mixed":
+        return _mixed(name, objects(series), options)
+    values = numbers(series, kind)
+    is_missing = np.isin(values, _missing_numbers(kind, options))
+    if kind == "number" and name in options.names:
+        # From the values themselves, as float64 merges whole numbers beyond 2^53.
+        known = zip(texts(series), is_missing, strict=True)
+        return _texts(name, [None if missing else text for text, missing in known], options)
+    values[is_missing] = np.nan
+    column = Column(name, values, declared=declared_kind(options, name, is_date=kind == "time"))
+    return _texts(name, list(column.categories()), options) if name in options.names else column
 
 
-def _named(column: Column, options: ReadOptions) -> Column:
-    """Return a numeric column, as texts if the options declare it categorical."""
-    if column.name not in options.names:
-        return column
-    return Column(column.name, column.categories(), declared="category")
+def _texts(
+    name: str,
+    values: Sequence[str | None],
+    options: ReadOptions,
+    levels: tuple[str, ...] | None = None,
+) -> Column:
+    """Return a column of texts, each without surrounding blanks; None is a missing value."""
+    cleaned = np.empty(len(values), dtype=np.object_)
+    cleaned[:] = [_cleaned(value, options.missing_texts) for value in values]
+    return Column(name, cleaned, levels, declared_kind(options, name))
 
 
-def _numbers(series: Series) -> NDArray[np.float64]:
-    """Return the values as numbers, NaN where one is missing."""
-    try:
-        values = series.cast(nw.Float64).to_numpy()
-    except Exception:  # Arrow refuses whole numbers that are no floats, by errors of its libraries
-        values = np.array([math.nan if v is None else float(v) for v in _values(series)])
-    return np.array(values, dtype=np.float64)
+def _levels(series: Series, options: ReadOptions) -> tuple[str, ...] | None:
+    """Return all categories in their order, written as the values are; None if they have none."""
+    if not isinstance(series.dtype, nw.Enum):
+        return None
+    levels = (_cleaned(as_text(level), options.missing_texts) for level in series.dtype.categories)
+    return tuple(dict.fromkeys(level for level in levels if level is not None))
 
 
-def _values(series: Series) -> list[Any]:
-    """Return the values as Python objects, None where one is missing."""
-    if isinstance(series.dtype, nw.Categorical | nw.Enum):
-        series = series.cast(nw.String)
-    missing = series.is_null().to_list()
-    values = zip(series.to_list(), missing, strict=True)
-    return [None if is_missing else value for value, is_missing in values]
+def _mixed(name: str, values: Sequence[Any], options: ReadOptions) -> Column:
+    """Return a column in which numbers, texts and truth values stand together."""
+    cleaned = [_cleaned(value, options.missing_texts) for value in values]
+    if not any(map(is_number, cleaned)):
+        return _texts(name, list(map(as_text, cleaned)), options)
+    _check_numbers(name, cleaned)
+    parsed = numbers_of_objects(cleaned, "number")
+    parsed[np.isin(parsed, _missing_numbers("number", options))] = np.nan
+    if name in options.names:
+        return _texts(name, list(map(as_text, cleaned)), options)
+    return Column(name, parsed)
 
 
-def _cleaned(value: Any, missing: list[str]) -> Any:
+def _missing_numbers(kind: Kind, options: ReadOptions) -> list[float]:
+    """Return the numbers of a kind that the options declare missing: of dates, their days."""
+    if kind == "time":
+        days: list[float] = numbers_of_objects(_dates(options.missing), kind).tolist()
+        return days
+    parsed = map(parse_number, options.missing)
+    return [number for number in parsed if number is not None] if kind == "number" else []
+
+
+def _dates(written: Sequence[str]) -> list[datetime]:
+    """Return those of the texts that are ISO dates."""
+    dates = []
+    for text in written:
+        try:
+            dates.append(datetime.fromisoformat(text.strip()))
+        except ValueError:
+            continue
+    return dates
+
+
+def _cleaned(value: Any, missing: Sequence[str]) -> Any:
     """Return a text without surrounding blanks, None if it marks a missing value."""
     if not isinstance(value, str):
         return value
-    text = value.strip()
+    text = str(value).strip()  # of np.str_, too
     return None if text in missing else text
 
 
-def _check_numbers(name: str, values: list[Any]) -> None:
-    """Check that a column with numbers has no other values."""
+def _check_numbers(name: str, values: Sequence[Any]) -> None:
+    """Check that a column with numbers has no texts."""
     for row, value in enumerate(values, start=1):
-        if value is not None and not isinstance(value, int | float | Decimal):
+        if isinstance(value, str):
             raise InputError(
                 f"{SOURCE}, row {row}, column '{name}': got {value!r}, expected a number as in "
                 "other rows. Read it as missing with missing, or make all values of one type "
                 "before. (Rows are counted from 1.)"
             )
-
-
-def _float(value: Any) -> float:
-    try:
-        return float(value)
-    except OverflowError:  # an int with hundreds of digits
-        return math.inf
-
-
-def _days(value: date | datetime) -> float:
-    """Return the days since 1970 in UTC, which is assumed for times without a zone."""
-    if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day)
-    return ((value if value.tzinfo else value.replace(tzinfo=UTC)) - EPOCH) / DAY
 
 
 def _count_duplicates(columns: list[Column]) -> int:
