@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.preprocessing import scale
 
@@ -127,3 +128,16 @@ def test_the_optimizer_lbfgs_is_the_solver_with_settings_of_its_own() -> None:
     solver = NeuralClassifier(solver="lbfgs", **parameters).fit(*two_classes())
     optimizer = NeuralClassifier(optimizer="lbfgs", **parameters).fit(*two_classes())
     assert optimizer.loss_curve_ == solver.loss_curve_
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("max_iter", [1, 3, 40])
+def test_batch_normalisation_ends_with_the_statistics_of_the_final_weights(max_iter: int) -> None:
+    features, labels = two_classes()
+    learned = NeuralClassifier(
+        solver="lbfgs", batch_norm=True, hidden_layer_sizes=8, max_iter=max_iter, random_state=0
+    ).fit(features, labels)
+    # So evaluation gives the loss of training, up to the n - 1 in the variance of evaluation.
+    assert log_loss(labels, learned.predict_proba(features)) == pytest.approx(
+        learned.loss_curve_[-1], rel=0.01
+    )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 import torch
 from torch import Tensor
 
 from chainrule.errors import InputError
-from chainrule.graph.graph import Graph
+from chainrule.graph.graph import Graph, Node
+from chainrule.ops import BatchNormalisation
 from chainrule.plan import Parameters, Plans
 from chainrule.training.loop.batch_source import BatchSource
 from chainrule.training.loop.progress import Progress
@@ -34,12 +36,16 @@ class PenalisedLoss:
         source: the source of the samples.
         weight_decay: strength of the penalty.
     Attributes:
-        parameters: parameters of the network in float64.
+        parameters: parameters of the network in float64; their states, such as the statistics of
+            batch normalisation, are those of the weights evaluated last.
+        has_states: whether there are any.
     """
 
     def __init__(self, graph: Graph, source: BatchSource, weight_decay: float) -> None:
         self.parameters = Parameters.zeros(graph, torch.float64)
-        self._plan = Plans(graph, self.parameters, "train").for_batch(len(source))
+        self.has_states = bool(graph.states)
+        plans = Plans(_with_statistics_of_all(graph), self.parameters, "train")
+        self._plan = plans.for_batch(len(source))
         self._decayed = [
             (weights, gradient, weight_decay * factor)
             for weights, gradient, factor in decayed_slices(self.parameters)
@@ -67,6 +73,23 @@ class PenalisedLoss:
         return self._plan.flops
 
 
+def _with_statistics_of_all(graph: Graph) -> Graph:
+    """Return the graph whose batch normalisation keeps the statistics of the last evaluation only.
+
+    Running statistics average over the changing weights and the batches; here a batch has all
+    samples, so that those of the weights themselves are known.
+    """
+    exact = copy.copy(graph)
+    exact.nodes = [_with_statistics_of_batch(node) for node in graph.nodes]
+    return exact
+
+
+def _with_statistics_of_batch(node: Node) -> Node:
+    if not isinstance(node.operation, BatchNormalisation):
+        return node
+    return replace(node, operation=replace(node.operation, momentum=1.0))
+
+
 class NetworkDescent:
     """Descent of one network in float64; its float32 parameters are updated after each step.
 
@@ -88,6 +111,8 @@ class NetworkDescent:
         if self.stopped is None:
             self._descent.step()
         exact = self._loss.parameters
+        if self._loss.has_states:
+            self._loss(self._descent.x)  # the line search may have evaluated other weights last
         exact.weights.copy_(self._descent.x)
         self._parameters.load(exact.values)
         return self._descent.value - self._loss.penalty
