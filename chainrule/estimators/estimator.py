@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import time
 import warnings
@@ -34,7 +35,12 @@ from chainrule.errors import InputError
 from chainrule.estimators.epochs import CallbackEpochs, SingleEpoch
 from chainrule.estimators.equal_samples import merge_equal_samples
 from chainrule.estimators.notebook import fitted_section
-from chainrule.estimators.parameters import CONSTRAINTS, EstimatorRecipe, full_batch_parameter
+from chainrule.estimators.parameters import (
+    CONSTRAINTS,
+    PARAMETERS_OF_NETWORK,
+    EstimatorRecipe,
+    full_batch_parameter,
+)
 from chainrule.estimators.patience import Patience
 from chainrule.estimators.rates import Adaptive, InverseScaling
 from chainrule.estimators.reading import to_table
@@ -173,6 +179,8 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         self._validate_params()
         self._seed = seed = self._draw_seed()
         resume = self.warm_start and self.__sklearn_is_fitted__()
+        if resume:
+            self._check_network_parameters()
         samples = self._check_samples(X, y, sample_weight, reset=not resume)
         training, validation = self._split(samples, X_val, y_val, seed)
         if not resume:
@@ -210,6 +218,8 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
                 "expected False. Use fit, or validate between the calls."
             )
         resume = self.__sklearn_is_fitted__()
+        if resume:
+            self._check_network_parameters()
         samples = self._check_samples(X, y, sample_weight, reset=not resume)
         if not resume:
             self._seed = self._draw_seed()
@@ -234,12 +244,29 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         for attribute in ("_model", "_networks"):
             self.__dict__.pop(attribute, None)
         features = getattr(self, "feature_names_in_", ())
-        self._target_name = name if isinstance(name, str) and name not in features else TARGET
+        self._target_name = str(name) if isinstance(name, str) and name not in features else TARGET
+        self._network_parameters = copy.deepcopy(self._parameters_of_network)
         self._set_target(y)
         self.loss_curve_: list[float] = []
         self.val_loss_curve_: list[float] = []
         self.validation_scores_: list[float] = []
         self.history_: list[dict[str, float]] = []
+
+    @property
+    def _parameters_of_network(self) -> dict[str, Any]:
+        """Parameters that a fitted network and its preparation cannot change any more."""
+        return {name: getattr(self, name) for name in PARAMETERS_OF_NETWORK}
+
+    def _check_network_parameters(self) -> None:
+        """Refuse to continue a network with parameters of another one."""
+        for name, value in self._parameters_of_network.items():
+            fitted = self._network_parameters[name]
+            if not np.array_equal(np.atleast_1d(value), np.atleast_1d(fitted)):
+                raise ValueError(
+                    f"{name}: got {value!r} for a network that was trained with {fitted!r}, which "
+                    "training can only continue; expected the same. Set it back, or call fit with "
+                    "warm_start=False."
+                )
 
     def _draw_seed(self) -> int:
         """Draw a seed from random_state; equal states give equal seeds."""
@@ -332,6 +359,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         networks: Networks | None = getattr(self, "_networks", None)
         if networks is None or not networks.updates:  # after pickling, or a fit with L-BFGS
             return Networks(trainers, self._model.parameters)
+        networks.continue_with(trainers)
         return networks
 
     @property

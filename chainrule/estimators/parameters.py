@@ -75,6 +75,12 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "preset": [str, None],
 }
 
+# What shapes the network and the preparation; the others can change from one fit to the next.
+PARAMETERS_OF_NETWORK = (
+    *("hidden_layer_sizes", "activation", "dropout", "batch_norm", "loss", "members", "preset"),
+    *("scaling", "encoding"),
+)
+
 
 @dataclass(frozen=True)
 class EstimatorRecipe:

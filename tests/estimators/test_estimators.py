@@ -176,6 +176,42 @@ def test_partial_fits_learn_what_one_fit_learns(flowers: Samples) -> None:
     assert parts.loss_curve_ == whole.loss_curve_
 
 
+def test_the_penalty_follows_the_batch_and_set_params(flowers: Samples) -> None:
+    features, kinds = flowers
+    estimator = quick(alpha=0.5)
+    for rows, alpha in ((10, 0.5), (150, 0.5), (50, 3.0)):
+        estimator.set_params(alpha=alpha)
+        estimator.partial_fit(features[:rows], kinds[:rows], classes=[0, 1, 2])
+        (update,) = estimator._networks.updates
+        assert update.settings.weight_decay == pytest.approx(alpha / rows)
+
+
+def test_an_optimizer_goes_on_from_its_state_while_its_settings_are_the_same(
+    flowers: Samples,
+) -> None:
+    estimator = quick(shuffle=False).partial_fit(*flowers, classes=[0, 1, 2])
+    (first,) = estimator._networks.updates
+    (second,) = estimator.partial_fit(*flowers)._networks.updates
+    (third,) = estimator.set_params(beta_1=0.5).partial_fit(*flowers)._networks.updates
+    assert first.optimizer is second.optimizer
+    assert second.optimizer is not third.optimizer
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("hidden_layer_sizes", 7), ("activation", "tanh"), ("scaling", "none")]
+)
+def test_a_network_that_is_continued_keeps_its_shape(
+    name: str, value: Any, flowers: Samples
+) -> None:
+    estimator = quick(max_iter=2, warm_start=True, hidden_layer_sizes=(5,)).fit(*flowers)
+    estimator.set_params(hidden_layer_sizes=5).fit(*flowers)
+    estimator.set_params(**{name: value})
+    for learn in (estimator.fit, estimator.partial_fit):
+        with pytest.raises(ValueError, match=f"{name}: got {value!r} for a network that was train"):
+            learn(*flowers)
+    estimator.set_params(warm_start=False).fit(*flowers)
+
+
 def test_a_partial_fit_may_lack_a_class_that_was_named(flowers: Samples) -> None:
     estimator = quick().partial_fit(flowers[0][:100], flowers[1][:100], classes=[0, 1, 2])
     assert estimator.predict_proba(flowers[0]).shape == (150, 3)

@@ -183,10 +183,12 @@ def test_the_training_loss_is_the_mean_over_samples_where_batches_differ_in_size
     loop, graph = loop_on(samples)
 
     # An update that leaves the weights, so that all batches have the same ones.
-    stay = BoundUpdate([], None, lambda learning_rate: None, average=None)
+    assert isinstance(loop.batches, MiniBatches)
+    assert isinstance(loop.batches.update, BoundUpdate)
+    settings = loop.batches.update.settings
+    stay = BoundUpdate(settings, [], None, lambda learning_rate: None, average=None)
     rows = (torch.arange(60), torch.arange(60, TRAINING))
     state = ScheduleState.of(Constant(), loop.settings, steps=2)
-    assert isinstance(loop.batches, MiniBatches)
     batches = replace(loop.batches, update=stay)
     loss = run_steps(batches.train_on_batches(rows, 1, 0, state))
     expected, _ = compute_loss_and_predictions(Plans(graph, loop.parameters, "evaluate"), samples)

@@ -46,6 +46,15 @@ class Networks:
         pairs = zip(trainers, self.member_parameters, strict=True)
         self.updates = [t.update.bind(member) for t, member in pairs if not t.is_full_batch]
 
+    def continue_with(self, trainers: Sequence[Trainer]) -> None:
+        """Take the updates of other trainers, such as their weight decay.
+
+        Args:
+            trainers: one for each network, none of them with a full-batch optimizer.
+        """
+        triples = zip(trainers, self.member_parameters, self.updates, strict=True)
+        self.updates = [t.update.bind(member, previous) for t, member, previous in triples]
+
     @cached_property
     def plans(self) -> Plans | JointPlans:
         """Training plans of the network, or joint plans of several."""

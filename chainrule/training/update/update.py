@@ -45,9 +45,13 @@ class Update:
     clip_value: float | None = None
     average: float | None = None
 
-    def bind(self, parameters: Parameters) -> "BoundUpdate":
+    def bind(self, parameters: Parameters, previous: "BoundUpdate | None" = None) -> "BoundUpdate":
         """Return the update bound to these parameters.
 
+        Args:
+            parameters: to be updated.
+            previous: update of the same parameters to continue from: the optimizer keeps its state,
+                such as momentum, unless its settings differ.
         Raises:
             InputError: a strength or share is outside its range.
         """
@@ -58,9 +62,12 @@ class Update:
             gradient_calls.append(ClipValue(self.clip_value).bind(parameters))
         if self.l1:
             gradient_calls.append(L1(self.l1).bind(parameters))
-        optimizer = self.optimizer.bind(parameters)
+        if previous is not None and previous.settings.optimizer == self.optimizer:
+            optimizer = previous.optimizer
+        else:
+            optimizer = self.optimizer.bind(parameters)
         average = None if self.average is None else Averaging(self.average).bind(parameters)
-        return BoundUpdate(gradient_calls, self._decay(parameters), optimizer, average)
+        return BoundUpdate(self, gradient_calls, self._decay(parameters), optimizer, average)
 
     def _decay(self, parameters: Parameters) -> Decay | None:
         """Return the call that applies weight decay; None if there is none."""
@@ -82,18 +89,21 @@ class BoundUpdate:
     """An update bound to parameters, to be called with the learning rate of each step.
 
     Attributes:
+        settings: the parts of the update.
+        optimizer: the optimizer, with its state.
         average: moving average of the weights; None without averaging.
     """
 
     def __init__(
         self,
+        settings: Update,
         gradient_calls: Calls,
         decay: Decay | None,
         optimizer: BoundOptimizer,
         average: WeightAverage | None,
     ) -> None:
-        self.average = average
-        self._gradient_calls, self._decay, self._optimizer = gradient_calls, decay, optimizer
+        self.settings, self.optimizer, self.average = settings, optimizer, average
+        self._gradient_calls, self._decay = gradient_calls, decay
 
     def __call__(self, learning_rate: float) -> None:
         """Update once by the current gradient, which clipping and penalties change in place."""
@@ -110,7 +120,7 @@ class BoundUpdate:
         calls = [*self._gradient_calls]
         if self._decay is not None:
             calls.append(partial(self._decay, learning_rate, decay_share))
-        calls += calls_of(self._optimizer, learning_rate)
+        calls += calls_of(self.optimizer, learning_rate)
         if self.average is not None:
             calls.append(self.average.update)
         return calls
