@@ -388,7 +388,7 @@ LEAST_EPOCHS = Edit(
         ),
     ] = 1
 """,
-    r"\n(?=    best_by: Annotated)",
+    r"\n(?=    metric: Annotated)",
 )
 
 GREYSCALE = Edit(
@@ -531,7 +531,7 @@ FORMULAS = [*FORMULAS, (LinearDecay(), lambda t: 1 - t)]
             Edit(
                 "chainrule/training/metrics/__init__.py", '"max_error": max_error, ', r"(?=\"rmse)"
             ),
-            Edit("chainrule/insight/metric_direction.py", '"max_error", ', r"(?=\"rmse)"),
+            Edit("chainrule/training/settings/selection.py", '"max_error", ', r"(?=\"rmse)"),
             Edit(
                 "tests/training/test_metrics.py",
                 """

@@ -9,15 +9,14 @@ from collections.abc import Sequence
 from chainrule.cli.config import Config
 from chainrule.cli.prepare_run import make_request, read_data
 from chainrule.data.dataset import data_kind
+from chainrule.data.formatting import count_range, format_score, metric_label
 from chainrule.errors import InputError
-from chainrule.insight.summary import format_score, positive_class_note
+from chainrule.insight.summary import positive_class_note
 from chainrule.training.cross_validation import CrossValidation, cross_validate_recipe
-from chainrule.training.loop.progress import metric_label
 from chainrule.training.recipe.recipe import resolve
-from chainrule.training.run import Run
 from chainrule.training.samples.prepare import target_and_task
 
-# The metrics in the table, those of them that the task has; JSON has all metrics.
+# The metrics in the table behind the chosen one, those of them that the task has; JSON has all.
 TABLE_METRICS = ("rmse", "mae", "r2", "accuracy", "balanced_accuracy", "roc_auc", "log_loss")
 
 
@@ -64,7 +63,8 @@ def _as_json(result: CrossValidation) -> str:
 
 
 def _as_text(result: CrossValidation, *, in_time: bool) -> str:
-    names = [name for name in TABLE_METRICS if name in result.mean]
+    chosen = (result.runs[0].metric, *TABLE_METRICS)
+    names = [name for name in dict.fromkeys(chosen) if name in result.mean and name != "loss"]
     rows = [
         _row(str(number), [run.test[name] for name in names], run.sizes["test"])
         for number, run in enumerate(result.runs, start=1)
@@ -81,7 +81,7 @@ def _as_text(result: CrossValidation, *, in_time: bool) -> str:
     lines.append(_row("deviation", [result.deviation[name] for name in names]))
     lines.append(_row("baseline", [result.baseline[name] for name in names]))
     lines += [f"caution: {leak}" for leak in _distinct([run.leaks for run in result.runs])]
-    lines.append(_sample_counts(first, in_time=in_time))
+    lines.append(_sample_counts(result, in_time=in_time))
     return "\n".join([*lines, *filter(None, [positive_class_note(first.model.preparation)])])
 
 
@@ -90,18 +90,16 @@ def _row(title: str, scores: Sequence[float], samples: int | None = None) -> str
     return f"{title:10}{cells}{'' if samples is None else f'{samples:>9,}'}"
 
 
-def _sample_counts(first: Run, *, in_time: bool) -> str:
+def _sample_counts(result: CrossValidation, *, in_time: bool) -> str:
     """Describe the samples that the networks were trained and validated on."""
-    training, validation = (f"{first.sizes[part]:,}" for part in ("training", "validation"))
-    if in_time:
-        return (
-            "Each fold was tested by a network that was trained on earlier samples only: the first "
-            f"on {training}, with its best epoch selected on {validation} others."
-        )
-    return (
-        f"Each fold was tested by a network trained on {training} samples of the other folds, with "
-        f"its best epoch selected on {validation} others of them."
-    )
+    networks = [network for run in result.runs for network in run.members or (run,)]
+    training = count_range([network.sizes["training"] for network in networks])
+    validation = count_range([network.sizes["validation"] for network in networks])
+    members = len(result.runs[0].members)
+    network = f"the mean of {members} networks, each" if members else "a network"
+    rows = "earlier samples only" if in_time else "samples of the other folds"
+    kept = ", without validation" if validation == "0" else f" and validated on {validation} others"
+    return f"Each fold was tested by {network} trained on {training} {rows}{kept}."
 
 
 def _distinct(folds: Sequence[Sequence[str]]) -> list[str]:

@@ -13,13 +13,12 @@ from chainrule.cli.command_options import EvaluateOptions
 from chainrule.cli.model_path import resolve_model_file
 from chainrule.cli.new_rows import as_file
 from chainrule.cli.out_file import check_out_file
-from chainrule.data.formatting import pluralised
+from chainrule.data.formatting import format_score, metric_label, pluralised
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read_dataset
 from chainrule.insight.stored_run import stored_run
-from chainrule.insight.summary import baseline_note, format_score, positive_class_note
+from chainrule.insight.summary import baseline_note, positive_class_note
 from chainrule.insight.text_table import text_table
-from chainrule.training.loop.progress import metric_label
 from chainrule.training.model.evaluation import Evaluation, evaluate
 from chainrule.training.model.model import Model
 from chainrule.training.model.model_file import load

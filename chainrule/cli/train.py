@@ -17,19 +17,16 @@ import torch
 from chainrule.cli.config import Config
 from chainrule.cli.folder import check_writable
 from chainrule.cli.prepare_run import prepare_run
+from chainrule.data.formatting import format_score, metric_label
 from chainrule.data.preparation import Preparation
 from chainrule.insight.augmentation_preview import write_preview
 from chainrule.insight.explain import explain
 from chainrule.insight.findings import Finding
-from chainrule.insight.summary import (
-    baseline_note,
-    format_score,
-    positive_class_note,
-    run_summary,
-)
+from chainrule.insight.summary import baseline_note, positive_class_note, run_summary
+from chainrule.insight.text_table import text_table
 from chainrule.training.fit import run_job
 from chainrule.training.loop.batch_source import BatchSource
-from chainrule.training.loop.progress import metric_label, progress_for
+from chainrule.training.loop.progress import progress_for
 from chainrule.training.objective.mixed_precision import notes_on
 from chainrule.training.run_folder import RunFolder, check_new
 from chainrule.training.train import Run
@@ -115,7 +112,9 @@ def _as_json(run: Run, findings: list[Finding], folder: Path) -> str:
         "classes": list(preparation.class_names),
         "test": run.test,
         "baseline": run.baseline,
+        "metric": run.metric,
         "best": run.best,
+        "best_epochs": run.best_epochs,
         "stopped": run.stopped,
         "members": [member.test for member in run.members],
         "samples": run.sizes,
@@ -132,10 +131,15 @@ def _as_text(run: Run, findings: list[Finding], folder: Path) -> str:
     lines += [f"finding: {finding.text}" for finding in findings]
     lines += ["", _task_sentence(run.model.preparation), run_summary(run), ""]
     if run.test:
-        lines.append(f"{'':18}{'test':>14}{'baseline':>14}")
-        for name, score in run.test.items():
-            baseline = format_score(run.baseline[name]) if name in run.baseline else ""
-            lines.append(f"{metric_label(name):18}{format_score(score):>14}{baseline:>14}".rstrip())
+        rows = [
+            (
+                metric_label(name),
+                format_score(score),
+                format_score(run.baseline[name]) if name in run.baseline else "",
+            )
+            for name, score in run.test.items()
+        ]
+        lines.append(text_table(("", "test", "baseline"), rows))
         lines.append(f"(baseline: {baseline_note(run.model.preparation)})")
         lines += [f"caution: {leak}" for leak in run.leaks]
         lines += filter(None, [_member_scores(run), positive_class_note(run.model.preparation)])

@@ -63,6 +63,40 @@ def format_number(number: float) -> str:
     return str(int(number)) if abs(number) < 2**53 and number.is_integer() else repr(float(number))
 
 
+def format_score(score: float) -> str:
+    """Format a score or a loss: with four decimals, or with one from 100 on.
+
+    Below a thousandth, where four decimals say little, and from 1e12 on, it has an exponent.
+
+    >>> format_score(60486.4061), format_score(0.72744), format_score(0)
+    ('60,486.4', '0.7274', '0.0000')
+    >>> format_score(9.1e-07), format_score(-0.0001234), format_score(2.5e14)
+    ('9.10e-07', '-1.23e-04', '2.50e+14')
+    """
+    size = abs(score)
+    if 0 < size < 1e-3 or size >= 1e12:
+        return f"{score:.2e}"
+    return f"{score:z,.1f}" if size >= 100 else f"{score:z,.4f}"
+
+
+def format_four_digits(number: float) -> str:
+    """Format a number with four significant digits, or all digits of a large integer part.
+
+    >>> [format_four_digits(number) for number in (206855.8, 12.3456, -0.000012346, 3.0)]
+    ['206,856', '12.35', '-1.235e-05', '3']
+    """
+    return f"{number:,.0f}" if 1000 <= abs(number) < 1e15 else f"{number:.4g}"
+
+
+def metric_label(name: str) -> str:
+    """Return the name of a metric as a label.
+
+    >>> metric_label("validation_loss")
+    'validation loss'
+    """
+    return name.replace("_", " ")
+
+
 def pluralised(count: int, noun: str) -> str:
     """Return a count with its noun, in the plural unless it is one.
 
@@ -70,6 +104,16 @@ def pluralised(count: int, noun: str) -> str:
     ('1 row', '1,836 missing values')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def count_range(counts: Sequence[int]) -> str:
+    """Return the lowest and the highest of several counts, or the one that all of them are.
+
+    >>> count_range([1000, 1002, 1001]), count_range([7, 7])
+    ('1,000 to 1,002', '7')
+    """
+    low, high = min(counts), max(counts)
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
 def quoted_list(names: Sequence[str], most: int = 20) -> str:

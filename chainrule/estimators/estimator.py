@@ -26,6 +26,7 @@ from sklearn.utils.validation import (
 )
 
 from chainrule.data.columns.roles import infer_role
+from chainrule.data.formatting import metric_label
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.scaling import Standardisation
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
@@ -55,7 +56,7 @@ from chainrule.training.loop.loop import (
     Validate,
 )
 from chainrule.training.loop.processor import tuned_processor
-from chainrule.training.loop.progress import SilentProgress, metric_label
+from chainrule.training.loop.progress import SilentProgress
 from chainrule.training.loop.record import Record
 from chainrule.training.members.ensemble import member_jobs
 from chainrule.training.members.networks import Networks
@@ -552,6 +553,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             seconds=self._seconds,
             notes=self._preparation.notes,
             best_epoch=self.best_epoch_,
+            watched="validation_score" if self.early_stopping else "training_loss",
         )
 
     def _scores(self, x: Any) -> NDArray[np.float64]:

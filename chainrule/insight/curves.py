@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chainrule.data.formatting import metric_label
 from chainrule.insight.figure_file import write_figure
-from chainrule.training.loop.progress import metric_label
 from chainrule.training.loop.record import Record
 
 if TYPE_CHECKING:
@@ -23,40 +23,46 @@ Histories = Sequence[Sequence[Record]]
 
 
 def write_curves(
-    history: Sequence[Record], best_epoch: int, path: Path, members: Histories = ()
+    history: Sequence[Record], best_epochs: Sequence[int], path: Path, members: Histories = ()
 ) -> None:
     """Write the figure of `draw_curves` to a file, whose suffix gives the format."""
-    write_figure(draw_curves(history, best_epoch, members), path)
+    write_figure(draw_curves(history, best_epochs, members), path)
 
 
-def draw_curves(history: Sequence[Record], best_epoch: int, members: Histories = ()) -> Figure:
+def draw_curves(
+    history: Sequence[Record], best_epochs: Sequence[int], members: Histories = ()
+) -> Figure:
     """Draw the losses and, with validation samples, their first metric.
 
     Args:
         history: record of each epoch.
-        best_epoch: epoch whose weights the model has; it is marked.
+        best_epochs: epoch whose weights the model has, or that of each member; they are marked.
         members: histories of the members of an ensemble, drawn pale behind their mean.
     """
     name = metric_shown(history)
     figure = _figure(1 if name is None else 2)
     loss, *others = figure.subplots(1, 1 if name is None else 2, squeeze=False)[0]
-    _draw_loss(loss, history, best_epoch, members)
+    _draw_loss(loss, history, best_epochs, members)
     for axes in others:
-        _draw_metric(axes, history, best_epoch, members)
+        _draw_metric(axes, history, best_epochs, members)
     return figure
 
 
-def draw_loss(history: Sequence[Record], best_epoch: int, members: Histories = ()) -> Figure:
+def draw_loss(
+    history: Sequence[Record], best_epochs: Sequence[int], members: Histories = ()
+) -> Figure:
     """Draw the losses; arguments as for `draw_curves`."""
     figure = _figure(1)
-    _draw_loss(figure.subplots(), history, best_epoch, members)
+    _draw_loss(figure.subplots(), history, best_epochs, members)
     return figure
 
 
-def draw_metric(history: Sequence[Record], best_epoch: int, members: Histories = ()) -> Figure:
+def draw_metric(
+    history: Sequence[Record], best_epochs: Sequence[int], members: Histories = ()
+) -> Figure:
     """Draw the first validation metric, which the history must have."""
     figure = _figure(1)
-    _draw_metric(figure.subplots(), history, best_epoch, members)
+    _draw_metric(figure.subplots(), history, best_epochs, members)
     return figure
 
 
@@ -78,28 +84,33 @@ def _figure(plots: int) -> Figure:
     return Figure(figsize=(plots * SIZE[0], SIZE[1]), layout="constrained")
 
 
-def _draw_loss(axes: Axes, history: Sequence[Record], best_epoch: int, members: Histories) -> None:
+def _draw_loss(
+    axes: Axes, history: Sequence[Record], best_epochs: Sequence[int], members: Histories
+) -> None:
     for name, colour in (("training_loss", TRAINING), ("validation_loss", VALIDATION)):
         if name in history[0]:
             _lines(axes, history, name, colour, members)
     axes.set_title("Loss")
-    _mark(axes, best_epoch)
-    axes.plot([], [], color=BEST, linestyle=":", linewidth=1, label=f"best epoch {best_epoch}")
+    _mark(axes, best_epochs)
+    epochs = ", ".join(map(str, sorted(set(best_epochs))))
+    label = f"best epoch {epochs}" if len(best_epochs) == 1 else f"best epochs {epochs}"
+    axes.plot([], [], color=BEST, linestyle=":", linewidth=1, label=label)
     axes.legend(frameon=False)
 
 
 def _draw_metric(
-    axes: Axes, history: Sequence[Record], best_epoch: int, members: Histories
+    axes: Axes, history: Sequence[Record], best_epochs: Sequence[int], members: Histories
 ) -> None:
     name = metric_shown(history)
     assert name is not None
     _lines(axes, history, name, VALIDATION, members)
     axes.set_title(metric_label(name).capitalize())
-    _mark(axes, best_epoch)
+    _mark(axes, best_epochs)
 
 
-def _mark(axes: Axes, best_epoch: int) -> None:
-    axes.axvline(best_epoch, color=BEST, linestyle=":", linewidth=1)
+def _mark(axes: Axes, best_epochs: Sequence[int]) -> None:
+    for epoch in best_epochs:
+        axes.axvline(epoch, color=BEST, linestyle=":", linewidth=1)
     axes.set_xlabel("epoch")
     axes.locator_params(axis="x", integer=True)
     plain(axes)

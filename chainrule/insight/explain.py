@@ -43,7 +43,7 @@ def explain(
     provenance = provenance or Provenance.now(config.values)
     evidence = Evidence(run, prepared, run_findings, config, folder, provenance)
     members = [member.history for member in run.members]
-    write_curves(run.history, int(run.best["epoch"]), folder / "curves.png", members)
+    write_curves(run.history, run.best_epochs, folder / "curves.png", members)
     as_json = json.dumps([finding.as_json() for finding in run_findings], indent=2)
     durable.write_text(folder / "findings.json", as_json + "\n")
     provenance.write(folder)

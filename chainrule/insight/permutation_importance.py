@@ -22,11 +22,11 @@ from chainrule.data.dataset import Dataset, Images
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.errors import InputError, unknown_name
-from chainrule.insight.metric_direction import LOWER_IS_BETTER
 from chainrule.randomness import generator
 from chainrule.training.metrics import METRICS
 from chainrule.training.model.model import HasModel, Model, model_of
 from chainrule.training.samples.samples import Samples
+from chainrule.training.settings.selection import LOWER_IS_BETTER
 
 
 @dataclass(frozen=True)

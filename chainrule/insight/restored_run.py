@@ -73,7 +73,7 @@ def restored_run(stored: StoredRun, prepared: Prepared) -> Run:
         seconds=result["seconds"],
         notes=tuple(result["notes"]),
         leaks=prepared.leaks,
-        best_by=stored.config.values.get("best_by", "loss"),
+        metric=stored.metric,
     )
     return replace(run, members=_members(run, result.get("members", []), histories))
 

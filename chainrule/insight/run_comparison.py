@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chainrule.data.formatting import format_score
 from chainrule.errors import InputError
 from chainrule.insight.figure_file import write_figure
 from chainrule.insight.stored_run import StoredRun
-from chainrule.insight.summary import format_score
 from chainrule.insight.text_table import text_table
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from chainrule.data.formatting import format_score
 from chainrule.errors import unknown_name
-from chainrule.insight.metric_direction import LOWER_IS_BETTER
 from chainrule.insight.stored_run import StoredRun
-from chainrule.insight.summary import format_score
 from chainrule.insight.text_table import text_table
+from chainrule.training.settings.selection import LOWER_IS_BETTER
 
 HEAD = ("run", "began", "data", "target", "trained", "epochs", "seconds", "metric", "test")
 TEXTS = frozenset(HEAD.index(name) for name in ("run", "began", "data", "target", "trained"))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from chainrule.training.run_config import RunConfig
+from chainrule.training.settings.selection import SelectionMetric
 
 State = Literal["finished", "unfinished", "damaged"]
 
@@ -63,6 +64,12 @@ class StoredRun:
     def epochs(self) -> int:
         """Number of epochs; the largest one of the members of an ensemble."""
         return max((int(record["epoch"]) for record in self.history), default=0)
+
+    @property
+    def metric(self) -> SelectionMetric:
+        """The metric that selects the best epoch."""
+        metric: SelectionMetric = self.config.values.get("metric", "loss")
+        return metric
 
     @property
     def method(self) -> str:

@@ -10,7 +10,7 @@ from chainrule.data.augmentation import Augmentation
 from chainrule.layers import Network
 from chainrule.training.loop.loop import DivergedError
 from chainrule.training.loop.progress import Progress, Work
-from chainrule.training.loop.record import Record
+from chainrule.training.loop.record import Record, selection_score
 from chainrule.training.members.ensemble import ensemble, member_jobs
 from chainrule.training.members.member_group import MemberGroup, group_members
 from chainrule.training.members.trainer import Trainer, TrainingJob
@@ -114,8 +114,8 @@ def _combine(job: TrainingJob, outcomes: Sequence[Run | DivergedError]) -> Run |
 class _EpochReporter:
     """Reports the epochs of members to a watcher, with their numbers if there are several."""
 
-    def __init__(self, watch: Watcher | None, members: int) -> None:
-        self._watch, self._several = watch, members > 1
+    def __init__(self, watch: Watcher | None, members: int, metric: str) -> None:
+        self._watch, self._several, self._metric = watch, members > 1, metric
         self._lowest = math.inf
 
     def report(self, number: int, record: Record, model: Model, best: bool) -> None:
@@ -123,9 +123,10 @@ class _EpochReporter:
         if self._watch is None:
             return
         if self._several:
-            loss = record.get("validation_loss", record["training_loss"])
-            best = best and loss <= self._lowest
-            self._lowest = min(self._lowest, loss)
+            score = selection_score(record, self._metric)
+            score = record["training_loss"] if score is None else score
+            best = best and score <= self._lowest
+            self._lowest = min(self._lowest, score)
             record = {"member": number + 1, **record}
         self._watch.epoch(record, model, best)
 
@@ -134,7 +135,7 @@ def _train(
     trainers: Sequence[Trainer], progress: Progress, watch: Watcher | None
 ) -> list[Run | DivergedError]:
     """Train all members, group by group; return the run of each, or its error."""
-    reporter = _EpochReporter(watch, len(trainers))
+    reporter = _EpochReporter(watch, len(trainers), trainers[0].settings.metric)
     groups = [
         MemberGroup(numbered, progress, reporter.report) for numbered in group_members(trainers)
     ]

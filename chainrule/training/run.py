@@ -8,9 +8,9 @@ from typing import Protocol
 from torch import Tensor
 
 from chainrule.training.loop.loop import StopReason
-from chainrule.training.loop.record import Record, selection_metric, selection_score
+from chainrule.training.loop.record import Record, best_record, mean_record
 from chainrule.training.model.model import HasModel, Model
-from chainrule.training.settings.settings import BestBy
+from chainrule.training.settings.selection import SelectionMetric
 
 
 class Watcher(Protocol):
@@ -52,8 +52,9 @@ class Run:
         notes: notes on the data and how it was read.
         members: the run of each member, if the model has several.
         leaks: notes on reasons why the test scores are too good.
-        best_by: metric that selects the best epoch.
-        best_epoch: number of the best epoch if another rule selected it; None for `best_by`.
+        metric: metric that selects the best epoch; it comes first in `test`, if it is there.
+        best_epoch: number of the best epoch if another rule selected it; None for `metric`.
+        watched: figure of the history that patience waited for; None for that of `metric`.
     """
 
     model: Model
@@ -67,30 +68,32 @@ class Run:
     notes: tuple[str, ...]
     members: tuple[Run, ...] = ()
     leaks: tuple[str, ...] = ()
-    best_by: BestBy = "loss"
+    metric: SelectionMetric = "loss"
     best_epoch: int | None = None
+    watched: str | None = None
 
     @property
     def best(self) -> Record:
         """Record of the epoch whose weights the model has.
 
-        With several members, each of which has its own best epoch, that of their mean history.
+        With several members, each of which has its own best epoch, the mean of their best records.
         """
+        if self.members:
+            return mean_record([member.best for member in self.members])
         if self.best_epoch is not None:
             return next(r for r in self.history if r["epoch"] == self.best_epoch)
-        scores = [selection_score(record, self.best_by) for record in self.history]
-        if scores[-1] is None:
-            return self.history[-1]
-        lowest = min(score for score in scores if score is not None)
-        indices = [index for index, score in enumerate(scores) if score == lowest]
-        return self.history[indices[-1 if self.best_by == "accuracy" else 0]]
+        return best_record(self.history, self.metric)
+
+    @property
+    def best_epochs(self) -> tuple[int, ...]:
+        """Number of the epoch whose weights the model has, or of that of each member."""
+        return tuple(int(run.best["epoch"]) for run in self.members or (self,))
 
     @property
     def selected_by(self) -> str | None:
-        """Metric of the history that selected the best epoch; None if no metric of it did."""
-        if self.best_epoch is not None:
-            return None
-        return selection_metric(self.history[0], self.best_by)
+        """Figure of the history that selected the best epoch; None if none of it did."""
+        name = f"validation_{self.metric}"
+        return name if self.best_epoch is None and name in self.history[0] else None
 
 
 class FittedEstimator(HasModel, Protocol):

@@ -10,6 +10,8 @@ from typing import Any
 GIVEN, RESOLVED = "given", "resolved"
 # New names of networks, by those in the files of earlier versions.
 RENAMED_NETWORKS = {"table": "realmlp_simple"}
+# New names of options, by those in the files of earlier versions.
+RENAMED_OPTIONS = {"best_by": "metric"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class RunConfig:
         with the values that they were resolved to.
         """
         if isinstance(content.get(GIVEN), dict):
-            return cls(content[GIVEN], content.get(RESOLVED, {}))
+            return cls(_renamed(content[GIVEN]), _renamed(content.get(RESOLVED, {})))
+        content = _renamed(content)
         network = content.get("network")
         if isinstance(network, str) and network in RENAMED_NETWORKS:
             return cls({**content, "network": RENAMED_NETWORKS[network]})
@@ -46,3 +49,8 @@ class RunConfig:
     def as_toml(self) -> dict[str, Any]:
         """Return the content of config.toml."""
         return {GIVEN: dict(self.given), RESOLVED: dict(self.resolved)}
+
+
+def _renamed(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options with their present names."""
+    return {RENAMED_OPTIONS.get(name, name): value for name, value in options.items()}

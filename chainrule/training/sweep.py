@@ -15,6 +15,7 @@ from chainrule.layers import Network
 from chainrule.training.fit import TrainingJob, run_jobs
 from chainrule.training.loop.loop import DivergedError
 from chainrule.training.loop.progress import progress_for
+from chainrule.training.loop.record import selection_score
 from chainrule.training.optimizers import Optimizer
 from chainrule.training.recipe.recipe import Request, resolve
 from chainrule.training.run import Run
@@ -42,6 +43,16 @@ class Trial:
         """Validation loss of the best epoch; infinite if the training diverged."""
         return math.inf if self.run is None else self.run.best["validation_loss"]
 
+    @property
+    def selection_score(self) -> float:
+        """Metric of the validation that selected the best epoch, lower is better.
+
+        That is the validation loss or error, or a score such as the accuracy with the sign changed;
+        infinite if the training diverged. The metrics of the trials must be the same.
+        """
+        score = None if self.run is None else selection_score(self.run.best, self.run.metric)
+        return math.inf if score is None else score
+
 
 def sweep(
     network: Network | str,
@@ -62,8 +73,8 @@ def sweep(
 
     Learning rate, weight decay, clipping, schedule, optimizer, seed and rates of dropout may differ
     within one plan; other shapes or batch sizes need another plan.
-    Select a trial by its validation loss: its test scores are then unbiased, which they are not if
-    the trial is selected by them.
+    Select a trial by its validation, such as the one of the lowest `selection_score`: its test
+    scores are then unbiased, which they are not if the trial is selected by them.
     Args:
         network: a network or the name of a preset, as for `train`; a trial may have another one
             under "network".

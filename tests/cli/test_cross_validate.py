@@ -20,8 +20,7 @@ def test_the_table_has_a_row_for_each_fold_then_mean_deviation_and_baseline(
     titles = [row.split()[0] for row in rows]
     assert titles == ["1", "2", "3", "mean", "deviation", "baseline"]
     assert [row.split()[-1] for row in rows[:3]] == ["20", "20", "20"]
-    assert "by a network trained on 33 samples of the other folds" in called.out
-    assert "with its best epoch selected on 7 others of them." in called.out
+    assert "trained on 33 samples of the other folds and validated on 7 others.\n" in called.out
 
 
 def test_numbers_have_their_own_scores(call: Call, files: Path) -> None:

@@ -30,7 +30,7 @@ def test_a_pattern_of_files_is_learned_from(call: Call, files: Path) -> None:
     Path("part-1.csv").write_text("".join(text[:31]))
     Path("part-2.csv").write_text("".join([text[0], *text[31:]]))
     called = call("train", "part-?.csv", "--target", "price", *QUICK)
-    assert "Trained on 42 training, 9 validation, 9 test samples" in called.out
+    assert "(42 training, 9 validation, 9 test samples)" in called.out
 
 
 def test_encoding_and_decimal_sign_can_be_set(call: Call, files: Path) -> None:

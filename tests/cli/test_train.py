@@ -36,7 +36,7 @@ def test_the_result_says_what_was_learned_and_the_baseline(call: Call, files: Pa
     called = call(*CLASSES, "--out", "run")
     assert called.status == 0
     assert "Predicts 'kind' as one of 3 classes (task classification)." in called.out
-    assert "Trained on 42 training, 9 validation, 9 test samples for 2 epochs" in called.out
+    assert "(42 training, 9 validation, 9 test samples), until all epochs were done" in called.out
     assert "baseline: always predicting the class frequencies" in called.out
     assert "chainrule predict run NEW-DATA" in called.out
 
@@ -83,9 +83,7 @@ def test_the_result_as_json_is_one_value_on_standard_output(call: Call, files: P
 def test_members_are_trained_at_once_and_tested_together_and_alone(call: Call, files: Path) -> None:
     called = call(*CLASSES, "--members", 3, "--out", "run")
     assert called.status == 0
-    assert "Trained 3 members, each on 42 training, 9 validation, 9 test samples, for 2 epochs" in (
-        called.out
-    )
+    assert "(each on 42 training and 9 validation samples; 9 test samples), until" in called.out
     (alone,) = [line for line in called.out.splitlines() if "of each member alone" in line]
     assert len(alone.split(":")[1].split(",")) == 3
     lines = (files / "run" / "metrics.jsonl").read_text().splitlines()

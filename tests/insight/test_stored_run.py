@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from chainrule.insight.metric_direction import LOWER_IS_BETTER
 from chainrule.insight.stored_run import runs_in, stored_run
 from chainrule.training.metrics import METRICS
 from chainrule.training.run_config import RunConfig
 from chainrule.training.run_folder import RunFolder
+from chainrule.training.settings.selection import LOWER_IS_BETTER
 from tests.training import toys
 
 CONFIG = RunConfig({"data": "/data/toy.csv", "target": "target", "network": "mlp", "seed": 3})
 HIGHER_IS_BETTER = {
     *("r2", "accuracy", "balanced_accuracy", "top_5_accuracy"),
-    *("precision", "recall", "f1", "roc_auc"),
+    *("precision", "recall", "f1", "roc_auc", "average_precision"),
 }
 
 

@@ -7,7 +7,7 @@ import torch
 
 from chainrule.training.loop.early_stopping import EarlyStopping
 from chainrule.training.loop.record import Record
-from chainrule.training.settings.settings import BestBy
+from chainrule.training.settings.selection import SelectionMetric
 
 
 def record(epoch: int, loss: float) -> Record:
@@ -45,9 +45,9 @@ def test_the_best_weights_are_a_copy_that_training_cannot_touch() -> None:
 
 
 def test_of_equal_epochs_the_first_counts_by_the_loss_and_the_last_by_the_accuracy() -> None:
-    by: tuple[tuple[BestBy, int], ...] = (("loss", 2), ("accuracy", 4))
-    for best_by, best in by:
-        stopping = EarlyStopping(0, best_by)
+    by: tuple[tuple[SelectionMetric, int], ...] = (("loss", 2), ("accuracy", 4))
+    for metric, best in by:
+        stopping = EarlyStopping(0, metric)
         for epoch, share in enumerate([0.3, 0.1, 0.2, 0.1, 0.15], start=1):
             errors = {**record(epoch, share), "validation_accuracy": 1 - share}
             stopping.observe(errors, torch.tensor([float(epoch)]))

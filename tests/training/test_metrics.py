@@ -21,12 +21,14 @@ from chainrule.training.metrics import (
     OF_EPOCHS,
     Metric,
     accuracy,
+    average_precision,
     balanced_accuracy,
     brier_score,
     confusion_matrix,
     f1,
     log_loss,
     mae,
+    mape,
     measure,
     precision,
     r2,
@@ -105,6 +107,20 @@ def their_roc_auc(probabilities: Tensor, classes: Tensor) -> float | None:
     return float(np.mean(areas))
 
 
+def their_average_precision(probabilities: Tensor, classes: Tensor) -> float | None:
+    """The mean over the classes that have a sample; None without the positive class, where 0."""
+    truth = classes.flatten()
+    if probabilities.shape[1] == 1:
+        score = sklearn_metrics.average_precision_score
+        return float(score(truth.numpy(), probabilities[:, 0].numpy())) if truth.any() else None
+    present = np.unique(truth)
+    scores = [
+        sklearn_metrics.average_precision_score((truth == c).numpy(), probabilities[:, c].numpy())
+        for c in present
+    ]
+    return float(np.mean(scores))
+
+
 def of_probabilities(score: Callable[..., float]) -> Theirs:
     """A score of scikit-learn that takes probabilities, of all classes."""
 
@@ -129,12 +145,14 @@ CLASSES: dict[str, tuple[Metric, Callable[[Tensor, Tensor], float | None]]] = {
     "recall": (recall, of_predicted_classes(sklearn_metrics.recall_score, zero_division=0)),
     "f1": (f1, of_predicted_classes(sklearn_metrics.f1_score, zero_division=0)),
     "roc_auc": (roc_auc, their_roc_auc),
+    "average_precision": (average_precision, their_average_precision),
     "log_loss": (log_loss, of_probabilities(sklearn_metrics.log_loss)),
     "brier_score": (brier_score, of_probabilities(sklearn_metrics.brier_score_loss)),
 }
 NUMBERS: dict[str, tuple[Metric, Theirs]] = {
     "rmse": (rmse, sklearn_metrics.root_mean_squared_error),
     "mae": (mae, sklearn_metrics.mean_absolute_error),
+    "mape": (mape, sklearn_metrics.mean_absolute_percentage_error),
     "r2": (r2, sklearn_metrics.r2_score),
 }
 
@@ -287,6 +305,13 @@ def test_r2_where_the_targets_do_not_differ_is_1_if_each_is_met_else_0(value: fl
     assert r2(same + 1, same) == 0
 
 
+@pytest.mark.parametrize("nought", [0.0, 1e-5])
+def test_an_error_is_no_share_of_a_target_that_float32_does_not_tell_from_0(nought: float) -> None:
+    targets = torch.tensor([[1e3], [nought]], dtype=torch.float64)
+    assert mape(targets, targets) is None
+    assert mape(targets + 1, targets + 1e3) == pytest.approx((1 - 1001 / 2000 + 1 - 1 / 1000) / 2)
+
+
 def test_errors_of_numbers_far_from_zero_keep_their_digits() -> None:
     targets = torch.tensor([[1e8], [1e8 + 1]], dtype=torch.float64)
     assert rmse(targets + 0.25, targets) == 0.25
@@ -314,8 +339,8 @@ def test_all_metrics_of_yes_or_no_are_numbers_that_json_can_hold(samples: Sample
     json.dumps(measure("binary", *samples), allow_nan=False)
 
 
-OF_CLASSES = ["balanced_accuracy", "precision", "recall", "f1", "roc_auc", "log_loss"]
-OF_CLASSES += ["brier_score"]
+OF_CLASSES = ["balanced_accuracy", "precision", "recall", "f1", "roc_auc"]
+OF_CLASSES += ["average_precision", "log_loss", "brier_score"]
 
 
 @pytest.mark.parametrize(
@@ -333,7 +358,7 @@ def test_each_task_has_its_metrics_the_most_important_first(task: Task, names: l
 @pytest.mark.parametrize("task", METRICS)
 def test_metrics_can_be_chosen_by_name(task: Task) -> None:
     samples = samples_of(task)
-    name = list(METRICS[task])[-1]
+    name = list(METRICS[task])[2]
     assert measure(task, *samples, [name]) == {name: measure(task, *samples)[name]}
 
 

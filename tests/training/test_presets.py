@@ -53,7 +53,7 @@ CLASSES: dict[str, Any] = {
     "activation": "selu",
     "learning_rate": 0.04,
     "label_smoothing": 0.1,
-    "best_by": "accuracy",
+    "metric": "accuracy",
 }
 
 

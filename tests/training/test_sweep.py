@@ -110,7 +110,7 @@ def test_no_preparation_depends_on_settings_declared_only_learning() -> None:
         "weight_decay_schedule": "flat_cos",
         "dropout_schedule": "flat_cos",
         "prediction_range": "training",
-        "best_by": "accuracy",
+        "metric": "r2",
         "l1": 0.5,
         "clip_norm": 0.5,
         "clip_value": 0.5,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from chainrule.data.formatting import format_four_digits
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.data.table import Table
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import items, paragraph, table
-from chainrule.insight.summary import format_four_digits
 from chainrule.training.samples.samples import Samples
 from chainrule.training.samples.streamed_samples import samples_in_memory
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.formatting import format_four_digits
 from chainrule.insight.curves import BEST, TRAINING, plain
 from chainrule.insight.predictions import NumberPredictions
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import plots, table
 from chainrule.insight.report.svg import inline_svg
-from chainrule.insight.summary import format_four_digits
 from chainrule.randomness import numpy_generator
 
 if TYPE_CHECKING:

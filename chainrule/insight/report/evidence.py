@@ -16,6 +16,7 @@ from chainrule.insight.permutation_importance import (
 from chainrule.insight.predictions import Predictions, predict_with_truth
 from chainrule.insight.provenance import Provenance
 from chainrule.randomness import numpy_generator
+from chainrule.training.metrics import is_defined
 from chainrule.training.run import Run
 from chainrule.training.run_config import RunConfig
 from chainrule.training.samples.prepare import Prepared
@@ -83,8 +84,21 @@ class Evidence:
 
     @cached_property
     def importance(self) -> PermutationImportance | None:
-        """Permutation importance of the columns; None without suitable rows."""
+        """Permutation importance of the columns; None without suitable rows.
+
+        It is measured by the metric of the run, or by the first of the task, where that is the loss
+        or is not defined for these rows.
+        """
         rows, model = self.rows_for_importance, self.run.model
         if rows is None:
             return None
-        return permutation_importance(model, rows, permutations=PERMUTATIONS, seed=self.seed)
+        metric = self.run.metric
+        targets = model.inverse_transform(model.preparation.targets(rows))
+        is_usable = metric != "loss" and is_defined(metric, model.task, targets)
+        return permutation_importance(
+            model,
+            rows,
+            metric=metric if is_usable else None,
+            permutations=PERMUTATIONS,
+            seed=self.seed,
+        )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from chainrule.insight.metric_direction import LOWER_IS_BETTER
+from chainrule.data.formatting import format_score, metric_label
 from chainrule.insight.report.evidence import PERMUTATIONS, Evidence
 from chainrule.insight.report.markup import bar, paragraph, table_of_markup
-from chainrule.insight.summary import format_score
-from chainrule.training.loop.progress import metric_label
+from chainrule.training.settings.selection import LOWER_IS_BETTER
 
 COLUMNS_SHOWN = 30
 

@@ -2,49 +2,65 @@
 
 from __future__ import annotations
 
-from chainrule.data.formatting import pluralised
+from chainrule.data.formatting import format_score, metric_label, pluralised
 from chainrule.insight.curves import draw_loss, draw_metric, metric_shown
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import plots, table
 from chainrule.insight.report.svg import inline_svg
-from chainrule.insight.summary import format_score
-from chainrule.training.loop.progress import metric_label
+from chainrule.training.run import Run
+
+FOR_INFORMATION = "for information only"
 
 
 def learning(evidence: Evidence) -> str:
     """Return the curves, and the first, the best and the last epoch in figures."""
     run = evidence.run
-    history, best = run.history, int(run.best["epoch"])
+    history, best = run.history, run.best_epochs
     several = [member.history for member in run.members]
     loss = inline_svg(lambda: draw_loss(history, best, several), "loss", "Loss by epoch")
-    drawn = [(loss, _loss_caption(evidence))]
+    drawn = [(loss, _loss_caption(run))]
     if name := metric_shown(history):
         title = f"{metric_label(name)} by epoch".capitalize()
         metric = inline_svg(lambda: draw_metric(history, best, several), "metric", title)
-        use = "which selected the best epoch" if name == run.selected_by else "for information only"
-        drawn.append((metric, f"The {metric_label(name)}, {use}."))
-    return plots(drawn) + _epochs(evidence)
+        drawn.append((metric, f"The {metric_label(name)}, {_use(run, name)}."))
+    return plots(drawn) + _epochs(run)
 
 
-def _loss_caption(evidence: Evidence) -> str:
-    run = evidence.run
-    first, last, best = run.history[0], run.history[-1], run.best
+def _use(run: Run, name: str) -> str:
+    """Return what a figure of the history was used for."""
+    if name != (run.members[0] if run.members else run).selected_by:
+        return FOR_INFORMATION
+    if run.members:
+        return "which selected the best epoch of each member"
+    return "which selected the best epoch"
+
+
+def _loss_caption(run: Run) -> str:
+    first, last = run.history[0], run.history[-1]
+    of_members = f", in the mean over the {len(run.members)} members" if run.members else ""
     change = f"from {format_score(first['training_loss'])} to {format_score(last['training_loss'])}"
-    caption = f"The training loss went {change} in {pluralised(len(run.history), 'epoch')}."
-    if "validation_loss" not in best:
+    epochs = pluralised(len(run.history), "epoch")
+    caption = f"The training loss went {change} in {epochs}{of_members}."
+    if "validation_loss" not in first:
         return caption
     lowest = min(run.history, key=lambda record: record["validation_loss"])
     loss = format_score(lowest["validation_loss"])
-    return f"{caption} The validation loss was lowest, {loss}, in epoch {lowest['epoch']:.0f}."
+    use = _use(run, "validation_loss")
+    validation = "validation loss" if use == FOR_INFORMATION else f"validation loss, {use},"
+    epoch = f"{lowest['epoch']:.0f}"
+    return f"{caption} The {validation} was lowest, {loss}, in epoch {epoch}{of_members}."
 
 
-def _epochs(evidence: Evidence) -> str:
-    run = evidence.run
+def _epochs(run: Run) -> str:
+    """Return a table of losses and metrics; no best epoch of members, as each has its own."""
     names = [
         name for name in run.history[0] if name == "training_loss" or name.startswith("validation_")
     ]
+    shown = [("first", run.history[0]), ("last", run.history[-1])]
+    if not run.members:
+        shown.insert(1, ("best", run.best))
     labels: dict[float, list[str]] = {}
-    for name, record in (("first", run.history[0]), ("best", run.best), ("last", run.history[-1])):
+    for name, record in shown:
         labels.setdefault(record["epoch"], []).append(name)
     rows = [
         (
@@ -54,4 +70,5 @@ def _epochs(evidence: Evidence) -> str:
         for record in run.history
         if record["epoch"] in labels
     ]
-    return table("The losses in figures", ("epoch", *map(metric_label, names)), rows)
+    title = "The mean of the members in figures" if run.members else "The losses in figures"
+    return table(title, ("epoch", *map(metric_label, names)), rows)

@@ -7,11 +7,11 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.formatting import format_four_digits
 from chainrule.data.table import Column, Table
 from chainrule.insight.predictions import ClassPredictions, Predictions
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import paragraph, table
-from chainrule.insight.summary import format_four_digits
 
 MISTAKES = 12
 COLUMNS_SHOWN = 5

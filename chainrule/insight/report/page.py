@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 
 from chainrule import durable
+from chainrule.data.formatting import format_score, metric_label
 from chainrule.insight.report.calibration import calibration
 from chainrule.insight.report.confusion import confusion
 from chainrule.insight.report.data import data
@@ -20,8 +21,7 @@ from chainrule.insight.report.reproduction import reproduction
 from chainrule.insight.report.scores import members, scores
 from chainrule.insight.sample_pictures import STYLE as STYLE_OF_PICTURES
 from chainrule.insight.sample_pictures import pictures_section
-from chainrule.insight.summary import format_score, run_summary
-from chainrule.training.loop.progress import metric_label
+from chainrule.insight.summary import run_summary
 from chainrule.training.run import Run
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from chainrule.data.formatting import format_score, metric_label
 from chainrule.insight.report.evidence import Evidence
 from chainrule.insight.report.markup import paragraph, table, warning
-from chainrule.insight.summary import baseline_note, format_score, positive_class_note
-from chainrule.training.loop.progress import metric_label
+from chainrule.insight.summary import baseline_note, positive_class_note
 
 
 def scores(evidence: Evidence) -> str:

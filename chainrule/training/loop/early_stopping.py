@@ -8,8 +8,8 @@ from typing import Protocol
 
 from torch import Tensor
 
-from chainrule.training.loop.record import Record, selection_score
-from chainrule.training.settings.settings import BestBy
+from chainrule.training.loop.record import Record, is_better, selection_score
+from chainrule.training.settings.selection import SelectionMetric
 
 
 class StoppingRule(Protocol):
@@ -36,21 +36,21 @@ class StoppingRule(Protocol):
 
 @dataclass
 class EarlyStopping:
-    """Stopping by the score that selects the best epoch; keeps the weights of the lowest score.
+    """Stopping by the metric that selects the best epoch; keeps the weights of that epoch.
 
     Without validation samples the last weights are kept.
     Source: Prechelt (1998), Early stopping - but when?
     Args:
-        patience: epochs without a new lowest score after which training should stop; 0 for never.
-        best_by: the score, either the validation loss or, for classes, the error rate. Among equal
-            losses the first epoch is the best, among equal error rates the last.
+        patience: epochs without a better score after which training should stop; 0 for never.
+        metric: the metric of the validation that selects the best epoch. Of equal losses and errors
+            the first epoch is the best, of equal scores, such as the accuracy, the last.
     Attributes:
-        best_score: lowest score so far.
+        best_score: best value so far, with the sign changed where higher is better.
         best_epoch: number of its epoch; 0 before the first.
     """
 
     patience: int
-    best_by: BestBy = "loss"
+    metric: SelectionMetric = "loss"
     best_score: float = math.inf
     best_epoch: int = 0
     _last_epoch: int = field(default=0, repr=False)
@@ -59,12 +59,11 @@ class EarlyStopping:
 
     def observe(self, record: Record, weights: Tensor) -> bool:
         """Take an epoch's record and weights; keep the best, and return whether it is this one."""
-        score = selection_score(record, self.best_by)
+        score = selection_score(record, self.metric)
         if score is None:
             return True
         epoch = self._last_epoch = int(record["epoch"])
-        is_equal = self.best_by == "accuracy" and score == self.best_score
-        if not (score < self.best_score or is_equal):  # true for nan, too
+        if not is_better(score, self.best_score, self.metric):
             return False
         if score < self.best_score:
             self._last_improvement = epoch

@@ -11,13 +11,14 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
+from chainrule.data.formatting import metric_label
 from chainrule.errors import InputError
 from chainrule.plan import Parameters
 from chainrule.training.loop.early_stopping import StoppingRule
 from chainrule.training.loop.full_batch import FullBatch
 from chainrule.training.loop.interruption import uninterrupted
 from chainrule.training.loop.mini_batches import MiniBatches
-from chainrule.training.loop.progress import Progress, Work, metric_label
+from chainrule.training.loop.progress import Progress, Work
 from chainrule.training.loop.record import Record
 from chainrule.training.loop.schedule_state import ScheduleState
 from chainrule.training.loop.steps import TrainingSteps, run_steps

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from torch import Tensor
 
+from chainrule.data.formatting import format_score, metric_label
+
 if TYPE_CHECKING:  # Rich is imported only for a display
     from rich.console import Console
 
@@ -95,15 +97,6 @@ def validation_figures(record: dict[str, float]) -> dict[str, float]:
     return {name: record[name] for name in ["validation_loss", *metrics[:1]] if name in record}
 
 
-def metric_label(name: str) -> str:
-    """Return the name of a metric as a label.
-
-    >>> metric_label("validation_loss")
-    'validation loss'
-    """
-    return name.replace("_", " ")
-
-
 class ProgressBar:
     """A live bar with loss, validation, samples per second and remaining time."""
 
@@ -142,7 +135,7 @@ class ProgressBar:
             return
         self._samples += self._pending
         rate = self._samples / (now - self._began)
-        figures = f"loss {float(loss):.4f}{self._validation}  {rate:,.0f} samples/s"
+        figures = f"loss {format_score(float(loss))}{self._validation}  {rate:,.0f} samples/s"
         self._bar.update(
             self._task,
             advance=self._pending,
@@ -156,7 +149,7 @@ class ProgressBar:
         """Show the validation figures of this epoch from now on."""
         self._epoch = int(record["epoch"]) + 1
         figures = [
-            f"  {metric_label(name)} {value:.4f}"
+            f"  {metric_label(name)} {format_score(value)}"
             for name, value in validation_figures(record).items()
         ]
         self._validation = "".join(figures)
@@ -200,7 +193,9 @@ class ProgressLines:
         now = time.monotonic()
         remaining = (now - self._began) * (self._samples / max(1, self._seen) - 1)
         losses = {"training_loss": record["training_loss"], **validation_figures(record)}
-        figures = ", ".join(f"{metric_label(name)} {value:.4f}" for name, value in losses.items())
+        figures = ", ".join(
+            f"{metric_label(name)} {format_score(value)}" for name, value in losses.items()
+        )
         rate = f"{record['samples_per_second']:,.0f} samples/s"
         line = f"epoch {record['epoch']:.0f}: {figures}, {rate}, at most {remaining:.0f} s remain"
         self._console.print(line, highlight=False, soft_wrap=True)

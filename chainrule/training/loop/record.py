@@ -1,23 +1,43 @@
-"""Record: the figures of an epoch, and the score that compares epochs."""
+"""Record: the figures of an epoch, and the metric that compares epochs."""
 
-from chainrule.training.settings.settings import BestBy
+from collections.abc import Sequence
+from statistics import fmean
+
+from chainrule.training.settings.selection import LOWER_IS_BETTER
 
 # Epoch, losses and metrics, by the names in metrics.jsonl.
 Record = dict[str, float]
 
 
-def selection_metric(record: Record, best_by: BestBy) -> str | None:
-    """Return the name of the metric that selects the best epoch; None without validation."""
-    wanted = "validation_accuracy" if best_by == "accuracy" else "validation_loss"
-    return next((name for name in (wanted, "validation_loss") if name in record), None)
-
-
-def selection_score(record: Record, best_by: BestBy) -> float | None:
+def selection_score(record: Record, metric: str) -> float | None:
     """Return the quantity that selects the best epoch, lower is better; None without validation.
 
-    That is the validation loss or, with best_by="accuracy" and classes, the error rate.
+    That is the validation loss or error, or a validation score with the sign changed.
     """
-    metric = selection_metric(record, best_by)
-    if metric is None:
+    value = record.get(f"validation_{metric}")
+    if value is None:
         return None
-    return 1 - record[metric] if metric == "validation_accuracy" else record[metric]
+    return value if metric in LOWER_IS_BETTER else -value
+
+
+def is_better(score: float, best: float, metric: str) -> bool:
+    """Return whether a selection score replaces the best one so far.
+
+    Of equal losses and errors the first is the best, of equal scores the last. nan is never better.
+    """
+    return score < best or (score == best and metric not in LOWER_IS_BETTER)
+
+
+def mean_record(records: Sequence[Record]) -> Record:
+    """Return the mean of each figure over records of several members."""
+    return {name: fmean(record[name] for record in records) for name in records[0]}
+
+
+def best_record(history: Sequence[Record], metric: str) -> Record:
+    """Return the record of the epoch that the metric selects; the last one without validation."""
+    best = None
+    for record in history:
+        score = selection_score(record, metric)
+        if score is not None and (best is None or is_better(score, best[0], metric)):
+            best = score, record
+    return history[-1] if best is None else best[1]

@@ -12,10 +12,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from statistics import fmean
 
 from chainrule.plan import Parameters
-from chainrule.training.loop.record import Record
+from chainrule.training.loop.record import Record, mean_record
 from chainrule.training.members.trainer import TrainingJob
 from chainrule.training.model.model import Model
 from chainrule.training.run import Run
@@ -51,7 +50,7 @@ def ensemble(runs: Sequence[Run], prepared: Prepared) -> Run:
     for number, run in enumerate(runs):
         parameters.member(number).load(run.model.parameters.values)
     model = Model(graph, parameters, first.model.preparation)
-    test, confusion = model.test(prepared.test)
+    test, confusion = model.test(prepared.test, first.metric)
     return Run(
         model=model,
         history=mean_history([run.history for run in runs]),
@@ -63,7 +62,7 @@ def ensemble(runs: Sequence[Run], prepared: Prepared) -> Run:
         seconds=first.seconds,
         notes=first.notes,
         members=tuple(runs),
-        best_by=first.best_by,
+        metric=first.metric,
         leaks=first.leaks,
     )
 
@@ -71,6 +70,6 @@ def ensemble(runs: Sequence[Run], prepared: Prepared) -> Run:
 def mean_history(histories: Sequence[Sequence[Record]]) -> list[Record]:
     """Return the mean of each figure over the members, for as many epochs as all of them had."""
     return [
-        {name: fmean(record[name] for record in records) for name in records[0]}
+        mean_record(records)
         for records in zip(*histories, strict=False)  # ends with the shortest history
     ]

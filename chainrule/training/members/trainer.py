@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chainrule.data.augmentation import Augmentation
+from chainrule.errors import InputError
 from chainrule.graph.graph import Graph
 from chainrule.layers import Network
 from chainrule.plan import Parameters
@@ -34,7 +35,7 @@ from chainrule.training.loop.progress import Progress
 from chainrule.training.loop.schedule_state import with_scheduled_dropout
 from chainrule.training.loop.steps import TrainingPlans
 from chainrule.training.members.joint_training import graph_signature
-from chainrule.training.metrics import OF_EPOCHS
+from chainrule.training.metrics import METRICS, NEEDED, is_defined, metrics_of_epochs
 from chainrule.training.model.evaluation import baseline
 from chainrule.training.model.model import Model
 from chainrule.training.objective.input_embeddings import with_embeddings
@@ -50,8 +51,10 @@ from chainrule.training.recipe.methods import (
 from chainrule.training.recipe.recipe import Recipe
 from chainrule.training.run import Run
 from chainrule.training.samples.prepare import Prepared
+from chainrule.training.samples.samples import Samples
 from chainrule.training.samples.streamed_samples import samples_in_memory
 from chainrule.training.schedules import Schedule, check_length
+from chainrule.training.settings.selection import SELECTION_METRICS, SelectionMetric
 from chainrule.training.settings.settings import Settings
 from chainrule.training.update import Update
 
@@ -202,14 +205,18 @@ class Trainer:
             callback: called before and after each epoch; None for no callback.
             epochs_before: number of epochs that the weights were trained before.
         Raises:
-            InputError: the length of the run does not fit the schedule.
+            InputError: the metric does not fit the task, or is not defined for the validation
+                samples; or the length of the run does not fit the schedule.
         """
         settings, prepared = self.settings, self.prepared
+        check_metric(settings.metric, model, prepared.validation)
 
         def loss_and_metrics() -> dict[str, float]:
             if not prepared.validation:
                 return {}
-            return model.evaluate_prepared(prepared.validation, OF_EPOCHS[model.task])
+            return model.evaluate_prepared(
+                prepared.validation, metrics_of_epochs(model.task, settings.metric)
+            )
 
         loop = Loop(
             batches=batches,
@@ -218,7 +225,7 @@ class Trainer:
             schedule=self.schedule,
             default_learning_rate=self.optimizer.default_learning_rate,
             validate=validate or loss_and_metrics,
-            stopping=stopping or EarlyStopping(settings.patience, settings.best_by),
+            stopping=stopping or EarlyStopping(settings.patience, settings.metric),
             callback=callback or NoCallback(),
             progress=batches.progress,
             epochs_before=epochs_before,
@@ -229,18 +236,19 @@ class Trainer:
     def run(self, model: Model, result: LoopResult, seconds: float) -> Run:
         """Take step 9, the test; return the run."""
         prepared = self.prepared
-        test, confusion = model.test(prepared.test)
+        metric = self.settings.metric
+        test, confusion = model.test(prepared.test, metric)
         return Run(
             model=model,
             history=result.history,
             test=test,
             confusion=confusion,
-            baseline=baseline(model, prepared.test.targets) if prepared.test else {},
+            baseline=baseline(model, prepared.test.targets, metric) if prepared.test else {},
             stopped=result.stopped,
             sizes=prepared.sizes,
             seconds=seconds,
             notes=(*prepared.notes, *notes_on(self.settings.precision)),
-            best_by=self.settings.best_by,
+            metric=metric,
             leaks=prepared.leaks,
         )
 
@@ -263,6 +271,28 @@ def build_graph(job: TrainingJob) -> Graph:
         Bounds.of(samples.targets) if bounded else None,
         outputs=prepared.outputs,
     )
+
+
+def check_metric(metric: SelectionMetric, model: Model, validation: Samples | None) -> None:
+    """Check that a metric fits the task, and is defined for the validation samples.
+
+    Raises:
+        InputError: it does not fit, or is not defined.
+    """
+    fitting = [name for name in SELECTION_METRICS if name in ("loss", *METRICS[model.task])]
+    if metric not in fitting:
+        raise InputError(
+            f"metric: got '{metric}', which the task {model.task} does not have; expected one of "
+            f"{', '.join(fitting)}. Use one of them."
+        )
+    if metric == "loss" or not validation:
+        return
+    if not is_defined(metric, model.task, model.inverse_transform(validation.targets)):
+        raise InputError(
+            f"metric: got '{metric}', which is not defined for the {len(validation):,} validation "
+            f"samples: it needs {NEEDED[metric]}. Use another metric, such as loss, or give more "
+            "validation samples."
+        )
 
 
 def _check_schedule(settings: Settings, loop: Loop) -> None:

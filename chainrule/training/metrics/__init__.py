@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from chainrule.data.vocabulary import Task
+from chainrule.training.metrics.average_precision import average_precision
 from chainrule.training.metrics.confusion import (
     accuracy,
     balanced_accuracy,
@@ -14,12 +15,12 @@ from chainrule.training.metrics.confusion import (
     precision,
     recall,
 )
-from chainrule.training.metrics.regression import mae, r2, rmse
+from chainrule.training.metrics.regression import mae, mape, r2, rmse
 from chainrule.training.metrics.roc import roc_auc
 from chainrule.training.metrics.scoring_rules import brier_score, log_loss
 from chainrule.training.metrics.top_k import top_5_accuracy, top_k_accuracy
 
-# None where the metric is undefined, such as the area under the ROC curve of a single class.
+# None where the metric is not defined, such as the area under the ROC curve of a single class.
 Metric = Callable[[Tensor, Tensor], float | None]
 
 _OF_CLASSES: Mapping[str, Metric] = {
@@ -28,13 +29,14 @@ _OF_CLASSES: Mapping[str, Metric] = {
     "recall": recall,
     "f1": f1,
     "roc_auc": roc_auc,
+    "average_precision": average_precision,
     "log_loss": log_loss,
     "brier_score": brier_score,
 }
 
 # The most important first: tables use this order, headlines and progress only the first one.
 METRICS: Mapping[Task, Mapping[str, Metric]] = {
-    "regression": {"rmse": rmse, "mae": mae, "r2": r2},
+    "regression": {"rmse": rmse, "mae": mae, "r2": r2, "mape": mape},
     "binary": {"accuracy": accuracy, **_OF_CLASSES},
     "classification": {"accuracy": accuracy, "top_5_accuracy": top_5_accuracy, **_OF_CLASSES},
 }
@@ -44,6 +46,14 @@ OF_EPOCHS: Mapping[Task, tuple[str, ...]] = {
     "regression": ("rmse", "mae", "r2"),
     "binary": ("accuracy",),
     "classification": ("accuracy",),
+}
+
+# What the metrics that are not defined for all samples need.
+NEEDED: Mapping[str, str] = {
+    "roc_auc": "samples of two classes or more",
+    "average_precision": "samples of the positive class",
+    "mape": "targets other than 0",
+    "top_5_accuracy": "six classes or more",
 }
 
 
@@ -69,18 +79,42 @@ def measure(
     return {name: score for name, score in scores.items() if score is not None}
 
 
+def is_defined(name: str, task: Task, targets: Tensor) -> bool:
+    """Return whether a metric is defined for targets, which are as for `measure`."""
+    outputs = int(targets.max()) + 1 if targets.dim() == 1 else targets.shape[1]
+    predictions = torch.full((len(targets), outputs), 1 / (outputs + 1), dtype=torch.float64)
+    return bool(measure(task, predictions, targets, [name]))
+
+
+def metrics_of_epochs(task: Task, selecting: str) -> list[str]:
+    """Return the metrics to measure in every epoch, first the one that selects the best."""
+    wanted = [selecting, *OF_EPOCHS[task]]
+    return [name for name in dict.fromkeys(wanted) if name in METRICS[task]]
+
+
+def first(name: str, scores: Mapping[str, float]) -> dict[str, float]:
+    """Return scores in their order, but the named one first, if it is among them."""
+    return {**({name: scores[name]} if name in scores else {}), **scores}
+
+
 __all__ = [
     "METRICS",
+    "NEEDED",
     "OF_EPOCHS",
     "Metric",
     "accuracy",
+    "average_precision",
     "balanced_accuracy",
     "brier_score",
     "confusion_matrix",
     "f1",
+    "first",
+    "is_defined",
     "log_loss",
     "mae",
+    "mape",
     "measure",
+    "metrics_of_epochs",
     "precision",
     "r2",
     "recall",

@@ -1,5 +1,7 @@
 """Metrics of regression: distances of predicted numbers from the true ones."""
 
+from __future__ import annotations
+
 from torch import Tensor
 
 
@@ -16,6 +18,18 @@ def rmse(predictions: Tensor, targets: Tensor) -> float:
 def mae(predictions: Tensor, targets: Tensor) -> float:
     """Return the mean absolute error, in the unit of the targets. Equal shapes."""
     return float((predictions.double() - targets).abs().mean())
+
+
+def mape(predictions: Tensor, targets: Tensor) -> float | None:
+    """Return the mean absolute error as a share of the target: 0.1 is an error of 10 %.
+
+    None if a target is 0, or so near that float32 does not tell it from 0: less than a millionth of
+    the largest. Equal shapes.
+    """
+    size = targets.double().abs()
+    if size.min() <= 1e-6 * size.max():
+        return None
+    return float(((predictions.double() - targets).abs() / size).mean())
 
 
 def r2(predictions: Tensor, targets: Tensor) -> float:

@@ -19,7 +19,7 @@ from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Table
 from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
-from chainrule.training.metrics import confusion_matrix, measure
+from chainrule.training.metrics import confusion_matrix, first, measure
 from chainrule.training.model.confidence_intervals import (
     Interval,
     bootstrap_intervals,
@@ -158,17 +158,19 @@ def _intervals(
     return {name: intervals[name] for name in scores if name in intervals}
 
 
-def baseline(model: Model, targets: Tensor) -> dict[str, float]:
+def baseline(model: Model, targets: Tensor, metric: str = "loss") -> dict[str, float]:
     """Return metrics of always predicting the mean, or the class frequencies, in training.
 
     Args:
         model: the trained model.
         targets: prepared targets, class indices (n,) or numbers (n, 1).
+        metric: the metric that comes first, as for `Model.test`.
     """
     predictions = _constant_prediction(model.preparation).expand(len(targets), -1)
-    return measure(
+    scores = measure(
         model.task, model.inverse_transform(predictions), model.inverse_transform(targets)
     )
+    return first(metric, scores)
 
 
 def _constant_prediction(preparation: Preparation) -> Tensor:

@@ -20,7 +20,7 @@ from chainrule.errors import InputError
 from chainrule.graph import json as graph_json
 from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
-from chainrule.training.metrics import confusion_matrix, measure
+from chainrule.training.metrics import confusion_matrix, first, measure
 from chainrule.training.model.inference import compute_loss_and_predictions, compute_predictions
 from chainrule.training.samples.samples import Samples
 
@@ -84,10 +84,15 @@ class Model:
         )
         return fmean(losses), _mean(predicted)
 
-    def test(self, samples: Samples | None) -> tuple[dict[str, float], Tensor | None]:
+    def test(
+        self, samples: Samples | None, metric: str = "loss"
+    ) -> tuple[dict[str, float], Tensor | None]:
         """Return all metrics and the loss of prepared samples, and their confusion matrix.
 
         The samples are predicted once. Without samples there are no metrics.
+        Args:
+            samples: prepared samples.
+            metric: the metric that comes first; for "loss" the first of the task.
         Returns:
             The metrics by name; and for each class, a row, how many samples were predicted as each
             class, a column, or None if numbers are predicted.
@@ -98,7 +103,7 @@ class Model:
         scores = self._metrics(samples, predicted)
         is_class = self.task != "regression"
         confusion = confusion_matrix(predicted, samples.targets) if is_class else None
-        return {**scores, "loss": loss}, confusion
+        return {**first(metric, scores), "loss": loss}, confusion
 
     def _metrics(
         self, samples: Samples, predicted: Tensor, names: Iterable[str] | None = None

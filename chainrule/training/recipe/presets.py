@@ -130,7 +130,7 @@ def fast(task: Task, samples: int) -> Preset:
         "activation": "selu",
         "learning_rate": 0.04,
         "label_smoothing": 0.1,
-        "best_by": "accuracy",
+        "metric": "accuracy",
     }
 
 

@@ -31,6 +31,7 @@ from chainrule.training.recipe.presets import (
 )
 from chainrule.training.schedules import Schedule
 from chainrule.training.settings.network_options import NetworkOptions
+from chainrule.training.settings.selection import selected_epoch
 from chainrule.training.settings.settings import Settings
 
 
@@ -150,8 +151,8 @@ class Recipe:
         parts = [self._describe_network()]
         if self.settings.members > 1:
             parts.append(f"{self.settings.members} of them")
-        parts.append(f"{self._describe_length()}, {self._describe_optimizer()}")
-        lines = [f"{'; '.join(parts)}; {kept_epoch(self.settings, self.task, validated)} is kept"]
+        parts.append(f"{self._describe_length(validated)}, {self._describe_optimizer()}")
+        lines = [f"{'; '.join(parts)}; {kept_epoch(self.settings, validated)} is kept"]
         changes = [
             f"{name} {_format_value(self.request.options[name])} ({_format_value(value)})"
             for name, value in self.replaced.items()
@@ -160,12 +161,14 @@ class Recipe:
             lines.append(f"given in place of the preset's: {', '.join(changes)}")
         return "\n".join(lines)
 
-    def _describe_length(self) -> str:
+    def _describe_length(self, validated: bool) -> str:
         settings = self.settings
         length = pluralised(settings.epochs, "epoch")
         if settings.iterations is not None:
             length = pluralised(settings.iterations, "iteration")
-        return f"at most {length}, patience {settings.patience}" if settings.patience else length
+        if not settings.patience or not validated:  # without validation nothing ends it early
+            return length
+        return f"at most {length}, patience {settings.patience}"
 
     def _describe_optimizer(self) -> str:
         settings = self.settings
@@ -245,13 +248,10 @@ def build_network(options: NetworkOptions, outputs: int) -> Network:
     return network_named(options.network or "mlp", outputs, **settings)
 
 
-def kept_epoch(settings: Settings, task: Task, validated: bool) -> str:
+def kept_epoch(settings: Settings, validated: bool) -> str:
     """Describe the epoch whose weights a run keeps."""
-    if not validated:
-        return "the last epoch"
-    if settings.best_by == "accuracy" and task != "regression":
-        return "the last epoch with the highest validation accuracy"
-    return "the epoch with the lowest validation loss"
+    kept = selected_epoch(settings.metric) if validated else "the last epoch"
+    return f"of each {kept}" if settings.members > 1 else kept
 
 
 def _suitable_preset(options: Mapping[str, object], kind: DataKind) -> str:

@@ -25,13 +25,13 @@ from chainrule.options import (
     Share,
     split_text,
 )
+from chainrule.training.settings.selection import SelectionMetric, full_name
 
 Shares = tuple[Share, Share, Share]
 ClassWeight = Literal["balanced"]
 Duplicates = Literal["together"]
 PredictionRange = Literal["any", "training"]
 MemberValidation = Literal["shared", "folds"]
-BestBy = Literal["loss", "accuracy"]
 Sampling = Literal["shuffled", "in_order", "with_replacement"]
 Precision = Literal["float32", "bfloat16", "auto"]
 
@@ -395,11 +395,13 @@ class Settings(Options):
             only_learning=True,
         ),
     ] = 10
-    best_by: Annotated[
-        BestBy,
+    metric: Annotated[
+        SelectionMetric,
+        BeforeValidator(full_name),
         Option(
-            help="Metric that selects the best epoch and drives early stopping: the validation "
-            "loss or, for classes, accuracy.",
+            help="Metric of the validation that selects the best epoch and drives early stopping; "
+            "reports name it first. loss; for classes accuracy, balanced_accuracy, f1, roc_auc, "
+            "average_precision or log_loss; for numbers rmse, mae, mape or r2.",
             metavar="NAME",
             group=REGULARISATION,
             only_learning=True,
@@ -519,7 +521,7 @@ class SettingsKwargs(TypedDict, total=False):
     member_validation: MemberValidation
     seed: int
     patience: int
-    best_by: BestBy
+    metric: SelectionMetric
     weight_decay: float | None
     weight_decay_schedule: str
     dropout_schedule: str

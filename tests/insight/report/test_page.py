@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from chainrule.data.formatting import format_score
 from chainrule.insight.report import Evidence, page, write_report
-from chainrule.insight.summary import format_score
 from chainrule.training.samples.prepare import Prepared
 from chainrule.training.train import Run
 from tests.insight.page import Page

@@ -6,12 +6,12 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
+from chainrule.data.formatting import format_four_digits, format_score
 from chainrule.data.table import Column, Table
 from chainrule.insight.predictions import ClassPredictions, NumberPredictions
 from chainrule.insight.report import Evidence
@@ -25,11 +25,10 @@ from chainrule.insight.report.mistakes import mistakes
 from chainrule.insight.report.network import network
 from chainrule.insight.report.reproduction import reproduction
 from chainrule.insight.report.scores import scores
-from chainrule.insight.summary import format_four_digits, format_score
 from chainrule.training.run import Run
 from chainrule.training.samples.prepare import Prepared
 from chainrule.training.samples.samples import Samples
-from chainrule.training.settings.settings import BestBy
+from chainrule.training.settings.selection import SelectionMetric
 from tests.insight.page import Page
 from tests.insight.runs import evidence, evidence_of, trained
 from tests.training import toys
@@ -312,13 +311,14 @@ def test_versions_and_data_are_named(run: Run, prepared: Prepared) -> None:
 
 def test_learning_says_what_the_drawn_metric_was_used_for(of_three_classes: Evidence) -> None:
     run = of_three_classes.run
-    captions = {
+    captions: dict[SelectionMetric, str] = {
         "loss": "The validation accuracy, for information only.",
         "accuracy": "The validation accuracy, which selected the best epoch.",
     }
-    for best_by in get_args(BestBy):
-        chosen = replace(of_three_classes, run=replace(run, best_by=best_by))
-        assert captions[best_by] in learning(chosen)
+    for metric, caption in captions.items():
+        page = learning(replace(of_three_classes, run=replace(run, metric=metric)))
+        assert caption in page
+        assert ("validation loss, which selected the best epoch, was" in page) == (metric == "loss")
 
 
 def test_scores_say_what_the_baseline_predicts(of_three_classes: Evidence) -> None:
