@@ -10,19 +10,20 @@ second, while importing PyTorch takes seconds.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import stat
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 # The plugins of these formats are imported by name, so that Pillow never loads all the others.
-from PIL import Image, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
+from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
 
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 SUFFIXES = frozenset(
@@ -33,10 +34,16 @@ SUFFIXES = frozenset(
 )
 
 # A file of a kilobyte can claim to be a picture of gigabytes. A hundred million pixels are more
-# than most cameras take, and 300 MB.
+# than most cameras take.
 MAX_PIXELS = 100_000_000
+# Peak memory per decoded pixel, with the conversion to red, green and blue.
+BYTES_PER_PIXEL = 14
+# What decoders of some formats take in addition per pixel of the file. A progressive JPEG is
+# collected in whole, two bytes for each of up to four components, whatever size it is decoded at.
+BYTES_OF_DECODER = {"JPEG": 8, "MPO": 8, "WEBP": 8}
+ROWS_AT_ONCE = 256
 
-WHITE = (255, 255, 255, 255)
+WHITE = (255, 255, 255)
 ORIENTATION = 0x0112  # the EXIF tag
 # The transposition that turns a picture upright, by its EXIF orientation. Source: CIPA DC-008 (EXIF
 # 2.32), section 4.6.4.
@@ -50,6 +57,12 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 ON_ITS_SIDE = (5, 6, 7, 8)
+TILE_WIDTH, TILE_LENGTH = 322, 323  # tags of TIFF 6.0, section 15
+
+# How a decoded picture differs from that in the file: turned by its EXIF orientation; the first of
+# several frames; with white behind transparent pixels; red, green and blue of CMYK, without its
+# colour profile; without the lower 8 of 16 bits.
+Change = Literal["turned", "first_frame", "white", "cmyk", "16_bits"]
 
 T = TypeVar("T")
 
@@ -63,34 +76,82 @@ class Unreadable:
 
 @dataclass(frozen=True, eq=False)
 class DecodedPicture:
-    """The pixels of a picture, and notes on the file.
+    """The pixels of a picture, and how they differ from those of the file.
 
     Attributes:
         pixels: (height, width, 3) of uint8: red, green, blue.
-        animated: whether the file has further frames, which are not read.
+        changes: that were made to it.
         brightest_of_16_bits: the largest value of a 16-bit picture before its conversion to bytes;
             0 for others.
     """
 
     pixels: NDArray[np.uint8]
-    animated: bool = False
+    changes: frozenset[Change] = frozenset()
     brightest_of_16_bits: int = 0
 
 
-def read_sizes(paths: Sequence[str]) -> list[tuple[int, int] | Unreadable]:
-    """Read (height, width) of each picture in its upright orientation, from its header alone."""
-    return [_or_reason(_size, path) for path in paths]
+@dataclass(frozen=True)
+class PictureHeader:
+    """What a file says of its picture before it is decoded.
+
+    Attributes:
+        height: in pixels, of the picture in its upright orientation.
+        width: likewise.
+        decoding_bytes: memory that decoding takes at most.
+    """
+
+    height: int
+    width: int
+    decoding_bytes: int
 
 
-def decode(paths: Sequence[str], height: int, width: int) -> list[DecodedPicture | Unreadable]:
+def read_headers(
+    paths: Sequence[str], longer_side: int, most_bytes: float
+) -> list[PictureHeader | Unreadable]:
+    """Read the header of each picture. No memory is taken for pixels.
+
+    Args:
+        paths: of files.
+        longer_side: to which the pictures will be decoded, in pixels.
+        most_bytes: of memory that decoding a picture may take.
+    """
+    return [_or_reason(lambda p: _header(p, longer_side, most_bytes), path) for path in paths]
+
+
+def decode(
+    paths: Sequence[str], height: int, width: int, most_bytes: float
+) -> list[DecodedPicture | Unreadable]:
     """Decode each picture, scale it to cover (height, width) and crop its centre.
 
-    Proportions are kept: a circle stays a circle whatever the size of the photograph. The crop
-    loses a margin on two sides, where the subject of a photograph seldom is.
+    Proportions are kept, up to half a pixel of the result: a circle stays a circle whatever the
+    size of the photograph. The crop loses a margin on two sides, where the subject of a photograph
+    seldom is.
     Source: Krizhevsky, Sutskever & Hinton (2012), ImageNet classification with deep convolutional
     neural networks, section 2.
     """
-    return [_or_reason(lambda p: _decode(p, height, width), path) for path in paths]
+    return [_or_reason(lambda p: _decode(p, height, width, most_bytes), path) for path in paths]
+
+
+def centre_box(size: tuple[int, int], height: int, width: int) -> tuple[float, float, float, float]:
+    """Return the centred part of a picture that is scaled to (height, width).
+
+    It is the whole picture if that, scaled and rounded to whole pixels, has this size; else the
+    largest box of these proportions.
+    Args:
+        size: (width, height) of the picture.
+        height: of the result.
+        width: of the result.
+    Returns:
+        left, top, right, bottom.
+
+    >>> centre_box((300, 100), 50, 50), centre_box((301, 100), 20, 60)
+    ((100.0, 0.0, 200.0, 100.0), (0.0, 0.0, 301.0, 100.0))
+    """
+    scale = min(size[0] / width, size[1] / height)
+    if (round(size[0] / scale), round(size[1] / scale)) == (width, height):
+        return 0.0, 0.0, float(size[0]), float(size[1])
+    left, top = (size[0] - width * scale) / 2, (size[1] - height * scale) / 2
+    return left, top, size[0] - left, size[1] - top
 
 
 def begin_worker() -> None:
@@ -123,7 +184,7 @@ class _Refused(Exception):
 
 
 @contextmanager
-def _opened(path: str) -> Iterator[Image.Image]:
+def _opened(path: str) -> Iterator[ImageFile.ImageFile]:
     status = os.stat(path)
     if not stat.S_ISREG(status.st_mode):
         raise _Refused("it is no file")  # a pipe or a device might never end
@@ -141,34 +202,67 @@ def _opened(path: str) -> Iterator[Image.Image]:
             yield picture
 
 
-def _size(path: str) -> tuple[int, int]:
+def _header(path: str, longer_side: int, most_bytes: float) -> PictureHeader:
     with _opened(path) as picture:
         width, height = picture.size
         # Pillow turns TIFF files upright itself and reports their size as turned.
-        on_its_side = picture.format != "TIFF" and _orientation(picture) in ON_ITS_SIDE
-        return (width, height) if on_its_side else (height, width)
+        if picture.format != "TIFF" and _orientation(picture) in ON_ITS_SIDE:
+            width, height = height, width
+        needed = _limit_memory(picture, longer_side, longer_side, most_bytes)
+        return PictureHeader(height, width, needed)
 
 
-def _decode(path: str, height: int, width: int) -> DecodedPicture:
+def _decode(path: str, height: int, width: int, most_bytes: float) -> DecodedPicture:
     with _opened(path) as picture:
-        # A JPEG can be decoded at a half, a quarter or an eighth of its size. Twice the size that
-        # is needed leaves the resampling filter below enough pixels to average over.
-        draft_size = (2 * width, 2 * height)
         on_its_side = _orientation(picture) in ON_ITS_SIDE
-        picture.draft(None, draft_size[::-1] if on_its_side else draft_size)
+        _limit_memory(picture, *((width, height) if on_its_side else (height, width)), most_bytes)
+        changes = _changes(picture)
         picture.load()
-        # The two views of a stereo camera (MPO) are not an animation.
-        animated = picture.format != "MPO" and bool(getattr(picture, "is_animated", False))
         orientation = _orientation(picture)  # after load() it is that of the turned TIFF file
-        brightest = _brightest_of_16_bits(picture)
-        rgb = _to_rgb(picture)
+        rgb, converted, brightest = _to_rgb(picture)
     if orientation in UPRIGHT:
         rgb = rgb.transpose(UPRIGHT[orientation])
     if rgb.size != (width, height):
         rgb = rgb.resize(
-            (width, height), Image.Resampling.BICUBIC, box=_centre_box(rgb.size, height, width)
+            (width, height), Image.Resampling.BICUBIC, box=centre_box(rgb.size, height, width)
         )
-    return DecodedPicture(np.asarray(rgb), animated, brightest)
+    return DecodedPicture(np.asarray(rgb), changes | converted, brightest)
+
+
+def _limit_memory(picture: Image.Image, height: int, width: int, most_bytes: float) -> int:
+    """Return the bytes that decoding takes at most; raise _Refused if they are too many.
+
+    A JPEG can be decoded at a half, a quarter or an eighth of its size, which is set here. Twice
+    the size that is needed leaves the resampling filter enough pixels to average over.
+    Args:
+        picture: not yet decoded.
+        height: of the result, before the picture is turned upright.
+        width: likewise.
+        most_bytes: of memory.
+    """
+    in_file = picture.size
+    picture.draft(None, (2 * width, 2 * height))
+    needed = BYTES_PER_PIXEL * max(_area(picture.size), _area(_tile_size(picture)))
+    needed += BYTES_OF_DECODER.get(picture.format or "", 0) * _area(in_file)
+    if needed > most_bytes:
+        raise _Refused(
+            f"to decode its {in_file[1]:,} x {in_file[0]:,} pixels may take "
+            f"{needed / 2**20:,.0f} MiB of memory, more than the limit of "
+            f"{most_bytes / 2**20:,.0f} MiB a picture; save it with fewer pixels"
+        )
+    return needed
+
+
+def _area(size: tuple[int, int]) -> int:
+    return size[0] * size[1]
+
+
+def _tile_size(picture: Image.Image) -> tuple[int, int]:
+    """Return the size of the tiles of a TIFF file, which may exceed that of the picture."""
+    if not isinstance(picture, TiffImagePlugin.TiffImageFile):
+        return 0, 0
+    tags = picture.tag_v2
+    return int(tags.get(TILE_WIDTH, 0)), int(tags.get(TILE_LENGTH, 0))
 
 
 def _orientation(picture: Image.Image) -> int:
@@ -181,49 +275,65 @@ def _orientation(picture: Image.Image) -> int:
         return 1
 
 
-def _to_rgb(picture: Image.Image) -> Image.Image:
+def _changes(picture: ImageFile.ImageFile) -> frozenset[Change]:
+    """Return the changes that the header shows to be needed."""
+    changes: set[Change] = set()
+    if _orientation(picture) in UPRIGHT:
+        changes.add("turned")
+    # The two views of a stereo camera (MPO) are not an animation.
+    if picture.format != "MPO" and getattr(picture, "is_animated", False):
+        changes.add("first_frame")
+    if picture.mode == "CMYK":
+        changes.add("cmyk")
+    if _has_16_bits(picture) or _has_16_bits_a_channel(picture):
+        changes.add("16_bits")
+    return frozenset(changes)
+
+
+def _to_rgb(picture: Image.Image) -> tuple[Image.Image, frozenset[Change], int]:
     """Convert a picture of any mode to red, green and blue, with white behind transparency.
 
     CMYK is converted without its colour profile.
+    Returns:
+        the converted picture, changes that its pixels show, and the largest value of 16 bits.
     """
     if _has_16_bits(picture):
-        return _convert_16_bits(picture)
+        converted, brightest = _convert_16_bits(picture)
+        return converted, frozenset(), brightest
     if picture.mode == "F":
         raise _Refused("its pixels are floating-point numbers, of which none is known to be white")
-    if picture.has_transparency_data:
-        transparent = picture.convert("RGBA")
-        background = Image.new("RGBA", transparent.size, WHITE)
-        return Image.alpha_composite(background, transparent).convert("RGB")
-    return picture.convert("RGB")
+    if not picture.has_transparency_data:
+        return picture.convert("RGB"), frozenset(), 0
+    transparent = picture.convert("RGBA")
+    background = Image.new("RGB", transparent.size, WHITE)
+    background.paste(transparent, mask=transparent)
+    opaque = transparent.getchannel("A").histogram()[255]
+    changed: frozenset[Change] = frozenset(("white",) if opaque < _area(picture.size) else ())
+    return background, changed, 0
 
 
 def _has_16_bits(picture: Image.Image) -> bool:
     return picture.mode == "I" or picture.mode.startswith("I;16")
 
 
-def _brightest_of_16_bits(picture: Image.Image) -> int:
-    return int(np.asarray(picture).max()) if _has_16_bits(picture) else 0
+def _has_16_bits_a_channel(picture: ImageFile.ImageFile) -> bool:
+    """Return whether Pillow drops the lower 8 of 16 bits of each colour while it decodes."""
+    # BGR;16 has 16 bits in all.
+    return any(re.search(r"(L|LA|RGB|RGB[AX]|CMYK);16", str(tile)) for tile in picture.tile)
 
 
-def _convert_16_bits(picture: Image.Image) -> Image.Image:
-    """Convert grey values from 0 to 65535 to bytes: v / 257, rounded, so that 65535 is 255."""
-    values = np.asarray(picture).astype(np.int64)
-    if values.min() < 0 or values.max() > 65535:
-        raise _Refused("its pixels are numbers of 32 bits, of which none is known to be white")
-    return Image.fromarray(((values + 128) // 257).astype(np.uint8)).convert("RGB")
+def _convert_16_bits(picture: Image.Image) -> tuple[Image.Image, int]:
+    """Convert grey values from 0 to 65535 to bytes: v / 257, rounded, so that 65535 is 255.
 
-
-def _centre_box(
-    size: tuple[int, int], height: int, width: int
-) -> tuple[float, float, float, float]:
-    """Return the largest centred box of proportions height : width, as left, top, right, bottom.
-
-    Args:
-        size: (width, height) of the picture.
-
-    >>> _centre_box((300, 100), 50, 50)
-    (100.0, 0.0, 200.0, 100.0)
+    Returns:
+        the converted picture, and the largest value.
     """
-    scale = min(size[0] / width, size[1] / height)
-    left, top = (size[0] - width * scale) / 2, (size[1] - height * scale) / 2
-    return left, top, size[0] - left, size[1] - top
+    values = np.asarray(picture)
+    brightest = int(values.max())
+    if values.min() < 0 or brightest > 65535:
+        raise _Refused("its pixels are numbers of 32 bits, of which none is known to be white")
+    grey = np.empty(values.shape, np.uint8)
+    for start in range(0, len(values), ROWS_AT_ONCE):
+        rows = slice(start, start + ROWS_AT_ONCE)
+        grey[rows] = (values[rows].astype(np.int32) + 128) // 257
+    return Image.fromarray(grey).convert("RGB"), brightest

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 
 from chainrule.cli.config import Config
+from chainrule.data.memory import available_bytes
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.databases.postgresql import is_server
 from chainrule.data.reading.file_patterns import resolve_paths
-from chainrule.data.streaming.memory import available_bytes, estimate_memory, parse_bytes
+from chainrule.data.streaming.memory import estimate_memory, parse_bytes
 from chainrule.data.streaming.scan import Scan, scan_table
 
 

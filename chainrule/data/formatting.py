@@ -116,6 +116,15 @@ def count_range(counts: Sequence[int]) -> str:
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
+def printable(name: str) -> str:
+    """Return a file name that can be printed, with escapes for invalid UTF-8.
+
+    >>> print(printable("caf\\udce9.jpg"))
+    caf\\xe9.jpg
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def quoted_list(names: Sequence[str], most: int = 20) -> str:
     """Return names in quotes, separated by commas; of a long list the first `most`.
 

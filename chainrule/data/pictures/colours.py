@@ -12,23 +12,27 @@ PICTURES_AT_ONCE = 256
 LUMA = np.array([19595, 38470, 7471], np.uint32)
 
 
-def convert_colours(
-    coloured: NDArray[np.uint8], shape: tuple[int, ...] | None
-) -> NDArray[np.uint8]:
-    """Convert pictures to grey if all their pixels are grey, or to a given shape.
+def are_grey(coloured: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return a mask of the pictures whose pixels are all grey, (pictures,).
 
     Many sets of grey pictures are saved in colour. Three equal channels have no more information
     than one, and take three times as long.
     Args:
         coloured: (pictures, height, width, 3).
-        shape: (height, width) for grey, (height, width, 3) for colour, (height, width, 1) for grey
-            with one channel, whatever the pixels are; None to decide by the pixels.
-    Returns:
-        (pictures, height, width) if they are grey, else `coloured`.
     """
-    if shape is None:
-        grey = all(_is_grey(chunk) for chunk in _chunks(coloured))
-        shape = coloured.shape[1:3] if grey else coloured.shape[1:]
+    return np.concatenate([_are_grey(chunk) for chunk in _chunks(coloured)])
+
+
+def convert_colours(coloured: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Convert pictures to a shape, in grey or colour, whatever their pixels are.
+
+    Args:
+        coloured: (pictures, height, width, 3).
+        shape: (height, width) for grey, (height, width, 3) for colour, (height, width, 1) for grey
+            with one channel.
+    Returns:
+        (pictures, *shape).
+    """
     if shape[2:] == (3,):
         return coloured
     grey_pixels = np.empty(coloured.shape[:3], np.uint8)
@@ -37,9 +41,10 @@ def convert_colours(
     return grey_pixels.reshape(-1, *shape)
 
 
-def _is_grey(pictures: NDArray[np.uint8]) -> bool:
+def _are_grey(pictures: NDArray[np.uint8]) -> NDArray[np.bool_]:
     red, green, blue = np.moveaxis(pictures, -1, 0)
-    return bool((red == green).all() and (green == blue).all())
+    grey: NDArray[np.bool_] = ((red == green) & (green == blue)).all((1, 2))
+    return grey
 
 
 def _chunks(pictures: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,18 +14,30 @@ from numpy.typing import NDArray
 
 from chainrule.data.dataset import Images
 from chainrule.data.formatting import pluralised
-from chainrule.data.pictures.colours import convert_colours
-from chainrule.data.pictures.memory import check_memory
-from chainrule.data.pictures.size import common_size
+from chainrule.data.pictures.colours import are_grey, convert_colours
+from chainrule.data.pictures.memory import (
+    MOST_BYTES_OF_A_PICTURE,
+    check_memory,
+    decoding_bytes,
+    most_workers,
+)
+from chainrule.data.pictures.size import MAX_DEFAULT_SIDE, common_size, note_on_cropping
 from chainrule.data.pictures.workers import read_each
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column
-from chainrule.decoding import Unreadable, decode, read_sizes
+from chainrule.decoding import Change, PictureHeader, Unreadable, decode, read_headers
 from chainrule.errors import InputError
 
 MAX_NAMES = 5
 # Cameras and scanners of 12 bits write values up to 4095 into 16, of which a byte keeps 16 shades.
 DARK_OF_16_BITS = 2**13
+CHANGES: dict[Change, str] = {
+    "turned": "turned upright, as the EXIF data in the file says",
+    "first_frame": "with several frames, of which the first is taken",
+    "white": "with transparent pixels, which are laid on white",
+    "cmyk": "in CMYK, converted to red, green and blue without a colour profile",
+    "16_bits": "of 16 bits, rounded to 8",
+}
 
 
 @dataclass(frozen=True)
@@ -52,32 +65,52 @@ def read_files(files: PictureFiles, options: ReadOptions) -> Images:
     Raises:
         InputError: too many files can't be read, or memory does not suffice for the pictures.
     """
-    _check_shape(files.source, options.picture_shape)
+    wanted = options.picture_shape
+    _check_shape(files.source, wanted)
     reader = _PictureReader(files, options)
-    if options.picture_shape is None:
+    reader.read_headers(max(wanted[:2]) if wanted else options.picture_size or MAX_DEFAULT_SIDE)
+    if wanted is None:
         height, width = common_size(reader.sizes(), options.picture_size)
     else:
-        height, width = options.picture_shape[:2]
+        height, width = wanted[:2]
     check_memory(files.source, (len(reader.readable), height, width, 3))
     coloured = reader.pixels(height, width)
-    pixels = convert_colours(coloured, options.picture_shape)
-    size = f"{pluralised(len(pixels), 'picture')} of {height} x {width} pixels"
-    notes = [f"{size}, {'grey' if pixels.ndim == 3 else 'in colour'}", *reader.notes()]
-    if copies := _count_copies(pixels):
-        notes.append(
-            f"{pluralised(copies, 'picture')} {'is a copy' if copies == 1 else 'are copies'} of an "
-            "earlier one; where training and test pictures are drawn from here, copies in both "
-            "make the test look too good"
-        )
-    kept = np.array(reader.readable)
+    grey = are_grey(coloured)
+    pixels = convert_colours(coloured, wanted or coloured.shape[1 : 3 if grey.all() else 4])
+    names = [files.names[index] for index in reader.readable]
+    notes = [
+        f"{pluralised(len(pixels), 'picture')} of {height} x {width} pixels, "
+        f"{_colours(grey, names, pixels.shape[1:])}",
+        note_on_cropping(reader.sizes(), names, height, width),
+        *reader.notes(),
+        _note_on_copies(pixels, names),
+    ]
     return Images(
         files.source,
         pixels,
-        None if files.target is None else files.target.take(kept),
-        (*files.notes, *(f"{files.source}: {note}" for note in notes)),
-        np.array(files.names, np.object_)[kept],
+        None if files.target is None else files.target.take(np.array(reader.readable)),
+        (*files.notes, *(f"{files.source}: {note}" for note in notes if note)),
+        np.array(names, np.object_),
         options.updated(picture_shape=pixels.shape[1:]),
     )
+
+
+def _colours(grey: NDArray[np.bool_], names: Sequence[str], shape: tuple[int, ...]) -> str:
+    """Return the colours of pictures in words.
+
+    Args:
+        grey: (pictures,), which were grey.
+        names: of their files.
+        shape: to which they were converted.
+    """
+    if shape[2:] != (3,):
+        if grey.all():
+            return "grey"
+        converted = f"{int((~grey).sum()):,} in colour"
+        return f"grey; {converted} converted to that, such as '{names[int(grey.argmin())]}'"
+    if grey.any() and not grey.all():
+        return f"in colour; {int(grey.sum()):,} grey, such as '{names[int(grey.argmax())]}'"
+    return "in colour"
 
 
 def _check_shape(source: str, shape: tuple[int, ...] | None) -> None:
@@ -90,10 +123,22 @@ def _check_shape(source: str, shape: tuple[int, ...] | None) -> None:
         )
 
 
-def _count_copies(pixels: NDArray[np.uint8]) -> int:
-    """Return the number of pictures, (pictures, ...), with the same pixels as an earlier one."""
-    distinct = {blake2b(picture.tobytes(), digest_size=16).digest() for picture in pixels}
-    return len(pixels) - len(distinct)
+def _note_on_copies(pixels: NDArray[np.uint8], names: Sequence[str]) -> str:
+    """Return a note on pictures, (pictures, ...), with the same pixels as an earlier one, or ""."""
+    first: dict[bytes, int] = {}
+    earlier = [
+        first.setdefault(blake2b(picture.tobytes(), digest_size=16).digest(), index)
+        for index, picture in enumerate(pixels)
+    ]
+    copies = [index for index, other in enumerate(earlier) if other != index]
+    if not copies:
+        return ""
+    return (
+        f"{pluralised(len(copies), 'picture')} {'is a copy' if len(copies) == 1 else 'are copies'} "
+        f"of an earlier one, such as '{names[copies[0]]}' of '{names[earlier[copies[0]]]}'; where "
+        "training and test pictures are drawn from here, copies in both make the test look too "
+        "good"
+    )
 
 
 @dataclass
@@ -103,7 +148,8 @@ class _PictureReader:
     Attributes:
         readable: indices of the files that could be read so far.
         reasons: why others can't be read, by index.
-        animations: number of files with several frames.
+        headers: of the files, by index.
+        changes: the files that were changed in some way, by their index.
         brightest_of_16_bits: the largest value of 16-bit files, 0 if there are none.
     """
 
@@ -111,31 +157,44 @@ class _PictureReader:
     options: ReadOptions
     readable: list[int] = field(init=False)
     reasons: dict[int, str] = field(default_factory=dict)
-    animations: int = 0
+    headers: dict[int, PictureHeader] = field(default_factory=dict)
+    changes: dict[Change, list[int]] = field(default_factory=lambda: defaultdict(list))
     brightest_of_16_bits: int = 0
 
     def __post_init__(self) -> None:
         self.readable = list(range(len(self.files.paths)))
 
-    def sizes(self) -> list[tuple[int, int]]:
-        """Read the sizes of pictures from their headers. Raises InputError if too many fail."""
-        results = read_each(
-            read_sizes, self._paths(), f"looking at pictures of {self.files.source}"
-        )
-        known: list[tuple[int, int]] = []
-        for index, size in zip(list(self.readable), results, strict=True):
-            if isinstance(size, Unreadable):
-                self._leave_out(index, size)
+    def read_headers(self, longer_side: int) -> None:
+        """Read the headers. Raises InputError if too many fail.
+
+        Args:
+            longer_side: to which the pictures will be decoded, in pixels.
+        """
+        read = partial(read_headers, longer_side=longer_side, most_bytes=self._most_bytes())
+        description = f"looking at pictures of {self.files.source}"
+        results = read_each(read, self._paths(), description)
+        for index, header in zip(list(self.readable), results, strict=True):
+            if isinstance(header, Unreadable):
+                self._leave_out(index, header)
             else:
-                known.append(size)
+                self.headers[index] = header
         self._check()
-        return known
+
+    def sizes(self) -> list[tuple[int, int]]:
+        """Return (height, width) of each readable picture."""
+        headers = [self.headers[index] for index in self.readable]
+        return [(header.height, header.width) for header in headers]
 
     def pixels(self, height: int, width: int) -> NDArray[np.uint8]:
         """Read pixels, (pictures, height, width, 3). Raises InputError if too many files fail."""
-        decode_each = partial(decode, height=height, width=width)
-        results = read_each(decode_each, self._paths(), f"decoding pictures of {self.files.source}")
         pixels = np.empty((len(self.readable), height, width, 3), np.uint8)
+        largest = max(self.headers[index].decoding_bytes for index in self.readable)
+        results = read_each(
+            partial(decode, height=height, width=width, most_bytes=self._most_bytes()),
+            self._paths(),
+            f"decoding pictures of {self.files.source}",
+            most_workers=most_workers(largest, pixels.nbytes),
+        )
         filled = 0
         for index, result in zip(list(self.readable), results, strict=True):
             if isinstance(result, Unreadable):
@@ -143,7 +202,8 @@ class _PictureReader:
                 continue
             pixels[filled] = result.pixels
             filled += 1
-            self.animations += result.animated
+            for change in result.changes:
+                self.changes[change].append(index)
             self.brightest_of_16_bits = max(self.brightest_of_16_bits, result.brightest_of_16_bits)
         self._check()
         return pixels[:filled]
@@ -154,15 +214,19 @@ class _PictureReader:
         if self.reasons:
             count = pluralised(len(self.reasons), "picture")
             notes.append(f"{count} can't be read and left out: {self._named()}")
-        if self.animations:
-            count = pluralised(self.animations, "picture")
-            notes.append(f"{count} with several frames, of which the first is taken")
+        for change, words in CHANGES.items():
+            if changed := self.changes[change]:
+                count, name = pluralised(len(changed), "picture"), self.files.names[changed[0]]
+                notes.append(f"{count} {words}, such as '{name}'")
         if 0 < self.brightest_of_16_bits < DARK_OF_16_BITS:
             notes.append(
                 f"no value of the pictures of 16 bits is above {self.brightest_of_16_bits:,} of "
                 "65,535, so they are nearly black; scale them to the full range"
             )
         return notes
+
+    def _most_bytes(self) -> int:
+        return min(MOST_BYTES_OF_A_PICTURE, decoding_bytes())
 
     def _paths(self) -> list[str]:
         return [self.files.paths[index] for index in self.readable]

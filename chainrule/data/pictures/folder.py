@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from chainrule.data.dataset import Images
-from chainrule.data.formatting import pluralised, quoted_list
+from chainrule.data.formatting import pluralised, printable, quoted_list
 from chainrule.data.pictures.files import PictureFiles, read_files
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column
@@ -78,15 +78,6 @@ def read_folder(folder: Path, options: ReadOptions) -> Images:
         ),
         options,
     )
-
-
-def printable(name: str) -> str:
-    """Return a file name that can be printed, with escapes for invalid UTF-8.
-
-    >>> print(printable("caf\\udce9.jpg"))
-    caf\\xe9.jpg
-    """
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _files(folder: Path) -> Iterator[Parts]:

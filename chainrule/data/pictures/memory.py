@@ -1,24 +1,33 @@
-"""A check that pictures fit into memory, before it is allocated."""
+"""Checks that pictures fit into memory, before it is taken."""
+
+from __future__ import annotations
 
 import math
-import os
 
+from chainrule.data.memory import available_bytes, machine_bytes
 from chainrule.errors import InputError
 
 # Each value is a byte, and a float32 in training.
 BYTES_PER_VALUE = 1 + 4
+# That decoding a single picture may take.
+MOST_BYTES_OF_A_PICTURE = 2**30
+# A worker process with Python, NumPy and Pillow.
+BYTES_OF_A_PROCESS = 2**26
 
 
-def check_memory(source: str, shape: tuple[int, ...]) -> None:
+def check_memory(
+    source: str, shape: tuple[int, ...], bytes_per_value: int = BYTES_PER_VALUE
+) -> None:
     """Check that an array of pictures fits into memory.
 
     Args:
         source: the name of the file or folder, for messages.
         shape: of the array.
+        bytes_per_value: that reading or training takes.
     Raises:
         InputError: it would take more memory than the machine has.
     """
-    needed, available = BYTES_PER_VALUE * math.prod(shape), machine_bytes()
+    needed, available = bytes_per_value * math.prod(shape), machine_bytes()
     if needed > available:
         raise InputError(
             f"{source}: got {' x '.join(f'{length:,}' for length in shape)} values, which take "
@@ -27,9 +36,20 @@ def check_memory(source: str, shape: tuple[int, ...]) -> None:
         )
 
 
-def machine_bytes() -> float:
-    """Return the memory of the machine, or infinity if it is unknown."""
-    try:
-        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    except (AttributeError, OSError, ValueError):  # Windows; a system without these names
-        return math.inf
+def decoding_bytes(taken: int = 0) -> int:
+    """Return the memory that decoding may take in all processes together: half of what is free.
+
+    Args:
+        taken: bytes of what is free that will hold the pixels.
+    """
+    return max(available_bytes() - taken, 0) // 2
+
+
+def most_workers(decoding_bytes_of_a_picture: int, taken: int) -> int:
+    """Return how many processes may decode at once, at least one.
+
+    Args:
+        decoding_bytes_of_a_picture: of the largest.
+        taken: as in `decoding_bytes`.
+    """
+    return max(1, decoding_bytes(taken) // (BYTES_OF_A_PROCESS + decoding_bytes_of_a_picture))

@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TypeVar
 
+from chainrule.data.formatting import printable
 from chainrule.data.progress import progress_bar
 from chainrule.decoding import begin_worker
 from chainrule.errors import InputError
@@ -29,7 +30,12 @@ Read = Callable[[Sequence[str]], list[T]]
 
 
 def read_each(
-    read: Read[T], paths: Sequence[str], description: str, workers: int | None = None
+    read: Read[T],
+    paths: Sequence[str],
+    description: str,
+    *,
+    workers: int | None = None,
+    most_workers: int = MAX_WORKERS,
 ) -> Iterator[T]:
     """Yield the result of `read` for each path, in order.
 
@@ -40,27 +46,31 @@ def read_each(
         description: of the operation, for the progress bar.
         workers: number of processes; 1 is this process alone. By default this process begins, and
             one worker per processor continues if the rest would take this process seconds.
+        most_workers: for which memory suffices.
     Raises:
         InputError: a worker was killed, as when the system runs out of memory.
     """
+    most = min(most_workers, _processors())
     chunks = deque(paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK))
     began, done = time.monotonic(), 0
     with progress_bar(description, len(paths)) as show:
-        while chunks and not _worth_workers(workers, time.monotonic() - began, done, len(paths)):
+        while chunks and not (
+            _worth_workers(most, time.monotonic() - began, done, len(paths))
+            if workers is None
+            else workers > 1
+        ):
             results = read(chunks.popleft())
             yield from results
             done += len(results)
             show(done)
-        for results in _by_workers(read, chunks, workers or _processors()) if chunks else ():
+        for results in _by_workers(read, chunks, workers or most) if chunks else ():
             yield from results
             done += len(results)
             show(done)
 
 
-def _worth_workers(workers: int | None, seconds: float, done: int, total: int) -> bool:
-    if workers is not None:
-        return workers > 1
-    if _processors() < 2 or multiprocessing.current_process().daemon:  # daemons have no children
+def _worth_workers(workers: int, seconds: float, done: int, total: int) -> bool:
+    if workers < 2 or multiprocessing.current_process().daemon:  # daemons have no children
         return False
     return done > 0 and seconds / done * (total - done) > SECONDS_WORTH_WORKERS
 
@@ -83,10 +93,12 @@ def _by_workers(read: Read[T], chunks: deque[Sequence[str]], workers: int) -> It
             reading: deque[Future[list[T]]] = deque(pool.submit(read, chunk) for chunk in chunks)
         while reading:
             yield reading.popleft().result()
+            chunks.popleft()
     except BrokenProcessPool as error:
         raise InputError(
-            "got a process that was ended while it decoded pictures, expected it to go on; maybe "
-            "memory ran out. Try again, or make very large pictures smaller."
+            f"got a process that was ended while it decoded pictures ('{printable(chunks[0][0])}' "
+            "or later ones), expected it to go on; maybe memory ran out. Try again, or make very "
+            "large pictures smaller."
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)

@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from chainrule.data.dataset import Dataset
+from chainrule.data.memory import available_bytes
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.databases.postgresql import is_server
 from chainrule.data.reading.file_patterns import resolve_paths
 from chainrule.data.reading.read import choose_reader, read_dataset
-from chainrule.data.streaming.memory import available_bytes, estimate_memory, parse_bytes
+from chainrule.data.streaming.memory import estimate_memory, parse_bytes
 from chainrule.data.streaming.scan import MIN_MEMORY, Scan
 
 

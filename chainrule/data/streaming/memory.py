@@ -1,8 +1,7 @@
-"""Memory: sizes as text, free memory of the machine, and an estimate of what a table needs."""
+"""Memory: sizes as text, and an estimate of what a table needs."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,20 +40,6 @@ def parse_bytes(size: str) -> int:
             "500MB."
         )
     return int(float(match[1]) * UNITS[match[2]])
-
-
-def available_bytes() -> int:
-    """Return the free memory of the machine, within the limit of the control group."""
-    meminfo = Path("/proc/meminfo")
-    if meminfo.exists():
-        (kibibytes,) = re.findall(r"MemAvailable:\s+(\d+) kB", meminfo.read_text())
-        free = 1024 * int(kibibytes)
-    else:  # half of the physical memory, as it is unknown how much of it is free
-        free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    limit, used = (Path("/sys/fs/cgroup") / f"memory.{name}" for name in ("max", "current"))
-    if limit.exists() and (bound := limit.read_text().strip()) != "max":
-        free = min(free, int(bound) - int(used.read_text()))
-    return max(free, 0)
 
 
 def estimate_memory(files: Sequence[Path]) -> int:

@@ -16,6 +16,7 @@ from typing import Unpack
 import duckdb
 import numpy as np
 
+from chainrule.data.memory import available_bytes
 from chainrule.data.read_options import ReadKwargs, ReadOptions
 from chainrule.data.reading.duckdb_sql import cleaned_text, open_database
 from chainrule.data.reading.file_format import file_kind
@@ -26,7 +27,7 @@ from chainrule.data.reading.select_columns import declared_kind, refuse_options
 from chainrule.data.reading.text.csv import load_lines
 from chainrule.data.reading.text.numeric_columns import notes_on_styles, numeric_columns
 from chainrule.data.reading.typed_columns import load_rows
-from chainrule.data.streaming.memory import available_bytes, parse_bytes
+from chainrule.data.streaming.memory import parse_bytes
 from chainrule.data.streaming.rows_file import check_space, folder_on_disk
 from chainrule.data.streaming.stored_rows import StoredColumn, StoredRows
 from chainrule.data.table import Column, RowLocations

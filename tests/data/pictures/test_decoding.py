@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from chainrule.decoding import DecodedPicture, Unreadable, decode, read_sizes
+from chainrule.decoding import DecodedPicture, PictureHeader, Unreadable, decode, read_headers
 from tests.data.conftest import Write
 from tests.data.pictures.conftest import Draw
 
@@ -22,16 +22,30 @@ HALVES = np.zeros((4, 4, 3), np.uint8)
 HALVES[:, :2], HALVES[:, 2:] = (200, 30, 90), (10, 250, 60)
 
 
-def pixels_of(path: Path, height: int = 4, width: int = 4) -> np.ndarray:
-    (result,) = decode([str(path)], height, width)
+GIB = 2**30
+
+
+def decoded(path: Path, height: int = 4, width: int = 4) -> DecodedPicture:
+    (result,) = decode([str(path)], height, width, GIB)
     assert isinstance(result, DecodedPicture), result
-    assert result.pixels.shape == (height, width, 3)
-    assert result.pixels.dtype == np.uint8
-    return result.pixels
+    return result
+
+
+def pixels_of(path: Path, height: int = 4, width: int = 4) -> np.ndarray:
+    pixels = decoded(path, height, width).pixels
+    assert pixels.shape == (height, width, 3)
+    assert pixels.dtype == np.uint8
+    return pixels
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    (header,) = read_headers([str(path)], 64, GIB)
+    assert isinstance(header, PictureHeader), header
+    return header.height, header.width
 
 
 def reason(path: Path) -> str:
-    (result,) = decode([str(path)], 4, 4)
+    (result,) = decode([str(path)], 4, 4, GIB)
     assert isinstance(result, Unreadable)
     return result.reason
 
@@ -129,7 +143,8 @@ def test_pictures_that_lie_on_their_side_are_set_upright(
     stored = Image.fromarray(np.ascontiguousarray(STORED[orientation](upright)))
     path = tmp_path / f"a.{suffix}"
     stored.save(path, exif=exif, lossless=suffix == "webp")
-    assert read_sizes([str(path)]) == [(4, 6)]
+    assert size_of(path) == (4, 6)
+    assert ("turned" in decoded(path).changes) == (orientation != 1)
     assert (pixels_of(path, 4, 6) == upright).all()
 
 
@@ -144,6 +159,13 @@ def test_the_middle_is_cut_out_and_proportions_stay(draw: Draw) -> None:
     path = draw("a.png", pixels=pixels)
     assert (pixels_of(path, 50, 50)[:, 3:-3] == 255).all()
     assert (pixels_of(path, 50, 150)[:, :45] == 0).all()
+
+
+def test_nothing_is_cut_off_for_less_than_half_a_pixel_of_the_result(draw: Draw) -> None:
+    pixels = np.zeros((64, 192, 3), np.uint8)
+    pixels[0] = pixels[-1] = 255  # lines at the edges: 64 x 192 is 21.33 x 64
+    rows = pixels_of(draw("a.png", pixels=pixels), 21, 64)[:, 0, 0]
+    assert rows[0] == rows[-1] > 60
 
 
 def test_what_gets_smaller_is_averaged_and_not_skipped(draw: Draw) -> None:
@@ -163,27 +185,48 @@ def test_a_large_photograph_is_decoded_in_part_and_looks_the_same(draw: Draw) ->
 def test_of_an_animation_the_first_frame_is_taken(tmp_path: Path) -> None:
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
-    (result,) = decode([str(tmp_path / "a.gif")], 4, 4)
-    assert isinstance(result, DecodedPicture)
-    assert result.animated
+    result = decoded(tmp_path / "a.gif")
+    assert result.changes == {"first_frame"}
     assert (result.pixels == (255, 0, 0)).all()
 
 
-def test_a_still_picture_is_no_animation(draw: Draw) -> None:
-    (result,) = decode([str(draw("a.gif"))], 4, 4)
-    assert isinstance(result, DecodedPicture)
-    assert not result.animated
+@pytest.mark.parametrize("suffix", ["gif", "png", "jpg", "webp", "tiff", "bmp"])
+def test_nothing_is_told_of_a_still_picture_of_8_bits(draw: Draw, suffix: str) -> None:
+    assert decoded(draw(f"a.{suffix}", size=(16, 160))).changes == frozenset()
 
 
-def png_of_size(height: int, width: int) -> bytes:
-    """A file of a hundred bytes that claims to be so large."""
+@pytest.mark.parametrize(
+    ("mode", "colour", "name", "change"),
+    [
+        ("RGBA", (200, 30, 90, 254), "a.png", "white"),
+        ("RGBA", (200, 30, 90, 255), "a.png", None),
+        ("LA", (5, 0), "a.png", "white"),
+        ("CMYK", (255, 0, 127, 0), "a.jpg", "cmyk"),
+        ("I;16", 25700, "a.png", "16_bits"),
+        ("I;16", 25700, "a.tiff", "16_bits"),
+    ],
+)
+def test_what_a_conversion_loses_is_told(
+    tmp_path: Path, mode: str, colour: int | tuple[int, ...], name: str, change: str | None
+) -> None:
+    Image.new(mode, (4, 4), colour).save(tmp_path / name)
+    assert decoded(tmp_path / name).changes == ({change} if change else set())
+
+
+def test_colours_of_16_bits_are_told(write: Write) -> None:
+    path = write("a.png", png_of_size(2, 2, bits=16, pixels=2 * (b"\0" + 12 * b"\x7f")))
+    assert decoded(path).changes == {"16_bits"}
+
+
+def png_of_size(height: int, width: int, *, bits: int = 8, pixels: bytes = b"\0" * 99) -> bytes:
+    """A file of a hundred bytes that claims to be so large, in colour."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         checksum = zlib.crc32(kind + content)
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
 
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    content = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99))
+    header = struct.pack(">IIBBBBB", width, height, bits, 2, 0, 0, 0)
+    content = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(pixels))
     return b"\x89PNG\r\n\x1a\n" + content + chunk(b"IEND", b"")
 
 
@@ -221,7 +264,7 @@ def test_what_can_not_be_decoded_is_a_reason(write: Write, content: bytes, expec
 
 
 def test_a_bomb_is_refused_by_its_header_alone(write: Write) -> None:
-    (result,) = read_sizes([str(write("a.png", png_of_size(99_999, 99_999)))])
+    (result,) = read_headers([str(write("a.png", png_of_size(99_999, 99_999)))], 64, GIB)
     assert isinstance(result, Unreadable)
 
 
@@ -251,7 +294,7 @@ def test_a_file_with_random_damage_gives_pixels_or_a_reason(write: Write, seed: 
         content[position] = random.integers(256)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        (result,) = decode([str(write("a.jpg", bytes(content)))], 4, 4)
+        (result,) = decode([str(write("a.jpg", bytes(content)))], 4, 4, GIB)
     assert isinstance(result, DecodedPicture | Unreadable)
 
 

@@ -179,7 +179,7 @@ def test_animations_are_counted(photos: Path) -> None:
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
     frames[0].save(photos / "cat" / "x.gif", save_all=True, append_images=frames[1:])
     assert read_images(photos).notes[1] == (
-        "photos: 1 picture with several frames, of which the first is taken"
+        "photos: 1 picture with several frames, of which the first is taken, such as 'cat/x.gif'"
     )
 
 

@@ -3,7 +3,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from chainrule.data.streaming.memory import available_bytes, estimate_memory, parse_bytes
+from chainrule.data.memory import available_bytes
+from chainrule.data.streaming.memory import estimate_memory, parse_bytes
 from chainrule.errors import InputError
 from tests.data.conftest import Write
 from tests.data.read_as import read_table
