@@ -16,9 +16,8 @@ from chainrule.data.dataset import Images
 from chainrule.data.formatting import pluralised
 from chainrule.data.pictures.colours import are_grey, convert_colours
 from chainrule.data.pictures.memory import (
-    MOST_BYTES_OF_A_PICTURE,
     check_memory,
-    decoding_bytes,
+    most_bytes,
     most_workers,
 )
 from chainrule.data.pictures.size import MAX_DEFAULT_SIDE, common_size, note_on_cropping
@@ -170,7 +169,7 @@ class _PictureReader:
         Args:
             longer_side: to which the pictures will be decoded, in pixels.
         """
-        read = partial(read_headers, longer_side=longer_side, most_bytes=self._most_bytes())
+        read = partial(read_headers, longer_side=longer_side, most_bytes=most_bytes())
         description = f"looking at pictures of {self.files.source}"
         results = read_each(read, self._paths(), description)
         for index, header in zip(list(self.readable), results, strict=True):
@@ -190,7 +189,7 @@ class _PictureReader:
         pixels = np.empty((len(self.readable), height, width, 3), np.uint8)
         largest = max(self.headers[index].decoding_bytes for index in self.readable)
         results = read_each(
-            partial(decode, height=height, width=width, most_bytes=self._most_bytes()),
+            partial(decode, height=height, width=width, most_bytes=most_bytes()),
             self._paths(),
             f"decoding pictures of {self.files.source}",
             most_workers=most_workers(largest, pixels.nbytes),
@@ -224,9 +223,6 @@ class _PictureReader:
                 "65,535, so they are nearly black; scale them to the full range"
             )
         return notes
-
-    def _most_bytes(self) -> int:
-        return min(MOST_BYTES_OF_A_PICTURE, decoding_bytes())
 
     def _paths(self) -> list[str]:
         return [self.files.paths[index] for index in self.readable]

@@ -36,20 +36,21 @@ def check_memory(
         )
 
 
-def decoding_bytes(taken: int = 0) -> int:
-    """Return the memory that decoding may take in all processes together: half of what is free.
-
-    Args:
-        taken: bytes of what is free that will hold the pixels.
-    """
-    return max(available_bytes() - taken, 0) // 2
+def most_bytes() -> int:
+    """Return the memory that decoding a picture may take."""
+    return min(MOST_BYTES_OF_A_PICTURE, _decoding_bytes(0))
 
 
-def most_workers(decoding_bytes_of_a_picture: int, taken: int) -> int:
+def most_workers(decoding_bytes: int, taken: int) -> int:
     """Return how many processes may decode at once, at least one.
 
+    All of them together take at most half of the memory that is free.
     Args:
-        decoding_bytes_of_a_picture: of the largest.
-        taken: as in `decoding_bytes`.
+        decoding_bytes: of the largest picture.
+        taken: bytes of what is free that will hold the pixels.
     """
-    return max(1, decoding_bytes(taken) // (BYTES_OF_A_PROCESS + decoding_bytes_of_a_picture))
+    return max(1, _decoding_bytes(taken) // (BYTES_OF_A_PROCESS + decoding_bytes))
+
+
+def _decoding_bytes(taken: int) -> int:
+    return max(available_bytes() - taken, 0) // 2

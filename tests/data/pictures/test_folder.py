@@ -79,21 +79,16 @@ def test_a_class_may_have_folders_of_its_own(photos: Path, draw: Draw) -> None:
     images = read_images(photos)
     assert names(images)[20] == "cat/more/even more/x.png"
     assert labels(images)[20] == "cat"
+    assert images.notes[0] == (
+        "photos: 1 folder within folders of classes, such as 'cat/more/even more': the class of a "
+        "picture is the outer folder"
+    )
 
 
 @pytest.mark.parametrize("name", ["IMG_1.JPG", "x.Png", "x.JPeG", "x.TIF", "x.webp", "x.pgm"])
 def test_suffixes_are_known_in_any_case(photos: Path, draw: Draw, name: str) -> None:
     draw(f"photos/cat/{name}", GREEN)
     assert f"cat/{name}" in names(read_images(photos))
-
-
-@pytest.mark.parametrize("name", [".hidden.png", ".thumbnails/x.png", "sub/._x.png"])
-def test_hidden_files_and_folders_are_passed_over(photos: Path, draw: Draw, name: str) -> None:
-    draw(f"photos/cat/{name}", GREEN)
-    draw("photos/.cache/x.png", GREEN)
-    images = read_images(photos)
-    assert len(images) == 40
-    assert len(images.notes) == 1
 
 
 def test_files_that_are_no_pictures_by_name_are_counted(photos: Path, write: Write) -> None:
@@ -106,7 +101,7 @@ def test_files_that_are_no_pictures_by_name_are_counted(photos: Path, write: Wri
         write(name, "x")
     assert read_images(photos).notes[0] == (
         "photos: 4 files left out, with other suffixes than pictures "
-        "(2 .heic, 1 without a suffix, 1 .txt)"
+        "(2 .heic, 1 without a suffix, 1 .txt), such as 'cat/a.heic'"
     )
 
 
@@ -149,13 +144,43 @@ def test_grey_pictures_are_grey_though_saved_in_colour(draw: Draw, tmp_path: Pat
     images = read_images(tmp_path / "grey")
     assert images.pixels.shape == (6, 4, 4)
     assert images.pixels[:, 0, 0].tolist() == [0, 1, 2, 100, 101, 102]
-    assert "grey" in images.notes[0]
+    assert images.notes[0] == "grey: 6 pictures of 4 x 4 pixels, grey"
 
 
 def test_one_picture_in_colour_makes_all_of_them_coloured(draw: Draw, tmp_path: Path) -> None:
     draw("some/a/0.png", 7)
     draw("some/b/0.png", RED)
-    assert read_images(tmp_path / "some").pixels[0, 0, 0].tolist() == [7, 7, 7]
+    images = read_images(tmp_path / "some")
+    assert images.pixels[0, 0, 0].tolist() == [7, 7, 7]
+    assert images.notes[0] == (
+        "some: 2 pictures of 4 x 4 pixels, in colour; 1 grey, such as 'a/0.png'"
+    )
+
+
+def test_colours_that_a_model_of_grey_pictures_does_not_see_are_told(
+    draw: Draw, tmp_path: Path
+) -> None:
+    draw("new/a.png", 7)
+    draw("new/b.png", RED)
+    assert read_images(tmp_path / "new", picture_shape=(4, 4)).notes[1] == (
+        "new: 2 pictures of 4 x 4 pixels, grey; 1 in colour converted to that, such as 'b.png'"
+    )
+
+
+def test_what_is_cut_off_is_told_of_a_set_and_of_new_pictures(photos: Path, draw: Draw) -> None:
+    draw("photos/cat/wide.png", GREEN, size=(4, 8))
+    told = "the edges of 1 picture of 41 are cut off, 50.0% of the pixels on average"
+    assert told in read_images(photos).notes[1]
+    draw("new/x.png", GREEN, size=(4, 8))
+    notes = read_images(photos.parent / "new", picture_shape=(4, 4, 3)).notes
+    assert "to get 4 x 4, the edges of 1 picture of 1 are cut off, 50.0%" in notes[2]
+
+
+def test_white_behind_transparent_pixels_is_told(photos: Path) -> None:
+    Image.new("RGBA", (4, 4), (255, 255, 255, 9)).save(photos / "dog" / "icon.png")
+    assert (
+        "photos: 1 picture with transparent pixels, which are laid on white, such as 'dog/icon.png'"
+    ) in read_images(photos).notes
 
 
 def test_a_fitted_preparation_gets_the_shape_that_it_needs(photos: Path) -> None:
@@ -197,7 +222,9 @@ def test_12_bits_in_16_are_told_of_as_they_are_nearly_black(
 
 def test_copies_are_counted(photos: Path, draw: Draw) -> None:
     draw("photos/dog/x.png", (200, 0, 0))  # as cat/00.png
-    assert "photos: 1 picture is a copy of an earlier one" in read_images(photos).notes[1]
+    assert (
+        "photos: 1 picture is a copy of an earlier one, such as 'dog/x.png' of 'cat/00.png'"
+    ) in read_images(photos).notes[1]
 
 
 def test_a_few_unreadable_pictures_are_left_out_and_named(photos: Path, write: Write) -> None:
