@@ -157,6 +157,20 @@ def test_how_many_may_be_unreadable_is_an_option_of_predict(
     assert call("predict", run, new, "--unreadable-share", "0.5").status == 0
 
 
+def test_a_picture_in_two_classes_is_told_by_training_and_its_report(
+    call: Call, photos: Path, tmp_path: Path
+) -> None:
+    for name in ("dark", "light"):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for path in (photos / name).iterdir():
+            (tmp_path / "photos" / name / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "photos" / "light" / "x.png").write_bytes((photos / "dark/7.png").read_bytes())
+    called = call("train", tmp_path / "photos", *QUICK, "--out", tmp_path / "run")
+    message = "2 pictures of 41 have the same pixels as one with another target, such as"
+    assert message in called.out
+    assert message in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+
+
 def test_a_single_class_can_not_be_learned(call: Call, photos: Path, tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "dark").symlink_to(photos / "dark")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from chainrule.data.columns.roles import ColumnRole, infer_roles
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import quoted_list
+from chainrule.data.inspection.contradicting_pictures import contradicting_pictures
 from chainrule.data.inspection.contradicting_rows import contradicting_rows
 from chainrule.data.inspection.duplicated_rows import duplicated_rows
 from chainrule.data.inspection.missing_values import mostly_missing
@@ -45,7 +46,11 @@ def problems(
     if isinstance(data, Images):
         if target is None or task is None:
             return []
-        return [*duplicated_rows(data), *rare_classes(target, task)]
+        return [
+            *duplicated_rows(data),
+            *contradicting_pictures(data),
+            *rare_classes(target, task),
+        ]
     roles = [
         role
         for role in infer_roles(data, overrides)

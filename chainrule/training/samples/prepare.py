@@ -13,6 +13,7 @@ from chainrule.data.columns.roles import check_roles
 from chainrule.data.columns.sample_weights import split_off_weights
 from chainrule.data.columns.task import check_target, infer_task
 from chainrule.data.dataset import Dataset, Images
+from chainrule.data.inspection.contradicting_pictures import contradicting_pictures
 from chainrule.data.preparation import Preparation
 from chainrule.data.splits import Fold
 from chainrule.data.table import Column
@@ -119,6 +120,7 @@ def prepare(
     notes = [*data.notes, *preparation.notes, *split_with_notes.notes]
     notes += [_note_on_folds(split.train, folds)] if folds else []
     notes += notes_on_separate_sets(preparation, validation, test)
+    notes += _notes_on_contradictions(data, validation, test)
 
     def samples(part: WeightedRows) -> Samples:
         targets = preparation.targets(part.rows)
@@ -195,6 +197,12 @@ def notes_on_separate_sets(preparation: Preparation, *own: Dataset | None) -> li
     """Return notes on separately supplied validation and test sets."""
     existing = [rows for rows in own if rows is not None]
     return [note for rows in existing for note in (*rows.notes, *preparation.notes_on(rows))]
+
+
+def _notes_on_contradictions(*own: Dataset | None) -> list[str]:
+    """Return notes on equal pictures with different targets, within the sets and between them."""
+    pictures = [images for images in own if isinstance(images, Images)]
+    return [f"{pictures[0].source}: {problem}" for problem in contradicting_pictures(*pictures)]
 
 
 def held_out(test: Dataset, validation: Dataset) -> Dataset | None:
