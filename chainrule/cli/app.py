@@ -49,7 +49,7 @@ QUICK_AND_BEST = (
 )
 
 # Read options that a model determines for new rows.
-NOT_FOR_NEW_ROWS = ["target", "categorical", "role", "picture_size"]
+NOT_FOR_NEW_ROWS = ["target", "categorical", "role", "drop", "picture_size"]
 
 # Options of a run that `chainrule inspect` does not take.
 NOT_INSPECTED = [n for n in Config.model_fields if n not in (*ReadOptions.model_fields, "task")]

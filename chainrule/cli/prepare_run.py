@@ -12,6 +12,7 @@ from chainrule.data.dataset import Dataset, Images, data_kind
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read_dataset
 from chainrule.data.streaming.stored_rows import StoredRows
+from chainrule.data.table import Table
 from chainrule.errors import InputError
 from chainrule.training.members.trainer import TrainingJob
 from chainrule.training.recipe.recipe import Recipe, Request, resolve
@@ -108,7 +109,10 @@ def _read_like(data: Dataset, source: Path | str | None) -> Dataset | None:
     """Read validation or test data with the read options of the data."""
     if source is None:
         return None
-    return read_dataset(source, data.read_options, explicit=ReadOptions())
+    options = data.read_options
+    other = read_dataset(source, options.updated(drop=()), explicit=ReadOptions())
+    # It need not have the columns that are dropped.
+    return other.without(options.drop) if isinstance(other, Table) else other
 
 
 def _with_absolute_label_path(config: Config, data: Dataset) -> Config:

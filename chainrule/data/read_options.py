@@ -76,6 +76,16 @@ class ReadOptions(Options):
             repeatable=True,
         ),
     ] = Field(default_factory=dict)
+    drop: Annotated[
+        tuple[str, ...],
+        Option(
+            help="Column to leave out, as if the data did not have it. Repeatable.",
+            metavar="COLUMN",
+            expects="names of columns",
+            example='["customer"]',
+            repeatable=True,
+        ),
+    ] = ()
     columns: Annotated[
         tuple[str, ...] | None,
         Option(
@@ -196,7 +206,8 @@ class ReadOptions(Options):
             names: columns whose values are categories, possibly with the target.
             picture_shape: shape of each picture; None for a table.
         """
-        options = {n: v for n, v in self.explicit().items() if n not in OF_ONE_FILE}
+        # The columns of the model are named, so another file need not have those left out.
+        options = {n: v for n, v in self.explicit().items() if n not in (*OF_ONE_FILE, "drop")}
         if columns is None:
             return ReadOptions(**{**options, "picture_shape": picture_shape})
         used = (*columns, target)
@@ -246,6 +257,7 @@ class ReadKwargs(TypedDict, total=False):
     missing: Sequence[str]
     categorical: Sequence[str]
     role: Mapping[str, Role]
+    drop: Sequence[str]
     columns: Sequence[str] | None
     query: str | None
     text_encoding: str | None

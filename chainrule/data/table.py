@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -148,7 +149,21 @@ class Table:
         for column in self.columns:
             if column.name == name:
                 return column
-        raise unknown_column(self.source, "column", name, [column.name for column in self.columns])
+        raise self.unknown_input("column", name)
+
+    def unknown_input(self, role: str, name: str) -> InputError:
+        """Return the error for an input that does not exist, or that the user dropped.
+
+        Args:
+            role: the use of the column, such as "group".
+            name: that it was given.
+        """
+        if name in self.read_options.drop:
+            return InputError(
+                f"{self.source}: got the {role} '{name}', which was dropped, expected a column "
+                "that is read. Leave out --drop, or name another column."
+            )
+        return unknown_column(self.source, role, name, [column.name for column in self.columns])
 
     def take(self, rows: NDArray[Any]) -> Table:
         """Return the table of some rows, in the order of `rows`: indices, or a mask."""
@@ -158,6 +173,10 @@ class Table:
             target=None if self.target is None else self.target.take(rows),
             rows=(np.arange(1, len(self) + 1) if self.rows is None else self.rows)[rows],
         )
+
+    def without(self, names: Collection[str]) -> Table:
+        """Return the table without some of its inputs; those that it does not have are ignored."""
+        return replace(self, columns=tuple(c for c in self.columns if c.name not in names))
 
     def row(self, index: int) -> int:
         """Return the row number in the source, counted from 1 below the header."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from typing import Literal, cast, get_args
 
@@ -44,6 +45,24 @@ def format_roles(roles: Mapping[str, Role]) -> list[str]:
     ['day=date']
     """
     return [f"{column}={role}" for column, role in roles.items()]
+
+
+def role_option(column: str, role: Role) -> str:
+    """Return the option that sets the role of a column, quoted for the shell.
+
+    >>> role_option("post code", "category")
+    "--role 'post code=category'"
+    """
+    return f"--role {shlex.quote(f'{column}={role}')}"
+
+
+def drop_option(column: str) -> str:
+    """Return the option that leaves a column out, quoted for the shell.
+
+    >>> drop_option("post code")
+    "--drop 'post code'"
+    """
+    return f"--drop {shlex.quote(column)}"
 
 
 def _texts(value: object) -> Iterable[object]:

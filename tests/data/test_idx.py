@@ -141,4 +141,7 @@ def test_damaged_gzip_is_refused(write: Write, idx: Idx) -> None:
 
 def test_options_of_tables_are_refused_for_pictures(write: Write, idx: Idx) -> None:
     told = message(write("images", idx((3, 2, 2), PIXELS)), missing=["?"])
-    assert "got --missing or --categorical or --role for a file of pictures, expected" in told
+    assert (
+        "got --missing or --categorical or --role or --drop for a file of pictures, expected"
+        in told
+    )

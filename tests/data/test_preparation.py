@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from numpy.typing import NDArray
 
+from chainrule.data.columns.roles import infer_roles
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.encoding import OneHot
@@ -129,8 +130,10 @@ def test_a_column_of_one_value_or_none_is_left_out_with_a_note() -> None:
     preparation = fitted(table, "regression")
     assert preparation.columns == ("z",)
     assert preparation.notes == (
-        "a.csv: each of the columns 'x', 'c' is left out, as it has one value in all rows",
-        "a.csv: column 'gone' is left out, as it has no value",
+        "a.csv: each of the columns 'x', 'c' is left out, as it has one value in all rows. Check "
+        "the file if you expected different values",
+        "a.csv: column 'gone' is left out, as it has no value. Check the file if you expected "
+        "different values",
     )
 
 
@@ -151,9 +154,11 @@ def test_names_and_free_text_are_left_out_with_a_note() -> None:
     preparation = fitted(table)
     assert preparation.columns == preparation.categorical == ("code",)
     assert preparation.notes == (
-        "a.csv: column 'name' is left out, as most of its values are different, like names",
+        "a.csv: column 'name' is left out, as most of its values are different, like names. If its "
+        "most frequent value, 'n0', tells something: --role name=category",
         "a.csv: column 'words' is left out, as most of its values are different, and have many "
-        "words, like free text",
+        "words, like free text. Each value is in too few rows to learn it: put what the values "
+        "have in common into a column of its own, such as the title of a name",
     )
 
 
@@ -356,9 +361,9 @@ def test_what_is_not_for_training_changes_nothing_that_is_fitted(data: some.Data
         Table("a.csv", (Column("x", x), Column("c", c)), Column("y", y))
         for x, c, y in ((x, c, y), (changed_x, changed_c, changed_y))
     )
-    assert Preparation.fit(first, training, "regression") == Preparation.fit(
-        second, training, "regression"
-    )
+    roles = infer_roles(first, training=training)  # all rows decide these, and no target
+    fits = [Preparation.fit(rows, training, "regression", roles=roles) for rows in (first, second)]
+    assert fits[0] == fits[1]
 
 
 @given(values=some.lists(finite, min_size=2, max_size=9), rows=some.data())

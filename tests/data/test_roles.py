@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,6 +7,8 @@ from hypothesis import strategies as some
 
 from chainrule.data.columns.roles import check_roles, infer_role, infer_roles
 from chainrule.data.dataset import Images
+from chainrule.data.preparation import Preparation
+from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column, Table
 from chainrule.data.vocabulary import parse_roles
 from chainrule.errors import InputError
@@ -37,8 +41,16 @@ DAYS = [f"2024-01-{day:02}" for day in range(1, 29)]
         (numbers("Unnamed: 0", *range(30)), "identifier"),
         (numbers("고객 번호", *range(30)), "identifier"),
         (numbers("id", *range(20)), "number"),
-        (numbers("id", *[1, 1, *range(2, 30)]), "number"),
-        (numbers("id", *(i * i for i in range(30))), "number"),
+        (numbers("id", *[1, 1, *range(2, 30)]), "identifier"),
+        (numbers("id", *(i * i for i in range(30))), "identifier"),
+        (numbers("id", *(i // 4 for i in range(120))), "number"),
+        (numbers("id", *(i + 0.5 for i in range(30))), "number"),
+        (numbers("OrderNo", *(7919 * i % 100_003 for i in range(1, 60))), "identifier"),
+        (numbers("number of seats", *(7919 * i % 100_003 for i in range(1, 60))), "number"),
+        (numbers("account", *(4_000_000_007 + 7919 * i for i in range(30))), "identifier"),
+        (numbers("account", *(4_000_000_007 + 7919 * (i // 2) for i in range(60))), "number"),
+        (numbers("revenue", *(7919 * i for i in range(1, 60))), "number"),
+        (numbers("seen at", *(1_700_000_000 + 7919 * i for i in range(30))), "number"),
         (numbers("size", *range(40)), "number"),
         (texts("x", *NAMES), "identifier"),
         (texts("x", *NAMES, *["name 0"] * 40), "category"),
@@ -60,6 +72,59 @@ def test_values_speak_for_a_role(column: Column, role: str) -> None:
 def test_a_role_comes_with_its_reason() -> None:
     assert infer_role(numbers("x", 3, 3)).reason == "it has one value in all rows"
     assert infer_role(texts("x", *NAMES)).reason == "most of its values are different, like names"
+
+
+def test_a_column_that_is_left_out_names_the_role_that_brings_it_in() -> None:
+    ids = infer_role(numbers("customer id", *range(40)))
+    assert ids.remedy == "If it is a quantity: --role 'customer id=number'"
+    cabins = infer_role(texts("cabin", *(f"C{i}" for i in range(300)), *["none"] * 60))
+    assert cabins.role == "identifier"
+    assert cabins.remedy == (
+        "If its most frequent value, 'none', tells something: --role cabin=category"
+    )
+    codes = infer_role(texts("code", *(f"{i}.50" for i in range(300))))
+    assert codes.remedy == "If its numbers are quantities and not codes: --role code=number"
+
+
+def test_no_role_is_offered_that_would_not_bring_the_column_in() -> None:
+    names = infer_role(texts("x", *(f"name {i}" for i in range(200))))
+    assert "--role" not in names.remedy
+    assert "put what the values have in common into a column of its own" in names.remedy
+    addresses = infer_role(texts("ip", *(f"10.0.{i}.7" for i in range(200))))
+    assert addresses.remedy.startswith("Its values are IP addresses. Put its network")
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        numbers("customer_id", *range(300)),
+        numbers("account", *(4_000_000_007 + 7919 * i for i in range(300))),
+        texts("cabin", *(f"C{i}" for i in range(300)), *["none"] * 60),
+        texts("code", *(f"{i}.50" for i in range(300))),
+    ],
+    ids=str,
+)
+def test_the_offered_role_brings_in_features_that_differ_between_rows(column: Column) -> None:
+    role = infer_role(column)
+    assert role.left_out
+    roles = parse_roles(role.remedy.partition("--role ")[2].strip("'"))
+    target = numbers("y", *range(len(column)))
+    data = replace(table(column, target=target), read_options=ReadOptions(role=roles))
+    features = Preparation.fit(data, np.arange(0, len(column), 2), "regression").features(data)
+    assert (features.std(0) > 0).any()
+
+
+def test_a_column_without_a_value_in_the_training_rows_is_left_out() -> None:
+    data = table(numbers("x", 1, 2, NAN, NAN), numbers("y", 1, 2, 3, 4))
+    assert [role.role for role in infer_roles(data)] == ["number", "number"]
+    found = infer_roles(data, {"x": "number"}, np.array([2, 3]))
+    assert [role.role for role in found] == ["constant", "number"]
+    assert found[0].reason == "it has no value in the training rows"
+
+
+def test_roles_are_the_same_whatever_rows_are_drawn_for_training() -> None:
+    data = table(numbers("x", *([1.0] * 30), 2.0), numbers("y", *range(31)))
+    assert infer_roles(data, training=np.arange(30)) == infer_roles(data)
 
 
 def test_what_a_person_declared_is_believed_before_what_the_values_look_like() -> None:

@@ -99,7 +99,7 @@ def test_a_column_that_rescales_the_target_is_a_leak() -> None:
     assert target is not None
     (leak,) = prepared(table(cents=100 * target.values)).leaks
     assert leak.startswith("toy.csv: Column 'cents' leaks the target 'target': ")
-    assert leak.endswith("leave it out: --role cents=identifier")
+    assert leak.endswith("leave it out: --drop cents")
 
 
 def test_a_column_that_nothing_is_learned_from_gives_nothing_away() -> None:

@@ -6,8 +6,8 @@ after two epochs.
 
 Exempt is what these rows are for: which epoch is the best and when training stops (validation), and
 the scores. And what is no fit to data but has to know them all: which rows a random split draws, as
-it gives each class its share, so the parts are marked here; the task, if it is found out; and
-whether a column of a text file is one of numbers.
+it gives each class its share, so the parts are marked here; the task, if it is found out; and how
+the values of a column are read: whether they are numbers, and the role of the column.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from chainrule.data.columns.roles import infer_roles
 from chainrule.data.columns.task import infer_task
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.reading.read import read
@@ -41,10 +42,15 @@ PART = "part of the row"
 
 
 def marked(table: Table) -> Table:
-    """The table with a column that marks about two thirds of the rows for training."""
+    """The table with its roles, and a column that marks two thirds of the rows for training."""
     parts = np.array(["train", "train", "train", "train", "validation", "test"], dtype=object)
     drawn = np.random.default_rng(0).permutation(np.resize(parts, len(table)))
-    return replace(table, columns=(*table.columns, Column(PART, drawn)))
+    roles = {role.name: role.role for role in infer_roles(table)}
+    return replace(
+        table,
+        columns=(*table.columns, Column(PART, drawn)),
+        read_options=table.read_options.updated(role=roles),
+    )
 
 
 def held_out(table: Table) -> NDArray[np.bool_]:

@@ -11,22 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.columns.dates import infer_date_order
+from chainrule.data.columns.identifiers import identifier_reason, is_sequence
+from chainrule.data.columns.structured_text import structure_of
 from chainrule.data.columns.text import (
     MIN_CATEGORY_ROWS,
+    MIN_CATEGORY_SHARE,
     frequent_categories,
-    name_words,
     parse_yes_no,
 )
 from chainrule.data.dataset import Dataset, Images
+from chainrule.data.formatting import parse_number
 from chainrule.data.table import Column, Table, unknown_column
-from chainrule.data.vocabulary import LEFT_OUT, Role
+from chainrule.data.vocabulary import LEFT_OUT, Role, drop_option, role_option
 from chainrule.errors import InputError
 
 MAX_SMALL_CARDINALITY = 20  # up to this many distinct texts are categories even if all differ
 MIN_WORDS_OF_TEXT = 5
-IDENTIFIER_WORDS = frozenset(
-    ("id", "ids", "idx", "index", "row", "rownames", "uuid", "guid", "unnamed", "번호", "순번")
-)
+OTHER_VALUES = "Check the file if you expected different values."
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class ColumnRole:
         role: one of `Role`.
         reason: why it has that role, as a clause that follows "as".
         doubt: what the user should check, or an empty text.
-        remedy: what to do if the doubt is justified.
+        remedy: what to do if the doubt is justified, or what would bring in a column that is left
+            out, as a sentence; empty if there is neither.
     """
 
     name: str
@@ -54,24 +56,33 @@ class ColumnRole:
 
 
 def infer_roles(
-    table: Table, overrides: Mapping[str, Role] | None = None
+    table: Table,
+    overrides: Mapping[str, Role] | None = None,
+    training: NDArray[np.int64] | None = None,
 ) -> tuple[ColumnRole, ...]:
     """Infer the role of each column, in the order of the table; the target has none.
 
+    All rows decide it, so that it is the same for each split, and what `inspect` shows: a role says
+    how values are read, like the type of the column, and uses no target.
     Args:
-        table: the training rows; other rows must not influence the roles.
+        table: all rows that have a target.
         overrides: roles set by the user, by column; they take precedence. Columns that are no
             longer in the table, such as a group, are ignored (see `check_roles`).
+        training: indices of the training rows; a column without a value in them is left out. None
+            for all rows.
     """
     overrides = overrides or {}
-    return tuple(
-        ColumnRole(
-            column.name, overrides[column.name], f"you set its role to {overrides[column.name]}"
-        )
-        if column.name in overrides and not column.missing.all()
-        else infer_role(column)
-        for column in table.columns
-    )
+    roles = []
+    for column in table.columns:
+        if column.missing.all() or column.name not in overrides:
+            role = infer_role(column)
+        else:
+            given = overrides[column.name]
+            role = ColumnRole(column.name, given, f"you set its role to {given}")
+        if training is not None and not role.left_out and column.missing[training].all():
+            role = ColumnRole(column.name, "constant", "it has no value in the training rows")
+        roles.append(role)
+    return tuple(roles)
 
 
 def check_roles(data: Dataset, roles: Mapping[str, Role]) -> None:
@@ -100,17 +111,18 @@ def infer_role(column: Column) -> ColumnRole:
     - constant: no value, or the same value in all rows.
     - date: dates and times, by their type, or as text by `infer_date_order`.
     - yes_no: yes and no, true and false, 1 and 0, in several languages.
-    - identifier: distinct whole numbers in sequence with few gaps, in a column with a name such as
-      customer_id; or texts of which most are distinct, or all rare. It identifies single rows, so a
-      network would overfit to it.
+    - identifier: whole numbers, most of them distinct, in a column with a name such as customer_id
+      or with many digits, by `identifier_reason`; or texts of which most are distinct, or all rare.
+      It identifies single rows, so a network would overfit to it.
     - text: mostly distinct texts of five words or more.
     - category: any other text, and any column that the user declared categorical.
     - number: any other numbers, even if few are distinct.
     """
     if column.missing.all():
-        return ColumnRole(column.name, "constant", "it has no value")
+        return ColumnRole(column.name, "constant", "it has no value", remedy=OTHER_VALUES)
     if not column.missing.any() and (column.values == column.values[0]).all():
-        return ColumnRole(column.name, "constant", "it has one value in all rows")
+        reason = "it has one value in all rows"
+        return ColumnRole(column.name, "constant", reason, remedy=OTHER_VALUES)
     if column.declared == "category":
         return ColumnRole(column.name, "category", "you named it categorical")
     if column.declared == "date":
@@ -123,10 +135,19 @@ def infer_role(column: Column) -> ColumnRole:
 def _role_of_numbers(name: str, values: NDArray[np.float64]) -> ColumnRole:
     if np.isin(values, (0, 1)).all() and len(np.unique(values)) == 2:
         return ColumnRole(name, "yes_no", "its numbers are 0 and 1")
-    if is_sequence(values) and _named_like_an_identifier(name):
-        reason = "it counts the rows: whole numbers in sequence, all different"
-        return ColumnRole(name, "identifier", reason)
-    return ColumnRole(name, "number", "its values are numbers")
+    if reason := identifier_reason(name, values):
+        remedy = f"If it is a quantity: {role_option(name, 'number')}"
+        return ColumnRole(name, "identifier", reason, remedy=remedy)
+    reason = "its values are numbers"
+    if not is_sequence(values):
+        return ColumnRole(name, "number", reason)
+    doubt = (
+        "it has a different whole number in each row, in sequence, as if it counted the rows; it "
+        "is used as a number"
+    )
+    return ColumnRole(
+        name, "number", reason, doubt, f"If it is not a quantity, leave it out: {drop_option(name)}"
+    )
 
 
 def _role_of_texts(name: str, counts: Counter[str]) -> ColumnRole:
@@ -135,17 +156,43 @@ def _role_of_texts(name: str, counts: Counter[str]) -> ColumnRole:
         return ColumnRole(name, "yes_no", "its values are yes and no")
     if order := infer_date_order(counts):
         return _role_of_dates(name, sure=order[1])
+    remedy = _remedy_for_texts(name, counts)
     if len(counts) > MAX_SMALL_CARDINALITY and 2 * len(counts) > rows:
         if median(len(text.split()) for text in counts) >= MIN_WORDS_OF_TEXT:
             reason = "most of its values are different, and have many words, like free text"
-            return ColumnRole(name, "text", reason)
-        return ColumnRole(name, "identifier", "most of its values are different, like names")
+            return ColumnRole(name, "text", reason, remedy=remedy)
+        reason = "most of its values are different, like names"
+        return ColumnRole(name, "identifier", reason, remedy=remedy)
     if not frequent_categories(counts):
         reason = (
             f"none of its {len(counts):,} values is in {MIN_CATEGORY_ROWS} rows or more, like names"
         )
-        return ColumnRole(name, "identifier", reason)
+        return ColumnRole(name, "identifier", reason, remedy=remedy)
     return ColumnRole(name, "category", "its values are text")
+
+
+def _remedy_for_texts(name: str, counts: Counter[str]) -> str:
+    """Return what would bring in a column of texts that is left out."""
+    if all(parse_number(text) is not None for text in counts):
+        return f"If its numbers are quantities and not codes: {role_option(name, 'number')}"
+    if structure := structure_of(counts):
+        return f"Its values are {structure.name}. {structure.remedy}."
+    if frequent := _sure_categories(counts):
+        values = f"value, '{frequent[0]}', tells"
+        if len(frequent) > 1:
+            values = f"{len(frequent):,} values, such as '{frequent[0]}', tell"
+        option = role_option(name, "category")
+        return f"If its most frequent {values} something: {option}"
+    return (
+        "Each value is in too few rows to learn it: put what the values have in common into a "
+        "column of its own, such as the title of a name."
+    )
+
+
+def _sure_categories(counts: Counter[str]) -> list[str]:
+    """Return the categories with so many rows that they are not rare in a part of them either."""
+    least = max(2, 2 * min(MIN_CATEGORY_ROWS, MIN_CATEGORY_SHARE * counts.total()))
+    return [category for category in frequent_categories(counts) if counts[category] >= least]
 
 
 def _role_of_dates(name: str, sure: bool) -> ColumnRole:
@@ -156,23 +203,5 @@ def _role_of_dates(name: str, sure: bool) -> ColumnRole:
         "no value shows whether the day or the month comes first, so they are read as "
         "month/day/year"
     )
-    remedy = "If that is wrong, write the dates as year-month-day"
+    remedy = "If that is wrong, write the dates as year-month-day."
     return ColumnRole(name, "date", reason, doubt, remedy)
-
-
-def is_sequence(values: NDArray[np.float64]) -> bool:
-    """Return whether there are over 20 distinct whole numbers that fill half of their range.
-
-    Half of it, as the training rows of a numbered table have gaps.
-    """
-    return bool(
-        len(values) > MAX_SMALL_CARDINALITY
-        and (values == np.floor(values)).all()
-        and len(np.unique(values)) == len(values)
-        and len(values) > values.max() / 2 - values.min() / 2  # the whole range may be no float
-    )
-
-
-def _named_like_an_identifier(name: str) -> bool:
-    """Return whether a word of the name means an id: 'PassengerId', 'customer_id', 'Unnamed: 0'."""
-    return not name.strip() or not IDENTIFIER_WORDS.isdisjoint(name_words(name))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from chainrule.data.columns.roles import ColumnRole
-from chainrule.data.inspection.problem import Problem, role_option
+from chainrule.data.inspection.problem import Problem
 from chainrule.data.table import Column
+from chainrule.data.vocabulary import drop_option
 
 MAX_MISSING_SHARE = 0.5
 
@@ -20,7 +21,7 @@ def mostly_missing(column: Column, role: ColumnRole) -> list[Problem]:
             f"Column '{column.name}' is missing in {missing:.1%} of the rows: the network learns "
             "mostly whether it is missing.",
             "Look at why it is missing. If new data will have it, fill it in; if not, leave it "
-            f"out: {role_option(column.name, 'identifier')}",
+            f"out: {drop_option(column.name)}",
             (column.name,),
         )
     ]

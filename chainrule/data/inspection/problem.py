@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -30,12 +29,3 @@ class Problem:
     def as_json(self) -> dict[str, Any]:
         """Return the fields as a JSON object."""
         return {**asdict(self), "columns": list(self.columns)}
-
-
-def role_option(column: str, role: str) -> str:
-    """Return the option that sets the role of a column, quoted for the shell.
-
-    >>> role_option("post code", "category")
-    "--role 'post code=category'"
-    """
-    return f"--role {shlex.quote(f'{column}={role}')}"

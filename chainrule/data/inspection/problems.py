@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from chainrule.data.columns.roles import ColumnRole, infer_roles
+from chainrule.data.columns.roles import OTHER_VALUES, ColumnRole, infer_roles
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import quoted_list
 from chainrule.data.inspection.contradicting_pictures import contradicting_pictures
@@ -17,7 +17,7 @@ from chainrule.data.inspection.mixed_units import mixed_units
 from chainrule.data.inspection.numbers_as_text import numbers_as_text
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.rare_classes import rare_classes
-from chainrule.data.inspection.row_counters import row_counters
+from chainrule.data.inspection.structured_text import structured_text
 from chainrule.data.inspection.target_leakage import target_leakage
 from chainrule.data.splits import suggest_splits
 from chainrule.data.table import Table
@@ -71,18 +71,27 @@ def _column_problems(table: Table, roles: Sequence[ColumnRole]) -> list[Problem]
     for role in roles:
         column = table.column(role.name)
         result += mixed_units(column)
-        result += numbers_as_text(column, role)
-        result += _ambiguous_dates(role)
-        result += row_counters(column, role)
+        of_text = numbers_as_text(column, role)
+        result += of_text
+        result += structured_text(column, role)
+        result += _doubts(role)
         result += mostly_missing(column, role)
+        result += [] if of_text else _left_out(role)
     return result + _constant(roles)
 
 
-def _ambiguous_dates(role: ColumnRole) -> list[Problem]:
+def _doubts(role: ColumnRole) -> list[Problem]:
     if not role.doubt:
         return []
-    message = f"Column '{role.name}': {role.doubt}."
-    return [Problem("ambiguous_dates", message, f"{role.remedy}.", (role.name,))]
+    kind = "ambiguous_dates" if role.role == "date" else "row_counter"
+    return [Problem(kind, f"Column '{role.name}': {role.doubt}.", role.remedy, (role.name,))]
+
+
+def _left_out(role: ColumnRole) -> list[Problem]:
+    if not role.left_out or role.role == "constant":
+        return []
+    message = f"Column '{role.name}' is left out, as {role.reason}."
+    return [Problem("left_out", message, role.remedy, (role.name,))]
 
 
 def _constant(roles: Sequence[ColumnRole]) -> list[Problem]:
@@ -98,7 +107,7 @@ def _constant(roles: Sequence[ColumnRole]) -> list[Problem]:
         Problem(
             "constant",
             f"{subject} the same value in all rows, or no value: left out.",
-            "Check the file if you expected different values.",
+            OTHER_VALUES,
             names,
         )
     ]

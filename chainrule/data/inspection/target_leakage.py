@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from chainrule.data.inspection.problem import Problem, role_option
+from chainrule.data.inspection.problem import Problem
 from chainrule.data.splits import first_occurrences
 from chainrule.data.table import Column, Table
-from chainrule.data.vocabulary import Task
+from chainrule.data.vocabulary import Task, drop_option
 from chainrule.randomness import generator
 
 MIN_ROWS = 50
@@ -180,6 +180,6 @@ def _problem(column: str, target: str, skill: float, predictor: _OneColumnPredic
         "target_leakage",
         f"Column '{column}' leaks the target '{target}': alone, on held-out rows, it {score}.",
         "If it is known only after the target, or restates it, leave it out: "
-        f"{role_option(column, 'identifier')}",
+        f"{drop_option(column)}",
         (column,),
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from inspect import isabstract
 from typing import TypeAlias, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.roles import ColumnRole, infer_roles
+from chainrule.data.columns.roles import ColumnRole
 from chainrule.data.columns.text import parse_yes_no
 from chainrule.data.formatting import quoted_list
 from chainrule.data.preparation.dates import Dates
@@ -34,19 +34,18 @@ KINDS: dict[str, type[FittedColumn]] = {
 
 
 def fit_columns(
-    training: Table, scaling: str, encoding: str, overrides: Mapping[str, Role] | None = None
+    training: Table, roles: Sequence[ColumnRole], scaling: str, encoding: str
 ) -> tuple[tuple[FittedColumn, ...], tuple[str, ...]]:
     """Fit the preparation of each column that is used, and return notes on all columns.
 
     Args:
         training: the training rows.
+        roles: of the columns, in their order.
         scaling: of numbers, by name.
         encoding: of categories, by name.
-        overrides: roles set by the user, by column.
     Raises:
         InputError: no column is left, or the values of one do not fit the role set by the user.
     """
-    roles = infer_roles(training, overrides)
     columns: list[FittedColumn] = []
     notes = _notes_on_left_out(roles)
     for column, role in zip(training.columns, roles, strict=True):
@@ -149,14 +148,16 @@ def _fit_yes_no(column: Column) -> YesNo:
 
 
 def _notes_on_left_out(roles: Sequence[ColumnRole]) -> list[str]:
-    """Return a note for each reason, with all columns that are left out for it."""
-    by_reason: dict[str, list[str]] = {}
+    """Return a note for each reason and remedy, with all columns that are left out for it."""
+    alike: dict[tuple[str, str], list[str]] = {}
     for role in roles:
         if role.left_out:
-            by_reason.setdefault(role.reason, []).append(role.name)
+            alike.setdefault((role.reason, role.remedy), []).append(role.name)
     return [
-        f"column '{names[0]}' is left out, as {reason}"
+        f"column '{names[0]}' is left out, as {reason}. {remedy}".rstrip(". ")
         if len(names) == 1
-        else f"each of the columns {quoted_list(names)} is left out, as {reason}"
-        for reason, names in by_reason.items()
+        else f"each of the columns {quoted_list(names)} is left out, as {reason}. {remedy}".rstrip(
+            ". "
+        )
+        for (reason, remedy), names in alike.items()
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
@@ -10,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from chainrule.data.columns.roles import ColumnRole, infer_roles
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import format_number, parse_number
 from chainrule.data.preparation.byte_features import ByteFeatures
@@ -69,6 +71,7 @@ class Preparation:
         projection: str | None = None,
         components: Components | None = None,
         target: ClassTarget | NumberTarget | None = None,
+        roles: Sequence[ColumnRole] | None = None,
     ) -> Preparation:
         """Fit to the training rows of a dataset only.
 
@@ -84,18 +87,19 @@ class Preparation:
             components: of pca and pca_whitening, to keep: how many as a whole number, or their
                 share of the variance as a number with a point up to 1.0; None for all.
             target: the preparation of the target; by default it is fitted.
+            roles: of the columns of a table; by default inferred by `infer_roles`.
         Raises:
             InputError: no column is left, the target does not fit the task, or an option or role
                 is unknown or does not fit the data.
         """
         training = dataset.take(rows)
         target = target or _fit_target(training, task)
-        roles = dataset.read_options.role
-        if isinstance(training, Images):
+        if isinstance(dataset, Images) or isinstance(training, Images):
             pixels = Pixels.fit(training.pixels, scaling or "min_max")
             fitted = cls(task, pixels, None, target, ())
         else:
-            inputs, notes = fit_columns(training, scaling or "smooth_clip", encoding, roles)
+            roles = roles or infer_roles(dataset, dataset.read_options.role, rows)
+            inputs, notes = fit_columns(training, roles, scaling or "smooth_clip", encoding)
             fitted = cls(task, inputs, None, target, notes)
         fitted = fitted._projected(training, projection, components)
         return replace(fitted, read_options=fitted._fit_options(dataset.read_options))

@@ -30,7 +30,7 @@ from chainrule.data.reading.frame_values import (
 )
 from chainrule.data.reading.select_columns import (
     declared_kind,
-    note_on_ignored,
+    notes_on_ignored,
     select_usable_columns,
 )
 from chainrule.data.table import Column, Table, no_rows
@@ -62,7 +62,7 @@ def read_frame(frame: Any, options: ReadOptions) -> Table:
     kinds = {name: kind_of_series(values) for name, values in series.items()}
     others = {name: type_name(series[name]) for name, kind in kinds.items() if kind == "other"}
     names, notes = select_usable_columns(options, SOURCE, known, others)
-    notes += note_on_ignored(options, SOURCE, known)
+    notes += notes_on_ignored(options, SOURCE, known)
     if len(narwhals_frame) == 0:
         raise no_rows(SOURCE)
     columns = [_column(name, series[name], kinds[name], options) for name in names]

@@ -103,7 +103,7 @@ def choose_reader(files: list[Path], explicit: ReadOptions) -> Reader:
 
 
 OF_TEXT = ("text_encoding", "delimiter", "decimal")
-OF_TABLES = ("missing", "categorical", "role")
+OF_TABLES = ("missing", "categorical", "role", "drop")
 
 
 @dataclass(frozen=True)

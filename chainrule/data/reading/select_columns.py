@@ -58,6 +58,7 @@ def select_columns(options: ReadOptions, source: str, known: list[str]) -> list[
     for name in () if options.columns is not None else options.categorical:
         if name not in known:
             raise unknown_column(source, "categorical column", name, known)
+    _check_dropped(options, source, known)
     wanted = known if options.columns is None else options.columns
     missing = [name for name in wanted if name not in known]
     if missing:
@@ -68,13 +69,31 @@ def select_columns(options: ReadOptions, source: str, known: list[str]) -> list[
             f"model was trained on or that you named.{hint} Add what is missing; its columns "
             f"are: {quoted_list(known)}."
         )
-    names = [name for name in wanted if name != options.target]
+    names = [name for name in wanted if name not in (options.target, *options.drop)]
     if options.columns is None and not names:
         raise InputError(
             f"{source}: got only the target column '{options.target}', expected other columns to "
             "predict it from. Add columns to the file."
         )
     return names if options.target is None else [*names, options.target]
+
+
+def _check_dropped(options: ReadOptions, source: str, known: list[str]) -> None:
+    """Check that the columns to drop exist, and that nothing else is asked of them."""
+    for name in options.drop:
+        if name not in known and options.columns is None:
+            raise unknown_column(source, "column to drop", name, known)
+        uses = {
+            "the target": [options.target],
+            "a role": options.role,
+            "categorical": options.names,
+        }
+        for use, names in uses.items():
+            if name in names:
+                raise InputError(
+                    f"{source}: got the column '{name}' to drop and as {use}, expected one of the "
+                    "two. Leave out --drop or the other."
+                )
 
 
 def select_usable_columns(
@@ -113,19 +132,24 @@ def select_usable_columns(
     return usable, notes
 
 
-def note_on_ignored(options: ReadOptions, source: str, known: Sequence[str]) -> list[str]:
-    """Return a note on the columns that are not read, if the options name those to read.
+def notes_on_ignored(options: ReadOptions, source: str, known: Sequence[str]) -> list[str]:
+    """Return notes on the columns that are not read, as the options name those to read or to drop.
 
     Args:
-        options: with the names of the columns to read.
+        options: with the names of the columns to read, or to drop.
         source: the name of the file.
         known: the columns of the file.
     """
     wanted = known if options.columns is None else (*options.columns, options.target)
-    others = [name for name in known if name not in wanted]
-    if not others:
-        return []
-    return [f"{source}: columns that the model does not need are ignored: {quoted_list(others)}"]
+    dropped = [name for name in known if name in options.drop]
+    others = [name for name in known if name not in wanted and name not in dropped]
+    notes = []
+    if others:
+        ignored = quoted_list(others)
+        notes.append(f"{source}: columns that the model does not need are ignored: {ignored}")
+    if dropped:
+        notes.append(f"{source}: left out as you dropped them: {quoted_list(dropped)}")
+    return notes
 
 
 def declared_kind(options: ReadOptions, name: str, *, is_date: bool = False) -> Declared | None:

@@ -20,7 +20,7 @@ from chainrule.data.reading.duckdb_sql import (
 )
 from chainrule.data.reading.select_columns import (
     declared_kind,
-    note_on_ignored,
+    notes_on_ignored,
     select_usable_columns,
 )
 from chainrule.data.table import Column, RowLocations, Table, no_rows
@@ -119,7 +119,7 @@ def load_rows(
     names, left_out = select_usable_columns(options, source, list(types), others)
     _check_same_kinds(parts, names)
     numeric = [name for name in names if _kind(types[name]) != "text" and name not in options.names]
-    all_notes = [*notes, *left_out, *note_on_ignored(options, source, list(types))]
+    all_notes = [*notes, *left_out, *notes_on_ignored(options, source, list(types))]
     all_notes += [
         f"{source}: column '{name}' is read as days since 1970"
         for name in numeric

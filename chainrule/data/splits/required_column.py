@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.data.dataset import Dataset
-from chainrule.data.table import COUNTING, Column, Table, unknown_column
+from chainrule.data.table import COUNTING, Column, Table
 from chainrule.errors import InputError
 
 
@@ -27,7 +27,7 @@ def required_column(data: Dataset, role: str, name: str) -> tuple[Table, Column]
         )
     column = next((column for column in data.columns if column.name == name), None)
     if column is None:
-        raise unknown_column(data.source, role, name, [column.name for column in data.columns])
+        raise data.unknown_input(role, name)
     if column.missing.any():
         row = int(np.argmax(column.missing))
         raise InputError(

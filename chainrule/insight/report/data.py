@@ -81,13 +81,17 @@ def _inputs(evidence: Evidence) -> str:
         kinds = ", ".join(sorted({scaling.kind for scaling in inputs.scalings}))
         return paragraph(f"Pictures of {size} pixels, scaled by {kinds}.")
     prepared_columns = {column.name: column for column in inputs}
+    roles = {role.name: role for role in evidence.prepared.roles}
     missing = evidence.prepared.missing
     names = _columns(evidence)
     rows = []
     for name in names[:COLUMNS_SHOWN]:
         share = f"{missing[name]:.1%}" if name in missing else ""
+        role = roles.get(name)
+        said = "" if role is None else role.role.replace("_", " ")
         if name not in prepared_columns:
-            rows.append((name, "left out", share, "0", ""))
+            left_out = "left out" if role is None else f"left out, as {role.reason}"
+            rows.append((name, said, left_out, share, "0", ""))
             continue
         column = prepared_columns[name]
         record, features = column.as_json(), column.feature_names
@@ -96,12 +100,12 @@ def _inputs(evidence: Evidence) -> str:
         shown = ", ".join(features[:FEATURES_SHOWN])
         if len(features) > FEATURES_SHOWN:
             shown += f" and {len(features) - FEATURES_SHOWN:,} more"
-        rows.append((name, kind.replace("_", " "), share, f"{len(features):,}", shown))
-    head = ("column", "prepared as", "missing", "features", "names of the features")
+        rows.append((name, said, kind.replace("_", " "), share, f"{len(features):,}", shown))
+    head = ("column", "role", "prepared as", "missing", "features", "names of the features")
     caption = "Preparation of each column; missing is a share of the training rows"
     below = len(names) - len(rows)
     more = paragraph(f"And {below:,} more columns.") if below else ""
-    return table(caption, head, rows, ["text", "number", "number", "text"]) + more
+    return table(caption, head, rows, ["text", "text", "number", "number", "text"]) + more
 
 
 def _columns(evidence: Evidence) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from chainrule.data.columns.roles import check_roles
+from chainrule.data.columns.roles import ColumnRole, check_roles, infer_roles
 from chainrule.data.columns.sample_weights import split_off_weights
 from chainrule.data.columns.task import check_target, infer_task
 from chainrule.data.dataset import Dataset, Images
@@ -42,6 +42,7 @@ class Prepared:
         leaks: the notes without which the test score must not be reported.
         folds: of each member, its training and validation rows among the training samples; empty if
             all members have the same.
+        roles: of the columns, including those left out; none for pictures.
     """
 
     preparation: Preparation
@@ -53,6 +54,7 @@ class Prepared:
     missing: Mapping[str, float] = field(default_factory=dict)
     leaks: tuple[str, ...] = ()
     folds: tuple[Fold, ...] = ()
+    roles: tuple[ColumnRole, ...] = ()
 
     @property
     def outputs(self) -> int:
@@ -115,7 +117,8 @@ def prepare(
     folds = folds_of_members(data, target, task, settings, split, separate)
     split = split.without_validation() if folds else split
     inputs = drop_split_columns(whole.rows, settings)
-    preparation = fit_preparation(inputs, split.train, task, settings)
+    roles = roles_of(inputs, split.train)
+    preparation = fit_preparation(inputs, split.train, task, settings, roles)
     weighting = Weighting.fit(preparation, whole.weights, split.train, settings.class_weight)
     notes = [*data.notes, *preparation.notes, *split_with_notes.notes]
     notes += [_note_on_folds(split.train, folds)] if folds else []
@@ -144,6 +147,7 @@ def prepare(
         missing=shares_missing(drop_split_columns(training_rows.rows, settings)),
         leaks=leakage.leaks,
         folds=tuple(folds),
+        roles=roles,
     )
 
 
@@ -155,8 +159,19 @@ def _note_on_folds(rows: NDArray[np.int64], folds: Sequence[Fold]) -> str:
     )
 
 
+def roles_of(data: Dataset, training: NDArray[np.int64]) -> tuple[ColumnRole, ...]:
+    """Return the roles of the columns, none for pictures; arguments as of `infer_roles`."""
+    if isinstance(data, Images):
+        return ()
+    return infer_roles(data, data.read_options.role, training)
+
+
 def fit_preparation(
-    data: Dataset, rows: NDArray[np.int64], task: Task, settings: Settings
+    data: Dataset,
+    rows: NDArray[np.int64],
+    task: Task,
+    settings: Settings,
+    roles: Sequence[ColumnRole],
 ) -> Preparation:
     """Fit the preparation of the settings to the training rows.
 
@@ -171,6 +186,7 @@ def fit_preparation(
         encoding=settings.encoding,
         projection=settings.projection,
         components=settings.components,
+        roles=roles,
     )
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.roles import check_roles
+from chainrule.data.columns.roles import ColumnRole, check_roles
 from chainrule.data.columns.sample_weights import sample_weights, split_off_weights
 from chainrule.data.dataset import Dataset
 from chainrule.data.formatting import pluralised
@@ -38,6 +38,7 @@ from chainrule.training.samples.prepare import (
     held_out,
     notes_on_separate_sets,
     prepare,
+    roles_of,
     shares_missing,
     target_and_task,
 )
@@ -121,6 +122,7 @@ def prepare_streamed(
         notes=tuple(notes),
         held_out=held_out(test_rows, validation_rows),
         missing=shares_missing(collected.sample),
+        roles=builder.roles,
     )
 
 
@@ -173,6 +175,11 @@ class _FirstPass:
     validation: Table
     test: Table
     classes: Counter[str]
+
+    @property
+    def rows(self) -> Table:
+        """The rows that decide the roles of the columns, beginning with the sample."""
+        return concatenate([self.sample, self.validation, self.test])
 
 
 def _first_pass(rows: StoredRows, split: RowSplit, task: Task, *, show: bool) -> _FirstPass:
@@ -231,11 +238,13 @@ class _SampleBuilder:
         preparation: fitted on the sample, with the class counts of all training rows.
         weighting: fitted on the sample, without sample weights.
         weights: the column of sample weights, or None.
+        roles: of the columns.
     """
 
     preparation: Preparation
     weighting: Weighting
     weights: str | None
+    roles: tuple[ColumnRole, ...]
 
     @classmethod
     def fit(cls, first_pass: _FirstPass, task: Task, settings: Settings) -> _SampleBuilder:
@@ -244,13 +253,14 @@ class _SampleBuilder:
         if settings.sample_weight is not None:
             sample, own = split_off_weights(sample, settings.sample_weight)
         all_rows = np.arange(len(sample))
-        preparation = fit_preparation(sample, all_rows, task, settings)
+        roles = roles_of(first_pass.rows.without([settings.sample_weight or ""]), all_rows)
+        preparation = fit_preparation(sample, all_rows, task, settings, roles)
         target = preparation.target
         if isinstance(target, ClassTarget):
             counts = tuple(first_pass.classes[name] for name in target.classes)
             preparation = replace(preparation, target=replace(target, counts=counts))
         weighting = Weighting.fit(preparation, own, all_rows, settings.class_weight)
-        return cls(preparation, replace(weighting, own=None), settings.sample_weight)
+        return cls(preparation, replace(weighting, own=None), settings.sample_weight, roles)
 
     @property
     def feature_bytes(self) -> int:

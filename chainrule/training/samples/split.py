@@ -17,7 +17,7 @@ and the test score is reported with the count (prepare.py).
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from chainrule.data.dataset import Dataset
@@ -184,8 +184,7 @@ def drop_split_columns(data: Dataset, settings: Settings) -> Dataset:
     """Return the data without the columns of groups and of marks, which are no features."""
     if not isinstance(data, Table):
         return data
-    dropped = (settings.group, settings.split_column)
-    return replace(data, columns=tuple(c for c in data.columns if c.name not in dropped))
+    return data.without([name for name in (settings.group, settings.split_column) if name])
 
 
 def _equal_rows(data: Dataset) -> Groups:

@@ -84,7 +84,7 @@ def test_the_score_and_what_to_do_are_told() -> None:
         "it predicts 100.0% of the classes; always predicting the most frequent one is right for 3"
     )
     assert said in problem.message
-    assert problem.remedy.endswith("leave it out: --role copy=identifier")
+    assert problem.remedy.endswith("leave it out: --drop copy")
 
 
 def test_adult_tells_the_education_by_its_number_and_nothing_else(real: Path) -> None:

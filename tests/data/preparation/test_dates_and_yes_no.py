@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from chainrule.data.columns.roles import infer_roles
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.columns import column_from_json
 from chainrule.data.preparation.dates import Dates
@@ -245,7 +246,7 @@ def test_what_is_read_as_categorical_stays_so_from_every_source(tmp_path: Path, 
     )
 
 
-def test_rows_that_are_not_for_training_change_no_role_and_no_period() -> None:
+def test_rows_that_are_not_for_training_change_nothing_that_is_fitted_by_a_role() -> None:
     rows = np.arange(30)
     days = [str(day) for day in YEAR[:30]]
     flags = ["yes", "no"] * 15
@@ -258,7 +259,8 @@ def test_rows_that_are_not_for_training_change_no_role_and_no_period() -> None:
             numbers("row_id", *range(30), *([7] * 30 if change else range(30, 60))),
             target=numbers("y", *range(60)),
         )
-        fits.append(Preparation.fit(data, rows, "regression"))
+        roles = infer_roles(data.take(rows))
+        fits.append(Preparation.fit(data, rows, "regression", roles=roles))
     assert fits[0] == fits[1]
 
 

@@ -215,10 +215,11 @@ def test_each_column_is_listed_with_its_preparation() -> None:
         *trained(replace(table, columns=columns), toys.network("regression"), epochs=1)
     )
     rows = {row[0]: row[1:] for row in rows_of(data(shown))}
-    assert rows["a"] == ["number, smooth clip", rows["a"][1], "2", "a, a is missing"]
-    assert 30 < numbers(rows["a"][1:2])[0] < 70
-    assert rows["kind"] == ["one hot", "0.0%", "2", "kind = green, kind = red"]
-    assert rows["name"] == ["left out", "0.0%", "0", ""]
+    assert rows["a"] == ["number", "number, smooth clip", rows["a"][2], "2", "a, a is missing"]
+    assert 30 < numbers(rows["a"][2:3])[0] < 70
+    assert rows["kind"] == ["category", "one hot", "0.0%", "2", "kind = green, kind = red"]
+    because = "left out, as most of its values are different, like names"
+    assert rows["name"] == ["identifier", because, "0.0%", "0", ""]
 
 
 def test_each_layer_is_listed_with_its_weights(of_numbers: Evidence) -> None:

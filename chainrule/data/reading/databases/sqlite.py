@@ -7,7 +7,7 @@ from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.databases.adbc import open_source
 from chainrule.data.reading.databases.sql_query import note_on_order, select_query, sql_name
 from chainrule.data.reading.duckdb_sql import fetch_row, open_database
-from chainrule.data.reading.select_columns import note_on_ignored, select_usable_columns
+from chainrule.data.reading.select_columns import notes_on_ignored, select_usable_columns
 from chainrule.data.reading.text.columns_from_text import read_text_rows
 from chainrule.data.reading.text.number_format import number_styles
 from chainrule.data.table import RowLocations, Table, no_rows
@@ -49,7 +49,7 @@ def read_sqlite(files: list[Path], options: ReadOptions) -> Table:
             names,
             options,
             styles=number_styles(None, []),
-            notes=[*notes, *note_on_ignored(options, name, columns), *note_on_order(name, query)],
+            notes=[*notes, *notes_on_ignored(options, name, columns), *note_on_order(name, query)],
         )
 
 

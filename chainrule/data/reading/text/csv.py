@@ -11,7 +11,7 @@ from chainrule.data.formatting import pluralised
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.duckdb_sql import append_rows, file_name, open_database
 from chainrule.data.reading.file_patterns import check_same_columns, file_names, source_name
-from chainrule.data.reading.select_columns import note_on_ignored, select_columns
+from chainrule.data.reading.select_columns import notes_on_ignored, select_columns
 from chainrule.data.reading.text.columns_from_text import read_text_rows
 from chainrule.data.reading.text.csv_header import Header, read_header
 from chainrule.data.reading.text.number_format import NumberStyle, number_styles
@@ -113,7 +113,7 @@ def load_lines(
             "Add the rows."
         )
     styles = number_styles(options.decimal, [csv.header.delimiter for csv in opened])
-    notes = [*_notes(source, opened), *note_on_ignored(options, source, opened[0].header.names)]
+    notes = [*_notes(source, opened), *notes_on_ignored(options, source, opened[0].header.names)]
     return Lines(names, RowLocations(tuple(counts)), styles, tuple(notes))
 
 

@@ -8,7 +8,7 @@ import duckdb
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.duckdb_sql import append_rows, fetch_row, file_name, open_database
 from chainrule.data.reading.file_patterns import file_names, source_name
-from chainrule.data.reading.select_columns import note_on_ignored, select_usable_columns
+from chainrule.data.reading.select_columns import notes_on_ignored, select_usable_columns
 from chainrule.data.reading.text.columns_from_text import read_text_rows
 from chainrule.data.reading.text.number_format import number_styles
 from chainrule.data.reading.text.text_encoding import Utf8, convert_to_utf8
@@ -56,7 +56,7 @@ def read_json(files: list[Path], options: ReadOptions) -> Table:
             options,
             styles=number_styles(None, []),
             texts=[name for name in names if fields[name] == "text"],
-            notes=[*notes, *left_out, *note_on_ignored(options, source, list(fields))],
+            notes=[*notes, *left_out, *notes_on_ignored(options, source, list(fields))],
         )
 
 
