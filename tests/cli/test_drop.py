@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from chainrule.data.streaming import chunks
 from chainrule.errors import InputError
 from chainrule.training.model.model_file import load
 from tests.cli.conftest import QUICK, Call
+from tests.data.read_as import read_table
 
 RANDOM = np.random.default_rng(0)
 SIZE = RANDOM.uniform(20, 120, 120).round(2)
@@ -65,10 +67,14 @@ def test_a_streamed_table_drops_it_too(homes: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "frame"])
 def test_every_source_drops_it(tmp_path: Path, form: str) -> None:
     path = tmp_path / f"homes.{form}"
-    write = {"csv": HOMES.write_csv, "jsonl": HOMES.write_ndjson, "parquet": HOMES.write_parquet}
+    write: dict[str, Callable[[Path], object]] = {
+        "csv": HOMES.write_csv,
+        "jsonl": HOMES.write_ndjson,
+        "parquet": HOMES.write_parquet,
+    }
     if form in write:
         write[form](path)
-    data = cr.read(path if form in write else HOMES, target="price", drop=["advert"])
+    data = read_table(path if form in write else HOMES, target="price", drop=["advert"])
     assert [column.name for column in data.columns] == ["size"]
     assert any("left out as you dropped them: 'advert'" in note for note in data.notes)
 

@@ -94,10 +94,11 @@ class Preparation:
         """
         training = dataset.take(rows)
         target = target or _fit_target(training, task)
-        if isinstance(dataset, Images) or isinstance(training, Images):
+        if isinstance(training, Images):
             pixels = Pixels.fit(training.pixels, scaling or "min_max")
             fitted = cls(task, pixels, None, target, ())
         else:
+            assert isinstance(dataset, Table)
             roles = roles or infer_roles(dataset, dataset.read_options.role, rows)
             inputs, notes = fit_columns(training, roles, scaling or "smooth_clip", encoding)
             fitted = cls(task, inputs, None, target, notes)
