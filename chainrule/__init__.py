@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chainrule.data.reading.read import read
     from chainrule.data.streaming.scan import scan
     from chainrule.data.table import Column, Table
-    from chainrule.errors import InputError
+    from chainrule.errors import DataWarning, InputError
     from chainrule.estimators import NeuralClassifier, NeuralRegressor
     from chainrule.insight.explain import report
     from chainrule.insight.permutation_importance import permutation_importance
@@ -92,6 +92,7 @@ _HOMES = {
     "BatchNorm": "layers",
     "Column": "data.table",
     "Conv2D": "layers",
+    "DataWarning": "errors",
     "Dense": "layers",
     "Dropout": "layers",
     "EmbedCategories": "layers",
@@ -161,6 +162,7 @@ __all__ = [
     "BatchNorm",
     "Column",
     "Conv2D",
+    "DataWarning",
     "Dense",
     "Dropout",
     "EmbedCategories",

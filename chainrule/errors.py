@@ -1,4 +1,4 @@
-"""Errors in the user's input: what was given, what was expected, what to do."""
+"""Errors in the user's input, and warnings: what was given, what was expected, what to do."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -8,6 +8,14 @@ class InputError(ValueError):
     """Error in the input; its message names what was given, what was expected and what to do.
 
     The command line prints the message alone, without a traceback, and exits with status 2.
+    """
+
+
+class DataWarning(UserWarning):
+    """Warning of an estimator that data is left out, or not taken as it stands.
+
+    It says what the command line prints as a note. `warnings.simplefilter("error", DataWarning)`
+    makes it an error.
     """
 
 

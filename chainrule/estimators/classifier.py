@@ -15,11 +15,13 @@ from sklearn.utils.multiclass import (
     type_of_target,
 )
 
+from chainrule.data.formatting import quoted_list
 from chainrule.data.preparation.targets import ClassTarget
-from chainrule.data.table import Column
+from chainrule.data.reading.frame_values import as_text
 from chainrule.data.vocabulary import Task
 from chainrule.estimators.estimator import NeuralEstimator, RawSamples
 from chainrule.estimators.parameters import CONSTRAINTS
+from chainrule.estimators.reading import exact_target
 
 
 @dataclass(eq=False, repr=False)
@@ -77,6 +79,7 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
         """
         if classes is None and not self.__sklearn_is_fitted__() and np.ndim(y) == 1:
             raise ValueError("classes must be passed on the first call to partial_fit.")
+        classes = None if classes is None else _checked_classes(classes)
         return self._partial_fit(X, y, sample_weight, classes)
 
     def predict(self, X: Any) -> NDArray[Any]:
@@ -133,9 +136,12 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
         return "binary" if self._is_multilabel or len(self.classes_) == 2 else "classification"
 
     def _check_target(self, y: Any) -> NDArray[Any]:
-        y = check_array(y, ensure_2d=False, dtype=None, input_name="y", estimator=self)
+        y = check_array(
+            exact_target(y), ensure_2d=False, dtype=None, input_name="y", estimator=self
+        )
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
+        _refuse_several_types("y", y)
         check_classification_targets(y)
         kind = type_of_target(y)
         if kind == "multiclass-multioutput":
@@ -171,7 +177,8 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
         unknown = np.setdiff1d(y, self.classes_)
         if len(unknown):
             raise ValueError(
-                f"y: got the class {unknown[0]!r}, expected one of {self.classes_.tolist()}. "
+                f"y: got the class '{as_text(unknown[0])}', expected one of "
+                f"{quoted_list([str(as_text(known)) for known in self.classes_])}. "
                 "Name all classes in the first call."
             )
         return np.searchsorted(self.classes_, y).astype(np.float64)[:, None]
@@ -189,12 +196,9 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
     @property
     def _class_names(self) -> tuple[str, ...]:
         """Classes as text, in the form in which a file or a data frame is read."""
-        if self.classes_.dtype.kind in "iuf":
-            numbers = Column(self._target_name, self.classes_.astype(np.float64))
-            return (*numbers.categories(),)
-        if self.classes_.dtype.kind == "b":
-            return ("false", "true")
-        return tuple(str(name).strip() for name in self.classes_)
+        written = [str(as_text(label)) for label in self.classes_]
+        names = tuple(name.strip() for name in written)
+        return names if len(set(names)) == len(names) else tuple(written)
 
     def _class_weights(
         self, targets: NDArray[np.float64], weights: NDArray[np.float64]
@@ -226,6 +230,35 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
             classes = predicted.argmax(axis=1, keepdims=True)
         correct = (classes == targets).all(axis=1)
         return float(np.average(correct, weights=rows.weights))
+
+
+def _checked_classes(classes: ArrayLike) -> NDArray[Any]:
+    """Return the classes of the first call of `partial_fit`, (classes,).
+
+    Raises:
+        ValueError: they are no list, or one is missing.
+    """
+    checked: NDArray[Any] = check_array(
+        exact_target(classes), ensure_2d=False, dtype=None, input_name="classes"
+    )
+    if checked.ndim != 1:
+        raise ValueError(
+            f"classes: got an array of shape {checked.shape}, expected a list of all classes, as "
+            "np.unique(y) gives it."
+        )
+    _refuse_several_types("classes", checked)
+    return checked
+
+
+def _refuse_several_types(name: str, labels: NDArray[Any]) -> None:
+    """Refuse labels that cannot be sorted. Raises ValueError: they are of several types."""
+    types = {type(label) for label in labels.ravel()} if labels.dtype == np.object_ else set()
+    if len({issubclass(kind, str) for kind in types}) > 1:
+        names = " and ".join(sorted(kind.__name__ for kind in types))
+        raise ValueError(
+            f"{name}: got labels of the types {names}, expected one type. Convert them, as by "
+            "astype(str)."
+        )
 
 
 def _log_probabilities(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -28,11 +28,14 @@ from sklearn.utils.validation import (
 from chainrule.data.columns.roles import infer_role
 from chainrule.data.formatting import metric_label
 from chainrule.data.preparation import Preparation
+from chainrule.data.preparation.numbers import Numbers
+from chainrule.data.preparation.pixels import Pixels
 from chainrule.data.preparation.scaling import Standardisation
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.data.table import Table
 from chainrule.data.vocabulary import Role, Task
 from chainrule.errors import InputError
+from chainrule.estimators.data_warnings import warn_of
 from chainrule.estimators.epochs import CallbackEpochs, SingleEpoch
 from chainrule.estimators.equal_samples import merge_equal_samples
 from chainrule.estimators.notebook import fitted_section
@@ -178,15 +181,20 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             ValueError: a parameter or the samples are invalid.
         """
         self._validate_params()
+        if (X_val is None) != (y_val is None):
+            missing = "X_val" if X_val is None else "y_val"
+            raise ValueError(f"{missing}: got none, expected both X_val and y_val. Give it, too.")
         self._seed = seed = self._draw_seed()
         resume = self.warm_start and self.__sklearn_is_fitted__()
         if resume:
             self._check_network_parameters()
         samples = self._check_samples(X, y, sample_weight, reset=not resume)
-        training, validation = self._split(samples, X_val, y_val, seed)
+        training, validation = (samples, None) if X_val is not None else self._split(samples, seed)
         if not resume:
             self._reset(training.y, getattr(y, "name", None))
         trainers = self._trainers(training, resume=resume)
+        if X_val is not None:
+            validation = self._check_samples(X_val, y_val, None, reset=False)
         networks = Networks(trainers, self._model.parameters if resume else None)
         context = self._init_callback_context(max_subtasks=trainers[0].settings.epochs)
         metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
@@ -282,7 +290,12 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
                 f"This {type(self).__name__} estimator requires y to be passed, "
                 "but the target y is None."
             )
-        table = to_table(self, x, reset=reset)
+        if reset:
+            table = to_table(self, x, reset=True)
+            self._notes = table.notes
+            warn_of(table.notes)
+        else:
+            table = self._read_as_fitted(x)
         y = self._check_target(y)
         check_consistent_length(y, range(len(table)))
         weights = np.ones(len(table))
@@ -293,15 +306,16 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         samples = RawSamples(table, y, weights)
         return samples if weights.all() else samples.take(weights > 0)
 
-    def _split(
-        self, samples: RawSamples, x_val: Any, y_val: Any, seed: int
-    ) -> tuple[RawSamples, RawSamples | None]:
+    def _read_as_fitted(self, x: Any) -> Table:
+        """Read X as that of the fit was read, and warn of what differs from it."""
+        preparation = self._preparation
+        table = to_table(self, x, fitted=preparation)
+        notes = (*table.notes, *preparation.notes_on(table))
+        warn_of(note for note in notes if note not in self._notes)  # those were told in the fit
+        return table
+
+    def _split(self, samples: RawSamples, seed: int) -> tuple[RawSamples, RawSamples | None]:
         """Return the training samples, and the validation samples, if any."""
-        if (x_val is None) != (y_val is None):
-            missing = "X_val" if x_val is None else "y_val"
-            raise ValueError(f"{missing}: got none, expected both X_val and y_val. Give it, too.")
-        if x_val is not None:
-            return samples, self._check_samples(x_val, y_val, None, reset=False)
         if not self.early_stopping:
             return samples, None
         training, validation = train_test_split(
@@ -334,6 +348,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             self._scales = self._fit_scales(targets, recipe)
             target = self._fit_target(targets, weights)
             self._preparation = self._fit_preparation(table, target, recipe)
+            warn_of(_worth_a_warning(self._preparation))
         weights = weights * self._class_weights(targets, weights)
         training = self._prepare_samples(table, targets, weights)
         job = TrainingJob(
@@ -559,7 +574,8 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
     def _scores(self, x: Any) -> NDArray[np.float64]:
         """Return the scores of each member, (members, n, outputs)."""
         check_is_fitted(self)
-        return member_scores(self._model, self._preparation.features(to_table(self, x)))
+        table = self._read_as_fitted(x)
+        return member_scores(self._model, self._preparation.features(table))
 
     @property
     def coefs_(self) -> list[NDArray[np.float32]]:
@@ -635,6 +651,13 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
     @abstractmethod
     def _score_predictions(self, predicted: NDArray[np.float32], rows: RawSamples) -> float:
         """Return the score of predictions (n, outputs), as `score` computes it."""
+
+
+def _worth_a_warning(preparation: Preparation) -> list[str]:
+    """Return the notes of a preparation but those on constant numbers, which are kept as 0."""
+    assert not isinstance(preparation.inputs, Pixels)
+    constant = {column.note for column in preparation.inputs if isinstance(column, Numbers)}
+    return [note for note in preparation.notes if note.split(": ", 1)[1] not in constant]
 
 
 def _format_record(record: Mapping[str, float]) -> str:

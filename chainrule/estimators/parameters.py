@@ -210,7 +210,13 @@ def _learning_rate(p: Mapping[str, Any]) -> float | None:
 
 def _layers(p: Mapping[str, Any]) -> tuple[int, ...]:
     sizes = p["hidden_layer_sizes"]
-    return tuple(map(int, sizes)) if isinstance(sizes, Iterable) else (int(sizes),)
+    sizes = tuple(sizes) if isinstance(sizes, Iterable) else (sizes,)
+    if not all(isinstance(size, Integral) for size in sizes):
+        raise InputError(
+            f"hidden_layer_sizes: got {p['hidden_layer_sizes']!r}, expected whole numbers of at "
+            "least 1, such as (100, 50)."
+        )
+    return tuple(map(int, sizes))
 
 
 def _activation(p: Mapping[str, Any]) -> str | tuple[str, ...]:

@@ -11,10 +11,14 @@ from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils import check_array, column_or_1d
 
+from chainrule.data.formatting import parse_number
 from chainrule.data.preparation.scaling import Standardisation
 from chainrule.data.preparation.targets import NumberTarget
 from chainrule.data.vocabulary import Task
+from chainrule.errors import InputError
+from chainrule.estimators.data_warnings import warn_of
 from chainrule.estimators.estimator import NeuralEstimator, RawSamples
+from chainrule.estimators.reading import exact_target, is_rounded, refuse_times
 
 
 @dataclass(eq=False, repr=False)
@@ -81,6 +85,7 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
         return "regression"
 
     def _check_target(self, y: Any) -> NDArray[Any]:
+        _check_numbers(np.asarray(exact_target(y)))
         y = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y", estimator=self)
         checked: NDArray[Any] = column_or_1d(y, warn=True) if y.shape[1:] == (1,) else y
         return checked
@@ -115,3 +120,21 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
         # R^2 does not change with the standardisation of targets.
         targets = self._standardise(self._encode_target(rows.y))
         return float(r2_score(targets, predicted, sample_weight=rows.weights))
+
+
+def _check_numbers(y: NDArray[Any]) -> None:
+    """Refuse targets that are no numbers, and warn of those that float64 does not have."""
+    refuse_times("y", y)
+    if y.dtype.kind in "OU":
+        for value in y.ravel():
+            if isinstance(value, str) and parse_number(value) is None:
+                raise InputError(
+                    f"y: got '{value}', expected numbers. For classes use NeuralClassifier."
+                )
+    if is_rounded(y):
+        warn_of(
+            [
+                f"y: got whole numbers beyond 2^53, such as {y.max()}, which are rounded to 15 "
+                "digits or so. If they are codes, use NeuralClassifier"
+            ]
+        )

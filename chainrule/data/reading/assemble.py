@@ -51,11 +51,12 @@ def assemble(
         rows = pluralised(int(missing.sum()), "row")
         notes = [*notes, f"{source}: {rows} without a value of the target '{target}' left out"]
         table = table.take(np.flatnonzero(~missing))
-    notes = [*notes, *_notes_on_missing(table), *_notes_on_long_numbers(table)]
+    notes = [*notes, *notes_on_missing(table), *notes_on_long_numbers(table)]
     return replace(table, notes=tuple(notes))
 
 
-def _notes_on_missing(table: Table) -> list[str]:
+def notes_on_missing(table: Table) -> list[str]:
+    """Return notes on the columns that lack values, most first; of many columns the most."""
     counts = [(int(column.missing.sum()), column.name) for column in table.columns]
     counts = sorted((pair for pair in counts if pair[0]), key=lambda pair: -pair[0])
     notes = [
@@ -70,7 +71,7 @@ def _notes_on_missing(table: Table) -> list[str]:
     return notes
 
 
-def _notes_on_long_numbers(table: Table) -> list[str]:
+def notes_on_long_numbers(table: Table) -> list[str]:
     """Return notes on whole numbers with more digits than float64 has, which are often codes."""
     return [
         f"{table.source}: column '{column.name}' has whole numbers of which only the first 15 "

@@ -55,7 +55,8 @@ def read_frame(frame: Any, options: ReadOptions) -> Table:
     Raises:
         InputError: it is no data frame, a column is missing, or a column mixes types.
     """
-    narwhals_frame = _from_native(frame)
+    narwhals_frame = wrap_frame(frame)
+    _check_names(narwhals_frame.columns)
     known = [str(name) for name in narwhals_frame.columns]  # names may be np.str_
     wanted = known if options.columns is None else (*options.columns, options.target)
     series = {name: narwhals_frame[name] for name in known if name in wanted}
@@ -89,11 +90,16 @@ def _note_on(name: str, series: Series, kind: Kind) -> list[str]:
     return [f"{SOURCE}: column '{name}' {READ_AS[kind]}"] if kind in READ_AS else []
 
 
-def _from_native(frame: Any) -> Frame:
-    """Wrap the frame by narwhals, and check the names of its columns."""
+def wrap_frame(frame: Any) -> Frame:
+    """Wrap a frame by narwhals.
+
+    Raises:
+        InputError: it is no data frame in memory, or a name stands above several columns.
+    """
     try:
         wrapped: Frame = nw.from_native(frame, eager_only=True)
-        names = wrapped.columns
+        Counter(wrapped.columns)  # narwhals checks the names when they are asked for
+        return wrapped
     except TypeError as error:
         remedy = "Call its collect()" if hasattr(frame, "collect") else "Make one of it"
         raise InputError(
@@ -107,12 +113,15 @@ def _from_native(frame: Any) -> Frame:
             f"{SOURCE}: got more than one column named {quoted_list(repeated)}, expected each name "
             "once. Rename or delete the others."
         ) from error
+
+
+def _check_names(names: Sequence[Any]) -> None:
+    """Check that the names of the columns are text."""
     if invalid := [name for name in names if not isinstance(name, str)]:
         raise InputError(
             f"{SOURCE}: got a column whose name is {invalid[0]!r}, expected names that are text. "
             "Rename it, in pandas with frame.columns = frame.columns.astype(str)."
         )
-    return wrapped
 
 
 def _column(name: str, series: Series, kind: Kind, options: ReadOptions) -> Column:
