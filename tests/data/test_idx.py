@@ -57,7 +57,7 @@ def test_labels_can_be_named_as_target(write: Write, idx: Idx) -> None:
 
 
 def test_pictures_without_labels_have_no_target_and_a_note(write: Write, idx: Idx) -> None:
-    images = read(write("images-idx3", idx((3, 2, 2), PIXELS)))
+    images = read(write("images-idx3", idx((3, 2, 2), b"\xff" * 12)))
     assert images.target is None
     assert images.notes == ("images-idx3: no file of labels was given or found in its folder",)
 
@@ -145,3 +145,40 @@ def test_options_of_tables_are_refused_for_pictures(write: Write, idx: Idx) -> N
         "got --missing or --categorical or --role or --drop for a file of pictures, expected"
         in told
     )
+
+
+def test_pictures_that_are_nearly_black_are_told(write: Write, idx: Idx) -> None:
+    write("labels", idx((3,), b"\7\0\1"))
+    assert read(write("images", idx((3, 2, 2), PIXELS))).notes == (
+        "images: no value of the pictures is above 11 of 255, so they are nearly black; scale them "
+        "to 255",
+    )
+
+
+def test_channels_that_are_not_the_last_axis_are_refused(write: Write, idx: Idx) -> None:
+    told = message(write("images", idx((2, 3, 5, 5), bytes(150))))
+    assert "images: got 2 x 3 x 5 x 5 values, expected 1, 3 or 4 channels of colour" in told
+    assert "numpy.moveaxis(pictures, 1, -1)" in told
+
+
+def test_a_packed_file_that_memory_does_not_suffice_for_is_refused_early(
+    write: Write, idx: Idx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chainrule.data.pictures.memory.machine_bytes", lambda: 2.0**25)
+    told = message(write("images", idx((20, 1000, 1000), bytes(20_000_000), packed=True)))
+    assert "images: got 20 x 1,000 x 1,000 values, which take 0.1 GiB, expected at most" in told
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_zero_bytes_are_no_idx_file(write: Write, packed: bool) -> None:
+    zeros = bytes(5000)
+    told = message(write("zeros.gz", gzip.compress(zeros) if packed else zeros))
+    assert told == (
+        "zeros.gz: got zero bytes only, as a copy that broke off leaves them, expected a CSV, "
+        "Parquet or IDX file. Fetch the file again."
+    )
+
+
+def test_a_text_that_begins_with_zero_bytes_is_no_idx_file(write: Write) -> None:
+    told = message(write("a.csv", "a,b\n1,2\n".encode("utf-32-be")))
+    assert "a.csv: got binary data (a zero byte on line 1)" in told

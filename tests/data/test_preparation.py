@@ -296,7 +296,7 @@ def test_pictures_of_another_size_are_refused() -> None:
     preparation = Preparation.fit(IMAGES, everything(IMAGES), "classification")
     with pytest.raises(InputError) as error:
         preparation.features(Images("big", np.zeros((1, 2, 2), np.uint8), None))
-    assert "got pictures of 2 x 2 pixels, expected 1 x 2" in str(error.value)
+    assert "big: got pictures of 2 x 2 pixels, expected 1 x 2" in str(error.value)
     assert "Scale them to that size." in str(error.value)
 
 

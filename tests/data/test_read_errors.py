@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Unpack
 
 import pytest
+from PIL import Image
 
 from chainrule.data.read_options import ReadKwargs
 from chainrule.data.reading.read import read
@@ -63,6 +64,19 @@ def test_binary_data_named_csv_is_refused(write: Write) -> None:
         "a.csv: got binary data (a zero byte on line 1), expected a CSV, Parquet or IDX file. "
         "Export a spreadsheet or a database table as CSV first."
     )
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "gif", "bmp", "tiff", "webp"])
+def test_a_single_picture_is_refused_with_a_remedy(tmp_path: Path, suffix: str) -> None:
+    Image.new("RGB", (9, 9)).save(tmp_path / f"a.{suffix}")
+    assert message(tmp_path / f"a.{suffix}") == (
+        f"a.{suffix}: got binary data, a picture, expected a CSV, Parquet or IDX file. Give the "
+        "folder in which it lies, or a table that names pictures."
+    )
+
+
+def test_a_header_that_begins_like_a_picture_is_one_of_a_table(write: Write) -> None:
+    assert len(read(write("a.csv", "BMI,age\n20,5\n21,6\n"))) == 2
 
 
 def test_an_encoding_that_cannot_be_told_is_not_guessed(write: Write) -> None:

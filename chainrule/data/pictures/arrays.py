@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from chainrule.data.dataset import Images
 from chainrule.data.formatting import pluralised
-from chainrule.data.pictures.memory import check_memory
+from chainrule.data.pictures.brightness import note_on_brightness
+from chainrule.data.pictures.channels import check_channels
+from chainrule.data.pictures.memory import BYTES_PER_VALUE, check_memory
 from chainrule.data.table import Column
 from chainrule.errors import InputError
 
-CHANNELS = (1, 3, 4)
+COPIES = 3  # of an array, while it is converted to bytes
 DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
@@ -72,12 +74,26 @@ def _images(
 ) -> Images:
     source = path.name
     pictures, target = _choose(source, headers, labels)
-    check_memory(source, pictures.shape)
+    for header in (pictures, target):
+        if header is not None:
+            bytes_per_value = max(BYTES_PER_VALUE, COPIES * header.dtype.itemsize)
+            check_memory(f"{source}, array '{header.name}'", header.shape, bytes_per_value)
     pixels, notes = _as_bytes(source, pictures, _array(archive, source, pictures))
     if target is None:
         notes.append(f"{source}: there is no array of labels for '{pictures.name}'")
+        if pixels.ndim == 3 and pixels.shape[2] in (3, 4):
+            notes.append(
+                f"{source}: {pictures} is taken as {pluralised(len(pixels), 'grey picture')} of "
+                f"{pixels.shape[1]} x {pixels.shape[2]} pixels; save one picture in colour as "
+                f"{pictures.name}[None]"
+            )
         return Images(source, pixels, None, tuple(notes))
     column = _column(source, target, _array(archive, source, target))
+    labelled = ~column.missing
+    if not labelled.all():
+        count = pluralised(int((~labelled).sum()), "picture")
+        notes.append(f"{source}: {count} without a value of the target '{target.name}' left out")
+        pixels, column = pixels[labelled], column.take(labelled)
     unused = [str(each) for each in headers if each not in (pictures, target)]
     if unused:
         notes.append(
@@ -157,14 +173,11 @@ def _as_bytes(
             f"{where}: got {header}, expected at least one picture of at least one pixel. "
             "Give a file that holds pictures."
         )
-    if array.ndim == 4 and array.shape[3] not in CHANNELS:
-        raise InputError(
-            f"{where}: got {header}, expected 1, 3 or 4 channels of colour as the last axis. "
-            "Move them there with numpy.moveaxis(pictures, 1, -1)."
-        )
+    check_channels(where, array.shape)
     notes: list[str] = []
     if array.dtype.kind not in "buif":
         raise InputError(f"{where}: got {header}, expected numbers. Save the pixels as uint8.")
+    _check_finite(where, array)
     low, high = array.min(), array.max()
     if array.dtype.kind == "f" and low >= 0 and high <= 1:
         array = np.rint(array * 255)
@@ -177,11 +190,26 @@ def _as_bytes(
             "any from 0 to 1. Scale them, and save them as uint8."
         )
     pixels = array.astype(np.uint8, copy=False)
+    if note := note_on_brightness(pixels):
+        notes.append(f"{where}: {note}")
     return pixels[..., 0] if pixels.shape[3:] == (1,) else pixels, notes
+
+
+def _check_finite(where: str, array: NDArray[Any]) -> None:
+    infinite = ~np.isfinite(array).reshape(len(array), -1)
+    if infinite.any():
+        count = pluralised(int(infinite.sum()), "value")
+        first = int(infinite.any(1).argmax()) + 1
+        raise InputError(
+            f"{where}: got {count} of NaN or infinity, the first in picture {first:,}, expected "
+            "finite numbers. Leave these pictures out, or replace the values."
+        )
 
 
 def _column(source: str, header: _Header, array: NDArray[Any]) -> Column:
     values = array.reshape(-1)
+    if values.dtype.kind in "ui" and (values != values.astype(np.float64).astype(object)).any():
+        values = values.astype(np.str_)  # a code that a float64 would change
     if values.dtype.kind in "buif":
         return Column(header.name, values.astype(np.float64))
     if values.dtype.kind == "S":

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.dataset import Images
 from chainrule.data.formatting import pluralised
+from chainrule.data.pictures.brightness import note_on_brightness
 from chainrule.data.pictures.colours import are_grey, convert_colours
 from chainrule.data.pictures.memory import (
     check_memory,
@@ -82,6 +83,7 @@ def read_files(files: PictureFiles, options: ReadOptions) -> Images:
         f"{_colours(grey, names, pixels.shape[1:])}",
         note_on_cropping(reader.sizes(), names, height, width),
         *reader.notes(),
+        note_on_brightness(pixels) if not reader.brightest_of_16_bits else "",
         _note_on_copies(pixels, names),
     ]
     return Images(

@@ -13,7 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.dataset import Images
-from chainrule.data.decompress import read_decompressed
+from chainrule.data.decompress import CHUNK_BYTES, read_decompressed
+from chainrule.data.pictures.brightness import note_on_brightness
+from chainrule.data.pictures.channels import check_channels
+from chainrule.data.pictures.memory import check_memory
 from chainrule.data.table import Column
 from chainrule.errors import InputError
 
@@ -40,11 +43,14 @@ def read_idx_images(images_path: Path, labels_path: Path | None = None) -> Image
             f"{images_path.name}: got {' x '.join(map(str, pixels.shape))} pixels, expected at "
             "least one picture of at least one pixel. Give a file that holds pictures."
         )
+    check_channels(images_path.name, pixels.shape)
+    dark = note_on_brightness(pixels)
+    notes = (f"{images_path.name}: {dark}",) if dark else ()
     if labels_path is None:
         labels_path = _find_labels(images_path)
     if labels_path is None:
         note = f"{images_path.name}: no file of labels was given or found in its folder"
-        return Images(images_path.name, pixels, None, (note,))
+        return Images(images_path.name, pixels, None, (note, *notes))
     labels = _read(labels_path, (LABELS,))
     if len(labels) != len(pixels):
         raise InputError(
@@ -52,7 +58,7 @@ def read_idx_images(images_path: Path, labels_path: Path | None = None) -> Image
             f"{len(labels):,} labels, expected as many of each. Give the two files that belong "
             "together."
         )
-    return Images(images_path.name, pixels, Column("label", labels.astype(np.float64)))
+    return Images(images_path.name, pixels, Column("label", labels.astype(np.float64)), notes)
 
 
 def _find_labels(images_path: Path) -> Path | None:
@@ -70,7 +76,8 @@ def _find_labels(images_path: Path) -> Path | None:
 def _read(path: Path, allowed: tuple[int, ...]) -> NDArray[np.uint8]:
     """Read the values of an IDX file with one of the allowed numbers of dimensions.
 
-    Values are appended as they are read, so wrong sizes in a damaged header allocate nothing.
+    Values are appended as they are read, so wrong sizes in a damaged header allocate nothing. Sizes
+    that memory does not suffice for are refused when more than a chunk is there.
     """
     content = bytearray()
     expected = header_bytes = 4 + 4 * allowed[0]
@@ -83,6 +90,8 @@ def _read(path: Path, allowed: tuple[int, ...]) -> NDArray[np.uint8]:
             if len(content) >= header_bytes:
                 shape = struct.unpack_from(f">{dimensions}I", content, 4)
                 expected = header_bytes + math.prod(shape)
+        if shape and len(content) > CHUNK_BYTES:
+            check_memory(path.name, shape)
         if len(content) > expected:
             break
     if len(content) < expected:

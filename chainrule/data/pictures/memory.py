@@ -32,7 +32,8 @@ def check_memory(
         raise InputError(
             f"{source}: got {' x '.join(f'{length:,}' for length in shape)} values, which take "
             f"{needed / 2**30:,.1f} GiB, expected at most the {available / 2**30:,.1f} GiB of "
-            "memory of this machine. Give fewer pictures, or smaller ones: --picture-size 64."
+            "memory of this machine. Give fewer pictures, or smaller ones; files of pictures are "
+            "scaled down with --picture-size 64."
         )
 
 

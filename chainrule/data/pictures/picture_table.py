@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +37,7 @@ def read_picture_table(table: Table, folder: Path, options: ReadOptions) -> Imag
     """
     column = _path_column(table, folder, options)
     if column is None:
-        return table
+        return replace(table, notes=(*table.notes, *_notes_on_mixed_columns(table, folder)))
     others = [other for other in table.columns if other is not column]
     target, notes = table.target, list(table.notes)
     if target is None and len(others) == 1 and not others[0].missing.any():
@@ -81,7 +83,7 @@ def _path_column(table: Table, folder: Path, options: ReadOptions) -> Column | N
         names = [column.name for column in existing]
         raise InputError(
             f"{table.source}: got pictures in the columns {quoted_list(names)}, expected one such "
-            f"column. Name the one to learn from: --path-column {names[0]}."
+            f"column. Name the one to learn from: --path-column {shlex.quote(names[0])}."
         )
     if columns and not existing and len(columns) == len(table.columns):
         raise InputError(
@@ -92,9 +94,27 @@ def _path_column(table: Table, folder: Path, options: ReadOptions) -> Column | N
     return existing[0] if existing else None
 
 
+def _notes_on_mixed_columns(table: Table, folder: Path) -> Iterator[str]:
+    """Yield a note on each column of which most values name pictures, and others do not."""
+    for column in table.columns:
+        texts = _texts(column) if column.kind == "category" else []
+        others = [text for text in texts if not _has_suffix(text)]
+        if len(others) < len(texts) / 2 and _any_exists(column, folder):
+            yield (
+                f"{table.source}, column '{column.name}': {len(texts) - len(others):,} of "
+                f"{pluralised(len(texts), 'value')} name pictures, but not '{others[0]}': it is "
+                "taken as text; to learn from the pictures, name it: "
+                f"--path-column {shlex.quote(column.name)}"
+            )
+
+
 def _names_pictures(column: Column) -> bool:
     texts = _texts(column) if column.kind == "category" else []
-    return bool(texts) and all(os.path.splitext(t)[1].lower() in SUFFIXES for t in texts)
+    return bool(texts) and all(map(_has_suffix, texts))
+
+
+def _has_suffix(text: str) -> bool:
+    return os.path.splitext(text)[1].lower() in SUFFIXES
 
 
 def _any_exists(column: Column, folder: Path) -> bool:

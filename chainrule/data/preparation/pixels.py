@@ -58,12 +58,7 @@ class Pixels:
         return cls(pixels.shape[1:], tuple(_fit_channel(channel, scaling) for channel in channels))
 
     def transform(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the features of pictures, of the same shape.
-
-        Raises:
-            InputError: the pictures are of another size, or have other channels.
-        """
-        self._check(pixels)
+        """Return the features of pictures, of the same shape, which is that of the training."""
         features = np.empty(pixels.shape, np.float32)
         inputs, outputs = _with_channels(pixels), _with_channels(features)
         for channel, value_of in enumerate(self._values):
@@ -72,8 +67,7 @@ class Pixels:
         return features
 
     def as_bytes(self, pixels: NDArray[np.uint8]) -> ByteFeatures:
-        """Return the same features as `transform`, stored as bytes. Raises as `transform`."""
-        self._check(pixels)
+        """Return the same features as `transform`, stored as bytes."""
         writable = np.require(pixels, requirements=["C", "W"])  # torch warns of read-only arrays
         return ByteFeatures(torch.from_numpy(writable), torch.from_numpy(self._values))
 
@@ -118,17 +112,19 @@ class Pixels:
         """The feature of each byte, (channels, 256), so that any scaling is one look-up."""
         return np.stack([as_float32(scaling.transform(BYTES)) for scaling in self.scalings])
 
-    def _check(self, pixels: NDArray[np.uint8]) -> None:
-        if pixels.shape[1:] != self.shape:
-            raise self._other_pictures(pixels.shape[1:])
+    def check(self, shape: tuple[int, ...], source: str) -> None:
+        """Check the shape of each of the pictures of a file.
 
-    def _other_pictures(self, shape: tuple[int, ...]) -> InputError:
-        same_size = shape[:2] == self.shape[:2]
-        remedy = "Convert their colours." if same_size else "Scale them to that size."
-        return InputError(
-            f"got pictures of {_in_words(shape)}, expected {_in_words(self.shape)} as the model "
-            f"was trained on. {remedy}"
-        )
+        Raises:
+            InputError: it is another one.
+        """
+        if shape != self.shape:
+            same_size = shape[:2] == self.shape[:2]
+            remedy = "Convert their colours." if same_size else "Scale them to that size."
+            raise InputError(
+                f"{source}: got pictures of {_in_words(shape)}, expected {_in_words(self.shape)} "
+                f"as the model was trained on. {remedy}"
+            )
 
 
 def _fit_channel(pixels: NDArray[np.uint8], scaling: str) -> Scaling:

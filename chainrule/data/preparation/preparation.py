@@ -152,18 +152,19 @@ class Preparation:
     def compact_features(self, dataset: Dataset) -> torch.Tensor | ByteFeatures:
         """Return `features`, stored as bytes for pictures without a projection."""
         if isinstance(self.inputs, Pixels) and self.projection is None:
-            return self.inputs.as_bytes(self._pictures(dataset).pixels)
+            return self.inputs.as_bytes(self._pixels(dataset, self.inputs))
         return self.features(dataset)
 
-    def _pictures(self, dataset: Dataset) -> Images:
+    def _pixels(self, dataset: Dataset, inputs: Pixels) -> NDArray[np.uint8]:
         if not isinstance(dataset, Images):
             raise self._wrong_kind(dataset, "a table", "pictures")
-        return dataset
+        inputs.check(dataset.pixels.shape[1:], dataset.source)
+        return dataset.pixels
 
     def _unprojected(self, dataset: Dataset) -> NDArray[np.float32]:
         """Return the features before projection, (rows, features) or pictures."""
         if isinstance(self.inputs, Pixels):
-            return self.inputs.transform(self._pictures(dataset).pixels)
+            return self.inputs.transform(self._pixels(dataset, self.inputs))
         if not isinstance(dataset, Table):
             raise self._wrong_kind(dataset, "pictures", "a table")
         count = sum(len(column.feature_names) for column in self.inputs)

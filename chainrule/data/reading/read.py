@@ -64,12 +64,14 @@ def read_dataset(
     if not isinstance(data, str | Path):
         refuse_options(explicit, "a data frame", ["query"])
         refuse_options(explicit, "a data frame", OF_TEXT)
+        refuse_options(explicit, "a data frame", OF_PICTURE_FILES)
         return read_frame(data, options)
     if is_server(str(data)):
         refuse_options(explicit, "a database", OF_TEXT)
+        refuse_options(explicit, "a database", OF_PICTURE_FILES)
         return read_postgresql(str(data), options)
     if os.path.isdir(data) and folder_holds_pictures(Path(data)):
-        for names in (OF_TABLES, ["query"], OF_TEXT, ["path_column"]):
+        for names in (OF_TABLES, ("query",), OF_TEXT, ("path_column",)):
             refuse_options(explicit, "a folder of pictures", names)
         return read_folder(Path(data), options)
     files = resolve_paths(data)
@@ -81,12 +83,15 @@ def read_dataset(
         )
     dataset = reader.read(files, options)
     if isinstance(dataset, Images):
-        for names in (OF_TABLES, ["path_column"]):
+        for names in (OF_TABLES, ("path_column",), OF_PICTURE_FILES):
             refuse_options(explicit, reader.description, names)
         return dataset
     if options.columns is not None:
         return dataset  # a model of tables does not read files of pictures
-    return read_picture_table(dataset, files[0].parent, options)
+    read_as = read_picture_table(dataset, files[0].parent, options)
+    if not isinstance(read_as, Images):
+        refuse_options(explicit, "a table that names no pictures", OF_PICTURE_FILES)
+    return read_as
 
 
 def choose_reader(files: list[Path], explicit: ReadOptions) -> Reader:
@@ -102,8 +107,9 @@ def choose_reader(files: list[Path], explicit: ReadOptions) -> Reader:
     return reader
 
 
-OF_TEXT = ("text_encoding", "delimiter", "decimal")
-OF_TABLES = ("missing", "categorical", "role", "drop")
+OF_TEXT: tuple[str, ...] = ("text_encoding", "delimiter", "decimal")
+OF_PICTURE_FILES: tuple[str, ...] = ("picture_size", "unreadable_share")
+OF_TABLES: tuple[str, ...] = ("missing", "categorical", "role", "drop")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ ONLY_FOR = {
     "delimiter": "CSV",
     "decimal": "CSV",
     "path_column": "a table that names files of pictures",
+    "picture_size": "separate files of pictures",
+    "unreadable_share": "separate files of pictures",
 }
 
 
@@ -30,7 +32,8 @@ def refuse_options(options: ReadOptions, source: str, names: Sequence[str]) -> N
     Raises:
         InputError: one of them is set.
     """
-    if any(getattr(options, name) for name in names):
+    defaults = ReadOptions()
+    if any(getattr(options, name) != getattr(defaults, name) for name in names):
         flags = " or ".join(f"--{name.replace('_', '-')}" for name in names)
         it = "them" if len(names) > 1 else "it"
         raise InputError(

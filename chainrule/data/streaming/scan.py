@@ -22,7 +22,7 @@ from chainrule.data.reading.duckdb_sql import cleaned_text, open_database
 from chainrule.data.reading.file_format import file_kind
 from chainrule.data.reading.file_patterns import resolve_paths, source_name
 from chainrule.data.reading.parquet import parquet_rows, refuse_damaged
-from chainrule.data.reading.read import choose_reader
+from chainrule.data.reading.read import OF_PICTURE_FILES, choose_reader
 from chainrule.data.reading.select_columns import declared_kind, refuse_options
 from chainrule.data.reading.text.csv import load_lines
 from chainrule.data.reading.text.numeric_columns import notes_on_styles, numeric_columns
@@ -105,7 +105,8 @@ def scan_table(data: str | Path, options: ReadOptions, memory: str | None = None
             "scan(..., target=...)."
         )
     choose_reader(files, options)  # refuses options that the format does not have
-    refuse_options(options, "a table that is read some rows at a time", ["path_column"])
+    for names in (["path_column"], OF_PICTURE_FILES):
+        refuse_options(options, "a table that is read some rows at a time", names)
     minimum = parse_bytes(MIN_MEMORY)
     if memory is not None and parse_bytes(memory) < minimum:
         raise InputError(

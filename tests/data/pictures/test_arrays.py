@@ -101,7 +101,11 @@ def test_truth_values_are_black_and_white(save: Save) -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        (np.array(["a", "고", ""] * 4), ["a", "고", None]),
+        (np.array(["a", "고", "NA"] * 4), ["a", "고", "NA"]),
+        (np.array(["01", "1", "010"] * 4), ["01", "1", "010"]),
+        (np.array([2**53 + 1, 2**53, 5] * 4), ["9007199254740993", "9007199254740992", "5"]),
+        (np.array([2**64 - 1, 2**64 - 2, 5] * 4, np.uint64), [str(2**64 - 1), str(2**64 - 2), "5"]),
+        (np.array([2**53, 2**53 - 1, 5] * 4), [2.0**53, 2.0**53 - 1, 5.0]),
         (np.array([b"a", b"b", b"c"] * 4), ["a", "b", "c"]),
         (LABELS.reshape(12, 1), [0.0, 1.0, 2.0]),
         (LABELS / 2, [0.0, 0.5, 1.0]),
@@ -111,6 +115,34 @@ def test_labels_may_be_texts_or_numbers(
     save: Save, given: NDArray[Any], expected: list[object]
 ) -> None:
     assert labels(read_images(save(x=PIXELS, y=given)))[:3] == expected
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        np.array(["a", "b", ""] * 4),
+        np.array([1.0, 2.0, np.nan] * 4),
+    ],
+)
+def test_pictures_without_a_label_are_left_out_with_a_note(save: Save, given: NDArray[Any]) -> None:
+    images = read_images(save(x=PIXELS, y=given))
+    assert len(images) == 8
+    assert (images.pixels[2] == PIXELS[3]).all()
+    assert images.notes == ("set.npz: 4 pictures without a value of the target 'y' left out",)
+
+
+def test_one_picture_in_colour_is_not_taken_for_many_in_silence(save: Save) -> None:
+    assert read_images(save(x=np.full((32, 30, 3), 200, np.uint8))).notes[1] == (
+        "set.npz: x (32 x 30 x 3, uint8) is taken as 32 grey pictures of 30 x 3 pixels; save one "
+        "picture in colour as x[None]"
+    )
+
+
+def test_pictures_that_are_nearly_black_are_told(save: Save) -> None:
+    assert read_images(save(x=PIXELS % 2, y=LABELS)).notes == (
+        "set.npz, array 'x': no value of the pictures is above 1 of 255, so they are nearly black; "
+        "scale them to 255",
+    )
 
 
 class Attack:
@@ -185,7 +217,12 @@ def test_a_value_that_was_changed_on_the_way_is_noticed(save: Save) -> None:
         ({"x": PIXELS, "y": LABELS[:9]}, {"target": "y"}, "arrays of pictures for the labels 'y'"),
         ({"x": PIXELS * 1.01}, {}, "expected whole ones from 0 to 255, or any from 0 to 1. Scale"),
         ({"x": PIXELS - 1.0}, {}, "got numbers from -1 to 238, expected whole ones"),
-        ({"x": np.full((9, 4, 4), np.nan)}, {}, "got numbers from nan to nan, expected whole ones"),
+        (
+            {"x": np.where(PIXELS == 200, np.nan, PIXELS)},
+            {},
+            "array 'x': got 1 value of NaN or infinity, the first in picture 11, expected finite",
+        ),
+        ({"x": PIXELS + np.inf}, {}, "values of NaN or infinity, the first in picture 1,"),
         ({"x": np.zeros((9, 3, 32, 32))}, {}, "numpy.moveaxis(pictures, 1, -1)"),
         ({"x": np.zeros((0, 32, 32))}, {}, "expected at least one picture of at least one pixel"),
         ({"x": np.full((9, 4, 4), "a")}, {}, "expected numbers. Save the pixels as uint8."),
@@ -196,3 +233,10 @@ def test_arrays_that_can_not_be_meant_are_refused(
     save: Save, arrays: dict[str, NDArray[Any]], options: ReadKwargs, expected: str
 ) -> None:
     assert expected in told(save(**arrays), **options)
+
+
+@pytest.mark.parametrize("options", [{"picture_size": 8}, {"unreadable_share": 0.5}])
+def test_options_of_files_of_pictures_are_refused(save: Save, options: ReadKwargs) -> None:
+    assert "for an npz file of pictures, expected them for separate files of pictures only" in (
+        told(save(x=PIXELS, y=LABELS), **options)
+    )

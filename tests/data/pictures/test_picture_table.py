@@ -91,7 +91,13 @@ def test_a_column_of_names_of_which_no_file_is_there_is_no_more_than_text(listed
 def test_a_column_with_other_texts_is_no_column_of_pictures(listed: Listed) -> None:
     path = listed("path,size,label", "files/{0}.png,{0},{1}")
     path.write_text(path.read_text() + "none,3,a\n")
-    assert isinstance(read(path, target="label"), Table)
+    table = read(path, target="label")
+    assert isinstance(table, Table)
+    assert (
+        "list.csv, column 'path': 10 of 11 values name pictures, but not 'none': it is taken as "
+        "text; to learn from the pictures, name it: --path-column path"
+    ) in table.notes
+    assert len(read_images(path, target="label", path_column="path", unreadable_share=0.1)) == 10
 
 
 def test_a_column_that_does_not_look_like_paths_can_be_named(
@@ -170,4 +176,15 @@ def test_a_column_of_paths_is_refused_where_there_are_no_tables(draw: Draw, tmp_
     draw("photos/b/x.png", BLUE)
     assert "got --path-column for a folder of pictures" in told(
         tmp_path / "photos", path_column="path"
+    )
+
+
+@pytest.mark.parametrize("options", [{"picture_size": 8}, {"unreadable_share": 0.5}])
+def test_options_of_pictures_are_refused_for_a_table_that_names_none(
+    write: Write, options: ReadKwargs
+) -> None:
+    path = write("a.csv", "a,b\n1,2\n3,4\n")
+    assert (
+        "for a table that names no pictures, expected them for separate files of pictures only"
+        in (told(path, **options))
     )
