@@ -7,7 +7,14 @@ from typing import Annotated, Literal, TypedDict, get_args
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from chainrule.data.vocabulary import LEFT_OUT, Role, format_roles, parse_roles
+from chainrule.data.vocabulary import (
+    LEFT_OUT,
+    Role,
+    RowKind,
+    format_roles,
+    parse_roles,
+    parse_skipped_rows,
+)
 from chainrule.options import Option, Options
 
 Decimal = Literal[".", ","]
@@ -19,7 +26,15 @@ MISSING = ("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A")
 UNREADABLE_SHARE = 0.05
 
 # Layout of a file and selection of rows from a database: not kept for other files.
-OF_ONE_FILE = ("query", "text_encoding", "delimiter")
+OF_ONE_FILE = (
+    "query",
+    "text_encoding",
+    "delimiter",
+    "header_row",
+    "no_header",
+    "skip_rows",
+    "sheet",
+)
 
 
 class ReadOptions(Options):
@@ -120,6 +135,48 @@ class ReadOptions(Options):
             help="Sign between the values of a CSV file: , ; tab or |.",
             metavar="SIGN",
             default="the one that splits the rows evenly",
+        ),
+    ] = None
+    header_row: Annotated[
+        Positive | None,
+        Option(
+            help="Line of a text file, or row of a sheet, that has the names of the columns. What "
+            "stands above it is left out.",
+            metavar="N",
+            expects="a whole number of at least 1",
+            example="4",
+            default="the first, or the first below a title",
+        ),
+    ] = None
+    no_header: Annotated[
+        bool,
+        Option(
+            help="The text file or sheet has no names: its columns are 'column 1', 'column 2', "
+            "and so on.",
+            expects="true or false",
+            example="true",
+        ),
+    ] = False
+    skip_rows: Annotated[
+        tuple[str, ...],
+        BeforeValidator(parse_skipped_rows),
+        Option(
+            help="Rows of a text file or sheet to leave out: numbers as in messages, such as "
+            f"1,61-63, or all that were found to be {', '.join(get_args(RowKind))}. Repeatable.",
+            metavar="ROWS",
+            expects="numbers or kinds of rows",
+            example='["totals"]',
+            repeatable=True,
+        ),
+    ] = ()
+    sheet: Annotated[
+        str | None,
+        Option(
+            help="Sheet of a workbook of Excel or OpenDocument.",
+            metavar="NAME",
+            expects="the name of a sheet as text",
+            example="Sheet1",
+            default="the first",
         ),
     ] = None
     decimal: Annotated[
@@ -262,6 +319,10 @@ class ReadKwargs(TypedDict, total=False):
     query: str | None
     text_encoding: str | None
     delimiter: Delimiter | None
+    header_row: int | None
+    no_header: bool
+    skip_rows: Sequence[str]
+    sheet: str | None
     decimal: Decimal | None
     picture_size: int | None
     picture_shape: tuple[int, ...] | None

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.formatting import format_number, parse_number, quoted_list
 from chainrule.data.read_options import ReadOptions
+from chainrule.data.vocabulary import RowKind
 from chainrule.errors import InputError, nearest
 
 ColumnKind = Literal["number", "category"]
@@ -24,22 +25,57 @@ class RowLocations:
     """The files that the rows of a table were read from, in order.
 
     Attributes:
-        files: the name of each file, for messages, and its number of rows.
+        files: the name of each file, for messages, and its number of rows in the table.
+        left_out: the ascending numbers of the rows of each file that are not in the table; none if
+            it has all of them.
 
-    >>> locations = RowLocations((("may.csv", 3), ("june.csv", 2)))
+    >>> locations = RowLocations((("may.csv", 3), ("june.csv", 2)), ((), (1,)))
     >>> locations.of(3), locations.of(4)
-    ('may.csv, row 3', 'june.csv, row 1')
+    ('may.csv, row 3', 'june.csv, row 2')
     """
 
     files: tuple[tuple[str, int], ...]
+    left_out: tuple[tuple[int, ...], ...] = ()
 
     def of(self, row: int) -> str:
-        """Return the file and row number of a row; both are counted from 1."""
-        for name, rows in self.files[:-1]:
-            if row <= rows:
-                return f"{name}, row {row}"
-            row -= rows
-        return f"{self.files[-1][0]}, row {row}"
+        """Return the file of a row of the table and its number there; both count from 1."""
+        file, number = self._locate(row)
+        return f"{self.files[file][0]}, row {number}"
+
+    def number(self, row: int) -> int:
+        """Return the number of a row in its file."""
+        return self._locate(row)[1]
+
+    def _locate(self, row: int) -> tuple[int, int]:
+        file = 0
+        while file < len(self.files) - 1 and row > self.files[file][1]:
+            row -= self.files[file][1]
+            file += 1
+        for left_out in self.left_out[file] if self.left_out else ():
+            row += left_out <= row
+        return file, row
+
+
+@dataclass(frozen=True)
+class DoubtfulRows:
+    """Rows of a file that may be no samples, such as totals.
+
+    Attributes:
+        source: the name of the file.
+        kind: of the rows.
+        message: which rows, and what they have.
+        remedy: the option that leaves them out.
+    """
+
+    source: str
+    kind: RowKind
+    message: str
+    remedy: str
+
+    @property
+    def note(self) -> str:
+        """A note for the user."""
+        return f"{self.source}: {self.message}; {self.remedy}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,10 +153,11 @@ class Table:
         columns: the inputs.
         target: the column to predict; None if there is none.
         notes: for the user, on what was read and what was dropped, with counts.
-        rows: (rows,), the row number of each row in the source, counted from 1 below the header;
-            None if the table has all rows in their order.
+        rows: (rows,), the number of each row among those that were read, counted from 1; None if
+            the table has all of them in their order.
         row_locations: the file of each row, if there are several files.
         read_options: by which it was read.
+        doubtful_rows: rows that may be no samples; the notes name them, too.
     """
 
     source: str
@@ -130,6 +167,7 @@ class Table:
     rows: NDArray[np.int64] | None = None
     row_locations: RowLocations | None = None
     read_options: ReadOptions = field(default_factory=ReadOptions)
+    doubtful_rows: tuple[DoubtfulRows, ...] = ()
 
     def __post_init__(self) -> None:
         if len({len(column) for column in self._all_columns()}) > 1:
@@ -179,13 +217,18 @@ class Table:
         return replace(self, columns=tuple(c for c in self.columns if c.name not in names))
 
     def row(self, index: int) -> int:
-        """Return the row number in the source, counted from 1 below the header."""
-        return index + 1 if self.rows is None else int(self.rows[index])
+        """Return the number of a row in its file, counted from 1 below the header."""
+        row = self._position(index)
+        return row if self.row_locations is None else self.row_locations.number(row)
 
     def location(self, index: int) -> str:
         """Return the location of a row in its source, for messages, such as 'may.csv, row 3'."""
         row_locations = self.row_locations or RowLocations(((self.source, len(self)),))
-        return row_locations.of(self.row(index))
+        return row_locations.of(self._position(index))
+
+    def _position(self, index: int) -> int:
+        """Return the number of a row among those that were read, counted from 1."""
+        return index + 1 if self.rows is None else int(self.rows[index])
 
     def numbers(self, column: Column) -> NDArray[np.float64]:
         """Return the values of a column or of the target as numbers, (rows,); NaN is missing.

@@ -1,4 +1,4 @@
-"""Names of tasks and column roles, and the syntax of roles in options."""
+"""Names of tasks, column roles and kinds of rows, and their syntax in options."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from chainrule.errors import InputError, unknown_name
 
 Task = Literal["regression", "binary", "classification"]
 Role = Literal["number", "category", "yes_no", "date", "identifier", "constant", "text"]
+# Rows of a file that are no samples: they are found and told, and left out when told so.
+RowKind = Literal["headers", "units", "totals", "footers", "blank"]
 
 # A network learns nothing from these columns that holds for other rows.
 LEFT_OUT: frozenset[Role] = frozenset(("identifier", "constant", "text"))
@@ -77,3 +79,40 @@ def _pair(text: object) -> tuple[str, str]:
             f"{', '.join(get_args(Role))}."
         )
     return column, role
+
+
+def parse_skipped_rows(value: object) -> tuple[str, ...]:
+    """Parse rows to leave out: numbers, ranges of numbers, and kinds of rows.
+
+    Raises:
+        InputError: a text is none of them.
+
+    >>> parse_skipped_rows(["61,70-72", "totals"]), parse_skipped_rows(3)
+    (('61', '70-72', 'totals'), ('3',))
+    """
+    parts = [part.strip() for text in _texts(value) for part in str(text).split(",")]
+    for part in parts:
+        first, _, last = part.partition("-")
+        in_order = part.isdecimal() or (
+            first.isdecimal() and last.isdecimal() and int(first) <= int(last)
+        )
+        if part not in get_args(RowKind) and not (in_order and int(first) > 0):
+            raise InputError(
+                f"got '{part}', expected the number of a row, such as 61, a range such as 61-63, "
+                f"or what was found: {', '.join(get_args(RowKind))}."
+            )
+    return tuple(parts)
+
+
+def row_numbers(parts: Iterable[str]) -> set[int]:
+    """Return the numbers among rows to leave out.
+
+    >>> sorted(row_numbers(["61", "70-72", "totals"]))
+    [61, 70, 71, 72]
+    """
+    numbers: set[int] = set()
+    for part in parts:
+        first, _, last = part.partition("-")
+        if first.isdecimal():
+            numbers.update(range(int(first), int(last or first) + 1))
+    return numbers

@@ -98,7 +98,8 @@ def test_missing_values_are_counted_in_a_note(write: Write) -> None:
 def test_notes_on_missing_values_stay_few(write: Write) -> None:
     names = ",".join(f"c{i}" for i in range(50))
     dataset = read_table(write("a.csv", f"{names}\n{'1,' * 49}1\n{',' * 49}\n"))
-    assert len(dataset.notes) == 5
+    of_missing = [note for note in dataset.notes if "missing" in note]
+    assert len(of_missing) == 5
     assert dataset.notes[-1] == "a.csv: 46 more columns have up to 1 missing value"
 
 
@@ -402,8 +403,11 @@ def test_a_row_with_too_few_values_is_refused_by_its_line(write: Write) -> None:
     with pytest.raises(InputError) as error:
         read(write("a.csv", "a,b\n1,2\n3\n4,5\n"))
     message = str(error.value)
-    assert "a.csv, line 3: got 1 value, expected 2 as in the header line." in message
-    assert "double quotes" in message
+    assert message == (
+        "a.csv, line 3 (row 2): got 1 value, expected 2 as in the header line, in: 3. Put values "
+        "that contain the delimiter ',' into double quotes, and give every row as many values; or "
+        "leave it out with --skip-rows 2."
+    )
 
 
 def test_a_quote_without_its_partner_is_refused_by_its_line(write: Write) -> None:

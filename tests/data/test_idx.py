@@ -141,10 +141,7 @@ def test_damaged_gzip_is_refused(write: Write, idx: Idx) -> None:
 
 def test_options_of_tables_are_refused_for_pictures(write: Write, idx: Idx) -> None:
     told = message(write("images", idx((3, 2, 2), PIXELS)), missing=["?"])
-    assert (
-        "got --missing or --categorical or --role or --drop for a file of pictures, expected"
-        in told
-    )
+    assert "got --missing for a file of pictures, expected it for a table only" in told
 
 
 def test_pictures_that_are_nearly_black_are_told(write: Write, idx: Idx) -> None:
@@ -174,8 +171,8 @@ def test_zero_bytes_are_no_idx_file(write: Write, packed: bool) -> None:
     zeros = bytes(5000)
     told = message(write("zeros.gz", gzip.compress(zeros) if packed else zeros))
     assert told == (
-        "zeros.gz: got zero bytes only, as a copy that broke off leaves them, expected a CSV, "
-        "Parquet or IDX file. Fetch the file again."
+        "zeros.gz: got zero bytes only, as a copy that broke off leaves them, expected a table as "
+        "CSV, JSON lines, Parquet or a workbook, or pictures as IDX or npz. Fetch the file again."
     )
 
 

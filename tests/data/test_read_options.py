@@ -11,6 +11,9 @@ GIVEN = ReadOptions(
     query="SELECT 1",
     text_encoding="cp949",
     delimiter="|",
+    header_row=3,
+    skip_rows=("totals",),
+    sheet="May",
     decimal=",",
     missing=("-",),
     categorical=("zip", "gone"),
@@ -21,8 +24,9 @@ FITTED = GIVEN.fitted("price", COLUMNS, ("town", "zip"), None)
 
 
 def test_options_of_one_file_are_not_kept() -> None:
-    assert OF_ONE_FILE == ("query", "text_encoding", "delimiter")
-    assert [name for name in OF_ONE_FILE if getattr(FITTED, name) is not None] == []
+    of_layout = ("header_row", "no_header", "skip_rows", "sheet")
+    assert set(OF_ONE_FILE) == {"query", "text_encoding", "delimiter", *of_layout}
+    assert not set(OF_ONE_FILE) & set(FITTED.explicit())
 
 
 def test_other_options_are_kept_for_the_columns_that_a_model_learned_from() -> None:

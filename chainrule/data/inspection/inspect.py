@@ -87,5 +87,12 @@ def inspect(data: Dataset, task: Task | None = None) -> Inspection:
         target_values="" if answers is None else values_of(answers),
         columns=columns,
         problems=tuple(problems(data, None if target is None else task, roles)),
-        notes=data.notes,
+        notes=_notes_besides_problems(data),
     )
+
+
+def _notes_besides_problems(data: Dataset) -> tuple[str, ...]:
+    """Return the notes, except those on doubtful rows, which are listed as problems."""
+    doubts = () if isinstance(data, Images) else data.doubtful_rows
+    told = {doubt.note for doubt in doubts}
+    return tuple(note for note in data.notes if note not in told)

@@ -20,7 +20,7 @@ from chainrule.data.inspection.rare_classes import rare_classes
 from chainrule.data.inspection.structured_text import structured_text
 from chainrule.data.inspection.target_leakage import target_leakage
 from chainrule.data.splits import suggest_splits
-from chainrule.data.table import Table
+from chainrule.data.table import DoubtfulRows, Table
 from chainrule.data.vocabulary import Role, Task
 
 # The risk of a random split if the data have a group or a time.
@@ -56,7 +56,7 @@ def problems(
         for role in infer_roles(data, overrides)
         if not (role.name in overrides and role.left_out)
     ]
-    result: list[Problem] = []
+    result = [_doubtful_rows(data, doubt) for doubt in data.doubtful_rows]
     if target is not None and task is not None:
         inputs = [data.column(role.name) for role in roles if not role.left_out]
         result += target_leakage(replace(data, columns=tuple(inputs)), task)
@@ -64,6 +64,15 @@ def problems(
         result += contradicting_rows(data, task)
         result += rare_classes(target, task)
     return [*result, *_column_problems(data, roles), *_split_suggestions(data, roles)]
+
+
+def _doubtful_rows(table: Table, doubt: DoubtfulRows) -> Problem:
+    of_file = "" if doubt.source == table.source else f" ({doubt.source})"
+    return Problem(
+        doubt.kind,
+        f"{doubt.message[:1].upper()}{doubt.message[1:]}{of_file}.",
+        f"If they are no samples: {doubt.remedy}",
+    )
 
 
 def _column_problems(table: Table, roles: Sequence[ColumnRole]) -> list[Problem]:

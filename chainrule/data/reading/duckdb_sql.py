@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.formatting import NUMBER_MACROS, pluralised
+from chainrule.errors import InputError
 
 BATCH = 64  # expressions per query
 RARE_BLANKS = "\t\r\n\u00a0\u3000"  # trim() is five times as slow with these
@@ -101,6 +102,15 @@ def append_rows(
     before = int(fetch_row(database, f"SELECT count(*) FROM {table}")[0]) if exists else 0
     database.execute(f"{statement} {select}", parameters)
     return int(fetch_row(database, f"SELECT count(*) FROM {table}")[0]) - before
+
+
+def out_of_memory(source: str, error: duckdb.Error) -> InputError:
+    """Return the error for a source that needs more memory than there is."""
+    reason = str(error).splitlines()[0].removeprefix("Out of Memory Error: ").strip()
+    return InputError(
+        f"{source}: got more rows than the memory holds ({reason}), expected a smaller table or "
+        "more memory. Close other programs, or give fewer rows or columns."
+    )
 
 
 def fetch_row(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:

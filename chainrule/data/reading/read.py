@@ -27,6 +27,7 @@ from chainrule.data.reading.parquet import read_parquet
 from chainrule.data.reading.select_columns import refuse_options
 from chainrule.data.reading.text.csv import read_csv
 from chainrule.data.reading.text.json_lines import read_json
+from chainrule.data.reading.workbook import read_workbook
 from chainrule.errors import InputError
 from chainrule.options import validate
 
@@ -35,11 +36,11 @@ def read(data: str | Path | Any, **options: Unpack[ReadKwargs]) -> Dataset:
     """Read a file, a database or a data frame; notes count its problems.
 
     Args:
-        data: a path: of a table as CSV, JSON lines or Parquet, whose rows may name files of
-            pictures; of pictures as a folder that has a folder for each class, as IDX or as npz;
-            or of a database of DuckDB or SQLite; or a pattern of the paths of several tables of
-            the same columns. Text and IDX may be packed by gzip, zstd, bzip2 or xz. Or the URL of
-            a PostgreSQL server, or a data frame of pandas, Polars or Arrow.
+        data: a path: of a table as CSV, JSON lines, Parquet or a workbook, whose rows may name
+            files of pictures; of pictures as a folder that has a folder for each class, as IDX or
+            as npz; or of a database of DuckDB or SQLite; or a pattern of the paths of several
+            tables of the same columns. Text and IDX may be packed by gzip, zstd, bzip2 or xz. Or
+            the URL of a PostgreSQL server, or a data frame of pandas, Polars or Arrow.
         options: the fields of `ReadOptions`, such as target="price", missing=["unknown"],
             role={"postcode": "category"} or decimal=",". Rows without a value of the target are
             left out.
@@ -107,7 +108,8 @@ def choose_reader(files: list[Path], explicit: ReadOptions) -> Reader:
     return reader
 
 
-OF_TEXT: tuple[str, ...] = ("text_encoding", "delimiter", "decimal")
+OF_LAYOUT = ("header_row", "no_header", "skip_rows")
+OF_TEXT: tuple[str, ...] = ("text_encoding", "delimiter", "decimal", *OF_LAYOUT, "sheet")
 OF_PICTURE_FILES: tuple[str, ...] = ("picture_size", "unreadable_share")
 OF_TABLES: tuple[str, ...] = ("missing", "categorical", "role", "drop")
 
@@ -148,7 +150,8 @@ def _with_shape(options: ReadOptions, images: Images) -> ReadOptions:
 
 
 READERS: dict[FileKind, Reader] = {
-    "csv": Reader("a CSV file", read_csv, OF_TEXT),
+    "csv": Reader("a CSV file", read_csv, ("text_encoding", "delimiter", "decimal", *OF_LAYOUT)),
+    "workbook": Reader("a workbook", read_workbook, ("decimal", *OF_LAYOUT, "sheet"), single=True),
     "json": Reader("a JSON file", read_json, ("text_encoding",)),
     "parquet": Reader("a Parquet file", read_parquet),
     "duckdb": Reader("a DuckDB database", read_duckdb, ("query",), single=True),

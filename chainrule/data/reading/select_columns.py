@@ -16,6 +16,10 @@ ONLY_FOR = {
     "text_encoding": "text",
     "delimiter": "CSV",
     "decimal": "CSV",
+    "header_row": "CSV or a workbook",
+    "no_header": "CSV or a workbook",
+    "skip_rows": "CSV or a workbook",
+    "sheet": "a workbook",
     "path_column": "a table that names files of pictures",
     "picture_size": "separate files of pictures",
     "unreadable_share": "separate files of pictures",
@@ -33,11 +37,12 @@ def refuse_options(options: ReadOptions, source: str, names: Sequence[str]) -> N
         InputError: one of them is set.
     """
     defaults = ReadOptions()
-    if any(getattr(options, name) != getattr(defaults, name) for name in names):
-        flags = " or ".join(f"--{name.replace('_', '-')}" for name in names)
-        it = "them" if len(names) > 1 else "it"
+    given = [name for name in names if getattr(options, name) != getattr(defaults, name)]
+    if given:
+        flags = " or ".join(f"--{name.replace('_', '-')}" for name in given)
+        it = "them" if len(given) > 1 else "it"
         raise InputError(
-            f"got {flags} for {source}, expected {it} for {ONLY_FOR[names[0]]} only. "
+            f"got {flags} for {source}, expected {it} for {ONLY_FOR[given[0]]} only. "
             f"Leave {it} out."
         )
 

@@ -237,6 +237,6 @@ def test_arrays_that_can_not_be_meant_are_refused(
 
 @pytest.mark.parametrize("options", [{"picture_size": 8}, {"unreadable_share": 0.5}])
 def test_options_of_files_of_pictures_are_refused(save: Save, options: ReadKwargs) -> None:
-    assert "for an npz file of pictures, expected them for separate files of pictures only" in (
+    assert "for an npz file of pictures, expected it for separate files of pictures only" in (
         told(save(x=PIXELS, y=LABELS), **options)
     )

@@ -2,21 +2,24 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from chainrule.data.formatting import pluralised
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.reading.duckdb_sql import append_rows, file_name, open_database
+from chainrule.data.reading.duckdb_sql import append_rows, file_name, open_database, out_of_memory
 from chainrule.data.reading.file_patterns import check_same_columns, file_names, source_name
 from chainrule.data.reading.select_columns import notes_on_ignored, select_columns
 from chainrule.data.reading.text.columns_from_text import read_text_rows
 from chainrule.data.reading.text.csv_header import Header, read_header
+from chainrule.data.reading.text.doubtful_rows import FileRows, examine, listed_rows
 from chainrule.data.reading.text.number_format import NumberStyle, number_styles
+from chainrule.data.reading.text.ragged_rows import RaggedRow, ragged_rows
 from chainrule.data.reading.text.text_encoding import Utf8, convert_to_utf8
-from chainrule.data.table import RowLocations, Table
+from chainrule.data.table import DoubtfulRows, RowLocations, Table
+from chainrule.data.vocabulary import row_numbers
 from chainrule.errors import InputError
 
 # Small files are read by one thread: with two, a table of 785 columns and 9 MB took three times as
@@ -28,7 +31,7 @@ FILES_NOTED = 2
 
 @dataclass(frozen=True)
 class _Csv:
-    """A CSV file: the name for messages, the text, and the header line."""
+    """A CSV file: the name for messages, the text, and the names of the columns."""
 
     name: str
     text: Utf8
@@ -43,13 +46,15 @@ class Lines:
         names: of the columns c0, c1, ...
         row_locations: the file of each row.
         styles: the allowed number formats.
-        notes: on assumptions about the text.
+        notes: on assumptions about the text, and on doubtful rows.
+        doubtful_rows: rows that may be no samples.
     """
 
     names: list[str]
     row_locations: RowLocations
     styles: tuple[NumberStyle, ...]
     notes: tuple[str, ...]
+    doubtful_rows: tuple[DoubtfulRows, ...]
 
 
 def read_csv(files: list[Path], options: ReadOptions) -> Table:
@@ -65,7 +70,7 @@ def read_csv(files: list[Path], options: ReadOptions) -> Table:
     """
     with open_database() as (database, folder):
         lines = load_lines(database, folder, files, options)
-        return read_text_rows(
+        table = read_text_rows(
             database,
             source_name(files),
             lines.row_locations,
@@ -74,6 +79,7 @@ def read_csv(files: list[Path], options: ReadOptions) -> Table:
             styles=lines.styles,
             notes=lines.notes,
         )
+        return replace(table, doubtful_rows=lines.doubtful_rows)
 
 
 def load_lines(
@@ -106,65 +112,161 @@ def load_lines(
     ]
     check_same_columns({csv.name: csv.header.names for csv in opened})
     names = select_columns(options, source, opened[0].header.names)
-    counts = [(csv.name, _append(database, csv, names, table, clean)) for csv in opened]
-    if not any(rows for _, rows in counts):
+    _refuse_numbers_for_several(options, opened)
+    files_rows: list[FileRows] = []
+    for csv in opened:
+        start = files_rows[-1].stop if files_rows else 0
+        files_rows.append(_load(database, csv, names, table, clean, start))
+    if not files_rows[-1].stop:
         raise InputError(
             f"{source}: got a header line and no rows below it, expected rows of values. "
             "Add the rows."
         )
+    examined = [examine(rows, options) for rows in files_rows]
+    left_out = [sorted(rows) for rows, _ in examined]
+    _leave_out(database, table, files_rows, left_out)
+    counts = [
+        (rows.source, rows.stop - rows.start - len(numbers))
+        for rows, numbers in zip(files_rows, left_out, strict=True)
+    ]
+    if not any(rows for _, rows in counts):
+        raise InputError(
+            f"{source}: got rows that are all left out by --skip-rows, expected rows of values. "
+            "Name fewer rows."
+        )
     styles = number_styles(options.decimal, [csv.header.delimiter for csv in opened])
-    notes = [*_notes(source, opened), *notes_on_ignored(options, source, opened[0].header.names)]
-    return Lines(names, RowLocations(tuple(counts)), styles, tuple(notes))
+    notes = [
+        *_first_files(source, [[*csv.text.notes, *csv.header.notes] for csv in opened]),
+        *_first_files(source, _notes_on_left_out(files_rows, left_out)),
+        *_first_files(source, [[doubt.note for doubt in doubts] for _, doubts in examined]),
+        *notes_on_ignored(options, source, opened[0].header.names),
+    ]
+    doubts = tuple(doubt for _, of_file in examined for doubt in of_file)
+    locations = RowLocations(tuple(counts), tuple(map(tuple, left_out)) if any(left_out) else ())
+    return Lines(names, locations, styles, tuple(notes), doubts)
 
 
-def _notes(source: str, opened: list[_Csv]) -> list[str]:
-    """Return notes on assumptions about the text, for the first few of many files."""
-    notes = [note for csv in opened for note in csv.text.notes]
-    more = len(notes) - FILES_NOTED
+def _refuse_numbers_for_several(options: ReadOptions, opened: list[_Csv]) -> None:
+    if len(opened) > 1 and row_numbers(options.skip_rows):
+        raise InputError(
+            f"got --skip-rows {','.join(options.skip_rows)} for {len(opened)} files, expected "
+            "numbers of rows for a single file. Leave out kinds of rows, such as totals, or give "
+            "one file."
+        )
+
+
+def _leave_out(
+    database: duckdb.DuckDBPyConnection,
+    table: str,
+    files_rows: list[FileRows],
+    left_out: list[list[int]],
+) -> None:
+    """Remove rows from the table, so that the others have successive rowids."""
+    if not any(left_out):
+        return
+    rowids = ", ".join(
+        rows.rowids(numbers) for rows, numbers in zip(files_rows, left_out, strict=True)
+    )
+    database.execute(
+        f"CREATE TEMP TABLE others AS SELECT * FROM {table} WHERE rowid NOT IN ({rowids}) "
+        "ORDER BY rowid"
+    )
+    database.execute(f"DROP TABLE {table}")
+    database.execute(f"ALTER TABLE others RENAME TO {table}")
+
+
+def _notes_on_left_out(files_rows: list[FileRows], left_out: list[list[int]]) -> list[list[str]]:
+    return [
+        [f"{rows.source}: {listed_rows(numbers)} left out by --skip-rows"] if numbers else []
+        for rows, numbers in zip(files_rows, left_out, strict=True)
+    ]
+
+
+def _first_files(source: str, notes: list[list[str]]) -> list[str]:
+    """Return the notes on the first few files that have any, and the number of the others."""
+    with_notes = [of_file for of_file in notes if of_file]
+    more = len(with_notes) - FILES_NOTED
     rest = [f"{source}: the same goes for {pluralised(more, 'more file')}"] if more > 0 else []
-    return [*notes[:FILES_NOTED], *rest]
+    return [*(note for of_file in with_notes[:FILES_NOTED] for note in of_file), *rest]
 
 
 def _open(file: Path, name: str, folder: Path, options: ReadOptions) -> _Csv:
     text = convert_to_utf8(file, name, folder, options.text_encoding)
-    return _Csv(name, text, read_header(name, text.start, text.whole, options.delimiter_sign))
+    return _Csv(name, text, read_header(name, text.start, text.whole, options))
 
 
-def _append(
+def _load(
     database: duckdb.DuckDBPyConnection,
     csv: _Csv,
     names: list[str],
     table: str,
     clean: Callable[[str], str],
-) -> int:
-    """Append the text of the named columns to a table, and return the number of rows."""
-    # All parameters are set: DuckDB's detection would skip lines that do not fit the others.
-    known = csv.header.names
-    fields = ", ".join(f"f{index}: 'VARCHAR'" for index in range(len(known)))
-    lines = f"""
-        read_csv($path, columns = {{{fields}}}, auto_detect = false, header = true,
-                 skip = {csv.header.skipped}, delim = $delimiter, quote = '"', escape = '"',
-                 compression = 'none')
+    start: int,
+) -> FileRows:
+    """Append the text of the named columns to a table, and return the rows.
+
+    Raises:
+        InputError: the lines cannot be split, or one has more values than the header.
     """
-    parameters = {"path": file_name(csv.text.path), "delimiter": csv.header.delimiter}
+    known = csv.header.names
     index_of = {name: index for index, name in enumerate(known)}
+    values = [clean(f"f{index_of[name]}") for name in names]
+    short: list[RaggedRow] = []
     try:
-        values = [clean(f"f{index_of[name]}") for name in names]
-        return append_rows(database, table, values, lines, parameters)
+        rows = append_rows(database, table, values, *_lines(csv))
+    except duckdb.InvalidInputException as error:
+        if not DIFFERENT_COUNT.search(str(error)):
+            raise _unreadable(csv, error) from error
+        short = list(ragged_rows(csv.text.path, csv.header))
+        if not short or any(len(row.values) > len(known) for row in short):
+            raise _unreadable(csv, error) from error
+        try:
+            rows = append_rows(database, table, values, *_lines(csv, PADDED))
+        except duckdb.Error as other:
+            raise _unreadable(csv, other) from other
     except duckdb.Error as error:
-        raise _unreadable(csv.name, str(error)) from error
+        raise _unreadable(csv, error) from error
+    cells = [csv.header.cells[index_of[name]] for name in names]
+    stop = start + rows
+    return FileRows(database, table, csv.name, cells, len(known), start, stop, tuple(short))
 
 
-def _unreadable(source: str, message: str) -> InputError:
-    """Turn DuckDB's message on lines that it can't split into an error for the user."""
+# Rows with too few values get NULL for the others; a row in quotes may go on in the next line.
+PADDED = ", null_padding = true, parallel = false"
+
+
+def _lines(csv: _Csv, settings: str = "") -> tuple[str, dict[str, str]]:
+    """Return SQL for the lines of a file as f0, f1, ..., for a FROM clause, and its parameters.
+
+    All parameters are set: DuckDB's detection would skip lines that do not fit the others.
+    """
+    fields = ", ".join(f"f{index}: 'VARCHAR'" for index in range(len(csv.header.names)))
+    lines = f"""
+        read_csv($path, columns = {{{fields}}}, auto_detect = false,
+                 header = {str(csv.header.named).lower()}, skip = {csv.header.skipped},
+                 delim = $delimiter, quote = '"', escape = '"', compression = 'none'{settings})
+    """
+    return lines, {"path": file_name(csv.text.path), "delimiter": csv.header.delimiter}
+
+
+DIFFERENT_COUNT = re.compile(r"Expected Number of Columns: \d+ Found: \d+")
+
+
+def _unreadable(csv: _Csv, error: duckdb.Error) -> InputError:
+    """Turn DuckDB's error on lines that it can't split into one for the user."""
+    source, message = csv.name, str(error)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return out_of_memory(source, error)
+    ragged = ragged_rows(csv.text.path, csv.header) if DIFFERENT_COUNT.search(message) else ()
+    for row in ragged:
+        if len(row.values) > len(csv.header.names):
+            return InputError(
+                f"{source}, line {row.line} (row {row.number}): "
+                f"{row.describe(len(csv.header.names))} Put values that contain the delimiter "
+                f"'{row.delimiter}' into double quotes, and give every row as many values."
+            )
     line = re.search(r"CSV Error on Line: (\d+)", message)
     where = f"{source}, line {line[1]}" if line else source
-    if counts := re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message):
-        return InputError(
-            f"{where}: got {pluralised(int(counts[2]), 'value')}, expected {counts[1]} as in the "
-            "header line. Put values that contain the delimiter into double quotes, and give every "
-            "row as many values."
-        )
     if line and "unterminated quote" in message:
         return InputError(
             f"{where}: got a double quote without its partner, expected a value to begin and end "

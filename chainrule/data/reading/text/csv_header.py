@@ -1,16 +1,19 @@
-"""The header line of a CSV file, and detection of the delimiter."""
+"""The names of the columns of a CSV file, and detection of the delimiter."""
 
 import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chainrule.data.formatting import parse_number, quoted_list
+from chainrule.data.formatting import pluralised, quoted_list
+from chainrule.data.read_options import ReadOptions
+from chainrule.data.reading.text.header_row import HeaderRow, Record, find_header_row
 from chainrule.errors import InputError
 
 DELIMITERS = ",;\t|"
-MAX_ROWS = 20
+MAX_ROWS = 50
 SEPARATOR_LINE = re.compile(r'"?sep=([,;\t|])"?[ ;,]*\r?\n', re.IGNORECASE)
 
 
@@ -21,78 +24,141 @@ class Header:
     Attributes:
         delimiter: between values.
         names: of the columns.
-        skipped: number of lines above the names: 1 after ``sep=;``, as Excel writes it.
+        cells: the names as in the file, empty for an unnamed column.
+        skipped: number of rows above the names, or above the values if there are no names:
+            1 after ``sep=;``, as Excel writes it.
+        named: whether the file has a row of names.
+        notes: on how the names were found.
     """
 
     delimiter: str
     names: list[str]
+    cells: tuple[str, ...]
     skipped: int = 0
+    named: bool = True
+    notes: tuple[str, ...] = ()
 
 
-def read_header(source: str, start: str, whole: bool, delimiter: str | None = None) -> Header:
+def read_header(source: str, start: str, whole: bool, options: ReadOptions) -> Header:
     """Detect the delimiter of a CSV file, and return the names of its columns.
 
-    The delimiter is the one with which most of the first rows have as many values as the header has
-    names; on a tie, the one that splits the header into the most names. An unnamed column is called
-    by its number.
+    The delimiter is the one with which most of the first rows have the same number of values; on
+    a tie, the one with more of them. An unnamed column is called by its number.
     Args:
         source: the name of the file.
         start: the beginning of its text.
         whole: whether `start` is the whole text, so that its last line is complete.
-        delimiter: between values, if it is known.
+        options: the delimiter and the row of names, if they are set.
     Raises:
-        InputError: there is no header line, or a name is repeated.
+        InputError: it is in doubt which row has the names, or a name is repeated.
 
-    >>> read_header("wine.csv", 'alcohol;"pH"\\n9,4;3,51\\n', whole=True)
-    Header(delimiter=';', names=['alcohol', 'pH'], skipped=0)
+    >>> header = read_header("wine.csv", 'alcohol;"pH"\\n9,4;3,51\\n', True, ReadOptions())
+    >>> header.delimiter, header.names
+    (';', ['alcohol', 'pH'])
     """
     separator = SEPARATOR_LINE.match(start)
-    if separator:
-        start = start[separator.end() :]
-    candidates = delimiter or (separator[1] if separator else DELIMITERS)
-    best = (0, 1, candidates[0], _records(start, candidates[0], whole)[:1])
+    body = start[separator.end() :] if separator else start
+    skipped = 1 if separator else 0
+    limit = max(MAX_ROWS, options.header_row or 0)
+    candidates = options.delimiter_sign or (separator[1] if separator else DELIMITERS)
+    best = (0, 0, candidates[0], [*_records(body, candidates[0], whole, limit, skipped)], 1)
     for delimiter in candidates:
-        header, *rows = _records(start, delimiter, whole) or [[]]
-        if len(header) > 1:
-            agreeing = sum(len(row) == len(header) for row in rows)
-            best = max(best, (agreeing, len(header), delimiter, [header]), key=lambda key: key[:2])
-    delimiter, header = best[2], (best[3] or [[]])[0]
-    names = [name.strip() for name in header]
-    if not any(names):
+        records = _records(body, delimiter, whole, limit, skipped)
+        width, agreeing = _usual_width(records)
+        if width > 1:
+            option = (agreeing, width, delimiter, records, width)
+            best = max(best, option, key=lambda key: key[:2])
+    _, _, delimiter, records, width = best
+    row = _header_row(source, records, width, options)
+    cells = records[row.index].cells if row.named else ("",) * width
+    _refuse_repeated(source, cells, records[row.index].line)
+    names = [name or f"column {number}" for number, name in enumerate(cells, start=1)]
+    notes = [*row.notes]
+    if row.named:
+        notes += _note_on_unnamed(source, cells, records[row.index :])
+    return Header(delimiter, names, tuple(cells), skipped + row.index, row.named, tuple(notes))
+
+
+def _header_row(
+    source: str, records: Sequence[Record], width: int, options: ReadOptions
+) -> HeaderRow:
+    """Return the row of names that the options set, or else the one that is found.
+
+    Raises:
+        InputError: the file has no such row.
+    """
+    if options.no_header and options.header_row is not None:
         raise InputError(
-            f"{source}: got a first line that is blank, expected the names of the columns. "
-            "Delete the lines above the names."
+            "got --no-header and --header-row, expected one of them: a file without names has no "
+            "row of names. Leave one out."
         )
-    _check(source, names)
-    names = [name or f"column {index}" for index, name in enumerate(names, start=1)]
-    return Header(delimiter, names, 1 if separator else 0)
+    if options.no_header:
+        first = next((i for i, record in enumerate(records) if record.filled), 0)
+        return HeaderRow(first, False)
+    if options.header_row is None:
+        return find_header_row(source, records, width)
+    for index, record in enumerate(records):
+        if record.line == options.header_row and record.filled:
+            return HeaderRow(index, True)
+    raise InputError(
+        f"{source}: got --header-row {options.header_row}, expected the number of a line that has "
+        "the names of the columns. Count the lines from 1, blank ones too."
+    )
 
 
-def _records(start: str, delimiter: str, whole: bool) -> list[list[str]]:
-    """Split the first rows; blank ones below the header are skipped, as by the reader."""
-    records: list[list[str]] = []
+def _records(start: str, delimiter: str, whole: bool, limit: int, skipped: int) -> list[Record]:
+    """Split the first rows, at most `limit` and one more.
+
+    Args:
+        start: the beginning of the text, after `skipped` lines.
+        delimiter: between values.
+        whole: whether it is the whole text.
+        limit: of the number of rows.
+        skipped: number of lines before the text.
+    """
+    records: list[Record] = []
     reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
+    line = skipped + 1
     try:
-        for record in reader:
-            if record or not records:
-                records.append(record)
-            if len(records) > MAX_ROWS + 1:
-                return records[:-1]
+        for values in reader:
+            records.append(Record(line, tuple(value.strip() for value in values)))
+            line = skipped + reader.line_num + 1
+            if len(records) > limit:
+                return records
     except csv.Error:  # an unterminated quote; the reader will name the line
-        return records
+        return records or [Record(1, ("",))]
+    if not records:
+        return [Record(1, ("",))]
     return records if whole or len(records) == 1 else records[:-1]
 
 
-def _check(source: str, names: list[str]) -> None:
-    numbers = [name for name in names if parse_number(name) is not None]
-    if len(numbers) == len(names) or any("." in number for number in numbers):
-        raise InputError(
-            f"{source}: got the number '{numbers[0]}' in the first line, expected the names of the "
-            "columns. Put a line with a name for each column above the rows."
-        )
+def _usual_width(records: Sequence[Record]) -> tuple[int, int]:
+    """Return the most frequent number of values of a row, and the number of rows with it."""
+    widths = Counter(len(record.cells) for record in records if record.cells)
+    if not widths:
+        return 0, 0
+    first = next(len(record.cells) for record in records if record.cells)
+    return max(widths.items(), key=lambda item: (item[1], item[0] == first, item[0]))
+
+
+def _refuse_repeated(source: str, names: Sequence[str], line: int) -> None:
     repeated = [name for name, count in Counter(filter(None, names)).items() if count > 1]
     if repeated:
         raise InputError(
             f"{source}: got more than one column named {quoted_list(repeated)}, expected each name "
-            "once. Rename or delete the others."
+            f"once. Rename or delete the others; or, if line {line} does not have the names, give "
+            "the number of the line that has them with --header-row, or say --no-header."
         )
+
+
+def _note_on_unnamed(source: str, cells: Sequence[str], records: Sequence[Record]) -> list[str]:
+    """Return a note on columns of values without a name."""
+    unnamed = [
+        f"column {column + 1}"
+        for column, cell in enumerate(cells)
+        if not cell and any(r.cells[column : column + 1] not in ((), ("",)) for r in records)
+    ]
+    if not unnamed:
+        return []
+    has = "has no name and is" if len(unnamed) == 1 else "have no names and are"
+    return [f"{source}: {pluralised(len(unnamed), 'column')} {has} called {quoted_list(unnamed)}"]
