@@ -218,6 +218,9 @@ def _decode(path: str, height: int, width: int, most_bytes: float) -> DecodedPic
         _limit_memory(picture, *((width, height) if on_its_side else (height, width)), most_bytes)
         changes = _changes(picture)
         picture.load()
+        # The two views of a stereo camera (MPO) are not an animation.
+        if picture.format != "MPO" and getattr(picture, "is_animated", False):
+            changes.add("first_frame")
         orientation = _orientation(picture)  # after load() it is that of the turned TIFF file
         rgb, converted, brightest = _to_rgb(picture)
     if orientation in UPRIGHT:
@@ -226,7 +229,7 @@ def _decode(path: str, height: int, width: int, most_bytes: float) -> DecodedPic
         rgb = rgb.resize(
             (width, height), Image.Resampling.BICUBIC, box=centre_box(rgb.size, height, width)
         )
-    return DecodedPicture(np.asarray(rgb), changes | converted, brightest)
+    return DecodedPicture(np.asarray(rgb), frozenset(changes | converted), brightest)
 
 
 def _limit_memory(picture: Image.Image, height: int, width: int, most_bytes: float) -> int:
@@ -275,19 +278,16 @@ def _orientation(picture: Image.Image) -> int:
         return 1
 
 
-def _changes(picture: ImageFile.ImageFile) -> frozenset[Change]:
-    """Return the changes that the header shows to be needed."""
+def _changes(picture: ImageFile.ImageFile) -> set[Change]:
+    """Return the changes that the header of a picture, before it is decoded, shows to be needed."""
     changes: set[Change] = set()
     if _orientation(picture) in UPRIGHT:
         changes.add("turned")
-    # The two views of a stereo camera (MPO) are not an animation.
-    if picture.format != "MPO" and getattr(picture, "is_animated", False):
-        changes.add("first_frame")
     if picture.mode == "CMYK":
         changes.add("cmyk")
     if _has_16_bits(picture) or _has_16_bits_a_channel(picture):
         changes.add("16_bits")
-    return frozenset(changes)
+    return changes
 
 
 def _to_rgb(picture: Image.Image) -> tuple[Image.Image, frozenset[Change], int]:
