@@ -16,7 +16,9 @@ from chainrule.cli.out_file import check_out_file
 from chainrule.data.formatting import format_score, metric_label, pluralised
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read_dataset
-from chainrule.insight.stored_run import stored_run
+from chainrule.insight.provenance import FILE_NAME as PROVENANCE
+from chainrule.insight.provenance import FileMark, Provenance
+from chainrule.insight.stored_run import StoredRun, stored_run
 from chainrule.insight.summary import baseline_note, positive_class_note
 from chainrule.insight.text_table import text_table
 from chainrule.training.model.evaluation import Evaluation, evaluate
@@ -54,7 +56,7 @@ def evaluate_command(
         test_scores = run.test
         leaks = (f"the test of the run: {leak}" for leak in run.leaks)
         evaluation = replace(evaluation, notes=(*evaluation.notes, *leaks))
-        if run.config.given.get("data") == str(Path(data).resolve()):
+        if _was_trained_on(run, Path(data)):
             note = _training_data_note(evaluation.source)
             evaluation = replace(evaluation, notes=(*evaluation.notes, note))
     result = json.dumps(_as_json(evaluation, loaded, test_scores), allow_nan=False)
@@ -64,9 +66,18 @@ def evaluate_command(
     return evaluation
 
 
+def _was_trained_on(run: StoredRun, data: Path) -> bool:
+    """Return whether this is the file of a run, with the content that it had, under any name."""
+    trained_on = run.config.given.get("data")
+    if not data.is_file() or not (run.path / PROVENANCE).is_file():
+        return trained_on == str(data.resolve())
+    mark = Provenance.read(run.path).files.get(str(trained_on))
+    return mark is not None and mark == FileMark.of(data, digest=bool(mark.sha256))
+
+
 def _training_data_note(source: str) -> str:
     return (
-        f"{source}: the model was trained on most of these rows, so these scores are too good; use "
+        f"{source}: the model was trained on rows of this file, so these scores are too good; use "
         "the test scores of the run"
     )
 

@@ -26,7 +26,9 @@ def range_test_command(config: Config, out: Path) -> None:
     write_range_test(test, out)
     settings = recipe.settings
     current = f"default of {settings.optimizer}: {recipe.optimizer.default_learning_rate:g}"
-    if settings.learning_rate is not None:
+    if "learning_rate" in recipe.request.options:
+        current = f"given: {settings.learning_rate:g}"
+    elif settings.learning_rate is not None:
         current = f"with the preset {recipe.preset}: {settings.learning_rate:g}"
     print(
         f"\nTried {len(test.rates)} learning rates from {test.rates[0]:.2g} to "

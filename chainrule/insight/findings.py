@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from statistics import NormalDist, fmean
 from typing import Any
 
+from chainrule.data.formatting import format_score, metric_label, pluralised
+from chainrule.insight.summary import kept_weights
+from chainrule.training.settings.selection import LOWER_IS_BETTER
 from chainrule.training.train import Run
 
-# A relative rise of the validation loss above its best that is overfitting, not noise: the spread
+# A relative rise of the validation loss above its lowest that is overfitting, not noise: the spread
 # over the last epochs of a converged run is a few percent.
 OVERFITTING_RISE = 0.1
+# Share of the training loss of a constant prediction below which something was learned.
+LEARNED_SHARE = 0.8
+# A relative fall of the validation loss over the last tenth of the epochs, below which it is flat.
+STILL_FALLING = 0.01
+# The scores in which a constant prediction may be as good, of numbers and of classes.
+COMPARED = ("r2", "mae", "accuracy", "log_loss", "roc_auc")
 
 
 @dataclass(frozen=True)
@@ -38,55 +49,148 @@ def findings(run: Run) -> list[Finding]:
 
 
 def _no_better_than_baseline(run: Run) -> Finding | None:
-    if not run.baseline:
+    """Compare the scores that a constant prediction can match: all of them have to."""
+    names = [name for name in COMPARED if name in run.test and name in run.baseline]
+    if not names or any(_is_better(run, name) for name in names):
         return None
-    name = "r2" if "r2" in run.test else "accuracy"
-    score, baseline = run.test[name], run.baseline[name]
-    if score > baseline:
-        return None
+    measured = {name: run.test[name] for name in names}
+    measured |= {f"baseline_{name}": run.baseline[name] for name in names}
+    figures = [
+        f"{metric_label(name)} {format_score(run.test[name])} "
+        f"(baseline {format_score(run.baseline[name])}{_by_chance(run, name)})"
+        for name in names
+    ]
+    others = ""
+    if "test" in run.not_drawn:
+        others = ", and whether the test rows, which were not drawn at random, are of the same kind"
     return Finding(
         "no better than the baseline",
-        {name: score, f"baseline_{name}": baseline},
-        f"The test {name} of {score:.4g} is no better than the baseline of {baseline:.4g}: by this "
-        "score a constant prediction would do as well. Check whether the columns can predict the "
-        "target at all, and try the learning rate that `chainrule range-test` proposes.",
+        measured,
+        f"On the test samples {_listed(figures)} {'are' if len(names) > 1 else 'is'} no better "
+        "than the baseline: by these scores a constant prediction would do as well. Check whether "
+        "the columns can predict the target at all"
+        f"{others}, and try the learning rate that `chainrule range-test` proposes.",
     )
+
+
+def _is_better(run: Run, name: str) -> bool:
+    """Return whether a test score is better than that of the baseline, by more than chance."""
+    score, baseline = run.test[name], run.baseline[name]
+    return score < baseline if name in LOWER_IS_BETTER else score > baseline + _chance(run, name)
+
+
+def _by_chance(run: Run, name: str) -> str:
+    """Return what to say of a score that is above that of the baseline by chance."""
+    above = name not in LOWER_IS_BETTER and run.test[name] > run.baseline[name]
+    return ", and by chance as much above it" if above else ""
+
+
+def _chance(run: Run, name: str) -> float:
+    """Return how far a score that knows nothing is above the baseline in one of 20 test sets.
+
+    The deviation of an accuracy p of n samples is sqrt(p (1 - p) / n); that of the area under the
+    ROC curve, of m samples of a class and the n - m others, is sqrt((n + 1) / (12 m (n - m))), of
+    which the mean over the classes is taken. Other scores have none.
+    Source: Mann & Whitney (1947), On a test of whether one of two random variables is
+    stochastically larger than the other.
+    """
+    if run.confusion is None:
+        return 0.0
+    of_classes = run.confusion.sum(1).tolist()
+    samples, p = sum(of_classes), run.baseline[name]
+    deviations = {
+        "accuracy": [math.sqrt(p * (1 - p) / samples)] if 0 < p < 1 else [],
+        "roc_auc": [
+            math.sqrt((samples + 1) / (12 * count * (samples - count)))
+            for count in of_classes
+            if 0 < count < samples
+        ],
+    }.get(name, [])
+    return NormalDist().inv_cdf(0.95) * fmean(deviations) if deviations else 0.0
+
+
+def _listed(texts: Sequence[str]) -> str:
+    *others, last = texts
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _overfitting(run: Run) -> Finding | None:
-    last, best = run.history[-1], run.best
-    if "validation_loss" not in last:
+    """Find a validation loss that rose while the training loss fell, below that of a constant.
+
+    Rows that were not drawn at random may differ from the training rows: then it says so.
+    """
+    history, constant = run.history, run.constant_loss
+    if "validation_loss" not in history[0] or constant is None:
         return None
-    lowest, final = best["validation_loss"], last["validation_loss"]
-    rose = final > lowest * (1 + OVERFITTING_RISE)
-    if not rose or last["training_loss"] >= best["training_loss"]:
+    lowest, last = min(history, key=lambda record: record["validation_loss"]), history[-1]
+    since = history[history.index(lowest) :]
+    if not (
+        last["validation_loss"] > lowest["validation_loss"] * (1 + OVERFITTING_RISE)
+        and last["training_loss"] < constant * LEARNED_SHARE
+        and _rises([record["validation_loss"] for record in since])
+        and _rises([-record["training_loss"] for record in since])
+    ):
         return None
+    before, after = (format_score(record["validation_loss"]) for record in (lowest, last))
+    fell = " to ".join(format_score(record["training_loss"]) for record in (lowest, last))
+    drawn = "validation" not in run.not_drawn
     return Finding(
-        "overfitting",
+        "overfitting" if drawn else "rising validation loss",
         {
-            "best_epoch": best["epoch"],
-            "best_validation_loss": lowest,
-            "last_validation_loss": final,
+            "lowest_epoch": lowest["epoch"],
+            "lowest_validation_loss": lowest["validation_loss"],
+            "last_validation_loss": last["validation_loss"],
+            "last_training_loss": last["training_loss"],
+            "constant_training_loss": constant,
         },
-        f"After epoch {best['epoch']:.0f} the validation loss rose from {lowest:.4g} to "
-        f"{final:.4g} while the training loss kept falling: from there on the network overfits. "
-        "The model has the weights of the best epoch. More samples, smaller layers, more dropout "
-        "or weight decay or, for pictures, augmentation may help.",
+        f"After epoch {lowest['epoch']:.0f} the validation loss rose from {before} to {after}, "
+        f"while the training loss fell from {fell} (of a constant prediction: "
+        f"{format_score(constant)}): {OVERFITS if drawn else OVERFITS_OR_DIFFERS} "
+        f"{kept_weights(run).capitalize()}.",
     )
 
 
+OVERFITS = (
+    "from there on the network overfits. More samples, smaller layers, more dropout or weight "
+    "decay or, for pictures, augmentation may help."
+)
+OVERFITS_OR_DIFFERS = (
+    "from there on the network overfits, or the validation rows, which were not drawn at random, "
+    "follow other relations than the training rows. A random split would tell which."
+)
+
+
+def _rises(values: Sequence[float]) -> bool:
+    """Return whether the values of the last epochs are above those of the first beyond the noise.
+
+    Means over a quarter of the epochs are compared. The noise of an epoch is estimated from second
+    differences, in which a steady rise cancels: their variance is six times that of the noise.
+    """
+    width = max(1, len(values) // 4)
+    bends = [a - 2 * b + c for a, b, c in zip(values, values[1:], values[2:], strict=False)]
+    noise = math.sqrt(fmean(bend * bend for bend in bends) / 6) if bends else 0.0
+    return fmean(values[-width:]) - fmean(values[:width]) > 4 * noise / math.sqrt(width)
+
+
 def _not_converged(run: Run) -> Finding | None:
-    best, last = run.best, run.history[-1]
+    """Find a validation loss that still fell when the epochs were over."""
+    last, epochs = run.history[-1], len(run.history)
     out_of_time = run.stopped in ("epochs", "iterations", "interrupted")
-    if "validation_loss" not in last or not out_of_time or best is not last:
+    if "validation_loss" not in last or not out_of_time or epochs == 1:
         return None
-    if any(record["validation_loss"] < last["validation_loss"] for record in run.history):
-        return None  # the last epoch is the best by its accuracy only
+    before = max(1, epochs // 10)
+    earlier, final = run.history[-1 - before]["validation_loss"], last["validation_loss"]
+    if final > min(record["validation_loss"] for record in run.history):
+        return None
+    if earlier - final < STILL_FALLING * earlier:
+        return None
     return Finding(
         "not converged",
-        {"epochs": last["epoch"], "validation_loss": last["validation_loss"]},
-        f"The validation loss was lowest, {last['validation_loss']:.4g}, in the last epoch: "
-        "training ended before it converged. More epochs, or a larger learning rate, may help.",
+        {"epochs": last["epoch"], "validation_loss": final, "earlier_validation_loss": earlier},
+        f"The validation loss was lowest, {format_score(final)}, in the last epoch, after it had "
+        f"fallen by {(earlier - final) / earlier:.0%} in the last {pluralised(before, 'epoch')}: "
+        "training may have ended before it converged. More epochs, or another learning rate, may "
+        "help.",
     )
 
 

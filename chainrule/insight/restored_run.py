@@ -74,6 +74,8 @@ def restored_run(stored: StoredRun, prepared: Prepared) -> Run:
         notes=tuple(result["notes"]),
         leaks=prepared.leaks,
         metric=stored.metric,
+        constant_loss=result.get("constant_loss"),
+        not_drawn=prepared.not_drawn,
     )
     return replace(run, members=_members(run, result.get("members", []), histories))
 

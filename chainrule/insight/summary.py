@@ -20,8 +20,7 @@ def run_summary(run: Run) -> str:
     sizes = ", ".join(f"{count:,} {part}" for part, count in run.sizes.items() if count)
     return (
         f"Trained for {pluralised(len(run.history), 'epoch')} in {run.seconds:.1f} s ({sizes} "
-        f"samples), until {_reason(run)}; the model has the weights of epoch {run.best_epochs[0]}"
-        f"{_selection(run)}."
+        f"samples), until {_reason(run)}; {kept_weights(run)}."
     )
 
 
@@ -40,8 +39,8 @@ def _members_summary(run: Run) -> str:
     test = f"; {run.sizes['test']:,} test samples" if run.sizes["test"] else ""
     return (
         f"Trained {len(run.members)} members for {epochs} epochs in {run.seconds:.1f} s (each on "
-        f"{' and '.join(parts)} samples{test}), {why}; each has the weights of its "
-        f"{_kept_by_members(run)}, and the model predicts their mean."
+        f"{' and '.join(parts)} samples{test}), {why}; {kept_weights(run)}, and the model predicts "
+        "their mean."
     )
 
 
@@ -60,17 +59,13 @@ def _reason(run: Run) -> str:
     }[run.stopped]
 
 
-def _selection(run: Run) -> str:
-    """Return what selected the epoch, to stand behind its number; empty if nothing did."""
-    if run.selected_by is None or len(run.history) == 1:
-        return ""
-    return f", {selected_epoch(run.metric)}"
-
-
-def _kept_by_members(run: Run) -> str:
-    if run.members[0].selected_by is None:
-        return "last epoch"
-    return selected_epoch(run.metric).removeprefix("the ")
+def kept_weights(run: Run) -> str:
+    """Return a clause on the epoch whose weights the model, or each of its members, has."""
+    if run.members:
+        selected = selected_epoch(run.metric) if run.members[0].selected_by else "last epoch"
+        return f"each member has the weights of its {selected}"
+    selected = f", the {selected_epoch(run.metric)}" if run.selected_by else ""
+    return f"the model has the weights of epoch {run.best_epochs[0]}{selected}"
 
 
 def baseline_note(preparation: Preparation) -> str:

@@ -54,6 +54,9 @@ class Run:
         leaks: notes on reasons why the test scores are too good.
         metric: metric that selects the best epoch; it comes first in `test`, if it is there.
         best_epoch: number of the best epoch if another rule selected it; None for `metric`.
+        constant_loss: lowest training loss of a constant prediction; None if it is not known.
+        not_drawn: parts, "validation" or "test", whose rows were not drawn at random, but taken by
+            time, by a column or from separate data.
         watched: figure of the history that patience waited for; None for that of `metric`.
     """
 
@@ -71,6 +74,8 @@ class Run:
     metric: SelectionMetric = "loss"
     best_epoch: int | None = None
     watched: str | None = None
+    constant_loss: float | None = None
+    not_drawn: tuple[str, ...] = ()
 
     @property
     def best(self) -> Record:

@@ -82,6 +82,7 @@ class RunFolder:
             "seconds": run.seconds,
             "leaks": run.leaks,
             "notes": run.notes,
+            "constant_loss": run.constant_loss,
         }
         if run.members:
             scores["members"] = [

@@ -104,10 +104,15 @@ def test_scores_on_the_rows_that_were_learned_from_do_not_pass_for_honest(
     call: Call, runs: Path, tmp_path: Path
 ) -> None:
     notes = evaluated(call, runs / "numbers", runs / "priced.csv")["notes"]
-    note = "priced.csv: the model was trained on most of these rows, so these scores are too good"
+    note = "priced.csv: the model was trained on rows of this file, so these scores are too good"
     assert str(notes[-1]).startswith(note)
-    (tmp_path / "fresh.csv").write_text((runs / "priced.csv").read_text())
-    assert evaluated(call, runs / "numbers", tmp_path / "fresh.csv")["notes"] == []
+    copy = tmp_path / "copy.csv"
+    copy.write_text((runs / "priced.csv").read_text())
+    assert "copy.csv: the model was trained on rows of this file" in str(
+        evaluated(call, runs / "numbers", copy)["notes"]
+    )
+    copy.write_text("".join((runs / "priced.csv").read_text().splitlines(keepends=True)[:-1]))
+    assert evaluated(call, runs / "numbers", copy)["notes"] == []
 
 
 def test_a_leak_in_the_test_of_the_run_is_a_note(call: Call, runs: Path, tmp_path: Path) -> None:

@@ -23,6 +23,13 @@ def test_a_learning_rate_is_proposed_and_the_curve_drawn(call: Call, files: Path
     assert (files / "rates.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_rate_that_was_given_is_not_said_to_be_that_of_the_preset(
+    call: Call, files: Path
+) -> None:
+    called = call(*COMMAND, "--learning-rate", "0.03")
+    assert "(given: 0.03)" in called.out
+
+
 def test_it_leaves_no_run(call: Call, files: Path) -> None:
     call(*COMMAND)
     assert not (files / "runs").exists()

@@ -67,7 +67,10 @@ def test_members_have_their_own_samples_ends_and_epochs() -> None:
     validation = sorted(member.sizes["validation"] for member in run.members)
     assert f"each on {training[0]} to {training[-1]} training and " in sentence
     assert f" and {validation[0]} to {validation[-1]} validation samples; 15 test " in sentence
-    assert "each has the weights of its last epoch with the highest validation accuracy" in sentence
+    assert (
+        "each member has the weights of its last epoch with the highest validation accuracy"
+        in sentence
+    )
 
 
 def test_the_ends_of_members_are_counted() -> None:

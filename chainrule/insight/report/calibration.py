@@ -32,13 +32,15 @@ def calibration(evidence: Evidence) -> str:
     if len(predictions.classes) == 2:
         bins = reliability(predictions.probabilities[:, 1], predictions.truth == 1)
         event = f"the class is '{predictions.classes[1]}'"
+        below, above = "that class is rarer than predicted", "more frequent"
     else:
         bins = reliability(predictions.confidence, predictions.predicted == predictions.truth)
         event = "the predicted class is the true one"
+        below, above = "the network is overconfident", "underconfident"
     caption = (
         f"Predicted probability that {event}, and the share of the samples for which it was true. "
-        "On the dotted line both are equal; below it the network is overconfident, above it "
-        "underconfident. The size of a point, and the bar below it, show the number of samples."
+        f"On the dotted line both are equal; below it {below}, above it {above}. The size of a "
+        "point, and the bar below it, show the number of samples."
     )
     svg = inline_svg(lambda: draw_reliability(bins), "reliability", "Reliability diagram")
     return _error(bins) + plots([(svg, caption)]) + _figures(bins)
@@ -78,8 +80,8 @@ def _error(bins: Sequence[Bin]) -> str:
     error = expected_calibration_error(bins)
     return paragraph(
         f"The expected calibration error is {100 * error:.1f} percentage points: the mean "
-        "difference between probability and observed share, over ten ranges of equal width. With "
-        "few samples, chance alone causes a few points."
+        "distance between probability and observed share, over ten ranges of equal width, each "
+        "weighted by its samples. With few samples, chance alone causes a few points."
     )
 
 

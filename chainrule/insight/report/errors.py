@@ -34,7 +34,7 @@ def errors(evidence: Evidence) -> str:
     first_caption = "Predicted over true values; on the dotted line both are equal."
     second_caption = (
         "Errors, predicted minus true, over predicted values. Errors that are larger at one end, "
-        "or mostly on one side of 0, show a relation that the network did not learn."
+        "or mostly on one side of 0, can show a relation that the network did not learn."
     )
     if len(drawn) < len(predictions.truth):
         first_caption += (

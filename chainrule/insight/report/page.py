@@ -93,9 +93,11 @@ def _held_out(evidence: Evidence) -> str:
     predictions = evidence.predictions
     if predictions is None:
         return ""
-    if evidence.held_out_part == "test":
-        return paragraph("Predictions below are for the test samples, which training never saw.")
-    return paragraph(
-        "There are no test samples: predictions below are for the validation samples. They "
-        "selected the best epoch, so their scores are slightly better than those on new data."
-    )
+    if evidence.held_out_part == "validation":
+        return paragraph(
+            "There are no test samples: predictions below are for the validation samples. They "
+            "selected the best epoch, so their scores can be better than those on new data."
+        )
+    if not evidence.config.given:  # trained by a program, which gave the test
+        return paragraph(f"Predictions below are for the rows of {predictions.rows.source}.")
+    return paragraph("Predictions below are for the test samples, which were kept out of training.")

@@ -16,17 +16,20 @@ def reproduction(evidence: Evidence) -> str:
     file = evidence.folder / "config.toml"
     command = shlex.join(["chainrule", "train", "--config", str(file)])
     provenance = evidence.provenance
-    if not evidence.config and not provenance.files:  # trained by a program in Python
+    if not evidence.config.given:  # trained by a program in Python
         return _versions(provenance)
     files = [
         (path, f"{mark.bytes:,}", mark.sha256 or "not computed: more than 1 GiB of data")
         for path, mark in provenance.files.items()
     ]
+    repeated = "gives the same weights bit for bit"
+    if "interrupted" in {run.stopped for run in (evidence.run, *evidence.run.members)}:
+        repeated = "repeats the run, which was interrupted, and trains it to its end"
     return (
         code(command)
         + paragraph(
-            "With the same data, versions, machine and number of threads, this command gives the "
-            "same weights bit for bit. It reads this file:"
+            "With the same data, versions, machine and number of threads, this command "
+            f"{repeated}. It reads this file:"
         )
         + code(tomli_w.dumps(evidence.config.as_toml()))
         + _versions(provenance)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import fmean
 
 from chainrule.plan import Parameters
 from chainrule.training.loop.record import Record, mean_record
@@ -64,6 +65,8 @@ def ensemble(runs: Sequence[Run], prepared: Prepared) -> Run:
         members=tuple(runs),
         metric=first.metric,
         leaks=first.leaks,
+        constant_loss=fmean(run.constant_loss or 0 for run in runs),
+        not_drawn=first.not_drawn,
     )
 
 

@@ -38,6 +38,7 @@ from chainrule.training.members.joint_training import graph_signature
 from chainrule.training.metrics import METRICS, NEEDED, is_defined, metrics_of_epochs
 from chainrule.training.model.evaluation import baseline
 from chainrule.training.model.model import Model
+from chainrule.training.objective.constant_loss import constant_loss
 from chainrule.training.objective.input_embeddings import with_embeddings
 from chainrule.training.objective.mixed_precision import notes_on, with_precision
 from chainrule.training.objective.objective import Bounds, objective_graph
@@ -250,7 +251,14 @@ class Trainer:
             notes=(*prepared.notes, *notes_on(self.settings.precision)),
             metric=metric,
             leaks=prepared.leaks,
+            constant_loss=self._constant_loss(),
+            not_drawn=prepared.not_drawn,
         )
+
+    def _constant_loss(self) -> float:
+        preparation, samples = self.prepared.preparation, samples_in_memory(self.prepared.training)
+        objective = replace(make_objective(self.settings), weighted=samples.weights is not None)
+        return constant_loss(objective, preparation.task, preparation.class_names, samples)
 
 
 def build_graph(job: TrainingJob) -> Graph:

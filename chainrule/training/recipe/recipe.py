@@ -250,8 +250,8 @@ def build_network(options: NetworkOptions, outputs: int) -> Network:
 
 def kept_epoch(settings: Settings, validated: bool) -> str:
     """Describe the epoch whose weights a run keeps."""
-    kept = selected_epoch(settings.metric) if validated else "the last epoch"
-    return f"of each {kept}" if settings.members > 1 else kept
+    kept = selected_epoch(settings.metric) if validated else "last epoch"
+    return f"of each the {kept}" if settings.members > 1 else f"the {kept}"
 
 
 def _suitable_preset(options: Mapping[str, object], kind: DataKind) -> str:

@@ -22,7 +22,12 @@ from chainrule.errors import InputError
 from chainrule.training.samples.leakage import find_leaks
 from chainrule.training.samples.sample_weights import Weighting
 from chainrule.training.samples.samples import Samples
-from chainrule.training.samples.split import drop_split_columns, folds_of_members, split_dataset
+from chainrule.training.samples.split import (
+    drop_split_columns,
+    folds_of_members,
+    parts_not_drawn,
+    split_dataset,
+)
 from chainrule.training.samples.streamed_samples import StreamedSamples, samples_in_memory
 from chainrule.training.settings.settings import Settings
 
@@ -39,6 +44,8 @@ class Prepared:
         notes: for the user, on the data and how it was read.
         held_out: the test rows as read, or the validation rows if there is no test.
         missing: share of missing values in the training rows of each column, by name.
+        not_drawn: parts, "validation" or "test", whose rows were not drawn at random, but taken by
+            time, by a column or from separate data.
         leaks: the notes without which the test score must not be reported.
         folds: of each member, its training and validation rows among the training samples; empty if
             all members have the same.
@@ -55,6 +62,7 @@ class Prepared:
     leaks: tuple[str, ...] = ()
     folds: tuple[Fold, ...] = ()
     roles: tuple[ColumnRole, ...] = ()
+    not_drawn: tuple[str, ...] = ()
 
     @property
     def outputs(self) -> int:
@@ -148,6 +156,7 @@ def prepare(
         leaks=leakage.leaks,
         folds=tuple(folds),
         roles=roles,
+        not_drawn=parts_not_drawn(settings, separate),
     )
 
 

@@ -44,7 +44,7 @@ from chainrule.training.samples.prepare import (
 )
 from chainrule.training.samples.sample_weights import Weighting
 from chainrule.training.samples.samples import Samples
-from chainrule.training.samples.split import split_strategy
+from chainrule.training.samples.split import parts_not_drawn, split_strategy
 from chainrule.training.samples.streamed_samples import StreamedSamples
 from chainrule.training.settings.settings import Settings
 
@@ -123,6 +123,7 @@ def prepare_streamed(
         held_out=held_out(test_rows, validation_rows),
         missing=shares_missing(collected.sample),
         roles=builder.roles,
+        not_drawn=parts_not_drawn(settings, separate),
     )
 
 

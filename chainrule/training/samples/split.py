@@ -180,6 +180,17 @@ def folds_of_members(
         ) from None
 
 
+def parts_not_drawn(settings: Settings, separate: Collection[str]) -> tuple[str, ...]:
+    """Return the parts of validation and test whose rows are not drawn at random.
+
+    They are taken by time or by a column, or are separate data: they may differ from the training
+    rows by more than chance.
+    """
+    if split_strategy(settings) in ("time", "split_column"):
+        return ("validation", "test")
+    return tuple(part for part in ("validation", "test") if part in separate)
+
+
 def drop_split_columns(data: Dataset, settings: Settings) -> Dataset:
     """Return the data without the columns of groups and of marks, which are no features."""
     if not isinstance(data, Table):

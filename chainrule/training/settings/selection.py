@@ -44,11 +44,11 @@ def selected_epoch(metric: str) -> str:
     correct samples are often equal, and training usually goes on to improve what they do not show.
 
     >>> selected_epoch("loss"), selected_epoch("f1")
-    ('the epoch with the lowest validation loss', 'the last epoch with the highest validation f1')
+    ('epoch with the lowest validation loss', 'last epoch with the highest validation f1')
     """
     if metric in LOWER_IS_BETTER:
-        return f"the epoch with the lowest validation {metric_label(metric)}"
-    return f"the last epoch with the highest validation {metric_label(metric)}"
+        return f"epoch with the lowest validation {metric_label(metric)}"
+    return f"last epoch with the highest validation {metric_label(metric)}"
 
 
 def no_longer_improved(name: str) -> str:

@@ -304,8 +304,23 @@ def test_the_configuration_can_be_copied_from_the_page(run: Run, prepared: Prepa
     assert tomllib.loads(copied) == {"given": config, "resolved": {}}
 
 
+def test_an_interrupted_run_is_not_said_to_be_repeated_bit_for_bit(
+    run: Run, prepared: Prepared
+) -> None:
+    ended = replace(run, stopped="interrupted")
+    text = Page(reproduction(evidence(ended, prepared, epochs=4))).text
+    assert "this command repeats the run, which was interrupted, and trains it to its end" in text
+    assert "bit for bit" not in text
+
+
+def test_a_run_of_a_program_has_no_command_that_repeats_it(run: Run, prepared: Prepared) -> None:
+    text = Page(reproduction(evidence(run, prepared))).text
+    assert "chainrule train" not in text
+    assert "Software versions" in text
+
+
 def test_versions_and_data_are_named(run: Run, prepared: Prepared) -> None:
-    rows = rows_of(reproduction(evidence(run, prepared)))
+    rows = rows_of(reproduction(evidence(run, prepared, epochs=4)))
     assert ["chainrule", "0.1.0"] in rows
     assert ["/data/toy.csv", "1,234", "ab" * 32] in rows
 
