@@ -290,7 +290,7 @@ def runs(
         str | None,
         typer.Option(
             metavar="METRIC",
-            help="List the best run by this metric first. \\[default: the newest first]",
+            help="List the best run by this validation metric first. \\[default: the newest first]",
         ),
     ] = None,
     out: Annotated[
@@ -301,9 +301,10 @@ def runs(
         bool, typer.Option("--json", metavar="", help="Print the list or comparison as JSON.")
     ] = False,
 ) -> None:
-    """List runs, or compare several: their settings, test scores and learning curves.
+    """List runs with their validation scores, or compare several.
 
-    A note says if runs were tested on different samples. Unfinished and damaged runs are marked.
+    A comparison shows settings, scores and learning curves. A note says if runs were validated or
+    tested on different rows. Unfinished and damaged runs are marked.
 
     Examples:
         chainrule runs

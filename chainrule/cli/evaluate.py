@@ -16,9 +16,8 @@ from chainrule.cli.out_file import check_out_file
 from chainrule.data.formatting import format_score, metric_label, pluralised
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read_dataset
-from chainrule.insight.provenance import FILE_NAME as PROVENANCE
 from chainrule.insight.provenance import FileMark, Provenance
-from chainrule.insight.stored_run import StoredRun, stored_run
+from chainrule.insight.stored_run import PROVENANCE, StoredRun, stored_run
 from chainrule.insight.summary import baseline_note, positive_class_note
 from chainrule.insight.text_table import text_table
 from chainrule.training.model.evaluation import Evaluation, evaluate

@@ -23,7 +23,7 @@ def runs_command(
     Args:
         folders: the folders of several runs, to compare them; or folders of runs, to list them, by
             default `DEFAULT_FOLDER`.
-        sort: metric of the list, the best run first; by default the newest is first.
+        sort: validation metric of the list, the best run first; by default the newest is first.
         out: plot of the learning curves of a comparison.
         as_json: whether to print JSON instead of text.
     Raises:

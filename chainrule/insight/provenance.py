@@ -18,9 +18,8 @@ from chainrule import durable
 from chainrule.data.reading.databases.postgresql import is_server
 from chainrule.data.reading.file_patterns import resolve_paths
 from chainrule.errors import InputError
+from chainrule.insight.stored_run import PROVENANCE
 from chainrule.version import __version__
-
-FILE_NAME = "provenance.json"
 
 # Options that name data.
 SOURCES = ("data", "validation_data", "test_data")
@@ -83,12 +82,12 @@ class Provenance:
 
     def write(self, folder: Path) -> None:
         """Write the provenance into the folder of a run."""
-        durable.write_text(folder / FILE_NAME, json.dumps(asdict(self), indent=2) + "\n")
+        durable.write_text(folder / PROVENANCE, json.dumps(asdict(self), indent=2) + "\n")
 
     @classmethod
     def read(cls, folder: Path) -> Provenance:
         """Read the provenance from the folder of a run."""
-        path = folder / FILE_NAME
+        path = folder / PROVENANCE
         content = json.loads(path.read_text(encoding="utf-8"))
         marks = {name: FileMark(**mark) for name, mark in content["files"].items()}
         return cls(content["versions"], content["threads"], marks)

@@ -10,8 +10,14 @@ from typing import Any
 
 from chainrule.data.read_options import ReadOptions
 from chainrule.errors import InputError
-from chainrule.insight.provenance import FILE_NAME as PROVENANCE
-from chainrule.insight.stored_run import CONFIG, METRICS, TEST, StoredRun, stored_run
+from chainrule.insight.stored_run import (
+    CONFIG,
+    METRICS,
+    PROVENANCE,
+    TEST,
+    StoredRun,
+    stored_run,
+)
 from chainrule.training.loop.record import Record
 from chainrule.training.members.ensemble import mean_history
 from chainrule.training.model.model import Model
@@ -60,7 +66,7 @@ def restored_run(stored: StoredRun, prepared: Prepared) -> Run:
     """
     model = load(stored.path / MODEL)
     _check_same_data(stored, model, prepared)
-    histories = _histories(stored)
+    histories = stored.histories
     result = stored.result
     run = Run(
         model=model,
@@ -94,15 +100,6 @@ def _members(
         )
         for number, of_member in enumerate(results)
     )
-
-
-def _histories(stored: StoredRun) -> dict[int, list[Record]]:
-    """Return the records of each member by its number, from 1; a single network is number 1."""
-    histories: dict[int, list[Record]] = {}
-    for record in stored.history:
-        of_member = dict(record)
-        histories.setdefault(int(of_member.pop("member", 1)), []).append(of_member)
-    return histories
 
 
 def _check_same_data(stored: StoredRun, model: Model, prepared: Prepared) -> None:

@@ -1,12 +1,12 @@
-"""Comparison of runs: differing settings, test scores and learning curves."""
+"""Comparison of runs: differing settings, scores and learning curves."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chainrule.data.formatting import format_score
+from chainrule.data.formatting import format_score, metric_label
 from chainrule.errors import InputError
 from chainrule.insight.figure_file import write_figure
 from chainrule.insight.stored_run import StoredRun
@@ -15,8 +15,12 @@ from chainrule.insight.text_table import text_table
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Settings that determine the test samples.
-TEST_SETTINGS = ("data", "test_data", "target", "split", "seed")
+# Settings that determine the rows of validation and test.
+SETTINGS_OF_ROWS = (
+    *("data", "test_data", "validation_data", "target", "split", "seed"),
+    *("group", "time", "split_column", "duplicates", "sample_weight"),
+    *("members", "member_validation", "memory", "missing", "query"),
+)
 
 
 def differing_settings(runs: Sequence[StoredRun]) -> dict[str, list[Any]]:
@@ -30,49 +34,80 @@ def differing_settings(runs: Sequence[StoredRun]) -> dict[str, list[Any]]:
     }
 
 
-def test_scores(runs: Sequence[StoredRun]) -> dict[str, list[float | None]]:
-    """Return the test scores by metric: the score of each run, None where it has no such metric."""
-    names = dict.fromkeys(name for run in runs for name in run.test)
-    return {name: [run.test.get(name) for run in runs] for name in names}
+def scores_by_name(of_runs: Sequence[Mapping[str, float]]) -> dict[str, list[float | None]]:
+    """Return scores by metric: the score of each run, None where it has no such metric."""
+    names = dict.fromkeys(name for scores in of_runs for name in scores)
+    return {name: [scores.get(name) for scores in of_runs] for name in names}
 
 
 def notes_on(runs: Sequence[StoredRun]) -> list[str]:
     """Return reasons why the scores may not be comparable."""
-    differing = [name for name in TEST_SETTINGS if name in differing_settings(runs)]
-    notes = []
-    if differing:
-        notes.append(
-            f"the runs differ in {', '.join(differing)}, so they may have been tested on different "
-            "samples, and their scores may not be comparable"
-        )
+    notes = [
+        note
+        for part, verb in (("validation", "validated"), ("test", "tested"))
+        if (note := _note_on_rows(runs, part, verb))
+    ]
     notes += [f"{run.name}: {leak}" for run in runs for leak in run.leaks]
-    return notes + [f"{run.name}: {run.problem or run.state}" for run in runs if not run.test]
+    return notes + [f"{run.name}: {run.problem or run.state}" for run in runs if not run.result]
+
+
+def _note_on_rows(runs: Sequence[StoredRun], part: str, verb: str) -> str | None:
+    """Return a note if finished runs were, or may have been, judged by different rows of a part.
+
+    Fingerprints show it; runs of earlier versions have none, so their settings are compared.
+    """
+    runs = [run for run in runs if run.state == "finished"]
+    settings = differing_settings(runs)
+    reasons = [name for name in SETTINGS_OF_ROWS if name in settings]
+    content_differs = len({run.content(part) for run in runs}) > 1
+    if content_differs and "data" not in reasons:
+        reasons.append("the content of the data")
+    differ_in = f", as they differ in {', '.join(reasons)}" if reasons else ""
+    are_known = all(run.fingerprints for run in runs)
+    if are_known and len({run.fingerprints.get(part) for run in runs}) > 1:
+        return (
+            f"the runs were {verb} on different rows{differ_in}: their {part} scores are not "
+            "comparable"
+        )
+    if content_differs or (reasons and not are_known):
+        return (
+            f"the runs may have been {verb} on different rows{differ_in}: their {part} scores may "
+            "not be comparable"
+        )
+    return None
 
 
 def as_text(runs: Sequence[StoredRun]) -> str:
-    """Return a table with a column for each run: differing settings and test scores."""
+    """Return a table with a column for each run: differing settings and scores."""
     names = [run.name for run in runs]
     details = [
         ("began", [f"{run.began:%Y-%m-%d %H:%M}" if run.began else "" for run in runs]),
         ("epochs", [f"{run.epochs:,}" for run in runs]),
-        ("best epoch", [_cell(run.result.get("best_epoch")) for run in runs]),
+        ("best epoch", [",".join(map(str, run.best_epochs)) for run in runs]),
         ("seconds", ["" if run.seconds is None else f"{run.seconds:,.1f}" for run in runs]),
     ]
-    scores = test_scores(runs)
     rows = [(name, *cells) for name, cells in details]
-    rows += [
-        (
-            f"test {name.replace('_', ' ')}",
-            *("" if score is None else format_score(score) for score in of_runs),
-        )
-        for name, of_runs in scores.items()
-    ]
+    validation = scores_by_name([run.validation for run in runs])
+    test = scores_by_name([run.test for run in runs])
+    for part, scores in (("validation", validation), ("test", test)):
+        rows += [
+            (
+                f"{part} {metric_label(name)}",
+                *("" if score is None else format_score(score) for score in of_runs),
+            )
+            for name, of_runs in scores.items()
+        ]
     settings = differing_settings(runs)
     rows += [(name, *map(_cell, values)) for name, values in settings.items()]
     notes = [f"note: {note}" for note in notes_on(runs)]
     lines = [*notes, "", text_table(("", *names), rows)]
     if not settings:
         lines.append("All settings are the same.")
+    if test:
+        lines.append(
+            "Choose a run by its validation scores: of one that is chosen by its test score, that "
+            "score is too good."
+        )
     return "\n".join(lines)
 
 
@@ -91,7 +126,9 @@ def as_record(runs: Sequence[StoredRun]) -> dict[str, Any]:
         "state": [run.state for run in runs],
         "epochs": [run.epochs for run in runs],
         "seconds": [run.seconds for run in runs],
-        "test": test_scores(runs),
+        "metric": [run.metric for run in runs],
+        "validation": scores_by_name([run.validation for run in runs]),
+        "test": scores_by_name([run.test for run in runs]),
         "settings": differing_settings(runs),
         "notes": notes_on(runs),
     }

@@ -10,12 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from chainrule.training.loop.record import Record, best_record, mean_record
 from chainrule.training.run_config import RunConfig
 from chainrule.training.settings.selection import SelectionMetric
 
 State = Literal["finished", "unfinished", "damaged"]
 
 CONFIG, METRICS, TEST = "config.toml", "metrics.jsonl", "test.json"
+PROVENANCE = "provenance.json"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class StoredRun:
         config: options by name, given and resolved.
         result: contents of test.json; empty if the run is not finished.
         history: one record for each epoch, and for each member of an ensemble.
+        files: size and SHA-256 of each data file, by its path; empty if they are not known.
     """
 
     path: Path
@@ -38,7 +41,8 @@ class StoredRun:
     began: datetime | None = None
     config: RunConfig = field(default_factory=RunConfig)
     result: Mapping[str, Any] = field(default_factory=dict)
-    history: tuple[Mapping[str, float], ...] = ()
+    history: tuple[Record, ...] = ()
+    files: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -49,6 +53,45 @@ class StoredRun:
     def test(self) -> dict[str, float]:
         """Test scores, the most important first; empty without test samples."""
         return dict(self.result.get("test", {}))
+
+    @property
+    def histories(self) -> dict[int, list[Record]]:
+        """Records of each member by its number, from 1; a single network is number 1."""
+        histories: dict[int, list[Record]] = {}
+        for record in self.history:
+            of_member = dict(record)
+            histories.setdefault(int(of_member.pop("member", 1)), []).append(of_member)
+        return histories
+
+    @property
+    def best_epochs(self) -> tuple[int, ...]:
+        """Number of the epoch whose weights the model has, or of that of each member."""
+        best = [best_record(history, self.metric) for history in self.histories.values()]
+        return tuple(int(record["epoch"]) for record in best)
+
+    @property
+    def validation(self) -> dict[str, float]:
+        """Validation scores of the best epoch, the selecting metric first; empty without any.
+
+        With several members the mean of those of their best epochs.
+        """
+        if not self.history:
+            return {}
+        histories = self.histories.values()
+        best = mean_record([best_record(history, self.metric) for history in histories])
+        prefix = "validation_"
+        scores = {n.removeprefix(prefix): v for n, v in best.items() if n.startswith(prefix)}
+        return dict(sorted(scores.items(), key=lambda item: item[0] == "loss"))
+
+    @property
+    def fingerprints(self) -> dict[str, str]:
+        """Fingerprints of the rows of validation and test, by part; empty if not known."""
+        return dict(self.result.get("fingerprints", {}))
+
+    def content(self, part: str) -> str | None:
+        """Return the marks of the files that the rows of a part are from; None if not known."""
+        source = self.config.values.get(f"{part}_data") or self.config.values.get("data")
+        return str(self.files.get(str(source), self.files)) if self.files else None
 
     @property
     def leaks(self) -> tuple[str, ...]:
@@ -70,6 +113,16 @@ class StoredRun:
         """The metric that selects the best epoch."""
         metric: SelectionMetric = self.config.values.get("metric", "loss")
         return metric
+
+    @property
+    def data(self) -> str:
+        """Name of its data."""
+        return Path(str(self.config.values.get("data", ""))).name
+
+    @property
+    def target(self) -> str:
+        """Name of the target."""
+        return str(self.config.values.get("target", ""))
 
     @property
     def method(self) -> str:
@@ -102,7 +155,7 @@ def stored_run(folder: Path) -> StoredRun:
     except (OSError, ValueError) as error:
         return StoredRun(folder, "damaged", _error_text(error))
     state: State = "finished" if finished else "unfinished"
-    return StoredRun(folder, state, "", began, config, result, history)
+    return StoredRun(folder, state, "", began, config, result, history, _files(folder))
 
 
 def _config(folder: Path) -> RunConfig:
@@ -116,13 +169,24 @@ def _result(folder: Path) -> dict[str, Any]:
     result = _record(TEST, (folder / TEST).read_text(encoding="utf-8", errors="replace"))
     if not isinstance(result.get("leaks", []), list):
         raise ValueError(f"{TEST} has leaks that are not a list")
+    if not isinstance(result.get("fingerprints", {}), dict):
+        raise ValueError(f"{TEST} has fingerprints that are not a table")
     numbers = {name: result[name] for name in ("seconds", "best_epoch") if name in result}
     if not _are_numbers(result.get("test", {})) or not _are_numbers(numbers):
         raise ValueError(f"{TEST} has scores that are not numbers")
     return result
 
 
-def _history(folder: Path) -> tuple[Mapping[str, float], ...]:
+def _files(folder: Path) -> dict[str, Any]:
+    """Read the marks of the data files; empty if they cannot be read."""
+    try:
+        files = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return {}
+    return files if isinstance(files, dict) else {}
+
+
+def _history(folder: Path) -> tuple[Record, ...]:
     """Read the records of all epochs; a last line that a crash cut off is ignored."""
     if not (folder / METRICS).is_file():
         return ()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from torch import Tensor
@@ -57,6 +58,7 @@ class Run:
         constant_loss: lowest training loss of a constant prediction; None if it is not known.
         not_drawn: parts, "validation" or "test", whose rows were not drawn at random, but taken by
             time, by a column or from separate data.
+        fingerprints: of the rows of validation and test, by part.
         watched: figure of the history that patience waited for; None for that of `metric`.
     """
 
@@ -76,6 +78,7 @@ class Run:
     watched: str | None = None
     constant_loss: float | None = None
     not_drawn: tuple[str, ...] = ()
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def best(self) -> Record:

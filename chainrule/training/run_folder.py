@@ -83,6 +83,7 @@ class RunFolder:
             "leaks": run.leaks,
             "notes": run.notes,
             "constant_loss": run.constant_loss,
+            "fingerprints": run.fingerprints,
         }
         if run.members:
             scores["members"] = [

@@ -15,24 +15,31 @@ import tomli_w
 from chainrule.insight.stored_run import stored_run
 from tests.cli.conftest import Call
 
-HISTORY = [
-    {"epoch": e, "training_loss": 1 / e, "validation_loss": 1.1 / e, "validation_accuracy": e / 9}
-    for e in (1, 2, 3)
-]
 
+def write_run(
+    folder: Path, began: int, test: dict[str, float], fingerprint: str = "", **config: Any
+) -> None:
+    """The folder of a finished run that began on that day of March.
 
-def write_run(folder: Path, began: int, test: dict[str, float], **config: Any) -> None:
-    """The folder of a finished run that began on that day of March."""
+    The validation scores are those of the test, a little better; the second epoch is the best.
+    """
     folder.mkdir()
+    history = [
+        {"epoch": epoch, "training_loss": 1 / epoch, "validation_loss": loss}
+        | {f"validation_{name}": score + (loss < 1) / 64 for name, score in test.items()}
+        for epoch, loss in ((1, 1.0), (2, 0.5), (3, 2.0))
+    ]
     defaults = {"data": "/data/toy.csv", "target": "kind", "network": "mlp", "learning_rate": 0.001}
     (folder / "config.toml").write_text(tomli_w.dumps(defaults | config))
-    (folder / "metrics.jsonl").write_text("".join(json.dumps(r) + "\n" for r in HISTORY))
+    (folder / "metrics.jsonl").write_text("".join(json.dumps(r) + "\n" for r in history))
     result = {
         "test": test,
         "best_epoch": 2,
         "began": datetime(2025, 3, began, 12).isoformat(),
         "seconds": 1.5,
     }
+    if fingerprint:
+        result["fingerprints"] = {"validation": fingerprint, "test": fingerprint}
     (folder / "test.json").write_text(json.dumps(result))
 
 
@@ -71,14 +78,14 @@ def test_a_line_tells_what_was_learned_and_how_well(call: Call, folder: Path) ->
     cells = re.split(r" {3,}", line)
     assert cells == [
         *("large", "2025-03-03 12:00", "toy.csv", "kind", "mlp", "3", "1.5"),
-        *("accuracy", "0.8750"),
+        *("accuracy", "0.8906"),
     ]
 
 
 def test_each_task_is_shown_by_its_own_metric(call: Call, folder: Path) -> None:
     out = call("runs").out
     assert re.search(r"prices .* rmse +1,234\.5\n", out)
-    assert re.search(r"small .* accuracy +0\.7500\n", out)
+    assert re.search(r"small .* accuracy +0\.7656\n", out)
 
 
 def test_unfinished_and_damaged_runs_are_listed_as_such(call: Call, folder: Path) -> None:
@@ -97,6 +104,42 @@ def test_sorted_by_a_metric_the_best_comes_first_and_who_lacks_it_last(
     names = listed(call("runs", "--sort", metric).out)
     assert names[: len(order)] == order
     assert set(names) == {"going", "large", "prices", "small", "broken"}
+
+
+def test_a_list_neither_shows_nor_sorts_by_the_test(call: Call, folder: Path) -> None:
+    file = folder / "small" / "test.json"
+    result = json.loads(file.read_text())
+    file.write_text(json.dumps(result | {"test": {"accuracy": 0.9375, "brier_score": 0.1}}))
+    out = call("runs", "--sort", "accuracy").out
+    assert listed(out)[:2] == ["large", "small"]  # as before
+    assert "0.9375" not in out
+    assert "test" not in out.splitlines()[0]
+    assert call("runs", "--sort", "brier_score").status == 2
+
+
+def test_the_rows_of_runs_are_compared_by_their_fingerprints(call: Call, folder: Path) -> None:
+    for name, day, rows in (("one", 6, "ab"), ("two", 7, "ab"), ("three", 8, "cd")):
+        write_run(folder / name, day, {"accuracy": 0.5}, rows, seed=day, metric="accuracy")
+    same = call("runs", "runs/one", "runs/two").out
+    assert "note" not in same  # another seed that gives the same rows, as of separate files
+    other = call("runs", "runs/one", "runs/three").out
+    for part, verb in (("validation", "validated"), ("test", "tested")):
+        assert (
+            f"note: the runs were {verb} on different rows, as they differ in seed: their {part} "
+            "scores are not comparable\n"
+        ) in other
+    assert "are comparable: three; two, one\n" in call("runs").out
+
+
+def test_another_content_of_the_data_is_a_note_whatever_its_name(call: Call, folder: Path) -> None:
+    for day, name in enumerate(("one", "two", "moved"), start=6):
+        data = "/data/toy.csv" if name != "moved" else "/data/moved.csv"
+        write_run(folder / name, day, {"accuracy": 0.5}, "ab", data=data)
+        marks = {data: {"bytes": 10, "sha256": "22" if name == "two" else "11"}}
+        (folder / name / "provenance.json").write_text(json.dumps({"files": marks}))
+    assert "as they differ in the content of the data: " in call("runs", "runs/one", "runs/two").out
+    assert "note" not in call("runs", "runs/one", "runs/moved").out
+    assert "are comparable: two; one\n" in call("runs").out
 
 
 def test_no_score_of_a_test_that_leaks_is_shown_without_saying_so(call: Call, folder: Path) -> None:
@@ -119,7 +162,10 @@ def test_a_comparison_shows_settings_that_differ_and_no_others(call: Call, folde
     out = call("runs", "runs/small", "runs/large").out
     assert re.search(r"\nlearning_rate +0\.001 +0\.01\n", out)
     assert "network" not in out
+    assert re.search(r"\nvalidation accuracy +0\.7656 +0\.8906\n", out)
     assert re.search(r"\ntest accuracy +0\.7500 +0\.8750\n", out)
+    assert out.index("validation accuracy") < out.index("test accuracy")
+    assert "Choose a run by its validation scores" in out
     assert "note:" not in out
 
 
@@ -127,7 +173,7 @@ def test_scores_of_different_tests_are_warned_of_and_never_in_one_line(
     call: Call, folder: Path
 ) -> None:
     out = call("runs", "runs/small", "runs/prices").out
-    assert "note: the runs differ in target, so they may have been tested on different sam" in out
+    assert "note: the runs may have been tested on different rows, as they differ in target:" in out
     assert re.search(r"\ntest accuracy +0\.7500\n", out)
     assert re.search(r"\ntest rmse +1,234\.5\n", out)
 
@@ -158,7 +204,10 @@ def test_curves_are_drawn_into_one_picture(call: Call, folder: Path) -> None:
 
 def test_a_real_run_is_listed(call: Call, runs: Path) -> None:
     out = call("runs", runs / "numbers").out
-    score = stored_run(runs / "numbers").test["rmse"]
+    run = stored_run(runs / "numbers")
+    score = run.validation["rmse"]
+    best = min(run.history, key=lambda record: record["validation_loss"])
+    assert score == best["validation_rmse"]
     assert re.search(rf"numbers .* priced\.csv +price .* rmse +{score:.4f}\n", out)
 
 

@@ -67,6 +67,7 @@ def ensemble(runs: Sequence[Run], prepared: Prepared) -> Run:
         leaks=first.leaks,
         constant_loss=fmean(run.constant_loss or 0 for run in runs),
         not_drawn=first.not_drawn,
+        fingerprints=first.fingerprints,
     )
 
 

@@ -253,6 +253,7 @@ class Trainer:
             leaks=prepared.leaks,
             constant_loss=self._constant_loss(),
             not_drawn=prepared.not_drawn,
+            fingerprints=prepared.fingerprints,
         )
 
     def _constant_loss(self) -> float:

@@ -13,6 +13,7 @@ from chainrule.data.columns.roles import ColumnRole, check_roles, infer_roles
 from chainrule.data.columns.sample_weights import split_off_weights
 from chainrule.data.columns.task import check_target, infer_task
 from chainrule.data.dataset import Dataset, Images
+from chainrule.data.fingerprint import combined, fingerprint
 from chainrule.data.inspection.contradicting_pictures import contradicting_pictures
 from chainrule.data.preparation import Preparation
 from chainrule.data.splits import Fold
@@ -46,6 +47,7 @@ class Prepared:
         missing: share of missing values in the training rows of each column, by name.
         not_drawn: parts, "validation" or "test", whose rows were not drawn at random, but taken by
             time, by a column or from separate data.
+        fingerprints: of the rows of validation and test, by part.
         leaks: the notes without which the test score must not be reported.
         folds: of each member, its training and validation rows among the training samples; empty if
             all members have the same.
@@ -63,6 +65,7 @@ class Prepared:
     folds: tuple[Fold, ...] = ()
     roles: tuple[ColumnRole, ...] = ()
     not_drawn: tuple[str, ...] = ()
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def outputs(self) -> int:
@@ -157,6 +160,8 @@ def prepare(
         folds=tuple(folds),
         roles=roles,
         not_drawn=parts_not_drawn(settings, separate),
+        fingerprints=fingerprints_of(validation_rows.rows, test)
+        | fingerprint_of_folds(training_rows.rows, folds),
     )
 
 
@@ -233,6 +238,20 @@ def _notes_on_contradictions(*own: Dataset | None) -> list[str]:
 def held_out(test: Dataset, validation: Dataset) -> Dataset | None:
     """Return the test rows, or the validation rows if there is no test."""
     return next((rows for rows in (test, validation) if len(rows)), None)
+
+
+def fingerprints_of(validation: Dataset, test: Dataset) -> dict[str, str]:
+    """Return the fingerprints of the parts that have rows, by part."""
+    parts = {"validation": validation, "test": test}
+    return {part: fingerprint(rows) for part, rows in parts.items() if len(rows)}
+
+
+def fingerprint_of_folds(rows: Dataset, folds: Sequence[Fold]) -> dict[str, str]:
+    """Return the fingerprint of the folds on which members validate; empty without folds."""
+    if not folds:
+        return {}
+    parts = [fingerprint(rows.take(fold.test)).encode() for fold in folds]
+    return {"validation": combined(parts)}
 
 
 def shares_missing(training: Dataset) -> dict[str, float]:

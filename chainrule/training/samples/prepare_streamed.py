@@ -34,6 +34,7 @@ from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.samples.prepare import (
     Prepared,
+    fingerprints_of,
     fit_preparation,
     held_out,
     notes_on_separate_sets,
@@ -124,6 +125,7 @@ def prepare_streamed(
         missing=shares_missing(collected.sample),
         roles=builder.roles,
         not_drawn=parts_not_drawn(settings, separate),
+        fingerprints=fingerprints_of(validation_rows, test_rows),
     )
 
 
