@@ -36,9 +36,9 @@ from chainrule.training.loop.schedule_state import with_scheduled_dropout
 from chainrule.training.loop.steps import TrainingPlans
 from chainrule.training.members.joint_training import graph_signature
 from chainrule.training.metrics import METRICS, NEEDED, is_defined, metrics_of_epochs
+from chainrule.training.model.constant_loss import constant_loss
 from chainrule.training.model.evaluation import baseline
 from chainrule.training.model.model import Model
-from chainrule.training.objective.constant_loss import constant_loss
 from chainrule.training.objective.input_embeddings import with_embeddings
 from chainrule.training.objective.mixed_precision import notes_on, with_precision
 from chainrule.training.objective.objective import Bounds, objective_graph
