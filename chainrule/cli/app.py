@@ -11,7 +11,7 @@ from chainrule.cli.command_options import CheckOptions, EvaluateOptions, Predict
 from chainrule.cli.config import Config
 from chainrule.cli.offer_options import add_options, join_lines
 from chainrule.cli.single_options import SingleOptionsCommand
-from chainrule.data.read_options import ReadOptions
+from chainrule.data.read_options import OF_ONE_FILE, ReadOptions
 from chainrule.options import DATA, Option
 
 app = typer.Typer(
@@ -50,6 +50,14 @@ QUICK_AND_BEST = (
 
 # Read options that a model determines for new rows.
 NOT_FOR_NEW_ROWS = ["target", "categorical", "role", "drop", "picture_size"]
+
+# Defaults of other commands than `chainrule train`: options of a model apply to new rows, too.
+OF_THE_MODEL = {
+    name: "as in training"
+    for name in ReadOptions.model_fields
+    if name not in (*OF_ONE_FILE, "drop")
+}
+OF_A_CHECK = {"network": "mlp", "activation": "relu; selu of a realmlp", "dropout": "0"}
 
 # Options of a run that `chainrule inspect` does not take.
 NOT_INSPECTED = [n for n in Config.model_fields if n not in (*ReadOptions.model_fields, "task")]
@@ -206,7 +214,7 @@ def range_test(
 
 
 @app.command()
-@add_options(PredictOptions, exclude=NOT_FOR_NEW_ROWS)
+@add_options(PredictOptions, exclude=NOT_FOR_NEW_ROWS, defaults=OF_THE_MODEL)
 def predict(
     model: Annotated[
         Path, typer.Argument(metavar="MODEL", help="The folder of a run, or its model.safetensors.")
@@ -246,7 +254,7 @@ def predict(
 
 
 @app.command()
-@add_options(EvaluateOptions, exclude=NOT_FOR_NEW_ROWS[1:])
+@add_options(EvaluateOptions, exclude=NOT_FOR_NEW_ROWS[1:], defaults=OF_THE_MODEL)
 def evaluate(
     model: Annotated[
         Path, typer.Argument(metavar="MODEL", help="The folder of a run, or its model.safetensors.")
@@ -341,7 +349,7 @@ def report(
 
 
 @app.command()
-@add_options(CheckOptions)
+@add_options(CheckOptions, defaults=OF_A_CHECK)
 def check(
     draw: Annotated[
         Path | None,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -22,7 +23,11 @@ Flags = Sequence[tuple[str, Option]]
 
 
 def add_options(
-    record: type[Options], *, exclude: Sequence[str] = (), flags: Flags = ()
+    record: type[Options],
+    *,
+    exclude: Sequence[str] = (),
+    flags: Flags = (),
+    defaults: Mapping[str, str] | None = None,
 ) -> Callable[[Command], Command]:
     """Return a decorator that replaces the ``**options`` of a command by the fields of a record.
 
@@ -31,9 +36,10 @@ def add_options(
         record: the record; its options are sorted by group.
         exclude: fields that the command has as arguments or does not take.
         flags: further options, with their names.
+        defaults: descriptions of defaults that differ from those of the record, by name.
     """
     declarations = {
-        name: option
+        name: replace(option, default=(defaults or {}).get(name, option.default))
         for name, option in record.declarations().items()
         if name not in exclude and not option.python_only
     }

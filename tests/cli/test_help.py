@@ -12,11 +12,14 @@ from chainrule import __version__
 from chainrule.cli.app import app
 from chainrule.cli.command_options import CheckOptions, EvaluateOptions, PredictOptions
 from chainrule.cli.config import Config
+from chainrule.cli.offer_options import help_text
+from chainrule.data.dataset import DataKind
 from chainrule.data.vocabulary import Task
 from chainrule.networks import NETWORKS
 from chainrule.options import Options, literal_values
-from chainrule.training.recipe.presets import preset
-from chainrule.training.settings.settings import Sampling
+from chainrule.training.recipe.recipe import Request, resolve
+from chainrule.training.settings.network_options import NetworkOptions
+from chainrule.training.settings.settings import Sampling, Settings
 from tests.cli.conftest import Call
 
 OPTIONS = Config.declarations()
@@ -101,16 +104,74 @@ def test_help_has_the_default_of_each_option(call: Call) -> None:
             assert f"[default: {text}]" in out, name
 
 
-def test_help_has_the_defaults_of_the_presets() -> None:
-    strong = preset("strong", "classification", 1000)
-    assert OPTIONS["epochs"].default.startswith(f"{strong['epochs']} of the preset strong, ")
-    assert OPTIONS["batch_size"].default.startswith(f"{strong['batch_size']} of the preset strong;")
-    assert OPTIONS["dropout"].default.startswith(f"{strong['dropout']} of the preset strong, ")
+KINDS: dict[DataKind, str] = {"table": "strong", "grey arrays": "plain"}
+CLAUSE = re.compile(
+    r"(?:else )?(\S+)(?: of (?:the preset )?(strong|plain))?(?: for (classes|numbers))?"
+)
+
+
+def default_in_help(text: str, preset: str, task: Task) -> str | None:
+    """The value that a description of defaults gives for a preset and a task; None without one."""
+    of_task = "numbers" if task == "regression" else "classes"
+    for clause in re.split(r"[;,] ", text):
+        match = CLAUSE.fullmatch(clause)
+        if match and match[2] in (None, preset) and match[3] in (None, of_task):
+            return match[1]
+    return None
+
+
+@pytest.mark.parametrize("task", get_args(Task))
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_defaults_in_the_help_are_those_that_run(kind: DataKind, task: Task) -> None:
+    run = resolve(Request(), task, 1000, kind).resolved()
+    network = inspect.signature(NETWORKS[str(run["network"])]).parameters
+    compared = set()
+    for name, option in OPTIONS.items():
+        default = network[name].default if name in network else None
+        value = run.get(name, default)
+        shown = re.search(r"\[default: (.*)]", help_text(option, Config.model_fields[name]))
+        if value in (None, ()) or name not in (
+            *Settings.model_fields,
+            *NetworkOptions.model_fields,
+        ):
+            continue
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+        text = ",".join(map(str, value)) if isinstance(value, tuple) else text
+        assert shown is not None, name
+        found = default_in_help(shown[1], KINDS[kind], task)
+        assert text == found if found else text in shown[1], (name, shown[1])
+        compared.add(name)
+    assert {"optimizer", "schedule", "patience", "metric", "encoding", "activation"} <= compared
+
+
+@pytest.mark.parametrize(("kind", "network"), [("photographs", "cnn"), ("pictures", "cnn")])
+def test_the_network_of_pictures_is_in_the_help(kind: DataKind, network: str) -> None:
+    assert resolve(Request(), "classification", 100, kind).resolved()["network"] == network
+    assert f"{network} for files of pictures and pictures in colour" in OPTIONS["network"].default
+
+
+def test_layers_in_the_help_are_those_of_the_networks() -> None:
     for network in ("realmlp", "mlp"):
         layers = inspect.signature(NETWORKS[network]).parameters["layers"].default
         assert ",".join(map(str, layers)) + f" of a{'n' * (network == 'mlp')} {network}" in (
             OPTIONS["layers"].default
         )
+
+
+def test_the_help_of_a_check_has_the_defaults_of_a_check(call: Call) -> None:
+    out = " ".join(call("check", "--help-all").out.replace("│", " ").split())
+    assert "strong" not in out
+    network = inspect.signature(NETWORKS["mlp"]).parameters
+    assert "[default: mlp] --layers" in out
+    assert f"[default: {network['activation'].default};" in out
+    assert f"[default: {network['dropout'].default:g}]" in out
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+def test_new_rows_are_read_as_in_training_by_default(call: Call, command: str) -> None:
+    out = " ".join(call(command, "--help-all").out.replace("│", " ").split())
+    for name in ("missing", "decimal", "unreadable-share"):
+        assert re.search(rf"--{name} [^\[]*\[default: as in training]", out), name
 
 
 def test_help_lists_all_choices_that_no_registry_has(call: Call) -> None:

@@ -21,7 +21,8 @@ class NetworkOptions(Options):
             "pictures cnn or resnet, or rnn, lstm or gru, which read them row by row.",
             metavar="NAME",
             group=NETWORK,
-            default="that of the preset: realmlp of strong, mlp of plain, cnn for photographs",
+            default="realmlp of the preset strong, mlp of plain, cnn for files of pictures and "
+            "pictures in colour",
             names="chainrule.networks:NETWORKS",
             basic=True,
         ),
@@ -75,7 +76,8 @@ class NetworkOptions(Options):
             group=NETWORK,
             expects="the name of an activation",
             example="relu",
-            default="relu; selu or mish of a realmlp",
+            default="selu of the preset strong for classes, mish of strong for numbers, relu of "
+            "plain",
             parse="chainrule.training.recipe.methods:check_activation",
         ),
     ] = None
@@ -108,6 +110,6 @@ class NetworkOptions(Options):
             group=NETWORK,
             expects="a share from 0 to below 1",
             example="0.5",
-            default="0.15 of the preset strong, 0 otherwise",
+            default="0.15 of the preset strong, 0 of plain",
         ),
     ] = None

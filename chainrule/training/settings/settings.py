@@ -112,7 +112,8 @@ class Settings(Options):
             "robust_smooth_clip, quantile or none.",
             metavar="NAME",
             group=PREPARATION,
-            default="smooth_clip; min_max for pictures",
+            default="robust_smooth_clip of the preset strong, smooth_clip of plain, min_max for "
+            "pictures",
             names="chainrule.data.preparation.scaling:SCALINGS",
         ),
     ] = None
@@ -124,6 +125,7 @@ class Settings(Options):
             metavar="NAME",
             group=PREPARATION,
             names="chainrule.data.preparation.encoding:ENCODINGS",
+            default="auto of the preset strong, one_hot of plain",
         ),
     ] = "one_hot"
     embedding: Annotated[
@@ -202,7 +204,7 @@ class Settings(Options):
             metavar="SHARE",
             group=TRAINING,
             example="0.1",
-            default="0",
+            default="0.1 of the preset strong for classes, else 0",
         ),
     ] = 0.0
     prediction_range: Annotated[
@@ -212,6 +214,7 @@ class Settings(Options):
             metavar="NAME",
             group=TRAINING,
             only_learning=True,
+            default="training of the preset strong for numbers, else any",
         ),
     ] = "any"
     class_weight: Annotated[
@@ -245,6 +248,7 @@ class Settings(Options):
             example="adam",
             parse=f"{METHODS}:parse_optimizer",
             only_learning=True,
+            default="adamw:beta2=0.95 of the preset strong, adam of plain",
         ),
     ] = "adam"
     learning_rate: Annotated[
@@ -254,7 +258,8 @@ class Settings(Options):
             metavar="NUMBER",
             group=TRAINING,
             example="0.001",
-            default="that of the preset, or else of the optimizer, 0.001 for adam",
+            default="0.04 of the preset strong for classes, 0.2 of strong for numbers, else that "
+            "of the optimizer, 0.001 for adam",
             basic=True,
             only_learning=True,
         ),
@@ -270,6 +275,7 @@ class Settings(Options):
             example="cosine",
             parse=f"{METHODS}:parse_schedule",
             only_learning=True,
+            default="coslog4 of the preset strong, constant of plain",
         ),
     ] = "constant"
     schedule_epochs: Annotated[
@@ -393,6 +399,7 @@ class Settings(Options):
             example="10",
             remark="; 0 is for never",
             only_learning=True,
+            default="0 of the preset strong, 10 of plain",
         ),
     ] = 10
     metric: Annotated[
@@ -405,6 +412,7 @@ class Settings(Options):
             metavar="NAME",
             group=REGULARISATION,
             only_learning=True,
+            default="accuracy of the preset strong for classes, else loss",
         ),
     ] = "loss"
     weight_decay: Annotated[
@@ -414,7 +422,7 @@ class Settings(Options):
             metavar="NUMBER",
             group=REGULARISATION,
             example="0.01",
-            default="0; adamw and muon have their own",
+            default="0.02 of the preset strong, else that of the optimizer, 0 for adam",
             only_learning=True,
         ),
     ] = None
@@ -428,6 +436,7 @@ class Settings(Options):
             example="flat_cos",
             parse=f"{METHODS}:parse_schedule",
             only_learning=True,
+            default="flat_cos of the preset strong, constant of plain",
         ),
     ] = "constant"
     dropout_schedule: Annotated[
@@ -440,6 +449,7 @@ class Settings(Options):
             example="flat_cos",
             parse=f"{METHODS}:parse_schedule",
             only_learning=True,
+            default="flat_cos of the preset strong, constant of plain",
         ),
     ] = "constant"
     l1: Annotated[
