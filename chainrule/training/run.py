@@ -55,7 +55,8 @@ class Run:
         leaks: notes on reasons why the test scores are too good.
         metric: metric that selects the best epoch; it comes first in `test`, if it is there.
         best_epoch: number of the best epoch if another rule selected it; None for `metric`.
-        constant_loss: lowest training loss of a constant prediction; None if it is not known.
+        constant_loss: lowest training loss of a constant prediction; None if it is not known, or if
+            training and validation have different losses, as with label smoothing and mixup.
         not_drawn: parts, "validation" or "test", whose rows were not drawn at random, but taken by
             time, by a column or from separate data.
         fingerprints: of the rows of validation and test, by part.

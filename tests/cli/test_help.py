@@ -125,15 +125,12 @@ def default_in_help(text: str, preset: str, task: Task) -> str | None:
 def test_the_defaults_in_the_help_are_those_that_run(kind: DataKind, task: Task) -> None:
     run = resolve(Request(), task, 1000, kind).resolved()
     network = inspect.signature(NETWORKS[str(run["network"])]).parameters
-    compared = set()
+    training, compared = {*Settings.model_fields, *NetworkOptions.model_fields}, set()
     for name, option in OPTIONS.items():
         default = network[name].default if name in network else None
         value = run.get(name, default)
         shown = re.search(r"\[default: (.*)]", help_text(option, Config.model_fields[name]))
-        if value in (None, ()) or name not in (
-            *Settings.model_fields,
-            *NetworkOptions.model_fields,
-        ):
+        if value in (None, ()) or name not in training:
             continue
         text = f"{value:g}" if isinstance(value, float) else str(value)
         text = ",".join(map(str, value)) if isinstance(value, tuple) else text

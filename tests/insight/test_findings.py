@@ -229,6 +229,7 @@ def table(rows: int, seed: int, target: str) -> Table:
         "xor": (a > 0) ^ (b > 0),
         "noise": noise > 0,
         "noisy": a + noise / 2 > 0,
+        "clear": a > 0,
         "rare": 2 * a + b + noise > 4,
         "number": 3 * a - 2 * b,
         "noise number": noise,
@@ -277,6 +278,16 @@ def test_a_network_that_memorises_overfits() -> None:
     run = train(network, table(120, 0, "noisy"), epochs=120, learning_rate=0.01, **SILENT)
     assert "overfitting" in found(run)
     assert run.history[-1]["training_loss"] < 0.1 * cast(float, run.constant_loss)
+
+
+def test_certainty_that_label_smoothing_takes_back_is_not_overfitting() -> None:
+    # At first the network is more certain than the smoothed targets ask for, and then less.
+    data = table(400, 0, "clear")
+    run = train("strong", data, epochs=60, progress=False)
+    losses = [record["validation_loss"] for record in run.history]
+    assert losses[-1] > 1.2 * min(losses)
+    assert run.constant_loss is None
+    assert "overfitting" not in found(run)
 
 
 def test_a_relation_that_changes_in_time_is_not_called_overfitting() -> None:

@@ -65,10 +65,15 @@ def ensemble(runs: Sequence[Run], prepared: Prepared) -> Run:
         members=tuple(runs),
         metric=first.metric,
         leaks=first.leaks,
-        constant_loss=fmean(run.constant_loss or 0 for run in runs),
+        constant_loss=_mean([run.constant_loss for run in runs]),
         not_drawn=first.not_drawn,
         fingerprints=first.fingerprints,
     )
+
+
+def _mean(losses: Sequence[float | None]) -> float | None:
+    known = [loss for loss in losses if loss is not None]
+    return fmean(known) if known else None
 
 
 def mean_history(histories: Sequence[Sequence[Record]]) -> list[Record]:

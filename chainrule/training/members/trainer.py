@@ -256,7 +256,14 @@ class Trainer:
             fingerprints=prepared.fingerprints,
         )
 
-    def _constant_loss(self) -> float:
+    def _constant_loss(self) -> float | None:
+        """Return the training loss of a constant; None where it is not a loss of the validation.
+
+        With label smoothing and mixup the loss that training minimises prefers less certain
+        predictions, so that of the validation may rise without overfitting.
+        """
+        if self.settings.label_smoothing or self.settings.mixup:
+            return None
         preparation, samples = self.prepared.preparation, samples_in_memory(self.prepared.training)
         objective = replace(make_objective(self.settings), weighted=samples.weights is not None)
         return constant_loss(objective, preparation.task, preparation.class_names, samples)
