@@ -185,6 +185,6 @@ def test_options_of_pictures_are_refused_for_a_table_that_names_none(
 ) -> None:
     path = write("a.csv", "a,b\n1,2\n3,4\n")
     assert (
-        "for a table that names no pictures, expected them for separate files of pictures only"
+        "for a table that names no pictures, expected it for separate files of pictures only"
         in (told(path, **options))
     )
