@@ -1,6 +1,8 @@
 """Errors in the user's input, and warnings: what was given, what was expected, what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from difflib import get_close_matches
 
 
@@ -17,6 +19,41 @@ class DataWarning(UserWarning):
     It says what the command line prints as a note. `warnings.simplefilter("error", DataWarning)`
     makes it an error.
     """
+
+
+_collected: ContextVar[list[InputError] | None] = ContextVar("collected", default=None)
+
+
+@contextmanager
+def collected_errors() -> Iterator[list[InputError]]:
+    """Collect the errors that `refuse` raises otherwise, in the list that is yielded.
+
+    So `chainrule inspect` shows all that training would refuse, and the rest of the data.
+
+    >>> with collected_errors() as errors:
+    ...     refuse(InputError("got no target"))
+    >>> errors
+    [InputError('got no target')]
+    """
+    errors: list[InputError] = []
+    token = _collected.set(errors)
+    try:
+        yield errors
+    finally:
+        _collected.reset(token)
+
+
+def refuse(error: InputError) -> None:
+    """Raise an error after which the data could still be shown, unless errors are collected.
+
+    The caller goes on without what the error is about, such as the target.
+    Raises:
+        InputError: the error, outside of `collected_errors`.
+    """
+    errors = _collected.get()
+    if errors is None:
+        raise error
+    errors.append(error)
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:

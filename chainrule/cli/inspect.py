@@ -15,22 +15,24 @@ from chainrule.data.formatting import pluralised
 from chainrule.data.inspection import Inspection, Problem, Summary, inspect
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read_dataset
-from chainrule.errors import InputError
+from chainrule.errors import InputError, collected_errors
 
 
 def inspect_command(config: Config, *, as_json: bool) -> Inspection:
     """Print the columns and the problems of the data, as a table or as JSON.
 
     Raises:
-        InputError: no data is named, or it cannot be read.
+        InputError: no data is named, or it cannot be read. What is read and could not be trained on
+            is a problem of the inspection.
     """
     if config.data is None:
         raise InputError(
             "got no data, expected a file to inspect. Name it, such as in: "
             "chainrule inspect houses.csv --target price"
         )
-    data = read_dataset(config.data, config.subset(ReadOptions))
-    inspection = inspect(data, config.task)
+    with collected_errors() as refused:
+        data = read_dataset(config.data, config.subset(ReadOptions))
+    inspection = inspect(data, config.task, refused)
     if as_json:
         print(json.dumps(inspection.as_json(), allow_nan=False))
     else:

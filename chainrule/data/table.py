@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from chainrule.data.formatting import format_number, parse_number, quoted_list
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.vocabulary import RowKind
-from chainrule.errors import InputError, nearest
+from chainrule.errors import InputError, nearest, refuse
 
 ColumnKind = Literal["number", "category"]
 Declared = Literal["category", "date"]
@@ -248,6 +248,19 @@ class Table:
             raise self._not_a_number(column, int(np.argmax(np.isinf(values))))
         return values
 
+    def with_infinite_as_missing(self) -> Table:
+        """Return the table with NaN for infinite numbers, without rows of an infinite target."""
+
+        def finite(column: Column) -> Column:
+            if column.kind == "category" or not np.isinf(column.values).any():
+                return column
+            return replace(column, values=np.where(np.isinf(column.values), np.nan, column.values))
+
+        table = replace(self, columns=tuple(finite(column) for column in self.columns))
+        if self.target is None or self.target.kind == "category":
+            return table
+        return table.take(~np.isinf(self.target.values))
+
     def finite(self) -> Table:
         """Return the table itself if all its numbers are finite.
 
@@ -255,8 +268,8 @@ class Table:
             InputError: a number is infinite.
         """
         for column in self._all_columns():
-            if column.kind == "number":
-                self.numbers(column)
+            if column.kind == "number" and np.isinf(column.values).any():
+                refuse(self._not_a_number(column, int(np.argmax(np.isinf(column.values)))))
         return self
 
     def _not_a_number(self, column: Column, index: int) -> InputError:

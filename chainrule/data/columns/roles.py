@@ -23,7 +23,7 @@ from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import parse_number
 from chainrule.data.table import Column, Table, unknown_column
 from chainrule.data.vocabulary import LEFT_OUT, Role, drop_option, role_option
-from chainrule.errors import InputError
+from chainrule.errors import InputError, refuse
 
 MAX_SMALL_CARDINALITY = 20  # up to this many distinct texts are categories even if all differ
 MIN_WORDS_OF_TEXT = 5
@@ -102,7 +102,7 @@ def check_roles(data: Dataset, roles: Mapping[str, Role]) -> None:
     names = [column.name for column in columns]
     for name in roles:
         if name not in names:
-            raise unknown_column(data.source, "column of a role", name, names)
+            refuse(unknown_column(data.source, "column of a role", name, names))
 
 
 def infer_role(column: Column) -> ColumnRole:

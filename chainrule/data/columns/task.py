@@ -107,7 +107,7 @@ def _check_numbers(table: Table, target: Column) -> None:
         table.numbers(target)
     except InputError as error:
         raise InputError(
-            f"{error}\nThe task regression predicts numbers; for classes use --task classification."
+            f"{error} The task regression predicts numbers; for classes use --task classification."
         ) from error
 
 

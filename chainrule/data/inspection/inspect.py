@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,11 @@ from chainrule.data.columns.task import infer_task
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.problems import problems
+from chainrule.data.inspection.refusals import refusals
 from chainrule.data.inspection.summary import Summary, summary_of, values_of
-from chainrule.data.table import Column
-from chainrule.data.vocabulary import Task
+from chainrule.data.table import Column, Table
+from chainrule.data.vocabulary import Role, Task
+from chainrule.errors import InputError, collected_errors
 
 
 @dataclass(frozen=True)
@@ -56,22 +59,31 @@ class Inspection:
         }
 
 
-def inspect(data: Dataset, task: Task | None = None) -> Inspection:
+def inspect(
+    data: Dataset, task: Task | None = None, refused: Sequence[InputError] = ()
+) -> Inspection:
     """Inspect all rows of a dataset, including the target. Nothing is trained.
 
+    What training would refuse is a problem, the first of all.
     Args:
         data: a table or pictures, with or without a target.
         task: of the target; inferred by default.
-    Raises:
-        InputError: there is no column for a role, or its values do not fit the role.
+        refused: errors that were collected when the data were read.
     """
+    errors = [*refused]
     roles = data.read_options.role
-    check_roles(data, roles)
+    with collected_errors() as unknown_roles:
+        check_roles(data, roles)
+    errors += unknown_roles
     target = data.target
     if target is not None:
         task = task or infer_task(target)
     columns: tuple[Summary, ...] = ()
     if not isinstance(data, Images):
+        data = data.with_infinite_as_missing()
+        target = data.target
+        roles, unfit = _fitting(data, roles)
+        errors += unfit
         pairs = zip(data.columns, infer_roles(data, roles), strict=True)
         columns = tuple(summary_of(data, column, role) for column, role in pairs)
     # Classes may be numbers in the file.
@@ -86,7 +98,10 @@ def inspect(data: Dataset, task: Task | None = None) -> Inspection:
         task=None if target is None else task,
         target_values="" if answers is None else values_of(answers),
         columns=columns,
-        problems=tuple(problems(data, None if target is None else task, roles)),
+        problems=(
+            *refusals(errors),
+            *problems(data, None if target is None else task, roles),
+        ),
         notes=_notes_besides_problems(data),
     )
 
@@ -96,3 +111,16 @@ def _notes_besides_problems(data: Dataset) -> tuple[str, ...]:
     doubts = () if isinstance(data, Images) else data.doubtful_rows
     told = {doubt.note for doubt in doubts}
     return tuple(note for note in data.notes if note not in told)
+
+
+def _fitting(table: Table, roles: Mapping[str, Role]) -> tuple[dict[str, Role], list[InputError]]:
+    """Return the roles that fit the values of their columns, and the errors of the others."""
+    fitting = dict(roles)
+    errors = []
+    for role in infer_roles(table, roles):
+        try:
+            summary_of(table, table.column(role.name), role)
+        except InputError as error:
+            errors.append(error)
+            del fitting[role.name]
+    return fitting, errors

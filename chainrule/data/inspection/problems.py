@@ -17,6 +17,7 @@ from chainrule.data.inspection.mixed_units import mixed_units
 from chainrule.data.inspection.numbers_as_text import numbers_as_text
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.rare_classes import rare_classes
+from chainrule.data.inspection.refusals import nothing_to_learn_from, refused_target
 from chainrule.data.inspection.structured_text import structured_text
 from chainrule.data.inspection.target_leakage import target_leakage
 from chainrule.data.splits import suggest_splits
@@ -35,7 +36,6 @@ def problems(
 ) -> list[Problem]:
     """Return all problems of a dataset, the most severe first.
 
-    Infinite numbers are not among them: readers refuse them, with row and column.
     Args:
         data: all rows.
         task: of the target; None if there is none.
@@ -47,6 +47,7 @@ def problems(
         if target is None or task is None:
             return []
         return [
+            *refused_target(data, task),
             *duplicated_rows(data),
             *contradicting_pictures(data),
             *rare_classes(target, task),
@@ -58,6 +59,9 @@ def problems(
     ]
     result = [_doubtful_rows(data, doubt) for doubt in data.doubtful_rows]
     if target is not None and task is not None:
+        result += refused_target(data, task)
+        result += nothing_to_learn_from(data.source, roles)
+    if target is not None and task is not None and not result:
         inputs = [data.column(role.name) for role in roles if not role.left_out]
         result += target_leakage(replace(data, columns=tuple(inputs)), task)
         result += duplicated_rows(data)

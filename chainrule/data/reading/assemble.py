@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from chainrule.data.formatting import pluralised
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column, RowLocations, Table
-from chainrule.errors import InputError
+from chainrule.errors import InputError, refuse
 
 COLUMNS_NOTED = 4
 MAX_EXACT = 2.0**53  # up to here float64 has every whole number
@@ -43,11 +43,14 @@ def assemble(
     if table.target is not None and table.target.missing.any():
         missing = table.target.missing
         if missing.all():
-            raise InputError(
-                f"{source}, column '{target}': got no value in all "
-                f"{pluralised(len(table), 'row')}, expected the target's values to learn "
-                "from. Fill them in, or choose another column with --target."
+            refuse(
+                InputError(
+                    f"{source}, column '{target}': got no value in all "
+                    f"{pluralised(len(table), 'row')}, expected the target's values to learn "
+                    "from. Fill them in, or choose another column with --target."
+                )
             )
+            return replace(table, target=None, notes=tuple(notes))
         rows = pluralised(int(missing.sum()), "row")
         notes = [*notes, f"{source}: {rows} without a value of the target '{target}' left out"]
         table = table.take(np.flatnonzero(~missing))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from chainrule.data.formatting import quoted_list
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Declared, unknown_column
-from chainrule.errors import InputError, nearest
+from chainrule.errors import InputError, nearest, refuse
 
 # The kind of source that supports each of these options.
 ONLY_FOR = {
@@ -62,10 +62,10 @@ def select_columns(options: ReadOptions, source: str, known: list[str]) -> list[
             f"{source}: got no columns, expected columns of values. Give another source."
         )
     if options.target is not None and options.target not in known:
-        raise unknown_column(source, "target", options.target, known)
+        refuse(unknown_column(source, "target", options.target, known))
     for name in () if options.columns is not None else options.categorical:
         if name not in known:
-            raise unknown_column(source, "categorical column", name, known)
+            refuse(unknown_column(source, "categorical column", name, known))
     _check_dropped(options, source, known)
     wanted = known if options.columns is None else options.columns
     missing = [name for name in wanted if name not in known]
@@ -83,14 +83,14 @@ def select_columns(options: ReadOptions, source: str, known: list[str]) -> list[
             f"{source}: got only the target column '{options.target}', expected other columns to "
             "predict it from. Add columns to the file."
         )
-    return names if options.target is None else [*names, options.target]
+    return [*names, options.target] if options.target in known else names
 
 
 def _check_dropped(options: ReadOptions, source: str, known: list[str]) -> None:
     """Check that the columns to drop exist, and that nothing else is asked of them."""
     for name in options.drop:
         if name not in known and options.columns is None:
-            raise unknown_column(source, "column to drop", name, known)
+            refuse(unknown_column(source, "column to drop", name, known))
         uses = {
             "the target": [options.target],
             "a role": options.role,

@@ -21,7 +21,6 @@ from chainrule.data.preparation import Preparation
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read
 from chainrule.data.table import Column
-from chainrule.errors import InputError
 from tests.data.columns import PENGUINS, numbers, table, texts
 
 NAN = float("nan")
@@ -242,7 +241,10 @@ def test_the_features_of_all_columns_are_those_of_the_preparation() -> None:
     assert sum(counts) == len(preparation.feature_names)
 
 
-def test_a_role_that_values_do_not_fit_is_refused() -> None:
+def test_a_role_that_values_do_not_fit_is_a_problem() -> None:
     options = ReadOptions(role={"kind": "yes_no"})
-    with pytest.raises(InputError, match="column 'kind': got 'a', expected yes or no"):
-        inspect(replace(table(texts("kind", "a", "b")), read_options=options))
+    inspection = inspect(replace(table(texts("kind", "a", "b")), read_options=options))
+    assert [summary.role for summary in inspection.columns] == ["category"]
+    (problem,) = inspection.problems
+    assert problem.kind == "refused"
+    assert "column 'kind': got 'a', expected yes or no" in problem.message

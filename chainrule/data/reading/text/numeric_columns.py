@@ -13,7 +13,7 @@ from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.reading.duckdb_sql import aggregate, fetch_row
 from chainrule.data.reading.text.number_format import PLAIN, NumberStyle
 from chainrule.data.table import COUNTING, RowLocations
-from chainrule.errors import InputError
+from chainrule.errors import InputError, refuse
 
 MIN_NUMBER_SHARE = 0.9
 # 1,234,567.8 or 3,5 or 1.234,5: looks like a number in any format.
@@ -105,7 +105,7 @@ def raise_problems(problems: list[str]) -> None:
     if problems:
         more = len(problems) - PROBLEMS_SHOWN
         rest = [f"{pluralised(more, 'more column')} like these."] if more > 0 else []
-        raise InputError("\n".join([*problems[:PROBLEMS_SHOWN], *rest, COUNTING]))
+        refuse(InputError("\n".join([*problems[:PROBLEMS_SHOWN], *rest, COUNTING])))
 
 
 def notes_on_styles(
