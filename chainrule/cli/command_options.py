@@ -80,7 +80,7 @@ class CheckOptions(NetworkOptions):
     """Options of `chainrule check`: the network to check, and the samples to check it on."""
 
     inputs: Annotated[
-        tuple[Positive, ...],
+        tuple[Positive, ...] | None,
         BeforeValidator(_split_lengths),
         Option(
             help="Number of features of a sample; or height x width of a picture, such as 8x8.",
@@ -88,9 +88,10 @@ class CheckOptions(NetworkOptions):
             group=NETWORK,
             expects="a whole number of features, or height x width of pictures",
             example="20 or 8x8",
+            default="20; 8x8 for a cnn, resnet, rnn, lstm or gru",
             basic=True,
         ),
-    ] = (20,)
+    ] = None
     outputs: Annotated[
         Positive,
         Option(

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.dataset import Dataset
+from chainrule.data.preparation.preparation import true_numbers
 from chainrule.data.preparation.targets import ClassTarget
 from chainrule.training.model.model import Model
+from chainrule.training.model.prediction_columns import without_noise
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +59,8 @@ class NumberPredictions:
 
     Attributes:
         rows: the samples as they were read.
-        predicted: (n,), float64.
-        truth: (n,), float64.
+        predicted: (n,), float64, without digits that are noise.
+        truth: (n,), float64, as they stand in the data.
     """
 
     rows: Dataset
@@ -90,5 +92,4 @@ def predict_with_truth(model: Model, rows: Dataset) -> Predictions:
     if isinstance(target, ClassTarget):
         truth = targets.reshape(len(rows)).long().numpy()
         return ClassPredictions(rows, target.classes, predicted, truth)
-    truth = model.inverse_transform(targets).double().numpy()
-    return NumberPredictions(rows, predicted[:, 0], truth[:, 0])
+    return NumberPredictions(rows, without_noise(predicted[:, 0], target), true_numbers(rows))

@@ -40,7 +40,7 @@ def _prediction_columns(predictions: Predictions, target: str) -> list[Column]:
     true, predicted = f"true {target}", f"predicted {target}"
     if not isinstance(predictions, ClassPredictions):
         numbers = {true: predictions.truth, predicted: predictions.predicted}
-        return [Column(name, to_six_digits(values)) for name, values in numbers.items()]
+        return [Column(name, values) for name, values in numbers.items()]
     names = np.array([*predictions.classes, None], object)  # None keeps it an array of objects
     probabilities = zip(predictions.classes, predictions.probabilities.T, strict=True)
     return [

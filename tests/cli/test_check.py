@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from chainrule.networks import NETWORKS
+from chainrule.numeric import GradientError
 from tests.cli.conftest import Call
 
 SMALL = ("check", "--inputs", "5", "--layers", "4", "--coordinates", "3")
@@ -12,33 +14,56 @@ SMALL = ("check", "--inputs", "5", "--layers", "4", "--coordinates", "3")
 @pytest.mark.parametrize(
     "options",
     [
-        (),
-        ("--outputs", "1"),
-        ("--outputs", "2"),
-        ("--batch-size", "3"),
-        ("--layers", "", "--coordinates", "0"),
-        ("--activation", "tanh", "--initialiser", "gaussian", "--seed", "7"),
+        SMALL,
+        (*SMALL, "--outputs", "1"),
+        (*SMALL, "--outputs", "2"),
+        (*SMALL, "--batch-size", "3"),
+        ("check", "--inputs", "5", "--layers", "", "--coordinates", "0"),
+        (*SMALL, "--activation", "tanh", "--initialiser", "gaussian", "--seed", "7"),
     ],
     ids=" ".join,
 )
 def test_every_parameter_is_listed_with_its_error_and_is_right(
     call: Call, options: tuple[str, ...]
 ) -> None:
-    called = call(*SMALL, *options)
+    called = call(*options)
     assert called.status == 0
     assert called.out.startswith("Network(")
     assert "ok" in called.out
     assert "WRONG" not in called.out
 
 
-@pytest.mark.parametrize("error", [1e-3, float("nan")])
+@pytest.mark.parametrize("error", [1e-3, float("inf")])
 def test_a_wrong_chain_rule_is_status_1(
     call: Call, monkeypatch: pytest.MonkeyPatch, error: float
 ) -> None:
-    monkeypatch.setattr("chainrule.cli.check.check_gradients", lambda *_, **__: {"w": error})
+    wrong = {"w": GradientError(error, compared=(0, 1), unmeasured=())}
+    monkeypatch.setattr("chainrule.cli.check.gradient_errors_of", lambda *_, **__: wrong)
     called = call(*SMALL)
     assert called.status == 1
     assert "WRONG" in called.out
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_every_network_is_checked_without_the_shape_of_its_samples(
+    call: Call, network: str
+) -> None:
+    small = {"cnn": ("--filters", "2", "--layers", "4"), "resnet": ("--filters", "2")}
+    small |= {"residual_mlp": ("--units", "4", "--blocks", "1")}
+    small |= {"linear": (), "perceptron": ("--outputs", "1")}
+    options = small.get(network, ("--layers", "4"))
+    called = call("check", "--network", network, "--coordinates", "1", *options)
+    assert called.status == 0
+    assert "ok" in called.out
+    assert "WRONG" not in called.out
+
+
+def test_a_bias_in_front_of_batch_normalisation_is_said_to_be_unchecked(call: Call) -> None:
+    called = call("check", "--network", "residual_mlp", "--units", "4", "--blocks", "1")
+    assert called.status == 0
+    (bias,) = (line.split() for line in called.out.splitlines() if line.startswith("dense_1.bias"))
+    assert bias[1:] == ["0", "of", "4", "-", "not", "checked"]
+    assert "gradients are zero" in called.out
 
 
 @pytest.mark.parametrize("network", ["cnn", "resnet"])

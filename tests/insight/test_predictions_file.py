@@ -9,11 +9,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import chainrule as cr
 from chainrule.data.dataset import Images
+from chainrule.data.preparation.scaling import Standardisation
+from chainrule.data.preparation.targets import NumberTarget
 from chainrule.data.table import Column, RowLocations, Table
-from chainrule.insight.predictions import ClassPredictions, NumberPredictions, Predictions
+from chainrule.insight.predictions import (
+    ClassPredictions,
+    NumberPredictions,
+    Predictions,
+    predict_with_truth,
+)
 from chainrule.insight.predictions_file import write_predictions
 from chainrule.insight.report import Evidence
+from chainrule.training.model.prediction_columns import predicted_columns, without_noise
 from tests.training import toys
 
 
@@ -53,6 +62,32 @@ def test_numbers_stand_beside_the_true_ones(of_numbers: Evidence, tmp_path: Path
     found = lines(of_numbers.predictions, tmp_path)
     errors = [float(line["predicted target"]) - float(line["true target"]) for line in found]
     assert np.abs(errors).mean() == pytest.approx(of_numbers.run.test["mae"], rel=1e-4)
+
+
+@pytest.mark.parametrize(("middle", "spread"), [(1e6, 3.0), (0.0, 1e-9), (-4e10, 0.5), (7.0, 1e6)])
+def test_numbers_keep_the_digits_that_tell_rows_apart(
+    tmp_path: Path, middle: float, spread: float
+) -> None:
+    x = np.random.default_rng(0).normal(size=200)
+    y = middle + spread * x
+    table = Table("numbers", (Column("x", x),), Column("target", y))
+    model = cr.train(
+        cr.Network(cr.Dense(1)), table, task="regression", epochs=5, progress=False
+    ).model
+    found = lines(predict_with_truth(model, table), tmp_path)
+    assert [float(line["true target"]) for line in found] == y.tolist()
+    predicted = [float(line["predicted target"]) for line in found]
+    assert len(set(predicted)) == len(set(model.predict(table).flatten().tolist())) == 200
+    np.testing.assert_allclose(predicted, model.predict(table)[:, 0], rtol=0, atol=1e-6 * spread)
+    (written,) = predicted_columns(model, table)
+    assert written.values.tolist() == predicted
+
+
+def test_numbers_have_no_digits_of_noise() -> None:
+    target = NumberTarget("price", Standardisation(mean=1e6, deviation=3.0))
+    z = np.array([0.1, -1.7, 1e-5], np.float32)
+    rounded = without_noise(target.inverse_transform(z), target)
+    assert rounded.tolist() == [1000000.3, 999994.9, 1000000.00003]
 
 
 def test_of_several_files_each_row_is_named_with_its_own(tmp_path: Path) -> None:

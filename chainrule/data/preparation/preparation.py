@@ -351,6 +351,15 @@ def _fit_target(training: Dataset, task: Task) -> ClassTarget | NumberTarget:
     return target
 
 
+def true_numbers(dataset: Dataset) -> NDArray[np.float64]:
+    """Return the numbers of the target as they stand in the data, (rows,).
+
+    Raises:
+        InputError: there is no target, or it is text.
+    """
+    return _numbers(dataset, _target_of(dataset))
+
+
 def _target_of(dataset: Dataset) -> Column:
     if dataset.target is None:
         raise InputError(

@@ -17,9 +17,12 @@ from chainrule.data.table import Column
 from chainrule.errors import InputError
 from chainrule.training.model.model import Model
 
-# Number of digits of a prediction, counted from the standard deviation of the target: float32 has
-# about seven, and the last one is noise.
+# Significant digits of a probability: float32 has about seven, and the last one is noise.
 DIGITS = 6
+
+# Significant digits of a standardised prediction. One below a thousandth has as many decimals as a
+# thousandth, as the sums of a network are not more exact.
+DIGITS_OF_NUMBERS, SMALLEST = 7, 1e-3
 
 # Features in memory at a time, 64 MB of float32; categories have one for each value.
 FEATURES_AT_ONCE = 2**24
@@ -49,7 +52,7 @@ def predicted_columns(
     predicted, target = _in_slices(model, rows, model.predict), model.preparation.target
     indices, name = predicted.argmax(1), name or target.name
     if isinstance(target, NumberTarget):
-        columns = [Column(name, _without_noise(predicted[:, 0], target))]
+        columns = [Column(name, without_noise(predicted[:, 0], target))]
     else:
         classes = np.array([*target.classes, None], dtype=object)  # None keeps the dtype object
         columns = [Column(name, classes[indices])]
@@ -84,9 +87,18 @@ def to_six_digits(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array([float(f"{number:.{DIGITS}g}") for number in numbers.tolist()])
 
 
-def _without_noise(numbers: NDArray[np.float64], target: NumberTarget) -> NDArray[np.float64]:
-    deviation = target.standardisation.deviation
+def without_noise(numbers: NDArray[np.float64], target: NumberTarget) -> NDArray[np.float64]:
+    """Round predicted numbers, (n,), to the digits that a network in float32 gives.
+
+    These are digits of z = (y - mean) / deviation, not of y: where targets around a million differ
+    by 3, all that is predicted stands behind the first six digits.
+    """
+    mean, deviation = target.standardisation.mean, target.standardisation.deviation
     if not deviation:
         return numbers
-    decimals = DIGITS - math.floor(math.log10(deviation))
-    return np.array([round(number, decimals) for number in numbers.tolist()])
+    with np.errstate(over="ignore"):
+        distances = np.maximum(np.abs(numbers - mean), SMALLEST * deviation)
+    last = np.clip(DIGITS_OF_NUMBERS - 1 - np.floor(np.log10(distances)), -308, 308)
+    return np.array(
+        [round(n, int(digits)) for n, digits in zip(numbers.tolist(), last, strict=True)]
+    )
