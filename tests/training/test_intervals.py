@@ -24,7 +24,7 @@ def mean_of(values: Tensor) -> dict[str, float]:
 
 def interval_of_the_mean(values: Tensor, *, seed: int = 0, resamples: int = 2000) -> list[float]:
     interval = bootstrap_intervals(
-        lambda rows: mean_of(values[rows]), len(values), resamples=resamples, seed=seed
+        lambda draws: map(mean_of, values[draws]), len(values), resamples=resamples, seed=seed
     )["mean"]
     return [interval.low, interval.high]
 
@@ -55,7 +55,7 @@ def test_the_same_seed_gives_the_same_interval_and_another_seed_another() -> Non
 
 
 def test_resamples_on_which_a_score_is_not_defined_are_left_out() -> None:
-    def sometimes(rows: Tensor) -> dict[str, float]:
-        return {"largest": 7.0} if 0 in rows else {}
+    def sometimes(draws: Tensor) -> list[dict[str, float]]:
+        return [{"largest": 7.0} if 0 in rows else {} for rows in draws]
 
     assert bootstrap_intervals(sometimes, 5, resamples=50, seed=0)["largest"].low == 7.0

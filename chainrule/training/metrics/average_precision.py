@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from statistics import fmean
 
+import torch
 from torch import Tensor
 
 
@@ -34,8 +35,9 @@ def _of_class(probabilities: Tensor, positive: Tensor) -> float | None:
     ordered = probabilities.sort(descending=True)
     hits = positive[ordered.indices].double().cumsum(0)
     # Equal probabilities are one threshold, which all of them pass: take the last of each.
-    last = ordered.values.diff().ne(0).nonzero()[:, 0]
-    thresholds = [*last.tolist(), len(hits) - 1]
-    true, passed = hits[thresholds], hits.new_tensor(thresholds) + 1
+    last = torch.ones_like(positive)
+    last[:-1] = ordered.values.diff().ne(0)
+    thresholds = last.nonzero()[:, 0]
+    true, passed = hits[thresholds], thresholds + 1
     gained = true.diff(prepend=true.new_zeros(1))
     return float((gained * true / passed).sum() / hits[-1])

@@ -18,13 +18,18 @@ def log_loss(probabilities: Tensor, classes: Tensor) -> float:
     As in scikit-learn, probabilities are clipped to the machine epsilon of their type (1.2e-7 in
     float32) and to 1 minus it: a single mistake of probability 1 would make the loss infinite.
     """
+    return float(log_losses(probabilities, classes).mean())
+
+
+def log_losses(probabilities: Tensor, classes: Tensor) -> Tensor:
+    """Return the log loss of each sample, float64 (n,)."""
     p = probabilities.double()
     if probabilities.shape[-1] == 1:
         p_true = torch.where(classes > 0.5, p, 1 - p)
     else:
         p_true = p.gather(1, classes.unsqueeze(1))
     epsilon = torch.finfo(probabilities.dtype).eps
-    return float(-p_true.clamp(epsilon, 1 - epsilon).log().mean())
+    return -p_true.clamp(epsilon, 1 - epsilon).log()[:, 0]
 
 
 def brier_score(probabilities: Tensor, classes: Tensor) -> float:
@@ -33,6 +38,11 @@ def brier_score(probabilities: Tensor, classes: Tensor) -> float:
     For two classes (p - t)^2, at most 1; for more the sum of it over the classes, at most 2, as in
     Brier (1950), Verification of forecasts expressed in terms of probability.
     """
+    return float(brier_scores(probabilities, classes).mean())
+
+
+def brier_scores(probabilities: Tensor, classes: Tensor) -> Tensor:
+    """Return the squared distance of each sample, float64 (n,)."""
     binary = probabilities.shape[-1] == 1
     truth = classes if binary else one_hot(classes, probabilities.shape[-1])
-    return float((probabilities.double() - truth).square().sum(1).mean())
+    return (probabilities.double() - truth).square().sum(1)

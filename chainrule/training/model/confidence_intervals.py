@@ -8,7 +8,7 @@ rows for each patient or day, for example, the intervals are too narrow.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
@@ -21,6 +21,9 @@ from chainrule import randomness
 
 CONFIDENCE = 0.95
 _TAIL = (1 - CONFIDENCE) / 2
+
+# Resamples that are drawn and measured at a time, and rows of all of them together.
+AT_ONCE, ROWS_AT_ONCE = 250, 2**24
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def wilson_interval(successes: int, trials: int) -> Interval:
 
 
 def bootstrap_intervals(
-    measure: Callable[[Tensor], Mapping[str, float]],
+    measure: Callable[[Tensor], Iterable[Mapping[str, float]]],
     rows: int,
     *,
     resamples: int,
@@ -64,7 +67,8 @@ def bootstrap_intervals(
     For each resample, rows are drawn with replacement and the scores computed. The interval of a
     score is from its 2.5 % to its 97.5 % quantile over the resamples for which it is defined.
     Args:
-        measure: computes the scores of rows from their indices, (rows,).
+        measure: yields the scores of each of some resamples from the indices of their rows,
+            (resamples, rows).
         rows: number of rows.
         resamples: number of resamples.
         seed: seed of the draws.
@@ -72,14 +76,23 @@ def bootstrap_intervals(
     Source: Efron & Tibshirani (1993), An introduction to the bootstrap, section 13.3.
     """
     samples: dict[str, list[float]] = defaultdict(list)
-    for number in range(resamples):
-        draw = randomness.generator(seed, "bootstrap", number)
-        drawn = torch.randint(rows, (rows,), generator=draw)
-        for name, score in measure(drawn).items():
-            samples[name].append(score)
-        if update is not None:
-            update(number + 1)
+    done = 0
+    at_once = max(1, min(AT_ONCE, ROWS_AT_ONCE // rows))
+    for numbers in torch.arange(resamples).split(at_once):
+        drawn = torch.stack([_drawn(rows, seed, number) for number in numbers.tolist()])
+        for scores in measure(drawn):
+            for name, score in scores.items():
+                samples[name].append(score)
+            done += 1
+            if update is not None:
+                update(done)
     return {
         name: Interval(*(float(q) for q in np.quantile(scores, [_TAIL, 1 - _TAIL])))
         for name, scores in samples.items()
     }
+
+
+def _drawn(rows: int, seed: int, number: int) -> Tensor:
+    """Return the rows of a resample, drawn with replacement, (rows,)."""
+    draw = randomness.generator(seed, "bootstrap", number)
+    return torch.randint(rows, (rows,), generator=draw)

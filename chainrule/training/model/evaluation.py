@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +20,7 @@ from chainrule.data.table import Table
 from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.metrics import confusion_matrix, first, measure
+from chainrule.training.metrics.resampled import ResampledClasses
 from chainrule.training.model.confidence_intervals import (
     Interval,
     bootstrap_intervals,
@@ -148,8 +149,15 @@ def _intervals(
 ) -> dict[str, Interval]:
     """Return the interval of each score that has one, in the order of the scores."""
 
-    def resampled(rows: Tensor) -> dict[str, float]:
-        return measure(task, predicted[rows], truth[rows])
+    at_once = ResampledClasses(predicted, truth) if task == "classification" else None
+    one_by_one = [
+        n for n in scores if n not in SHARES and (at_once is None or n not in at_once.names)
+    ]
+
+    def resampled(draws: Tensor) -> Iterator[dict[str, float]]:
+        measured = at_once.measure(draws) if at_once else [{} for _ in draws]
+        for of_resample, rows in zip(measured, draws, strict=True):
+            yield of_resample | measure(task, predicted[rows], truth[rows], one_by_one)
 
     rows = len(truth)
     intervals = bootstrap_intervals(resampled, rows, resamples=resamples, seed=seed, update=update)
