@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chainrule.data.read_options import OF_ONE_FILE, ReadOptions
+from chainrule.data.reading.read import OF_PICTURE_FILES, OF_TABLES, OF_TEXT
+from chainrule.data.reading.select_columns import ONLY_FOR
 from tests.homes import KEPT
 
 GIVEN = ReadOptions(
@@ -81,3 +83,7 @@ def test_another_target_is_read_as_names_where_the_target_of_the_model_was() -> 
     options = fitted.for_labelled_rows(ReadOptions(target="true kind"))
     assert options.names == {"kind", "true kind"}
     assert "sold for" not in FITTED.for_labelled_rows(ReadOptions(target="sold for")).names
+
+
+def test_each_option_that_a_source_refuses_is_said_to_be_for_another() -> None:
+    assert {*OF_TABLES, *OF_TEXT, *OF_PICTURE_FILES, "query", "path_column"} == {*ONLY_FOR}

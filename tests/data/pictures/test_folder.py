@@ -381,7 +381,10 @@ def test_a_name_of_a_column_is_refused_for_a_folder(photos: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("options", [{"missing": ["?"]}, {"categorical": ["a"]}])
+@pytest.mark.parametrize(
+    "options",
+    [{"missing": ["?"]}, {"categorical": ["a"]}, {"role": {"a": "number"}}, {"drop": ["a"]}],
+)
 def test_options_of_tables_are_refused_for_a_folder(photos: Path, options: ReadKwargs) -> None:
     assert "for a folder of pictures, expected it for a table only. Leave" in (
         told(photos, **options)
