@@ -47,7 +47,7 @@ def predict_command(model: Path, data: str, out: Path | None, options: PredictOp
         format = format_of(out, requested)
     loaded = load(resolve_model_file(model))
     explicit = options.subset(ReadOptions)
-    read_options = loaded.preparation.read_options.for_new_rows(explicit, options.keep)
+    read_options = loaded.preparation.read_options.for_new_rows(explicit)
     with as_file(data) as source, _progress(show=out is not None) as update:
         chunks = read_chunks(source, read_options, explicit=explicit)
         predictions = _Predictions(loaded, chunks, options, update)
@@ -118,7 +118,7 @@ class _Predictions(Iterable[Sequence[Column]]):
 
     def _kept(self, chunk: Dataset) -> Iterator[Column]:
         if isinstance(chunk, Table):
-            yield from (chunk.column(name) for name in dict.fromkeys(self._options.keep))
+            yield from chunk.kept
             return
         if self._options.keep:
             raise InputError(

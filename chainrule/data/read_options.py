@@ -25,7 +25,7 @@ Positive = Annotated[int, Field(ge=1)]
 MISSING = ("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A")
 UNREADABLE_SHARE = 0.05
 
-# Layout of a file and selection of rows from a database: not kept for other files.
+# Layout of a file, and selection of rows or columns of one: not kept for other files.
 OF_ONE_FILE = (
     "query",
     "text_encoding",
@@ -34,6 +34,7 @@ OF_ONE_FILE = (
     "no_header",
     "skip_rows",
     "sheet",
+    "keep",
 )
 
 
@@ -110,6 +111,15 @@ class ReadOptions(Options):
             python_only=True,
         ),
     ] = None
+    keep: Annotated[
+        tuple[str, ...],
+        Option(
+            help="Columns to give back as they stand, beside those that are read.",
+            expects="names of columns",
+            example='["id"]',
+            python_only=True,
+        ),
+    ] = ()
     query: Annotated[
         str | None,
         Option(
@@ -279,20 +289,14 @@ class ReadOptions(Options):
             }
         )
 
-    def for_new_rows(self, overrides: ReadOptions, keep: Sequence[str] = ()) -> ReadOptions:
+    def for_new_rows(self, overrides: ReadOptions) -> ReadOptions:
         """Return the options of a model for rows without a target.
 
         Args:
             overrides: options set for the new rows, which take precedence.
-            keep: further columns to read, as text, so that a code such as 007 is not changed.
         """
-        options = self.updated(**overrides.explicit(), target=None)
-        if self.columns is None:
-            return options
-        kept = tuple(name for name in dict.fromkeys(keep) if name not in self.columns)
-        return options.updated(
-            columns=(*self.columns, *kept), categorical=(*options.categorical, *kept)
-        )
+        kept = tuple(dict.fromkeys(overrides.keep))
+        return self.updated(**{**overrides.explicit(), "target": None, "keep": kept})
 
     def for_labelled_rows(self, overrides: ReadOptions) -> ReadOptions:
         """Return the options of a model for rows with their target.
@@ -316,6 +320,7 @@ class ReadKwargs(TypedDict, total=False):
     role: Mapping[str, Role]
     drop: Sequence[str]
     columns: Sequence[str] | None
+    keep: Sequence[str]
     query: str | None
     text_encoding: str | None
     delimiter: Delimiter | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -89,6 +89,8 @@ class Column:
         levels: all possible categories in their order, where the source declares them.
         declared: "category" if the user declared the column categorical; "date" if the source has
             a date type, and the values are days since 1970; None if nothing is declared.
+        stored_type: of texts that were values of this type of DuckDB, by which they are written
+            again; None for others.
     Raises:
         TypeError: values are of another type or shape.
 
@@ -100,6 +102,7 @@ class Column:
     values: NDArray[Any]
     levels: tuple[str, ...] | None = None
     declared: Declared | None = None
+    stored_type: str | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 1 or self.values.dtype not in (np.float64, np.object_):
@@ -127,8 +130,8 @@ class Column:
             missing = np.fromiter((value is None for value in self.values), np.bool_, len(self))
         return missing
 
-    def take(self, rows: NDArray[Any]) -> Column:
-        """Return the column of some rows, in the order of `rows`: indices, or a mask."""
+    def take(self, rows: NDArray[Any] | slice) -> Column:
+        """Return the column of some rows, in the order of `rows`: indices, a mask or a slice."""
         return replace(self, values=self.values[rows])
 
     def categories(self) -> NDArray[np.object_]:
@@ -158,6 +161,7 @@ class Table:
         row_locations: the file of each row, if there are several files.
         read_options: by which it was read.
         doubtful_rows: rows that may be no samples; the notes name them, too.
+        kept: columns to give back, as the texts that stand in the source; None for NULL.
     """
 
     source: str
@@ -168,6 +172,7 @@ class Table:
     row_locations: RowLocations | None = None
     read_options: ReadOptions = field(default_factory=ReadOptions)
     doubtful_rows: tuple[DoubtfulRows, ...] = ()
+    kept: tuple[Column, ...] = ()
 
     def __post_init__(self) -> None:
         if len({len(column) for column in self._all_columns()}) > 1:
@@ -209,12 +214,18 @@ class Table:
             self,
             columns=tuple(column.take(rows) for column in self.columns),
             target=None if self.target is None else self.target.take(rows),
+            kept=tuple(column.take(rows) for column in self.kept),
             rows=(np.arange(1, len(self) + 1) if self.rows is None else self.rows)[rows],
         )
 
     def without(self, names: Collection[str]) -> Table:
         """Return the table without some of its inputs; those that it does not have are ignored."""
         return replace(self, columns=tuple(c for c in self.columns if c.name not in names))
+
+    def with_kept(self, columns: Iterable[Column]) -> Table:
+        """Return the table with columns to give back, of all rows of the source."""
+        rows = slice(None) if self.rows is None else self.rows - 1
+        return replace(self, kept=tuple(column.take(rows) for column in columns))
 
     def row(self, index: int) -> int:
         """Return the number of a row in its file, counted from 1 below the header."""

@@ -173,11 +173,66 @@ def test_columns_that_are_kept_stand_in_front_as_they_were_written(
     call: Call, runs: Path, tmp_path: Path
 ) -> None:
     data = tmp_path / "new.csv"
-    data.write_text(csv(["code", "size", "kind"], [("007", "0.50", "a"), ("1e3", 0.2, "b")]))
-    keep = ("--keep", "code", "--keep", "kind")
+    kept = [["007", "0.50", "a"], ["1e3", "NA", " b "], ["NULL", "0.20", "?"]]
+    data.write_text(csv(["code", "size", "kind"], kept))
+    keep = ("--keep", "code", "--keep", "size", "--keep", "kind", "--keep", "size")
     head, *rows = rows_of(call("predict", runs / "numbers", data, *keep).out)
-    assert head == ["code", "kind", "price"]
-    assert [row[:2] for row in rows] == [["007", "a"], ["1e3", "b"]]
+    assert head == ["code", "size", "kind", "price"]
+    assert [row[:3] for row in rows] == kept
+
+
+TYPED = """
+    SELECT 12345678901234567890::UBIGINT AS code, 1.50::DECIMAL(4, 2) AS size, 'a' AS kind,
+           true AS yes, DATE '2024-03-01' AS day, 'NA' AS text
+    UNION ALL SELECT 7::UBIGINT, NULL, 'b', NULL, NULL, NULL
+"""
+KEPT = ("code", "size", "yes", "day", "text")
+
+
+def test_columns_of_a_source_with_types_are_kept_with_them(
+    call: Call, runs: Path, tmp_path: Path
+) -> None:
+    data, out = tmp_path / "new.parquet", tmp_path / "out.parquet"
+    with duckdb.connect() as database:
+        database.execute(f"COPY ({TYPED}) TO '{data}' (FORMAT parquet)")
+        keep = [word for name in KEPT for word in ("--keep", name)]
+        rows = rows_of(call("predict", runs / "numbers", data, *keep).out)[1:]
+        assert [row[:-1] for row in rows] == [
+            ["12345678901234567890", "1.50", "true", "2024-03-01", "NA"],
+            ["7", "", "", "", ""],
+        ]
+        lines = call("predict", runs / "numbers", data, *keep, "--format", "jsonl").out
+        assert '"code": 12345678901234567890, "size": 1.50, "yes": true, "day": "2024-' in lines
+        assert call("predict", runs / "numbers", data, *keep, "--out", out).status == 0
+        selected = ", ".join(KEPT)
+        found = database.execute(f"SELECT {selected} FROM '{out}'")
+        expected = database.cursor().execute(f"SELECT {selected} FROM '{data}'")
+        assert found.description == expected.description
+        assert found.fetchall() == expected.fetchall()
+
+
+def test_columns_of_json_lines_are_kept_with_their_types(
+    call: Call, runs: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "new.jsonl"
+    lines = ('{"size": 0.5, "kind": "a", "id": 7, "text": "07"}', '{"size": 1, "kind": "NA"}')
+    data.write_text("\n".join(lines))
+    keep = ("--keep", "id", "--keep", "text", "--keep", "kind", "--format", "jsonl")
+    first, second = map(json.loads, call("predict", runs / "numbers", data, *keep).out.splitlines())
+    assert (first["id"], first["text"], first["kind"]) == (7, "07", "a")
+    assert (second["id"], second["text"], second["kind"]) == (None, None, "NA")
+
+
+def test_names_that_differ_in_case_only_cannot_be_written_as_parquet(
+    call: Call, runs: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "new.csv"
+    data.write_text("size,kind,Kind\n0.5,a,x\n")
+    keep = ("--keep", "kind", "--keep", "Kind")
+    called = call("predict", runs / "numbers", data, *keep, "--out", tmp_path / "out.parquet")
+    assert called.status == 2
+    assert "got the columns 'kind' and 'Kind' for a Parquet file" in called.err
+    assert rows_of(call("predict", runs / "numbers", data, *keep).out)[1][:2] == ["a", "x"]
 
 
 def test_the_target_can_be_kept_with_the_prediction(call: Call, runs: Path, numbers: str) -> None:
@@ -267,7 +322,7 @@ def test_features_of_some_rows_at_a_time_give_the_same(
 @pytest.mark.parametrize(
     ("arguments", "fragments"),
     [
-        (("--keep", "sise"), ("no column 'sise'", "that you named", "There is 'size' for 'sise'")),
+        (("--keep", "sise"), ("the column to keep 'sise'", "of its columns", "mean 'size'")),
         (
             ("--out", "x.xlsx"),
             ("ends in '.xlsx'", "expected one to write that ends in .csv", "use"),

@@ -103,3 +103,15 @@ def test_other_sources_are_read_at_once(tmp_path: Path) -> None:
     ((table, rows),) = read_chunks(tmp_path / "rows.jsonl", NEEDED)
     assert len(table) == rows == 100
     assert values(table, "kind") == ["a"] * 100
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("name", ["rows.csv", "rows.parquet"])
+def test_kept_columns_of_parts_stand_as_in_the_source(text: Path, parquet: Path, name: str) -> None:
+    options = NEEDED.updated(keep=("price", "kind"))
+    parts = [part for part, _ in read_chunks(text.parent / name, options)]
+    kept = [
+        [value for part in parts if isinstance(part, Table) for value in part.kept[i].values]
+        for i in range(2)
+    ]
+    assert kept == [[price for price, _, _ in ROWS], [kind or None for _, kind, _ in ROWS]]

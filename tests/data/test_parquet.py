@@ -3,11 +3,13 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from chainrule.data.table import Table
 from chainrule.errors import InputError
-from tests.data.read_as import read_table
+from tests.data.read_as import labels, read_table
 
 Parquet = Callable[..., Path]
 
@@ -97,3 +99,20 @@ def test_a_truncated_file_is_refused(parquet: Parquet) -> None:
 def test_a_file_without_rows_is_refused(parquet: Parquet) -> None:
     with pytest.raises(InputError, match=r"got no rows, expected rows of values. Add"):
         read_table(parquet("SELECT 1 x WHERE false"))
+
+
+def test_names_that_differ_in_case_only_are_told_apart(tmp_path: Path) -> None:
+    tables = {"Size": [1, 2], "size": [10, 20], "nested": [[1], [2]], "SIZE": ["x", "y"]}
+    tables["b"] = [3, 4]
+    first, second = tmp_path / "a1.parquet", tmp_path / "a2.parquet"
+    pq.write_table(pa.table(tables), first)
+    pq.write_table(pa.table({name: tables[name] for name in reversed(tables)}), second)
+    for path in (first, second):
+        table = read_table(path, target="b", keep=["size"])
+        assert table.column("Size").values.tolist() == [1, 2]
+        assert table.column("size").values.tolist() == [10, 20]
+        assert table.column("SIZE").values.tolist() == ["x", "y"]
+        assert labels(table) == [3, 4]
+        assert table.kept[0].values.tolist() == ["10", "20"]
+    both = read_table(tmp_path / "a*.parquet", columns=["size"])
+    assert both.column("size").values.tolist() == [10, 20, 10, 20]

@@ -27,7 +27,7 @@ FITTED = GIVEN.fitted("price", COLUMNS, ("town", "zip"), None)
 
 def test_options_of_one_file_are_not_kept() -> None:
     of_layout = ("header_row", "no_header", "skip_rows", "sheet")
-    assert set(OF_ONE_FILE) == {"query", "text_encoding", "delimiter", *of_layout}
+    assert set(OF_ONE_FILE) == {"query", "text_encoding", "delimiter", "keep", *of_layout}
     assert not set(OF_ONE_FILE) & set(FITTED.explicit())
 
 
@@ -59,11 +59,11 @@ def test_what_is_kept_stays_the_same_when_it_is_fitted_again(options: ReadOption
     assert again == options
 
 
-def test_new_rows_need_no_target_and_may_keep_further_columns_as_text() -> None:
-    options = FITTED.for_new_rows(ReadOptions(), keep=["id", "rooms", "id"])
+def test_new_rows_need_no_target_and_may_keep_further_columns() -> None:
+    options = FITTED.for_new_rows(ReadOptions(keep=("id", "rooms", "id")))
     assert options.target is None
-    assert options.columns == (*COLUMNS, "id")
-    assert options.categorical == ("zip", "id")
+    assert options.columns == COLUMNS
+    assert options.keep == ("id", "rooms")
     assert (options.decimal, options.missing) == (",", ("-",))
 
 

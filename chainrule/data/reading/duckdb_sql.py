@@ -6,7 +6,7 @@ per column would spend most of its time on planning.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.formatting import NUMBER_MACROS, pluralised
+from chainrule.data.table import Column
 from chainrule.errors import InputError
 
 BATCH = 64  # expressions per query
@@ -147,6 +148,31 @@ def fetch_columns(
         arrays = database.execute(f"SELECT {', '.join(selected)} FROM {table}").fetchnumpy()
         for index, _ in items[start : start + BATCH]:
             yield index, np.ma.asarray(arrays[f"v{index}"])
+
+
+def fetch_kept(
+    database: duckdb.DuckDBPyConnection,
+    rows: str,
+    names: Sequence[str],
+    first: int,
+    types: Sequence[str | None] = (),
+) -> list[Column]:
+    """Return columns to give back: their texts as they stand in the source.
+
+    Args:
+        database: of the rows.
+        rows: SQL of the rows, for a FROM clause.
+        names: of the columns.
+        first: number of the first of them: they are c`first` and those that follow.
+        types: in the source; by default they are text.
+    """
+    values = {first + index: f"c{first + index}" for index in range(len(names))}
+    arrays = [texts_of(array) for _, array in fetch_columns(database, rows, values)]
+    stored = types or [None] * len(names)
+    return [
+        Column(name, array, stored_type=type_)
+        for name, array, type_ in zip(names, arrays, stored, strict=True)
+    ]
 
 
 def numbers_of(array: np.ma.MaskedArray[Any, Any]) -> NDArray[np.float64]:

@@ -60,5 +60,23 @@ def refuse_damaged(name: str) -> Iterator[None]:
 def _rows(database: duckdb.DuckDBPyConnection, file: Path, name: str) -> TypedRows:
     path = {"path": file_name(file)}
     schema = database.execute("DESCRIBE SELECT * FROM read_parquet($path)", path).fetchall()
-    types = {str(column): str(kind) for column, kind, *_ in schema}
-    return TypedRows(name, "read_parquet($path)", types, path)
+    types = [str(kind) for _, kind, *_ in schema]
+    names = _names(database, path)
+    return TypedRows(name, "read_parquet($path)", dict(zip(names, types, strict=True)), path)
+
+
+def _names(database: duckdb.DuckDBPyConnection, path: dict[str, str]) -> list[str]:
+    """Return the names of the columns as in the file; DuckDB renames equal ones but for case.
+
+    The schema is a tree in depth-first order, of which the columns are the children of the root.
+    """
+    query = "SELECT name, coalesce(num_children, 0) FROM parquet_schema($path)"
+    (_, columns), *fields = database.execute(query, path).fetchall()
+    names: list[str] = []
+    below = 0  # fields of the last column that are still to come
+    for name, children in fields:
+        if below == 0 and len(names) < columns:
+            names.append(str(name))
+            below = 1
+        below += children - 1
+    return names

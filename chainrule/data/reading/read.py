@@ -64,7 +64,7 @@ def read_dataset(
     explicit = explicit or options
     if not isinstance(data, str | Path):
         refuse_options(explicit, "a data frame", ["query"])
-        refuse_options(explicit, "a data frame", OF_TEXT)
+        refuse_options(explicit, "a data frame", (*OF_TEXT, "keep"))
         refuse_options(explicit, "a data frame", OF_PICTURE_FILES)
         return read_frame(data, options)
     if is_server(str(data)):
@@ -72,7 +72,7 @@ def read_dataset(
         refuse_options(explicit, "a database", OF_PICTURE_FILES)
         return read_postgresql(str(data), options)
     if os.path.isdir(data) and folder_holds_pictures(Path(data)):
-        for names in (OF_TABLES, ("query",), OF_TEXT, ("path_column",)):
+        for names in (OF_TABLES, ("query",), OF_TEXT, ("path_column", "keep")):
             refuse_options(explicit, "a folder of pictures", names)
         return read_folder(Path(data), options)
     files = resolve_paths(data)
@@ -84,7 +84,7 @@ def read_dataset(
         )
     dataset = reader.read(files, options)
     if isinstance(dataset, Images):
-        for names in (OF_TABLES, ("path_column",), OF_PICTURE_FILES):
+        for names in (OF_TABLES, ("path_column", "keep"), OF_PICTURE_FILES):
             refuse_options(explicit, reader.description, names)
         return dataset
     if options.columns is not None:

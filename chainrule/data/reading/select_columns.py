@@ -20,6 +20,7 @@ ONLY_FOR = {
     "no_header": "CSV or a workbook",
     "skip_rows": "CSV or a workbook",
     "sheet": "a workbook",
+    "keep": "a table in a file or a database",
     "path_column": "a table that names files of pictures",
     "picture_size": "separate files of pictures",
     "unreadable_share": "separate files of pictures",
@@ -66,6 +67,9 @@ def select_columns(options: ReadOptions, source: str, known: list[str]) -> list[
     for name in () if options.columns is not None else options.categorical:
         if name not in known:
             refuse(unknown_column(source, "categorical column", name, known))
+    for name in options.keep:
+        if name not in known:
+            raise unknown_column(source, "column to keep", name, known)
     _check_dropped(options, source, known)
     wanted = known if options.columns is None else options.columns
     missing = [name for name in wanted if name not in known]
@@ -148,7 +152,7 @@ def notes_on_ignored(options: ReadOptions, source: str, known: Sequence[str]) ->
         source: the name of the file.
         known: the columns of the file.
     """
-    wanted = known if options.columns is None else (*options.columns, options.target)
+    wanted = known if options.columns is None else (*options.columns, options.target, *options.keep)
     dropped = [name for name in known if name in options.drop]
     others = [name for name in known if name not in wanted and name not in dropped]
     notes = []

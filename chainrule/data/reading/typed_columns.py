@@ -14,6 +14,7 @@ from chainrule.data.reading.duckdb_sql import (
     append_rows,
     cleaned_text,
     fetch_columns,
+    fetch_kept,
     note_on_duplicates,
     numbers_of,
     texts_of,
@@ -39,7 +40,8 @@ class TypedRows:
     Attributes:
         name: of the file, for messages.
         sql: the source of the rows, for a FROM clause.
-        types: the DuckDB type of each column, by name.
+        types: the DuckDB type of each column, by name, in the order of the source. They are
+            selected by their place, as DuckDB does not tell names apart that differ in case only.
         parameters: of the SQL.
     """
 
@@ -55,11 +57,13 @@ class LoadedColumns:
 
     Attributes:
         columns: the columns without values.
+        kept: the columns to give back, without values; behind the others.
         row_locations: the file of each row.
         notes: on the rows so far.
     """
 
     columns: tuple[Column, ...]
+    kept: tuple[Column, ...]
     row_locations: RowLocations
     notes: tuple[str, ...]
 
@@ -85,7 +89,11 @@ def read_typed_rows(
         database, "loaded_rows", {c: f"c{c}" for c in range(len(loaded.columns))}
     )
     columns = [with_values(loaded.columns[index], array) for index, array in arrays]
-    return assemble(source, columns, options, all_notes, loaded.row_locations).finite()
+    table = assemble(source, columns, options, all_notes, loaded.row_locations).finite()
+    types = [column.stored_type for column in loaded.kept]
+    return table.with_kept(
+        fetch_kept(database, "loaded_rows", options.keep, len(loaded.columns), types)
+    )
 
 
 def with_values(column: Column, array: np.ma.MaskedArray[Any, Any]) -> Column:
@@ -127,8 +135,13 @@ def load_rows(
     ]
     counts = []
     for part in parts:
-        values = [_value(name, part.types[name], name in numeric, options) for name in names]
-        rows = append_rows(database, "loaded_rows", values, part.sql, dict(part.parameters))
+        places = {name: f"f{place}" for place, name in enumerate(part.types)}
+        values = [
+            _value(places[name], part.types[name], name in numeric, options) for name in names
+        ]
+        values += [f"CAST({places[name]} AS VARCHAR)" for name in options.keep]
+        from_part = f"{part.sql} AS part({', '.join(places.values())})"
+        rows = append_rows(database, "loaded_rows", values, from_part, dict(part.parameters))
         counts.append((part.name, rows))
     row_locations = RowLocations(tuple(counts))
     if not any(rows for _, rows in row_locations.files):
@@ -142,7 +155,17 @@ def load_rows(
         )
         for name in names
     ]
-    return LoadedColumns(tuple(columns), row_locations, tuple(all_notes))
+    kept = [
+        Column(name, np.empty(0, np.object_), stored_type=_stored_type(types[name]))
+        for name in options.keep
+    ]
+    return LoadedColumns(tuple(columns), tuple(kept), row_locations, tuple(all_notes))
+
+
+def _stored_type(kind: str) -> str | None:
+    """Return the type by which kept values are written again; None for text and nested values."""
+    is_typed = NUMBERS.fullmatch(kind) or TIMES.fullmatch(kind) or kind == "BOOLEAN"
+    return kind if is_typed else None
 
 
 def _kind(type_name: str) -> str:
@@ -171,14 +194,13 @@ def _levels(database: duckdb.DuckDBPyConnection, kind: str) -> tuple[str, ...] |
     return tuple(levels)
 
 
-def _value(name: str, kind: str, numeric: bool, options: ReadOptions) -> str:
+def _value(column: str, kind: str, numeric: bool, options: ReadOptions) -> str:
     """Return SQL for the values of a column: numbers, or cleaned text; NULL is missing."""
-    quoted = '"' + name.replace('"', '""') + '"'
     if numeric and TIMES.fullmatch(kind):
-        return f"epoch_us(CAST({quoted} AS TIMESTAMP)) / {MICROSECONDS_A_DAY}"
+        return f"epoch_us(CAST({column} AS TIMESTAMP)) / {MICROSECONDS_A_DAY}"
     if numeric:
-        return f"CAST({quoted} AS DOUBLE)"
-    text = f"CAST({quoted} AS VARCHAR)"
+        return f"CAST({column} AS DOUBLE)"
+    text = f"CAST({column} AS VARCHAR)"
     # A number declared categorical is 3 rather than 3.0.
     if NUMBERS.fullmatch(kind):
         text = rf"regexp_replace({text}, '\.0+$', '')"

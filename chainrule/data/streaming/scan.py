@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Unpack
@@ -122,7 +122,8 @@ def _from_parquet(database: duckdb.DuckDBPyConnection, scan: Scan) -> StoredRows
         rows = parquet_rows(database, [*scan.files])
         loaded = load_rows(database, scan.source, rows, scan.options)
     columns = [StoredColumn(empty, f"c{index}") for index, empty in enumerate(loaded.columns)]
-    return _stored(database, scan, columns, loaded.row_locations, loaded.notes, scan.options)
+    stored = _stored(database, scan, columns, loaded.row_locations, loaded.notes, scan.options)
+    return replace(stored, kept=loaded.kept)
 
 
 def _from_csv(database: duckdb.DuckDBPyConnection, folder: Path, scan: Scan) -> StoredRows:
@@ -144,7 +145,9 @@ def _from_csv(database: duckdb.DuckDBPyConnection, folder: Path, scan: Scan) -> 
         for index, name in names.items()
     ]
     notes = (*lines.notes, *notes_on_styles(scan.source, names, numeric))
-    return _stored(database, scan, columns, lines.row_locations, notes, options)
+    stored = _stored(database, scan, columns, lines.row_locations, notes, options)
+    kept = [Column(name, np.empty(0, np.object_)) for name in options.keep]
+    return replace(stored, kept=tuple(kept))
 
 
 def _stored(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import duckdb
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.formatting import pluralised
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.reading.duckdb_sql import aggregate, fetch_columns
+from chainrule.data.reading.duckdb_sql import aggregate, fetch_columns, fetch_kept
 from chainrule.data.reading.typed_columns import with_values
 from chainrule.data.streaming.concatenate import concatenate
 from chainrule.data.table import Column, RowLocations, Table
@@ -60,6 +60,7 @@ class StoredRows:
         memory: limit of training, in bytes.
         notes: for the user, on how the rows were read.
         read_options: by which they are read.
+        kept: columns to give back, of texts; in the table they are behind the others.
     """
 
     source: str
@@ -69,6 +70,7 @@ class StoredRows:
     memory: int
     notes: tuple[str, ...] = ()
     read_options: ReadOptions = field(default_factory=ReadOptions)
+    kept: tuple[Column, ...] = ()
 
     def __len__(self) -> int:
         """The number of rows, including those without a target."""
@@ -103,7 +105,15 @@ class StoredRows:
             InputError: a number is infinite.
         """
         columns, numbers = self._read(_in(row_range))
-        return self._as_table(columns, None, numbers)
+        rows = f"loaded_rows WHERE {_in(row_range)} ORDER BY rowid"
+        kept = fetch_kept(
+            self.database,
+            rows,
+            [column.name for column in self.kept],
+            len(self.columns),
+            [column.stored_type for column in self.kept],
+        )
+        return replace(self._as_table(columns, None, numbers), kept=tuple(kept))
 
     def one_of_each_class(self, task: Task) -> NDArray[np.int64]:
         """Return a row number of each class, ascending, from 0; none for regression.

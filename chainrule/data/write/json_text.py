@@ -1,9 +1,13 @@
 """JSON text of columns: an object for each row, one per line or in an array."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from chainrule.data.table import Column
+
+# A number or truth value; others, such as dates and infinite numbers, are texts in JSON.
+LITERAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?|true|false")
 
 
 def as_json_lines(chunks: Iterable[Sequence[Column]]) -> Iterator[str]:
@@ -30,8 +34,9 @@ def _objects(columns: Sequence[Column]) -> Iterator[str]:
 
 def _values(column: Column) -> Iterator[str]:
     """Yield each value as JSON, whole numbers without '.0'."""
+    typed = column.kind == "number" or column.stored_type is not None
     for text in column.categories():
-        yield str(text) if column.kind == "number" and text is not None else _json(text)
+        yield text if typed and text is not None and LITERAL.fullmatch(text) else _json(text)
 
 
 def _json(text: str | None) -> str:

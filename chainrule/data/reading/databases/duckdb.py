@@ -58,4 +58,5 @@ def _rows(database: duckdb.DuckDBPyConnection, name: str, query: str) -> TypedRo
             f"{name}: got a query with more than one column named {quoted_list(repeated)}, "
             "expected each name once. Rename the others with AS."
         )
-    return TypedRows(name, query, {str(column): str(kind) for column, kind, *_ in described}, {})
+    kinds = [str(kind) for _, kind, *_ in described]
+    return TypedRows(name, query, dict(zip(columns, kinds, strict=True)), {})

@@ -60,7 +60,8 @@ def read_postgresql(url: str, options: ReadOptions) -> Table:
         values = [_value(c, kind) for c, kind in zip(columns, first_kinds[0], strict=True)]
         source.fetch("fetched", f"SELECT {', '.join(values)} FROM {query} AS chosen")
         described = database.execute("DESCRIBE fetched").fetchall()
-        types = {str(column): str(kind) for column, kind, *_ in described}
+        kinds_read = [str(kind) for _, kind, *_ in described]
+        types = dict(zip(columns, kinds_read, strict=True))
         parts = [TypedRows(name, "fetched", types, {})]
         return read_typed_rows(database, name, parts, options, note_on_order(name, query))
 

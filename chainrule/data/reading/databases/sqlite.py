@@ -6,7 +6,7 @@ from urllib.parse import quote
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.databases.adbc import open_source
 from chainrule.data.reading.databases.sql_query import note_on_order, select_query, sql_name
-from chainrule.data.reading.duckdb_sql import fetch_row, open_database
+from chainrule.data.reading.duckdb_sql import fetch_kept, fetch_row, open_database
 from chainrule.data.reading.select_columns import notes_on_ignored, select_usable_columns
 from chainrule.data.reading.text.columns_from_text import read_text_rows
 from chainrule.data.reading.text.number_format import number_styles
@@ -35,14 +35,15 @@ def read_sqlite(files: list[Path], options: ReadOptions) -> Table:
         others = {column: "BLOB" for column in columns if is_blob[column]}
         names, notes = select_usable_columns(options, name, columns, others)
         # The driver infers types from the first rows, so a row of texts comes first.
-        first = ", ".join(f"'' AS c{c}" for c in range(len(names)))
-        values = ", ".join(_text(column) for column in names)
+        texts = [*names, *options.keep]
+        first = ", ".join(f"'' AS c{c}" for c in range(len(texts)))
+        values = ", ".join(_text(column) for column in texts)
         rows = f"SELECT {first} UNION ALL SELECT {values} FROM {query}"
         source.fetch("lines", rows, skipped=1)
         count = int(fetch_row(database, "SELECT count(*) FROM lines")[0])
         if count == 0:
             raise no_rows(name)
-        return read_text_rows(
+        table = read_text_rows(
             database,
             name,
             RowLocations(((name, count),)),
@@ -51,6 +52,7 @@ def read_sqlite(files: list[Path], options: ReadOptions) -> Table:
             styles=number_styles(None, []),
             notes=[*notes, *notes_on_ignored(options, name, columns), *note_on_order(name, query)],
         )
+        return table.with_kept(fetch_kept(database, "lines", options.keep, len(names)))
 
 
 def _text(column: str) -> str:

@@ -1,7 +1,7 @@
 """CSV files: DuckDB splits the lines into texts; the types of columns are inferred here."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +9,13 @@ import duckdb
 
 from chainrule.data.formatting import pluralised
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.reading.duckdb_sql import append_rows, file_name, open_database, out_of_memory
+from chainrule.data.reading.duckdb_sql import (
+    append_rows,
+    fetch_kept,
+    file_name,
+    open_database,
+    out_of_memory,
+)
 from chainrule.data.reading.file_patterns import check_same_columns, file_names, source_name
 from chainrule.data.reading.select_columns import notes_on_ignored, select_columns
 from chainrule.data.reading.text.columns_from_text import read_text_rows
@@ -79,7 +85,8 @@ def read_csv(files: list[Path], options: ReadOptions) -> Table:
             styles=lines.styles,
             notes=lines.notes,
         )
-        return replace(table, doubtful_rows=lines.doubtful_rows)
+        kept = fetch_kept(database, "lines", options.keep, len(lines.names))
+        return replace(table.with_kept(kept), doubtful_rows=lines.doubtful_rows)
 
 
 def load_lines(
@@ -91,7 +98,7 @@ def load_lines(
     table: str = "lines",
     clean: Callable[[str], str] = str,
 ) -> Lines:
-    """Load the text of CSV files into a table, as c0, c1, ...
+    """Load the text of CSV files into a table, as c0, c1, ..., behind them that of kept columns.
 
     Args:
         database: of the table.
@@ -116,7 +123,7 @@ def load_lines(
     files_rows: list[FileRows] = []
     for csv in opened:
         start = files_rows[-1].stop if files_rows else 0
-        files_rows.append(_load(database, csv, names, table, clean, start))
+        files_rows.append(_load(database, csv, names, options.keep, table, clean, start))
     if not files_rows[-1].stop:
         raise InputError(
             f"{source}: got a header line and no rows below it, expected rows of values. "
@@ -199,11 +206,12 @@ def _load(
     database: duckdb.DuckDBPyConnection,
     csv: _Csv,
     names: list[str],
+    kept: Sequence[str],
     table: str,
     clean: Callable[[str], str],
     start: int,
 ) -> FileRows:
-    """Append the text of the named columns to a table, and return the rows.
+    """Append the text of the named columns to a table, that of kept ones last; return the rows.
 
     Raises:
         InputError: the lines cannot be split, or one has more values than the header.
@@ -211,6 +219,7 @@ def _load(
     known = csv.header.names
     index_of = {name: index for index, name in enumerate(known)}
     values = [clean(f"f{index_of[name]}") for name in names]
+    values += [f"f{index_of[name]}" for name in kept]
     short: list[RaggedRow] = []
     try:
         rows = append_rows(database, table, values, *_lines(csv))

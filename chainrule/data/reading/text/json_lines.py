@@ -6,7 +6,13 @@ from pathlib import Path
 import duckdb
 
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.reading.duckdb_sql import append_rows, fetch_row, file_name, open_database
+from chainrule.data.reading.duckdb_sql import (
+    append_rows,
+    fetch_kept,
+    fetch_row,
+    file_name,
+    open_database,
+)
 from chainrule.data.reading.file_patterns import file_names, source_name
 from chainrule.data.reading.select_columns import notes_on_ignored, select_usable_columns
 from chainrule.data.reading.text.columns_from_text import read_text_rows
@@ -41,14 +47,15 @@ def read_json(files: list[Path], options: ReadOptions) -> Table:
         fields = _fields(database, source, row_locations)
         nested = {name: "object or array" for name, kind in fields.items() if kind == "nested"}
         names, left_out = select_usable_columns(options, source, list(fields), nested)
-        paths = ", ".join(_quoted(_path(name)) for name in names)
+        texts = [*names, *options.keep]
+        paths = ", ".join(_quoted(_path(name)) for name in texts)
         # All values of a row are extracted at once, as each extraction parses the row.
-        values = ", ".join(f"texts[{index + 1}] AS c{index}" for index in range(len(names)))
+        values = ", ".join(f"texts[{index + 1}] AS c{index}" for index in range(len(texts)))
         database.execute(
             f"CREATE TEMP TABLE lines AS SELECT {values} FROM "
             f"(SELECT json_extract_string(c0, [{paths}]) AS texts FROM objects)"
         )
-        return read_text_rows(
+        table = read_text_rows(
             database,
             source,
             row_locations,
@@ -58,6 +65,9 @@ def read_json(files: list[Path], options: ReadOptions) -> Table:
             texts=[name for name in names if fields[name] == "text"],
             notes=[*notes, *left_out, *notes_on_ignored(options, source, list(fields))],
         )
+        types = [_stored_type(database, name) for name in options.keep]
+        kept = fetch_kept(database, "lines", options.keep, len(names), types)
+        return table.with_kept(kept)
 
 
 def _append(database: duckdb.DuckDBPyConnection, name: str, text: Utf8) -> int:
@@ -114,6 +124,18 @@ def _kind(database: duckdb.DuckDBPyConnection, name: str, type_: object) -> str:
         return "nested"
     kinds -= {"NULL", None}
     return "text" if kinds and kinds <= {"VARCHAR", "BOOLEAN"} else "numbers"
+
+
+def _stored_type(database: duckdb.DuckDBPyConnection, name: str) -> str | None:
+    """Return the type of the values of a name, None for texts and mixed types."""
+    path = _quoted(_path(name))
+    types = fetch_row(database, f"SELECT list(DISTINCT json_type(c0, {path})) FROM objects")[0]
+    kinds = {*types} - {"NULL", None}
+    if kinds and kinds <= {"BIGINT", "UBIGINT"}:
+        return "HUGEINT"
+    if kinds and kinds <= {"BIGINT", "UBIGINT", "DOUBLE"}:
+        return "DOUBLE"
+    return "BOOLEAN" if kinds == {"BOOLEAN"} else None
 
 
 def _path(name: str) -> str:
