@@ -67,8 +67,8 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
     ) -> Self:
         """Train for one epoch, continuing from the previous call.
 
-        The scaling of numbers is fitted in the first call, which should have more than a few
-        samples.
+        Numbers are scaled by the statistics of all samples so far, so the first call may have a
+        single one. It decides which columns are used, and which categories there are.
         Args:
             X: samples, (n, features), as for `fit`.
             y: classes (n,), or labels (n, labels).

@@ -18,7 +18,7 @@ PACKAGES = tuple(str(Path(file).parent) for file in (sklearn.__file__, Path(__fi
 def warn_of(notes: Iterable[str]) -> None:
     """Warn of each note, at the line of the user that called an estimator."""
     for note in notes:
-        warnings.warn(f"{note}.", DataWarning, stacklevel=_level_of_user())
+        warnings.warn(f"{note.rstrip('.')}.", DataWarning, stacklevel=_level_of_user())
 
 
 def _level_of_user() -> int:

@@ -45,6 +45,7 @@ from chainrule.estimators.parameters import (
     EstimatorRecipe,
     full_batch_parameter,
 )
+from chainrule.estimators.parts import check_first_part, notes_on_units, spreads
 from chainrule.estimators.patience import Patience
 from chainrule.estimators.rates import Adaptive, InverseScaling
 from chainrule.estimators.reading import to_table
@@ -235,7 +236,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             use_classes = classes is not None and samples.y.ndim == 1
             labels = np.asarray(classes) if use_classes else samples.y
             self._reset(labels, getattr(y, "name", None))
-        trainers = self._trainers(samples, resume=resume, schedule=Constant())
+        trainers = self._trainers(samples, resume=resume, in_parts=True)
         self._train(
             trainers,
             self._previous_networks(trainers) if resume else Networks(trainers),
@@ -327,14 +328,14 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         return samples.take(training), samples.take(validation)
 
     def _trainers(
-        self, samples: RawSamples, *, resume: bool, schedule: Schedule | None = None
+        self, samples: RawSamples, *, resume: bool, in_parts: bool = False
     ) -> list[Trainer]:
         """Return the trainer of each member.
 
         Args:
             samples: training samples.
             resume: whether to keep the fitted networks and the preparation.
-            schedule: replaces the schedule that the parameters name.
+            in_parts: whether the samples are a part of all, which continues the previous ones.
         """
         recipe = EstimatorRecipe.of(
             self.get_params(deep=False), self._defaults, self._task, len(samples)
@@ -347,15 +348,23 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         if not resume:
             self._scales = self._fit_scales(targets, recipe)
             target = self._fit_target(targets, weights)
-            self._preparation = self._fit_preparation(table, target, recipe)
-            warn_of(_worth_a_warning(self._preparation))
+            preparation = self._fit_preparation(table, target, recipe)
+            if in_parts:
+                check_first_part(preparation, table)
+            warn_of(_worth_a_warning(preparation))
+            self._preparation, self._seen = preparation, float(weights.sum())
+            self._spreads = self._spreads_of(samples)
+        elif in_parts:
+            self._update_preparation(table, targets, weights)
+        else:
+            warn_of(notes_on_units(self._spreads, self._spreads_of(samples)))
         weights = weights * self._class_weights(targets, weights)
         training = self._prepare_samples(table, targets, weights)
         job = TrainingJob(
             recipe.build_network(self.n_outputs_),
             Prepared(self._preparation, training, None, None, self._preparation.notes),
             recipe.settings,
-            schedule=schedule or self._make_schedule(recipe, len(table)),
+            schedule=Constant() if in_parts else self._make_schedule(recipe, len(table)),
         )
         graph = self._model.graph if resume else build_graph(job)
         batch_size = enlarge_batch(recipe.batch_size, len(table), smallest_batch(graph))
@@ -364,6 +373,8 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
                 "seed": self._seed,
                 "batch_size": batch_size,
                 "weight_decay": recipe.weight_decay(batch_size * float(weights.mean())),
+                # A part of the samples does not tell the range of the targets.
+                "prediction_range": "any" if in_parts else recipe.settings.prediction_range,
                 "members": len(self._model.members) if resume else recipe.settings.members,
             }
         )
@@ -404,6 +415,27 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             encoding=recipe.settings.encoding,
             target=target,
         )
+
+    def _spreads_of(self, samples: RawSamples) -> dict[str, Standardisation]:
+        """Return mean and deviation of each column of numbers, and of a target of numbers."""
+        found = spreads(self._preparation, samples.table)
+        if self._task == "regression" and self.n_outputs_ == 1:
+            found[self._target_name] = Standardisation.fit(self._encode_target(samples.y)[:, 0])
+        return found
+
+    def _update_preparation(
+        self, table: Table, targets: NDArray[np.float64], weights: NDArray[np.float64]
+    ) -> None:
+        """Fit the scaling of columns and targets on a further part of the samples, too."""
+        self._seen += float(weights.sum())
+        share = float(weights.sum()) / self._seen
+        if self._scales is not None:
+            pairs = zip(self._scales, targets.T, strict=True)
+            self._scales = [s.merged(Standardisation.fit(column), share) for s, column in pairs]
+        target = self._preparation.target
+        if isinstance(target, NumberTarget):
+            target = self._fit_target(targets, weights)
+        self._preparation = self._preparation.updated(table, share, target)
 
     def _fit_scales(
         self, targets: NDArray[np.float64], recipe: EstimatorRecipe

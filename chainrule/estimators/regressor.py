@@ -54,8 +54,8 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
     def partial_fit(self, X: Any, y: Any, sample_weight: ArrayLike | None = None) -> Self:
         """Train for one epoch, continuing from the previous call.
 
-        The scaling of numbers is fitted in the first call, which should have more than a few
-        samples.
+        Numbers are scaled by the statistics of all samples so far, so the first call may have a
+        single one. It decides which columns are used, and which categories there are.
         Args:
             X: samples, (n, features), as for `fit`.
             y: targets, (n,) or (n, outputs).

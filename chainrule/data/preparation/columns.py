@@ -96,6 +96,26 @@ def fit_column(
             assert_never(role)
 
 
+def update_column(fitted: FittedColumn, table: Table, share: float) -> FittedColumn:
+    """Return the preparation of a column fitted on further rows, too; categories stay.
+
+    Args:
+        fitted: the preparation so far.
+        table: further training rows.
+        share: their share of all training rows so far.
+    """
+    column = table.column(fitted.name)
+    match fitted:
+        case Numbers():
+            return fitted.updated(table.numbers(column), share)
+        case Dates():
+            return fitted.updated(column, share)
+        case YesNo() | Categories():
+            return fitted
+        case _:
+            assert_never(fitted)
+
+
 def transform_column(fitted: FittedColumn, table: Table) -> NDArray[np.float32]:
     """Return the features of the column in a table, (rows, features).
 

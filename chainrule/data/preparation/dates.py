@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, get_args
 
@@ -59,6 +59,11 @@ class Dates:
         known = _bounded(days[~np.isnan(days)])
         periods = tuple(name for name, share in PERIODS.items() if len(np.unique(share(known))) > 1)
         return cls(column.name, order, periods, Numbers.fit(column.name, days, scaling))
+
+    def updated(self, column: Column, share: float) -> Dates:
+        """Return the preparation with the scaling of days fitted on further rows, too."""
+        days = days_since_epoch(column, self.order)
+        return replace(self, numbers=self.numbers.updated(days, share))
 
     def transform(self, column: Column) -> NDArray[np.float32]:
         """Return the features of a column, (rows, features)."""

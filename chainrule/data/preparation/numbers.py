@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,19 @@ class Numbers:
         median = low + (high / 2 - low / 2)  # neither sum nor difference overflows
         filled = np.where(missing, median, values)
         return cls(name, median, scaling.fit(filled), bool(missing.any()))
+
+    def updated(self, values: NDArray[np.float64], share: float) -> Numbers:
+        """Return the preparation with its scaling fitted on further values, too.
+
+        The median stays, and so does whether there is an indicator. A scaling that depends on the
+        order of all values stays as well.
+        Args:
+            values: further training values, (rows,).
+            share: their share of all values so far.
+        """
+        filled = np.where(np.isnan(values), self.median, values)
+        merged = self.scaling.merged(self.scaling.fit(filled), share)
+        return self if merged is None else replace(self, scaling=merged)
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
         """Return the features of values, (rows,): (rows, 1), or (rows, 2) with the indicator."""

@@ -21,6 +21,7 @@ from chainrule.data.preparation.columns import (
     fit_columns,
     note_on,
     transform_column,
+    update_column,
 )
 from chainrule.data.preparation.encoding import Categories
 from chainrule.data.preparation.json_fields import DAMAGED, Json, damaged, read_fields
@@ -135,6 +136,21 @@ class Preparation:
         projection = PROJECTIONS[name].fit(features, components)
         notes = (f"{training.source}: {projection.note}",) if projection.note else ()
         return replace(self, projection=projection, notes=(*self.notes, *notes))
+
+    def updated(
+        self, table: Table, share: float, target: ClassTarget | NumberTarget
+    ) -> Preparation:
+        """Return the preparation with the scaling of its columns fitted on further rows, too.
+
+        Args:
+            table: further training rows of a preparation of columns without a projection.
+            share: their share of all training rows so far, by weight.
+            target: the preparation of the target.
+        """
+        assert not isinstance(self.inputs, Pixels)
+        assert self.projection is None
+        inputs = tuple(update_column(column, table, share) for column in self.inputs)
+        return replace(self, inputs=inputs, target=target)
 
     def features(self, dataset: Dataset) -> torch.Tensor:
         """Return the inputs of the network: finite float32, (rows, *feature_shape).

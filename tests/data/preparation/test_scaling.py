@@ -1,3 +1,4 @@
+import dataclasses
 import json
 from typing import Protocol
 
@@ -328,3 +329,43 @@ def test_a_damaged_scaling_is_refused(given_json: object, said: str) -> None:
     with pytest.raises(InputError) as error:
         scaling_from_json(given_json)
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["standardise", "smooth_clip", "centre", "min_max", "none"])
+@given(
+    some.lists(ordinary, min_size=1, max_size=20),
+    some.lists(some.lists(ordinary, min_size=1, max_size=9), min_size=1, max_size=5),
+)
+def test_scalings_of_parts_merge_to_that_of_all(
+    name: str, first: list[float], parts: list[list[float]]
+) -> None:
+    scaling, values = SCALINGS[name].fit(np.array(first)), [*first]
+    for part in parts:
+        values += part
+        merged = scaling.merged(SCALINGS[name].fit(np.array(part)), len(part) / len(values))
+        assert merged is not None
+        scaling = merged
+    together = SCALINGS[name].fit(np.array(values))
+    found, expected = (list(dataclasses.asdict(each).values()) for each in (scaling, together))
+    assert found == pytest.approx(expected, rel=1e-6, abs=1e-6 * max(map(abs, values)) + 1e-300)
+
+
+@pytest.mark.parametrize("name", ["robust", "robust_smooth_clip", "quantile"])
+def test_scalings_by_order_do_not_merge(name: str) -> None:
+    scaling = SCALINGS[name].fit(np.arange(9.0))
+    assert scaling.merged(scaling, 0.5) is None
+
+
+def test_scalings_of_the_largest_numbers_merge() -> None:
+    low, high = (Standardisation.fit(np.array([sign * 1e308, sign * 1.5e308])) for sign in (-1, 1))
+    together = Standardisation.fit(np.array([-1e308, -1.5e308, 1e308, 1.5e308]))
+    merged = low.merged(high, 0.5)
+    assert merged.deviation == pytest.approx(together.deviation)
+    assert merged.mean == pytest.approx(together.mean, abs=1e293)
+
+
+def test_further_values_update_the_scaling_and_neither_median_nor_indicator() -> None:
+    numbers = Numbers.fit("x", np.array([1.0, 3.0]), Standardisation)
+    updated = numbers.updated(np.array([7.0, np.nan]), share=0.5)
+    assert (updated.median, updated.has_missing) == (2.0, False)
+    assert updated.scaling == Standardisation.fit(np.array([1.0, 3.0, 7.0, 2.0]))

@@ -26,6 +26,10 @@ class Centring(Scaling):
         """Fit the mean."""
         return cls(Standardisation.fit(values).mean)
 
+    def merged(self, other: Centring, share: float) -> Centring:
+        """Return the scaling of both."""
+        return Centring((1 - share) * self.mean + share * other.mean)
+
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return z, infinite where the difference overflows."""
         with np.errstate(over="ignore"):

@@ -27,6 +27,10 @@ class MinMax(Scaling):
         """Fit the minimum and the maximum."""
         return cls(float(values.min()), float(values.max()))
 
+    def merged(self, other: MinMax, share: float) -> MinMax:
+        """Return the scaling of both."""
+        return MinMax(min(self.low, other.low), max(self.high, other.high))
+
     @property
     def constant(self) -> bool:
         """Whether all training values are equal."""

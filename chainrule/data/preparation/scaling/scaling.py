@@ -33,6 +33,15 @@ class Scaling(ABC):
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return z of finite values x of any shape; of the same shape, and without NaN."""
 
+    def merged(self, other: Self, share: float) -> Self | None:
+        """Return the scaling fitted on the values of both; None if these two do not tell it.
+
+        Args:
+            other: fitted on further values.
+            share: their share of all values, 0 to 1.
+        """
+        return None
+
     @property
     def constant(self) -> bool:
         """Whether all training values are equal, so that every value becomes 0."""

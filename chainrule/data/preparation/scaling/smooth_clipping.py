@@ -32,6 +32,11 @@ class SmoothClipping(Scaling):
         z = Standardisation.fit(values)
         return cls(z.mean, z.deviation)
 
+    def merged(self, other: SmoothClipping, share: float) -> SmoothClipping:
+        """Return the scaling of both."""
+        z = self._standardisation.merged(other._standardisation, share)
+        return SmoothClipping(z.mean, z.deviation)
+
     @property
     def constant(self) -> bool:
         """Whether all training values are equal."""
@@ -39,6 +44,10 @@ class SmoothClipping(Scaling):
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return s, of the same shape, at most 3 in magnitude."""
-        z = Standardisation(self.mean, self.deviation).transform(values)
+        z = self._standardisation.transform(values)
         s: NDArray[np.float64] = z / np.sqrt(1 + np.square(z / BOUND))
         return s
+
+    @property
+    def _standardisation(self) -> Standardisation:
+        return Standardisation(self.mean, self.deviation)

@@ -42,6 +42,24 @@ class Standardisation(Scaling):
         mean, deviation = math.ldexp(mean, exponent), math.ldexp(deviation, exponent)
         return cls(mean, deviation if deviation >= MIN_SPREAD else 0.0)
 
+    def merged(self, other: Self, share: float) -> Self:
+        """Return the standardisation of both: with p the share of the other and q = 1 - p,
+
+            mean = q mean_1 + p mean_2,  variance = q v_1 + p v_2 + p q (mean_2 - mean_1)^2.
+
+        Source: Chan, Golub & LeVeque (1983), Algorithms for computing the sample variance:
+        analysis and recommendations, section 3.
+        """
+        rest = 1 - share
+        half_distance = other.mean / 2 - self.mean / 2  # half of it does not overflow
+        deviation = math.hypot(
+            math.sqrt(rest) * self.deviation,
+            math.sqrt(share) * other.deviation,
+            2 * math.sqrt(share * rest) * half_distance,
+        )
+        mean = rest * self.mean + share * other.mean
+        return type(self)(mean, deviation if deviation >= MIN_SPREAD else 0.0)
+
     @property
     def constant(self) -> bool:
         """Whether all training values are equal."""

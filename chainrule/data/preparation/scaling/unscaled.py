@@ -20,6 +20,10 @@ class Unscaled(Scaling):
         """Return the scaling, which has no parameters."""
         return cls()
 
+    def merged(self, other: Unscaled, share: float) -> Unscaled:
+        """Return the scaling itself."""
+        return self
+
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the values."""
         return values
