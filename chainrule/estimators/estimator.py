@@ -562,9 +562,10 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
                 stacklevel=4,
             )
         elif patience and not self.schedule:
+            improved = "validation score rose" if self.early_stopping else "training loss fell"
             warnings.warn(
-                f"Training has not converged after max_iter={self.n_iter_} epochs: the score still "
-                f"improved by tol={self.tol:g} within n_iter_no_change={patience} epochs. Use "
+                f"Training has not converged after max_iter={self.n_iter_} epochs: the {improved} "
+                f"by tol={self.tol:g} within n_iter_no_change={patience} epochs. Use "
                 "more epochs, or a schedule such as schedule='cosine'.",
                 ConvergenceWarning,
                 stacklevel=4,

@@ -1,6 +1,7 @@
 """chainrule train: one call makes a run folder, and says what came of it."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,48 @@ def test_the_result_as_json_is_one_value_on_standard_output(call: Call, files: P
     assert set(result["test"]) == {*result["baseline"], "loss"}
     assert result["stopped"] == "epochs"
     assert result["best"]["epoch"] in (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ((*CLASSES, "--metric", "rmse"), "metric: got 'rmse', which the task classification"),
+        ((*CLASSES, "--metric", "acuracy"), "Did you mean 'accuracy'?"),
+    ],
+)
+def test_a_metric_that_does_not_fit_is_refused_with_those_that_do(
+    call: Call, files: Path, arguments: tuple[str, ...], error: str
+) -> None:
+    called = call(*arguments, "--out", "run")
+    assert called.status == 2
+    assert error in called.err
+    assert "balanced_accuracy" in called.err
+    assert not (files / "run").exists()
+
+
+def test_the_metric_comes_first_and_is_kept_in_the_files_of_the_run(
+    call: Call, files: Path
+) -> None:
+    called = call(*CLASSES, "--metric", "auc", "--out", "run")
+    assert called.status == 0, called.err
+    assert "the last epoch with the highest validation roc auc is kept" in called.err
+    assert called.out.split("baseline\n")[1].startswith("roc auc ")
+    record = json.loads((files / "run" / "metrics.jsonl").read_text().splitlines()[0])
+    assert "validation_roc_auc" in record
+    assert 'metric = "roc_auc"' in (files / "run" / "config.toml").read_text()
+
+
+def test_scores_in_small_units_have_digits(call: Call, files: Path) -> None:
+    head, *rows = Path("priced.csv").read_text().splitlines()
+    place = head.split(",").index("price")
+    cells = [row.split(",") for row in rows]
+    for row in cells:
+        row[place] = f"{float(row[place]) * 1e-9:.6e}"
+    Path("small.csv").write_text("\n".join([head, *map(",".join, cells)]) + "\n")
+    called = call("train", "small.csv", "--target", "price", *QUICK, "--out", "run")
+    assert called.status == 0, called.err
+    for line in (called.out, call("runs", ".").out, call("evaluate", "run", "small.csv").out):
+        assert re.search(r"rmse +\d\.\d\de-\d\d", line), line
 
 
 def test_members_are_trained_at_once_and_tested_together_and_alone(call: Call, files: Path) -> None:

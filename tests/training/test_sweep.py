@@ -97,6 +97,22 @@ def test_a_sweep_without_trials_or_without_validation_is_refused() -> None:
         swept([{}], split=(0.8, 0, 0.2))
 
 
+def test_trials_are_compared_by_the_metric_that_selected_their_epoch() -> None:
+    trials = sweep(
+        toys.network("binary"),
+        toys.table("binary"),
+        [{"learning_rate": rate} for rate in (0.001, 0.1, 1e20)],
+        metric="roc_auc",
+        epochs=10,
+        patience=0,
+        progress=False,
+    )
+    areas = [max(r["validation_roc_auc"] for r in t.run.history) for t in trials if t.run]
+    assert [trial.selection_score for trial in trials[:2]] == [-area for area in areas[:2]]
+    assert trials[2].run is None
+    assert trials[2].selection_score == math.inf
+
+
 def test_no_preparation_depends_on_settings_declared_only_learning() -> None:
     prepared = toys.prepared("regression")
     other: dict[str, Any] = {

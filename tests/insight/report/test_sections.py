@@ -325,6 +325,31 @@ def test_versions_and_data_are_named(run: Run, prepared: Prepared) -> None:
     assert ["/data/toy.csv", "1,234", "ab" * 32] in rows
 
 
+def test_the_metric_of_the_run_is_what_the_report_speaks_of() -> None:
+    shown = evidence_of("binary", metric="log_loss")
+    assert rows_of(scores(shown))[1][0] == "log loss"
+    assert "and the log loss is measured again" in importance(shown)
+    assert "The validation log loss, which selected the best epoch." in learning(shown)
+
+
+def test_importance_by_a_metric_that_the_rows_do_not_define_is_by_the_first_of_the_task() -> None:
+    shown = evidence_of("binary", metric="roc_auc")
+    rows = shown.prepared.held_out
+    assert isinstance(rows, Table)
+    assert rows.target is not None
+    of_one_class = rows.take(rows.target.values == "yes")
+    prepared = replace(shown.prepared, held_out=of_one_class)
+    assert "and the accuracy is measured again" in importance(replace(shown, prepared=prepared))
+
+
+def test_no_epoch_of_members_is_said_to_be_that_of_the_model() -> None:
+    shown = evidence_of("binary", members=3)
+    page = learning(shown)
+    assert "in the mean over the 3 members" in page
+    assert "which selected the best epoch of each member, was lowest" in page
+    assert not any("best" in row[0] for row in rows_of(page))
+
+
 def test_learning_says_what_the_drawn_metric_was_used_for(of_three_classes: Evidence) -> None:
     run = of_three_classes.run
     captions: dict[SelectionMetric, str] = {
