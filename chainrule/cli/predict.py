@@ -97,6 +97,7 @@ class _Predictions(Iterable[Sequence[Column]]):
 
     def __iter__(self) -> Iterator[Sequence[Column]]:
         for chunk, total in self._chunks:
+            self._model.preparation.check_new_rows(chunk)
             notes = (*chunk.notes, *self._model.preparation.notes_on(chunk))
             self._notes |= dict.fromkeys(notes)
             spread = self._options.spread

@@ -7,6 +7,8 @@ from typing import Annotated, Literal, TypedDict, get_args
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
+from chainrule.data.amounts import Decimal
+from chainrule.data.value_form import MISSING, ValueForm
 from chainrule.data.vocabulary import (
     LEFT_OUT,
     Role,
@@ -17,12 +19,10 @@ from chainrule.data.vocabulary import (
 )
 from chainrule.options import Option, Options
 
-Decimal = Literal[".", ","]
 Delimiter = Literal[",", ";", "tab", "|"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[int, Field(ge=1)]
 
-MISSING = ("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A")
 UNREADABLE_SHARE = 0.05
 
 # Layout of a file, and selection of rows or columns of one: not kept for other files.
@@ -63,6 +63,17 @@ class ReadOptions(Options):
             metavar="TEXT",
             expects="texts",
             example='["unknown"]',
+            repeatable=True,
+        ),
+    ] = ()
+    keep_missing: Annotated[
+        tuple[str, ...],
+        Option(
+            help="Column in which NA, null, ? and the like are values, such as a class or a "
+            "country, and only empty means missing. Repeatable.",
+            metavar="COLUMN",
+            expects="names of columns",
+            example='["country"]',
             repeatable=True,
         ),
     ] = ()
@@ -120,6 +131,15 @@ class ReadOptions(Options):
             python_only=True,
         ),
     ] = ()
+    forms: Annotated[
+        dict[str, ValueForm],
+        Option(
+            help="How the texts of each column are read, as inferred from other rows.",
+            expects="the forms of columns by name",
+            example="those in read_options of a table",
+            python_only=True,
+        ),
+    ] = Field(default_factory=dict)
     query: Annotated[
         str | None,
         Option(
@@ -245,9 +265,20 @@ class ReadOptions(Options):
         return frozenset((*self.categorical, *by_role))
 
     @property
+    def learned_as_text(self) -> frozenset[str]:
+        """Columns that were text in the training data."""
+        return frozenset(name for name, form in self.forms.items() if form.kind == "text")
+
+    @property
     def missing_texts(self) -> list[str]:
         """All texts that mean a missing value, stripped of whitespace."""
         return list(dict.fromkeys([*MISSING, *(text.strip() for text in self.missing)]))
+
+    def missing_texts_of(self, column: str) -> list[str]:
+        """Return the texts that mean a missing value in a column."""
+        if column in self.keep_missing:
+            return ["", *(text.strip() for text in self.missing)]
+        return self.missing_texts
 
     @property
     def delimiter_sign(self) -> str | None:
@@ -286,6 +317,8 @@ class ReadOptions(Options):
                 "columns": columns,
                 "categorical": tuple(categorical),
                 "role": {name: role for name, role in self.role.items() if name in used},
+                "forms": {name: form for name, form in self.forms.items() if name in used},
+                "keep_missing": tuple(name for name in self.keep_missing if name in used),
             }
         )
 
@@ -306,9 +339,14 @@ class ReadOptions(Options):
                 read as the training target was.
         """
         options = self.updated(**overrides.explicit())
-        if overrides.target is None or self.target not in self.names:
+        if overrides.target is None or self.target is None:
             return options
-        return options.updated(categorical=(*options.categorical, overrides.target))
+        if self.target in self.forms:
+            forms = {**self.forms, overrides.target: self.forms[self.target]}
+            options = options.updated(forms=forms)
+        if self.target in self.names:
+            options = options.updated(categorical=(*options.categorical, overrides.target))
+        return options
 
 
 class ReadKwargs(TypedDict, total=False):
@@ -316,11 +354,13 @@ class ReadKwargs(TypedDict, total=False):
 
     target: str | None
     missing: Sequence[str]
+    keep_missing: Sequence[str]
     categorical: Sequence[str]
     role: Mapping[str, Role]
     drop: Sequence[str]
     columns: Sequence[str] | None
     keep: Sequence[str]
+    forms: Mapping[str, ValueForm]
     query: str | None
     text_encoding: str | None
     delimiter: Delimiter | None

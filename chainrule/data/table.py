@@ -91,6 +91,8 @@ class Column:
             a date type, and the values are days since 1970; None if nothing is declared.
         stored_type: of texts that were values of this type of DuckDB, by which they are written
             again; None for others.
+        texts: (rows,) how each number is written, with None for missing values, where the numbers
+            do not tell: 01, 1.0, or whole numbers with more digits than float64 has.
     Raises:
         TypeError: values are of another type or shape.
 
@@ -103,6 +105,7 @@ class Column:
     levels: tuple[str, ...] | None = None
     declared: Declared | None = None
     stored_type: str | None = None
+    texts: NDArray[np.object_] | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 1 or self.values.dtype not in (np.float64, np.object_):
@@ -132,12 +135,18 @@ class Column:
 
     def take(self, rows: NDArray[Any] | slice) -> Column:
         """Return the column of some rows, in the order of `rows`: indices, a mask or a slice."""
-        return replace(self, values=self.values[rows])
+        texts = None if self.texts is None else self.texts[rows]
+        return replace(self, values=self.values[rows], texts=texts)
 
     def categories(self) -> NDArray[np.object_]:
-        """Return the values as texts, or None, (rows,). Whole numbers have no '.0'."""
+        """Return the values as texts, or None, (rows,).
+
+        Numbers are written as in the source where `texts` tells, else whole ones without '.0'.
+        """
         if self.kind == "category":
             return self.values
+        if self.texts is not None:
+            return self.texts
         texts = np.empty(len(self), dtype=np.object_)
         distinct, inverse = np.unique(self.values, return_inverse=True)
         formatted = [
@@ -162,6 +171,7 @@ class Table:
         read_options: by which it was read.
         doubtful_rows: rows that may be no samples; the notes name them, too.
         kept: columns to give back, as the texts that stand in the source; None for NULL.
+        in_doubt: columns of which it is in doubt what their texts mean.
     """
 
     source: str
@@ -173,6 +183,7 @@ class Table:
     read_options: ReadOptions = field(default_factory=ReadOptions)
     doubtful_rows: tuple[DoubtfulRows, ...] = ()
     kept: tuple[Column, ...] = ()
+    in_doubt: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if len({len(column) for column in self._all_columns()}) > 1:

@@ -86,9 +86,9 @@ def test_missing_values_are_understood_as_the_option_says(
     call: Call, runs: Path, tmp_path: Path
 ) -> None:
     data = tmp_path / "new.csv"
-    data.write_text(csv(["size", "kind"], [("unknown", "a"), (0.2, "b")]))
+    data.write_text(csv(["size", "kind"], [("not told", "a"), (0.2, "b")]))
     assert call("predict", runs / "numbers", data).status == 2
-    assert call("predict", runs / "numbers", data, "--missing", "unknown").status == 0
+    assert call("predict", runs / "numbers", data, "--missing", "not told").status == 0
 
 
 def test_out_is_written_over_and_has_what_standard_output_would_have(

@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from chainrule.data.read_options import Decimal
+from chainrule.data.read_options import Delimiter
 from chainrule.data.reading.read import read
 from chainrule.data.table import Table
 from chainrule.errors import InputError
@@ -47,9 +47,9 @@ def select(
     return read_table(path, query=query, target=target, categorical=categorical)
 
 
-def message(path: Path, query: str | None = None, *, decimal: Decimal | None = None) -> str:
+def message(path: Path, query: str | None = None, *, delimiter: Delimiter | None = None) -> str:
     with pytest.raises(InputError) as error:
-        read(path, query=query, decimal=decimal)
+        read(path, query=query, delimiter=delimiter)
     return str(error.value)
 
 
@@ -142,8 +142,8 @@ def test_an_infinite_number_is_told_with_its_row(houses: Path) -> None:
 
 
 def test_options_of_text_files_are_refused(houses: Path) -> None:
-    told = message(houses, "SELECT * FROM houses", decimal=",")
-    assert "got --decimal for a" in told
+    told = message(houses, "SELECT * FROM houses", delimiter=";")
+    assert "got --delimiter for a" in told
     assert "database, expected it for CSV only. Leave it out." in told
 
 

@@ -284,7 +284,7 @@ def test_a_spelling_of_missing_among_numbers_is_missing() -> None:
 
 def test_text_among_numbers_is_refused_with_its_row() -> None:
     with pytest.raises(InputError) as error:
-        read_table(pd.DataFrame({"x": [1, "old", 3]}))
+        read_table(pd.DataFrame({"x": [1, "old", *range(20)]}))
     assert "data frame, row 2, column 'x': got 'old', expected a number as" in str(error.value)
 
 
@@ -330,8 +330,8 @@ def test_only_the_wanted_columns_are_looked_at(frame: Frame) -> None:
         (lambda: pd.DataFrame([[1, 2]]), "got a column whose name is 0, expected names that are"),
         (lambda: pd.DataFrame({"x": []}), "got no rows, expected rows"),
         (lambda: pd.DataFrame(), "got no columns, expected columns"),
-        (lambda: pd.DataFrame({"x": [1, np.inf]}), "row 2, column 'x': got 'inf', expected a num"),
-        (lambda: pd.DataFrame({"x": [10**400]}), "row 1, column 'x': got 'inf', expected a numb"),
+        (lambda: pd.DataFrame({"x": [1, np.inf]}), "row 2, column 'x': got 'inf', expected a fin"),
+        (lambda: pd.DataFrame({"x": [10**400]}), "row 1, column 'x': got 'inf', expected a fini"),
         (lambda: pl.DataFrame({"x": [[1]]}), "got no column of numbers, text, truth values or"),
     ],
 )
@@ -344,7 +344,6 @@ def test_what_cannot_be_read_is_refused(given: Callable[[], object], said: str) 
 def test_options_of_files_and_databases_are_refused(frame: Frame) -> None:
     options: list[ReadKwargs] = [
         {"query": "select 1"},
-        {"decimal": ","},
         {"text_encoding": "cp949"},
     ]
     for option in options:

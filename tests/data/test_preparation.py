@@ -104,7 +104,9 @@ def test_features_are_float32_of_the_shape_that_is_told() -> None:
 def test_a_category_not_met_in_training_is_all_zeros_and_noted() -> None:
     fresh = Table("new.csv", (numbers("age", 1), texts("city", "Bonn")), None)
     assert fitted().features(fresh)[0, 2:].tolist() == [0, 0, 0]
-    assert fitted().notes_on(fresh) == ("new.csv: column 'city': 1 value was not seen in training",)
+    assert fitted().notes_on(fresh) == (
+        "new.csv: column 'city': 1 value ('Bonn') was not seen in training",
+    )
 
 
 def test_a_value_missing_only_later_is_the_median_without_a_feature() -> None:
@@ -259,7 +261,7 @@ def test_a_label_with_a_full_stop_is_read_without_it_and_noted() -> None:
     fresh = Table("b.csv", PEOPLE.columns, texts("rich", "no.", "yes.", "no", "yes"))
     assert fitted().targets(fresh).tolist() == [[0], [1], [0], [1]]
     assert fitted().notes_on(fresh) == (
-        "b.csv: column 'rich': 2 labels such as 'no.' read without the full stop, as 'no'",
+        "b.csv: column 'rich': 2 labels such as 'no.' read as 'no'",
     )
 
 

@@ -39,6 +39,8 @@ def test_other_options_are_kept_for_the_columns_that_a_model_learned_from() -> N
         "categorical": ("zip",),
         "role": {"day": "date", "rooms": "category"},
         "decimal": ",",
+        "forms": {},
+        "keep_missing": (),
     }
 
 
@@ -86,4 +88,4 @@ def test_another_target_is_read_as_names_where_the_target_of_the_model_was() -> 
 
 
 def test_each_option_that_a_source_refuses_is_said_to_be_for_another() -> None:
-    assert {*OF_TABLES, *OF_TEXT, *OF_PICTURE_FILES, "query", "path_column"} == {*ONLY_FOR}
+    assert {*OF_TABLES, *OF_TEXT, *OF_PICTURE_FILES, "query", "keep", "path_column"} == {*ONLY_FOR}

@@ -62,9 +62,7 @@ def test_adult_and_its_official_test_file(real: Path) -> None:
     assert preparation.features(test).shape == (16_281, *preparation.feature_shape)
     assert preparation.features(test).isfinite().all()
     assert preparation.targets(test).sum() == 3846  # published: 23.62 % of 16,281
-    assert "16,281 labels such as '<=50K.' read without the full stop" in "".join(
-        preparation.notes_on(test)
-    )
+    assert "16,281 labels such as '<=50K.' read as '<=50K'" in "".join(preparation.notes_on(test))
 
 
 def test_california_housing_is_a_regression_with_missing_bedrooms(real: Path) -> None:

@@ -16,8 +16,8 @@ from chainrule.data.columns.structured_text import structure_of
 from chainrule.data.columns.text import (
     MIN_CATEGORY_ROWS,
     MIN_CATEGORY_SHARE,
+    are_yes_and_no,
     frequent_categories,
-    parse_yes_no,
 )
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import parse_number
@@ -152,7 +152,7 @@ def _role_of_numbers(name: str, values: NDArray[np.float64]) -> ColumnRole:
 
 def _role_of_texts(name: str, counts: Counter[str]) -> ColumnRole:
     rows = counts.total()
-    if {parse_yes_no(text) for text in counts} == {True, False}:
+    if are_yes_and_no(counts):
         return ColumnRole(name, "yes_no", "its values are yes and no")
     if order := infer_date_order(counts):
         return _role_of_dates(name, sure=order[1])

@@ -52,6 +52,9 @@ def check_target(dataset: Dataset, task: Task) -> None:
     distinct = np.unique(target.values)
     if len(distinct) == 1:
         remedy = "Choose another column with --target."
+        on_target = [note for note in dataset.notes if f"'{target.name}'" in note]
+        if on_target:
+            remedy = f"{remedy} ({'; '.join(on_target)})"
         if isinstance(dataset, Images):
             remedy = "Give pictures of several classes, a folder for each."
         raise InputError(

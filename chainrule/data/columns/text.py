@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Collection
 
 YES = frozenset(("yes", "y", "true", "t", "1", "on", "ja", "j", "oui", "o", "sí", "si", "예", "네"))
 NO = frozenset(("no", "n", "false", "f", "0", "off", "nein", "non", "아니오", "아니요"))
@@ -27,6 +28,16 @@ def parse_yes_no(text: str) -> bool | None:
     """
     word = text.strip().casefold()
     return word in YES if word in YES or word in NO else None
+
+
+def are_yes_and_no(texts: Collection[str]) -> bool:
+    """Return whether texts are one word for yes and one for no, in any case, and both occur.
+
+    >>> are_yes_and_no(["yes", "Yes", "no"]), are_yes_and_no(["n", "o", "t"])
+    (True, False)
+    """
+    words = {text.strip().casefold() for text in texts}
+    return len(words) == 2 and {parse_yes_no(word) for word in words} == {True, False}
 
 
 def frequent_categories(counts: Counter[str]) -> list[str]:

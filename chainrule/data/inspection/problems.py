@@ -55,7 +55,7 @@ def problems(
     roles = [
         role
         for role in infer_roles(data, overrides)
-        if not (role.name in overrides and role.left_out)
+        if not (role.name in overrides and role.left_out) and role.name not in data.in_doubt
     ]
     result = [_doubtful_rows(data, doubt) for doubt in data.doubtful_rows]
     if target is not None and task is not None:

@@ -148,6 +148,23 @@ def note_on(fitted: FittedColumn, table: Table) -> str | None:
             assert_never(fitted)
 
 
+def check_categories(fitted: Categories, table: Table) -> None:
+    """Check that not all of many values are unknown.
+
+    Raises:
+        InputError: there are 10 values or more, and none was seen in training.
+    """
+    values = table.column(fitted.name).categories()
+    if fitted.are_unknown(values):
+        example = next(value for value in values if value is not None)
+        raise InputError(
+            f"{table.source}, column '{fitted.name}': got '{example}' and other values of which "
+            "none was seen in training, expected some of "
+            f"{quoted_list(fitted.categories, most=5)}. Write them as in the training data, or "
+            "leave them empty if they are unknown."
+        )
+
+
 def column_from_json(value: object) -> FittedColumn:
     """Create from the output of `as_json`.
 

@@ -17,6 +17,7 @@ from chainrule.data.formatting import format_number, parse_number
 from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.data.preparation.columns import (
     FittedColumn,
+    check_categories,
     column_from_json,
     fit_columns,
     note_on,
@@ -25,6 +26,7 @@ from chainrule.data.preparation.columns import (
 )
 from chainrule.data.preparation.encoding import Categories
 from chainrule.data.preparation.json_fields import DAMAGED, Json, damaged, read_fields
+from chainrule.data.preparation.learned_values import as_learned
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.data.preparation.projection import (
     PROJECTIONS,
@@ -183,6 +185,7 @@ class Preparation:
             return self.inputs.transform(self._pixels(dataset, self.inputs))
         if not isinstance(dataset, Table):
             raise self._wrong_kind(dataset, "pictures", "a table")
+        dataset = as_learned(dataset, self.read_options)
         count = sum(len(column.feature_names) for column in self.inputs)
         features = np.empty((len(dataset), count), np.float32)
         end = 0
@@ -220,8 +223,22 @@ class Preparation:
         if isinstance(self.target, ClassTarget) and dataset.target is not None:
             notes.append(self.target.note(dataset.target.categories()))
         if not isinstance(self.inputs, Pixels) and isinstance(dataset, Table):
-            notes += [note_on(column, dataset) for column in self.inputs]
+            table = as_learned(dataset, self.read_options)
+            notes += [note_on(column, table) for column in self.inputs]
         return tuple(f"{dataset.source}: {note}" for note in notes if note)
+
+    def check_new_rows(self, dataset: Dataset) -> None:
+        """Check that the values of other rows are of the kind that was learned.
+
+        Raises:
+            InputError: there are 10 values or more of a column, and none was seen in training.
+        """
+        if isinstance(self.inputs, Pixels) or not isinstance(dataset, Table):
+            return
+        table = as_learned(dataset, self.read_options)
+        for fitted in self.inputs:
+            if isinstance(fitted, Categories):
+                check_categories(fitted, table)
 
     @property
     def columns(self) -> tuple[str, ...]:

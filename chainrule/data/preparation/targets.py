@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.columns.spellings import Spellings
 from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.preparation.json_fields import Json, damaged, read_fields
 from chainrule.data.preparation.label_order import sort_labels
@@ -53,8 +55,9 @@ class ClassTarget:
     ) -> NDArray[np.int64]:
         """Return the class index of each label, (rows,).
 
-        A label that equals a class except for a trailing full stop is read as that class: the
-        official test file of the Adult census data has '>50K.' for '>50K'.
+        Other spellings of a class are read as that class: 6.0 for 6, TRUE for True, and a label
+        with a trailing full stop, as the official test file of the Adult census data has '>50K.'
+        for '>50K'.
         Args:
             labels: each a str, or None for a missing one.
             where: returns the location of a row for messages, from its index.
@@ -62,11 +65,11 @@ class ClassTarget:
             InputError: a label is missing or an unknown class.
         """
         index_of = {label: index for index, label in enumerate(self.classes)}
+        meant = {label: self._meant(label) for label in set(labels.tolist())}
         indices = np.empty(len(labels), np.int64)
         for row, label in enumerate(labels):
-            index = index_of.get(label)
-            if index is None and label is not None:
-                index = index_of.get(_without_stop(label))
+            same = meant[label]
+            index = None if same is None else index_of[same]
             if index is None:
                 near = None if label is None else nearest(label, self.classes)
                 question = f" Did you mean '{near}'?" if near else ""
@@ -79,20 +82,28 @@ class ClassTarget:
         return indices
 
     def note(self, labels: NDArray[np.object_]) -> str | None:
-        """Return a note on labels that are read without their full stop, or None."""
-        with_stop = [
-            label
-            for label in labels
-            if label is not None
-            and label not in self.classes
-            and _without_stop(label) in self.classes
+        """Return a note on labels that are other spellings of classes, or None."""
+        others = [
+            label for label in labels.tolist() if label is not None and label not in self.classes
         ]
-        if not with_stop:
+        others = [label for label in others if self._meant(label) is not None]
+        if not others:
             return None
         return (
-            f"column '{self.name}': {pluralised(len(with_stop), 'label')} such as '{with_stop[0]}' "
-            f"read without the full stop, as '{_without_stop(with_stop[0])}'"
+            f"column '{self.name}': {pluralised(len(others), 'label')} such as '{others[0]}' "
+            f"read as '{self._meant(others[0])}'"
         )
+
+    def _meant(self, label: str | None) -> str | None:
+        """Return the class that a label means; None if there is none."""
+        if label is None:
+            return None
+        found = self._spellings.find(label)
+        return self._spellings.find(label.removesuffix(".")) if found is None else found
+
+    @cached_property
+    def _spellings(self) -> Spellings:
+        return Spellings(self.classes)
 
     def as_json(self) -> Json:
         """Return the fields as a JSON object."""
@@ -172,7 +183,3 @@ class NumberTarget:
         expected: dict[str, type | str] = {"kind": "number", "name": str, "standardisation": dict}
         fields = read_fields("target of numbers", value, expected)
         return cls(fields["name"], Standardisation.from_json(fields["standardisation"]))
-
-
-def _without_stop(label: str) -> str:
-    return label.removesuffix(".")

@@ -11,16 +11,14 @@ import narwhals as nw
 import numpy as np
 from narwhals.exceptions import DuplicateError
 
-from chainrule.data.formatting import parse_number, quoted_list
+from chainrule.data.amounts import Decimal
+from chainrule.data.formatting import quoted_list
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.reading.assemble import assemble
 from chainrule.data.reading.duckdb_sql import duplicates_note
 from chainrule.data.reading.frame_values import (
     Kind,
     Series,
     as_text,
-    is_number,
-    is_truth_value,
     kind_of_series,
     numbers,
     numbers_of_objects,
@@ -28,6 +26,7 @@ from chainrule.data.reading.frame_values import (
     texts,
     type_name,
 )
+from chainrule.data.reading.interpret import are_long, interpret
 from chainrule.data.reading.select_columns import (
     declared_kind,
     notes_on_ignored,
@@ -69,10 +68,16 @@ def read_frame(frame: Any, options: ReadOptions) -> Table:
     columns = [_column(name, series[name], kinds[name], options) for name in names]
     for column in columns:
         if column.kind == "number":
-            notes += _note_on(column.name, series[column.name], kinds[column.name])
+            notes += _note_on(column.name, kinds[column.name])
     if options.target is not None:
         notes += duplicates_note(SOURCE, _count_duplicates(columns), len(narwhals_frame))
-    return assemble(SOURCE, columns, options, notes).finite()
+    fixed = [name for name in names if _has_categories(series[name], kinds[name])]
+    return interpret(SOURCE, columns, options, fixed=fixed, notes=notes)
+
+
+def _has_categories(series: Series, kind: Kind) -> bool:
+    """Return whether the type of a column is one of categories or truth values."""
+    return kind == "boolean" or isinstance(series.dtype, nw.Categorical | nw.Enum)
 
 
 READ_AS: dict[Kind, str] = {
@@ -83,10 +88,8 @@ READ_AS: dict[Kind, str] = {
 }
 
 
-def _note_on(name: str, series: Series, kind: Kind) -> list[str]:
+def _note_on(name: str, kind: Kind) -> list[str]:
     """Return a note on a column whose values are read as numbers and are none."""
-    if kind == "mixed" and not any(map(is_truth_value, objects(series))):
-        return []  # numbers with texts that mark missing ones
     return [f"{SOURCE}: column '{name}' {READ_AS[kind]}"] if kind in READ_AS else []
 
 
@@ -125,62 +128,58 @@ def _check_names(names: Sequence[Any]) -> None:
 
 
 def _column(name: str, series: Series, kind: Kind, options: ReadOptions) -> Column:
-    """Convert a series of that kind to a column."""
+    """Convert a series of that kind to a column of numbers, or of texts as they are written."""
     if kind in ("text", "boolean"):
-        return _texts(name, texts(series), options, _levels(series, options))
-    if kind == "mixed":
-        return _mixed(name, objects(series), options)
+        return _texts(name, series, _levels(series))
+    if kind == "mixed" and any(isinstance(value, str) for value in objects(series)):
+        return _texts(name, series, decimal=options.decimal or ".")
     values = numbers(series, kind)
-    is_missing = np.isin(values, _missing_numbers(kind, options))
-    if kind == "number" and name in options.names:
+    if kind == "number" and (
+        name in {*options.names, *options.learned_as_text} or are_long(values)
+    ):
         # From the values themselves, as float64 merges whole numbers beyond 2^53.
-        known = zip(texts(series), is_missing, strict=True)
-        return _texts(name, [None if missing else text for text, missing in known], options)
-    values[is_missing] = np.nan
-    column = Column(name, values, declared=declared_kind(options, name, is_date=kind == "time"))
-    return _texts(name, list(column.categories()), options) if name in options.names else column
+        return _texts(name, series)
+    values[np.isin(values, _missing_numbers(kind, options))] = np.nan
+    return Column(name, values, declared=declared_kind(options, name, is_date=kind == "time"))
 
 
 def _texts(
     name: str,
-    values: Sequence[str | None],
-    options: ReadOptions,
+    series: Series,
     levels: tuple[str, ...] | None = None,
+    decimal: Decimal = ".",
 ) -> Column:
-    """Return a column of texts, each without surrounding blanks; None is a missing value."""
-    cleaned = np.empty(len(values), dtype=np.object_)
-    cleaned[:] = [_cleaned(value, options.missing_texts) for value in values]
-    return Column(name, cleaned, levels, declared_kind(options, name))
+    """Return a column of the values as texts; None is a missing value.
+
+    Args:
+        name: of the column.
+        series: its values.
+        levels: all possible categories in their order, or None.
+        decimal: the decimal sign of the texts, in which numbers among them are written, too.
+    """
+    values = texts(series)
+    if decimal == ",":
+        pairs = zip(objects(series), values, strict=True)
+        values = [v if isinstance(o, str) or v is None else v.replace(".", ",") for o, v in pairs]
+    written = np.empty(len(values), dtype=np.object_)
+    written[:] = values
+    return Column(name, written, levels)
 
 
-def _levels(series: Series, options: ReadOptions) -> tuple[str, ...] | None:
+def _levels(series: Series) -> tuple[str, ...] | None:
     """Return all categories in their order, written as the values are; None if they have none."""
     if not isinstance(series.dtype, nw.Enum):
         return None
-    levels = (_cleaned(as_text(level), options.missing_texts) for level in series.dtype.categories)
-    return tuple(dict.fromkeys(level for level in levels if level is not None))
-
-
-def _mixed(name: str, values: Sequence[Any], options: ReadOptions) -> Column:
-    """Return a column in which numbers, texts and truth values stand together."""
-    cleaned = [_cleaned(value, options.missing_texts) for value in values]
-    if not any(map(is_number, cleaned)):
-        return _texts(name, list(map(as_text, cleaned)), options)
-    _check_numbers(name, cleaned)
-    parsed = numbers_of_objects(cleaned, "number")
-    parsed[np.isin(parsed, _missing_numbers("number", options))] = np.nan
-    if name in options.names:
-        return _texts(name, list(map(as_text, cleaned)), options)
-    return Column(name, parsed)
+    levels = map(as_text, series.dtype.categories)
+    return tuple(level for level in levels if level is not None)
 
 
 def _missing_numbers(kind: Kind, options: ReadOptions) -> list[float]:
-    """Return the numbers of a kind that the options declare missing: of dates, their days."""
+    """Return the days of the dates that the options declare missing."""
     if kind == "time":
         days: list[float] = numbers_of_objects(_dates(options.missing), kind).tolist()
         return days
-    parsed = map(parse_number, options.missing)
-    return [number for number in parsed if number is not None] if kind == "number" else []
+    return []
 
 
 def _dates(written: Sequence[str]) -> list[datetime]:
@@ -192,25 +191,6 @@ def _dates(written: Sequence[str]) -> list[datetime]:
         except ValueError:
             continue
     return dates
-
-
-def _cleaned(value: Any, missing: Sequence[str]) -> Any:
-    """Return a text without surrounding blanks, None if it marks a missing value."""
-    if not isinstance(value, str):
-        return value
-    text = str(value).strip()  # of np.str_, too
-    return None if text in missing else text
-
-
-def _check_numbers(name: str, values: Sequence[Any]) -> None:
-    """Check that a column with numbers has no texts."""
-    for row, value in enumerate(values, start=1):
-        if isinstance(value, str):
-            raise InputError(
-                f"{SOURCE}, row {row}, column '{name}': got {value!r}, expected a number as in "
-                "other rows. Read it as missing with missing, or make all values of one type "
-                "before. (Rows are counted from 1.)"
-            )
 
 
 def _count_duplicates(columns: list[Column]) -> int:

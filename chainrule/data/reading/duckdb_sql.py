@@ -43,6 +43,12 @@ def cleaned_text(text: str, missing: list[str]) -> str:
     """
 
 
+def is_code(text: str) -> str:
+    """Return the SQL condition that a text may be a code such as 01 or 5E3 and no number."""
+    begins = f"(starts_with({text}, '0') AND length({text}) > 1 AND NOT starts_with({text}, '0.'))"
+    return f"({begins} OR regexp_full_match({text}, '\\d+E\\d+'))"
+
+
 @contextmanager
 def open_database(
     file: Path | None = None, *, temporary_in: Path | None = None

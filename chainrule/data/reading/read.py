@@ -51,7 +51,10 @@ def read(data: str | Path | Any, **options: Unpack[ReadKwargs]) -> Dataset:
 
 
 def read_dataset(
-    data: str | Path | Any, options: ReadOptions, *, explicit: ReadOptions | None = None
+    data: str | Path | Any,
+    options: ReadOptions,
+    *,
+    explicit: ReadOptions | None = None,
 ) -> Dataset:
     """Read data with a record of options; otherwise as `read`.
 
@@ -109,9 +112,16 @@ def choose_reader(files: list[Path], explicit: ReadOptions) -> Reader:
 
 
 OF_LAYOUT = ("header_row", "no_header", "skip_rows")
-OF_TEXT: tuple[str, ...] = ("text_encoding", "delimiter", "decimal", *OF_LAYOUT, "sheet")
+OF_TEXT: tuple[str, ...] = ("text_encoding", "delimiter", *OF_LAYOUT, "sheet")
 OF_PICTURE_FILES: tuple[str, ...] = ("picture_size", "unreadable_share")
-OF_TABLES: tuple[str, ...] = ("missing", "categorical", "role", "drop")
+OF_TABLES: tuple[str, ...] = (
+    "missing",
+    "keep_missing",
+    "categorical",
+    "role",
+    "drop",
+    "decimal",
+)
 
 
 @dataclass(frozen=True)
@@ -121,7 +131,7 @@ class Reader:
     Attributes:
         description: name of a file of that format, for messages.
         read: reads files as a dataset.
-        takes: supported options among query, text_encoding, delimiter and decimal.
+        takes: supported options among query, text_encoding and delimiter.
         single: whether only a single file can be read.
     """
 

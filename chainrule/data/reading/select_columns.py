@@ -15,7 +15,7 @@ ONLY_FOR = {
     "query": "a database",
     "text_encoding": "text",
     "delimiter": "CSV",
-    "decimal": "CSV",
+    "decimal": "a table",
     "header_row": "CSV or a workbook",
     "no_header": "CSV or a workbook",
     "skip_rows": "CSV or a workbook",

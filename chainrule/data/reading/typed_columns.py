@@ -9,16 +9,15 @@ import duckdb
 import numpy as np
 
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.reading.assemble import assemble
 from chainrule.data.reading.duckdb_sql import (
     append_rows,
-    cleaned_text,
     fetch_columns,
     fetch_kept,
     note_on_duplicates,
     numbers_of,
     texts_of,
 )
+from chainrule.data.reading.interpret import interpret
 from chainrule.data.reading.select_columns import (
     declared_kind,
     notes_on_ignored,
@@ -29,7 +28,10 @@ from chainrule.errors import InputError
 
 NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\)|BIGNUM")
 TEXTS = re.compile(r"VARCHAR|BOOLEAN|UUID|ENUM\(.*\)", re.DOTALL)
+CATEGORIES = re.compile(r"BOOLEAN|UUID|ENUM\(.*\)", re.DOTALL)
+WHOLE_NUMBERS = re.compile(r"U?BIGINT|U?HUGEINT|DECIMAL\(\d+,0\)|BIGNUM")
 TIMES = re.compile(r"DATE|TIMESTAMP.*")
+MAX_EXACT = 2**53  # up to here float64 has every whole number
 MICROSECONDS_A_DAY = 86_400_000_000
 
 
@@ -50,6 +52,16 @@ class TypedRows:
     types: Mapping[str, str]
     parameters: Mapping[str, str]
 
+    @property
+    def places(self) -> dict[str, str]:
+        """The columns by their place, f0, f1, ..., as SQL ignores the case of names."""
+        return {name: f"f{place}" for place, name in enumerate(self.types)}
+
+    @property
+    def placed(self) -> str:
+        """The source of the rows with the columns f0, f1, ..., for a FROM clause."""
+        return f"{self.sql} AS part({', '.join(self.places.values())})"
+
 
 @dataclass(frozen=True)
 class LoadedColumns:
@@ -59,12 +71,14 @@ class LoadedColumns:
         columns: the columns without values.
         kept: the columns to give back, without values; behind the others.
         row_locations: the file of each row.
+        fixed: columns of types with categories, whose texts are no numbers.
         notes: on the rows so far.
     """
 
     columns: tuple[Column, ...]
     kept: tuple[Column, ...]
     row_locations: RowLocations
+    fixed: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -75,11 +89,7 @@ def read_typed_rows(
     options: ReadOptions,
     notes: Sequence[str] = (),
 ) -> Table:
-    """Read typed rows as a table. Arguments and errors are those of `load_rows`.
-
-    Raises:
-        InputError: a number is infinite.
-    """
+    """Read typed rows as a table. Arguments and errors are those of `load_rows`."""
     loaded = load_rows(database, source, parts, options, notes)
     all_notes = [*loaded.notes]
     if options.target is not None:
@@ -89,7 +99,14 @@ def read_typed_rows(
         database, "loaded_rows", {c: f"c{c}" for c in range(len(loaded.columns))}
     )
     columns = [with_values(loaded.columns[index], array) for index, array in arrays]
-    table = assemble(source, columns, options, all_notes, loaded.row_locations).finite()
+    table = interpret(
+        source,
+        columns,
+        options,
+        fixed=loaded.fixed,
+        row_locations=loaded.row_locations,
+        notes=all_notes,
+    )
     types = [column.stored_type for column in loaded.kept]
     return table.with_kept(
         fetch_kept(database, "loaded_rows", options.keep, len(loaded.columns), types)
@@ -111,8 +128,8 @@ def load_rows(
 ) -> LoadedColumns:
     """Load typed rows into the table `loaded_rows`.
 
-    Text and booleans become categories (true and false, as in a CSV), dates and times become days
-    since 1970. Columns of other types are left out, with a note.
+    Booleans become true and false, dates and times days since 1970. Whole numbers with more digits
+    than float64 has are loaded as text. Columns of other types are left out, with a note.
     Args:
         database: with access to the rows.
         source: the name of the files.
@@ -126,7 +143,9 @@ def load_rows(
     others = {name: kind for name, kind in types.items() if _kind(kind) == "other"}
     names, left_out = select_usable_columns(options, source, list(types), others)
     _check_same_kinds(parts, names)
-    numeric = [name for name in names if _kind(types[name]) != "text" and name not in options.names]
+    long = {name for part in parts for name in _long_numbers(database, part, names)}
+    as_text = {*options.names, *options.learned_as_text, *long}
+    numeric = [name for name in names if _kind(types[name]) != "text" and name not in as_text]
     all_notes = [*notes, *left_out, *notes_on_ignored(options, source, list(types))]
     all_notes += [
         f"{source}: column '{name}' is read as days since 1970"
@@ -135,13 +154,10 @@ def load_rows(
     ]
     counts = []
     for part in parts:
-        places = {name: f"f{place}" for place, name in enumerate(part.types)}
-        values = [
-            _value(places[name], part.types[name], name in numeric, options) for name in names
-        ]
+        places = part.places
+        values = [_value(places[name], part.types[name], name in numeric) for name in names]
         values += [f"CAST({places[name]} AS VARCHAR)" for name in options.keep]
-        from_part = f"{part.sql} AS part({', '.join(places.values())})"
-        rows = append_rows(database, "loaded_rows", values, from_part, dict(part.parameters))
+        rows = append_rows(database, "loaded_rows", values, part.placed, dict(part.parameters))
         counts.append((part.name, rows))
     row_locations = RowLocations(tuple(counts))
     if not any(rows for _, rows in row_locations.files):
@@ -159,7 +175,8 @@ def load_rows(
         Column(name, np.empty(0, np.object_), stored_type=_stored_type(types[name]))
         for name in options.keep
     ]
-    return LoadedColumns(tuple(columns), tuple(kept), row_locations, tuple(all_notes))
+    fixed = tuple(name for name in names if CATEGORIES.fullmatch(types[name]))
+    return LoadedColumns(tuple(columns), tuple(kept), row_locations, fixed, tuple(all_notes))
 
 
 def _stored_type(kind: str) -> str | None:
@@ -194,8 +211,24 @@ def _levels(database: duckdb.DuckDBPyConnection, kind: str) -> tuple[str, ...] |
     return tuple(levels)
 
 
-def _value(column: str, kind: str, numeric: bool, options: ReadOptions) -> str:
-    """Return SQL for the values of a column: numbers, or cleaned text; NULL is missing."""
+def _long_numbers(
+    database: duckdb.DuckDBPyConnection, part: TypedRows, names: Sequence[str]
+) -> list[str]:
+    """Return the columns of whole numbers with more digits than float64 has."""
+    whole = [name for name in names if WHOLE_NUMBERS.fullmatch(part.types[name])]
+    if not whole:
+        return []
+    is_long = [
+        f"coalesce(max({column}) > {MAX_EXACT} OR min({column}) < -{MAX_EXACT}, false)"
+        for column in (part.places[name] for name in whole)
+    ]
+    query = f"SELECT {', '.join(is_long)} FROM {part.placed}"
+    ((*found,),) = database.execute(query, dict(part.parameters)).fetchall()
+    return [name for name, long in zip(whole, found, strict=True) if long]
+
+
+def _value(column: str, kind: str, numeric: bool) -> str:
+    """Return SQL for the values of a column: numbers, or text; NULL is missing."""
     if numeric and TIMES.fullmatch(kind):
         return f"epoch_us(CAST({column} AS TIMESTAMP)) / {MICROSECONDS_A_DAY}"
     if numeric:
@@ -204,4 +237,4 @@ def _value(column: str, kind: str, numeric: bool, options: ReadOptions) -> str:
     # A number declared categorical is 3 rather than 3.0.
     if NUMBERS.fullmatch(kind):
         text = rf"regexp_replace({text}, '\.0+$', '')"
-    return cleaned_text(text, options.missing_texts)
+    return text

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from chainrule.data.amounts import Decimal
 from chainrule.data.formatting import format_number, quoted_list
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.text.csv import read_csv
@@ -42,9 +43,10 @@ def read_workbook(files: list[Path], options: ReadOptions) -> Table:
     with TemporaryDirectory(prefix="chainrule-", ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / file.name  # messages name the file
         with copy.open("w", encoding="utf-8", newline="") as text:
-            csv.writer(text).writerows(_as_texts(cells))
+            csv.writer(text).writerows(_as_texts(cells, options.decimal or "."))
         table = read_csv([copy], options.updated(delimiter=","))
-    return replace(table, notes=(*notes, *table.notes), read_options=options)
+    read_options = table.read_options.updated(delimiter=options.delimiter)
+    return replace(table, notes=(*notes, *table.notes), read_options=read_options)
 
 
 def _read_sheet(file: Path, chosen: str | None) -> tuple[str, list[list[Any]], list[str]]:
@@ -94,7 +96,7 @@ def _read_sheet(file: Path, chosen: str | None) -> tuple[str, list[list[Any]], l
     return name, cells, [other for other in names if other != name]
 
 
-def _as_texts(cells: Sequence[Sequence[Any]]) -> Iterator[list[str]]:
+def _as_texts(cells: Sequence[Sequence[Any]], decimal: Decimal) -> Iterator[list[str]]:
     """Yield the texts of each row; a column of dates has times if one of them is not midnight."""
     timed = {
         column
@@ -103,15 +105,15 @@ def _as_texts(cells: Sequence[Sequence[Any]]) -> Iterator[list[str]]:
         if isinstance(value, datetime) and value.time() != MIDNIGHT
     }
     for row in cells:
-        yield [_as_text(value, column in timed) for column, value in enumerate(row)]
+        yield [_as_text(value, decimal, column in timed) for column, value in enumerate(row)]
 
 
-def _as_text(value: Any, timed: bool) -> str:
+def _as_text(value: Any, decimal: Decimal, timed: bool) -> str:
     """Return the text of a cell, as it would stand in CSV."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return format_number(value)
+        return format_number(value).replace(".", decimal)
     if isinstance(value, date):
         day = value.date() if isinstance(value, datetime) else value
         clock = value.time() if isinstance(value, datetime) else MIDNIGHT

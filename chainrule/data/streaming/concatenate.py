@@ -35,9 +35,17 @@ def concatenate(tables: Sequence[Table]) -> Table:
 def _concatenated(columns: Sequence[Column]) -> Column:
     values = np.concatenate([column.values for column in columns])
     if columns[0].kind == "category":
-        interned: dict[object, object] = {}
-        values = _objects([interned.setdefault(value, value) for value in values])
-    return replace(columns[0], values=values)
+        values = _interned(values)
+    texts = [column.texts for column in columns if column.texts is not None]
+    return replace(
+        columns[0], values=values, texts=_interned(np.concatenate(texts)) if texts else None
+    )
+
+
+def _interned(values: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the values with one object for equal texts."""
+    interned: dict[object, object] = {}
+    return _objects([interned.setdefault(value, value) for value in values])
 
 
 def _objects(values: Sequence[object]) -> NDArray[np.object_]:

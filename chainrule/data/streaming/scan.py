@@ -6,10 +6,9 @@ Its rows are first copied into a database on disk, where columns are typed by th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Unpack
 
@@ -18,18 +17,18 @@ import numpy as np
 
 from chainrule.data.memory import available_bytes
 from chainrule.data.read_options import ReadKwargs, ReadOptions
-from chainrule.data.reading.duckdb_sql import cleaned_text, open_database
+from chainrule.data.reading.duckdb_sql import open_database
 from chainrule.data.reading.file_format import file_kind
 from chainrule.data.reading.file_patterns import resolve_paths, source_name
 from chainrule.data.reading.parquet import parquet_rows, refuse_damaged
 from chainrule.data.reading.read import OF_PICTURE_FILES, choose_reader
-from chainrule.data.reading.select_columns import declared_kind, refuse_options
+from chainrule.data.reading.select_columns import refuse_options
 from chainrule.data.reading.text.csv import load_lines
-from chainrule.data.reading.text.numeric_columns import notes_on_styles, numeric_columns
 from chainrule.data.reading.typed_columns import load_rows
 from chainrule.data.streaming.memory import parse_bytes
 from chainrule.data.streaming.rows_file import check_space, folder_on_disk
-from chainrule.data.streaming.stored_rows import StoredColumn, StoredRows
+from chainrule.data.streaming.stored_rows import StoredRows
+from chainrule.data.streaming.stored_texts import stored_columns
 from chainrule.data.table import Column, RowLocations
 from chainrule.errors import InputError
 from chainrule.options import validate
@@ -121,43 +120,57 @@ def _from_parquet(database: duckdb.DuckDBPyConnection, scan: Scan) -> StoredRows
     with refuse_damaged(scan.source):
         rows = parquet_rows(database, [*scan.files])
         loaded = load_rows(database, scan.source, rows, scan.options)
-    columns = [StoredColumn(empty, f"c{index}") for index, empty in enumerate(loaded.columns)]
-    stored = _stored(database, scan, columns, loaded.row_locations, loaded.notes, scan.options)
+    stored = _stored(
+        database,
+        scan,
+        loaded.columns,
+        loaded.row_locations,
+        loaded.notes,
+        fixed=loaded.fixed,
+    )
     return replace(stored, kept=loaded.kept)
 
 
 def _from_csv(database: duckdb.DuckDBPyConnection, folder: Path, scan: Scan) -> StoredRows:
-    options = scan.options
-    clean = partial(cleaned_text, missing=options.missing_texts)
-    lines = load_lines(database, folder, [*scan.files], options, table="loaded_rows", clean=clean)
-    names = dict(enumerate(lines.names))
-    free = {index: name for index, name in names.items() if name not in options.names}
-    numeric = numeric_columns(database, lines.row_locations, free, lines.styles)
-    columns = [
-        StoredColumn(
-            Column(
-                name,
-                np.empty(0, np.float64 if index in numeric else np.object_),
-                declared=declared_kind(options, name),
-            ),
-            f"{numeric[index].macro}(c{index})" if index in numeric else f"c{index}",
-        )
-        for index, name in names.items()
-    ]
-    notes = (*lines.notes, *notes_on_styles(scan.source, names, numeric))
-    stored = _stored(database, scan, columns, lines.row_locations, notes, options)
-    kept = [Column(name, np.empty(0, np.object_)) for name in options.keep]
+    lines = load_lines(database, folder, [*scan.files], scan.options, table="loaded_rows")
+    columns = [Column(name, np.empty(0, np.object_)) for name in lines.names]
+    stored = _stored(
+        database,
+        scan,
+        columns,
+        lines.row_locations,
+        lines.notes,
+        delimiter=lines.delimiter,
+    )
+    kept = [Column(name, np.empty(0, np.object_)) for name in scan.options.keep]
     return replace(stored, kept=tuple(kept))
 
 
 def _stored(
     database: duckdb.DuckDBPyConnection,
     scan: Scan,
-    columns: list[StoredColumn],
+    columns: Sequence[Column],
     row_locations: RowLocations,
-    notes: tuple[str, ...],
-    options: ReadOptions,
+    notes: Sequence[str],
+    *,
+    fixed: Collection[str] = (),
+    delimiter: str | None = None,
 ) -> StoredRows:
+    stored, options, more_notes = stored_columns(
+        database,
+        scan.source,
+        columns,
+        scan.options,
+        fixed=fixed,
+        delimiter=delimiter,
+        row_locations=row_locations,
+    )
     return StoredRows(
-        scan.source, database, tuple(columns), row_locations, scan.memory, notes, options
+        scan.source,
+        database,
+        stored,
+        row_locations,
+        scan.memory,
+        (*notes, *more_notes),
+        options,
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.formatting import pluralised
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.reading.duckdb_sql import aggregate, fetch_columns, fetch_kept
+from chainrule.data.reading.duckdb_sql import aggregate, fetch_columns, fetch_kept, texts_of
 from chainrule.data.reading.typed_columns import with_values
 from chainrule.data.streaming.concatenate import concatenate
 from chainrule.data.table import Column, RowLocations, Table
@@ -31,10 +31,12 @@ class StoredColumn:
     Attributes:
         empty: the column without values.
         sql: expression of the values, numbers or text; NULL is missing.
+        label: expression of how numbers are written, where the numbers do not tell; or None.
     """
 
     empty: Column
     sql: str
+    label: str | None = None
 
     @property
     def name(self) -> str:
@@ -133,11 +135,15 @@ class StoredRows:
 
     @cached_property
     def _distinct(self) -> int:
-        return aggregate(self.database, "loaded_rows", [f"count(DISTINCT {self.target.sql})"])[0]
+        return aggregate(
+            self.database,
+            "loaded_rows",
+            [f"count(DISTINCT {self.target.label or self.target.sql})"],
+        )[0]
 
     @cached_property
     def _one_of_each_value(self) -> NDArray[np.int64]:
-        target = self.target.sql
+        target = self.target.label or self.target.sql
         rows = self.database.execute(
             f"SELECT min(rowid) FROM loaded_rows WHERE {self.target.is_known} GROUP BY {target}"
         ).fetchall()
@@ -198,13 +204,18 @@ class StoredRows:
 
     def _read(self, condition: str) -> tuple[tuple[Column, ...], NDArray[np.int64]]:
         """Return all columns of the rows that meet a condition, and their row numbers from 1."""
-        values = dict(enumerate([*(column.sql for column in self.columns), "rowid"]))
+        label = self.target.label or "NULL"
+        values = dict(enumerate([*(column.sql for column in self.columns), label, "rowid"]))
         rows = f"loaded_rows WHERE {condition} ORDER BY rowid"
-        *arrays, numbers = [array for _, array in fetch_columns(self.database, rows, values)]
+        *arrays, labels, numbers = [
+            array for _, array in fetch_columns(self.database, rows, values)
+        ]
         columns = [
             with_values(column.empty, array)
             for column, array in zip(self.columns, arrays, strict=True)
         ]
+        if self.target.label is not None:
+            columns[-1] = replace(columns[-1], texts=texts_of(labels))
         return tuple(columns), np.ma.getdata(numbers).astype(np.int64) + 1
 
 

@@ -113,6 +113,7 @@ def evaluate(
         )
     model = model_of(model)
     data = read_labelled(model, data, target)
+    model.preparation.check_new_rows(data)
     targets = model.preparation.targets(data)
     truth = model.inverse_transform(targets)
     predicted = model.predict(data)

@@ -226,6 +226,8 @@ def target_and_task(data: Dataset, task: Task | None) -> tuple[Column, Task]:
 def notes_on_separate_sets(preparation: Preparation, *own: Dataset | None) -> list[str]:
     """Return notes on separately supplied validation and test sets."""
     existing = [rows for rows in own if rows is not None]
+    for rows in existing:
+        preparation.check_new_rows(rows)
     return [note for rows in existing for note in (*rows.notes, *preparation.notes_on(rows))]
 
 

@@ -198,7 +198,7 @@ def test_rare_categories_keep_their_place_in_the_order_of_an_ordinal() -> None:
 def test_rare_values_of_a_later_file_are_told_of_with_those_never_met() -> None:
     fitted = OneHot.fit("city", MANY, Unscaled)
     said = fitted.note_on(values("Bonn", "Pisa", "Rome"))
-    assert said == "column 'city': 2 values were rare or not seen in training"
+    assert said == "column 'city': 2 values ('Bonn', 'Pisa') were rare or not seen in training"
     assert fitted.note_on(values("Rome")) is None
 
 
@@ -222,7 +222,7 @@ def test_values_not_met_in_training_are_counted_in_a_note(name: str) -> None:
     _, fitted = prepared(CITIES, encoding=name)
     later, _ = prepared(values("Rome", "Pisa", "Nice"))
     assert fitted.notes_on(replace(later, target=None)) == (
-        "t.csv: column 'city': 2 values were not seen in training",
+        "t.csv: column 'city': 2 values ('Pisa', 'Nice') were not seen in training",
     )
 
 

@@ -6,18 +6,22 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.columns.spellings import Spellings, respelled
 from chainrule.data.columns.text import frequent_categories
-from chainrule.data.formatting import pluralised
+from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.preparation.json_fields import Json, read_fields
 from chainrule.data.preparation.scaling import Scaling
 from chainrule.registry import Registry
 
 MAX_CATEGORIES = 1000
+MAX_EXAMPLES = 3
+MIN_JUDGED = 10  # values that must be there to call all of them unknown
 
 
 @dataclass(frozen=True)
@@ -79,15 +83,39 @@ class Categories(ABC):
         return (0,) * len(self.feature_names)
 
     def note_on(self, values: NDArray[np.object_]) -> str | None:
-        """Return a note on how many values are unknown categories, or None."""
-        known = {*self.categories, *([None] if self.has_missing else [])}
-        unknown = sum(value not in known for value in values)
-        if not unknown:
-            return None
-        verb = "was" if unknown == 1 else "were"
-        rare = "rare or " if self.rarer else ""
-        count = pluralised(unknown, "value")
-        return f"column '{self.name}': {count} {verb} {rare}not seen in training"
+        """Return a note on unknown categories and other spellings, with examples, or None."""
+        counts = Counter(value for value in values.tolist() if value is not None)
+        unknown = [text for text in counts if self._spellings.find(text) is None]
+        notes = []
+        if unknown:
+            rows = sum(counts[text] for text in unknown)
+            verb = "was" if rows == 1 else "were"
+            rare = "rare or " if self.rarer else ""
+            count = pluralised(rows, "value")
+            examples = quoted_list(unknown, most=MAX_EXAMPLES)
+            notes.append(f"{count} ({examples}) {verb} {rare}not seen in training")
+        if others := respelled(self._spellings, counts):
+            rows = sum(counts[text] for text in others)
+            verb = "is" if rows == 1 else "are"
+            notes.append(
+                f"{pluralised(rows, 'value')} such as '{others[0]}' {verb} read as "
+                f"'{self._spellings.find(others[0])}'"
+            )
+        if not self.has_missing and (missing := len(values) - counts.total()):
+            verb = "is" if missing == 1 else "are"
+            notes.append(f"{pluralised(missing, 'value')} {verb} missing, and none was in training")
+        return f"column '{self.name}': {'; '.join(notes)}" if notes else None
+
+    def are_unknown(self, values: NDArray[np.object_]) -> bool:
+        """Return whether there are 10 values or more, and none is a known category."""
+        known = [value for value in values.tolist() if value is not None]
+        return len(known) >= MIN_JUDGED and all(
+            self._spellings.find(text) is None for text in set(known)
+        )
+
+    @cached_property
+    def _spellings(self) -> Spellings:
+        return Spellings(self.categories)
 
     def indices(self, values: NDArray[np.object_]) -> NDArray[np.int64]:
         """Return the category index of each value, (rows,).
@@ -96,16 +124,18 @@ class Categories(ABC):
         missing values, if there were any in training. Unknown values have the index of rare ones,
         or -1 if there are none.
         """
-        index_of: dict[str | None, int] = {
-            category: index for index, category in enumerate(self.categories)
-        }
+        index_of = {category: index for index, category in enumerate(self.categories)}
         end = len(self.categories) + (self.rarer > 0)
-        if self.has_missing:
-            index_of[None] = end
         unknown = end - 1 if self.rarer else -1
-        return np.fromiter(
-            (index_of.get(value, unknown) for value in values), np.int64, len(values)
-        )
+        texts = values.tolist()
+        indices: dict[str | None, int] = {}
+        for text in set(texts):
+            if text is None:
+                indices[text] = end if self.has_missing else unknown
+            else:
+                same = self._spellings.find(text)
+                indices[text] = unknown if same is None else index_of[same]
+        return np.fromiter((indices[text] for text in texts), np.int64, len(texts))
 
     @property
     def note(self) -> str | None:

@@ -3,13 +3,13 @@
 from pathlib import Path
 from urllib.parse import quote
 
+from chainrule.data.amounts import Decimal
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.databases.adbc import open_source
 from chainrule.data.reading.databases.sql_query import note_on_order, select_query, sql_name
 from chainrule.data.reading.duckdb_sql import fetch_kept, fetch_row, open_database
 from chainrule.data.reading.select_columns import notes_on_ignored, select_usable_columns
 from chainrule.data.reading.text.columns_from_text import read_text_rows
-from chainrule.data.reading.text.number_format import number_styles
 from chainrule.data.table import RowLocations, Table, no_rows
 
 
@@ -37,7 +37,7 @@ def read_sqlite(files: list[Path], options: ReadOptions) -> Table:
         # The driver infers types from the first rows, so a row of texts comes first.
         texts = [*names, *options.keep]
         first = ", ".join(f"'' AS c{c}" for c in range(len(texts)))
-        values = ", ".join(_text(column) for column in texts)
+        values = ", ".join(_text(column, options.decimal or ".") for column in texts)
         rows = f"SELECT {first} UNION ALL SELECT {values} FROM {query}"
         source.fetch("lines", rows, skipped=1)
         count = int(fetch_row(database, "SELECT count(*) FROM lines")[0])
@@ -49,18 +49,17 @@ def read_sqlite(files: list[Path], options: ReadOptions) -> Table:
             RowLocations(((name, count),)),
             names,
             options,
-            styles=number_styles(None, []),
             notes=[*notes, *notes_on_ignored(options, name, columns), *note_on_order(name, query)],
         )
         return table.with_kept(fetch_kept(database, "lines", options.keep, len(names)))
 
 
-def _text(column: str) -> str:
+def _text(column: str, decimal: Decimal) -> str:
     """Return SQL for values as text: whole numbers without '.0', others with all digits."""
     value = sql_name(column)
     return f"""
         CASE WHEN typeof({value}) <> 'real' THEN CAST({value} AS TEXT)
              WHEN {value} = CAST({value} AS INTEGER) AND abs({value}) < 1e15
              THEN CAST(CAST({value} AS INTEGER) AS TEXT)
-             ELSE printf('%!.17g', {value}) END
+             ELSE replace(printf('%!.17g', {value}), '.', '{decimal}') END
     """

@@ -21,7 +21,6 @@ from chainrule.data.reading.select_columns import notes_on_ignored, select_colum
 from chainrule.data.reading.text.columns_from_text import read_text_rows
 from chainrule.data.reading.text.csv_header import Header, read_header
 from chainrule.data.reading.text.doubtful_rows import FileRows, examine, listed_rows
-from chainrule.data.reading.text.number_format import NumberStyle, number_styles
 from chainrule.data.reading.text.ragged_rows import RaggedRow, ragged_rows
 from chainrule.data.reading.text.text_encoding import Utf8, convert_to_utf8
 from chainrule.data.table import DoubtfulRows, RowLocations, Table
@@ -51,14 +50,14 @@ class Lines:
     Attributes:
         names: of the columns c0, c1, ...
         row_locations: the file of each row.
-        styles: the allowed number formats.
+        delimiter: between the values.
         notes: on assumptions about the text, and on doubtful rows.
         doubtful_rows: rows that may be no samples.
     """
 
     names: list[str]
     row_locations: RowLocations
-    styles: tuple[NumberStyle, ...]
+    delimiter: str
     notes: tuple[str, ...]
     doubtful_rows: tuple[DoubtfulRows, ...]
 
@@ -66,7 +65,7 @@ class Lines:
 def read_csv(files: list[Path], options: ReadOptions) -> Table:
     """Read CSV files, each with a header line, as a table.
 
-    A column is numeric if all its values are numbers or missing, else categorical.
+    The types of columns are inferred by `interpret`.
     Args:
         files: with the same columns, in any order; compressed or not, in any encoding, with any of
             , ; tab and | as delimiter.
@@ -82,7 +81,7 @@ def read_csv(files: list[Path], options: ReadOptions) -> Table:
             lines.row_locations,
             lines.names,
             options,
-            styles=lines.styles,
+            delimiter=lines.delimiter,
             notes=lines.notes,
         )
         kept = fetch_kept(database, "lines", options.keep, len(lines.names))
@@ -141,7 +140,7 @@ def load_lines(
             f"{source}: got rows that are all left out by --skip-rows, expected rows of values. "
             "Name fewer rows."
         )
-    styles = number_styles(options.decimal, [csv.header.delimiter for csv in opened])
+    delimiters = sorted({csv.header.delimiter for csv in opened})  # the comma before others
     notes = [
         *_first_files(source, [[*csv.text.notes, *csv.header.notes] for csv in opened]),
         *_first_files(source, _notes_on_left_out(files_rows, left_out)),
@@ -150,7 +149,7 @@ def load_lines(
     ]
     doubts = tuple(doubt for _, of_file in examined for doubt in of_file)
     locations = RowLocations(tuple(counts), tuple(map(tuple, left_out)) if any(left_out) else ())
-    return Lines(names, locations, styles, tuple(notes), doubts)
+    return Lines(names, locations, delimiters[0], tuple(notes), doubts)
 
 
 def _refuse_numbers_for_several(options: ReadOptions, opened: list[_Csv]) -> None:

@@ -16,7 +16,6 @@ from chainrule.data.reading.duckdb_sql import (
 from chainrule.data.reading.file_patterns import file_names, source_name
 from chainrule.data.reading.select_columns import notes_on_ignored, select_usable_columns
 from chainrule.data.reading.text.columns_from_text import read_text_rows
-from chainrule.data.reading.text.number_format import number_styles
 from chainrule.data.reading.text.text_encoding import Utf8, convert_to_utf8
 from chainrule.data.table import RowLocations, Table, no_rows
 from chainrule.errors import InputError
@@ -27,8 +26,8 @@ MAX_ROW_BYTES = 2**24
 def read_json(files: list[Path], options: ReadOptions) -> Table:
     """Read JSON files as a table. A name that a row lacks is a missing value.
 
-    Text is categorical even if it looks like a number, and so are true and false. Types of columns
-    that mix text and numbers are inferred as for CSV. Objects and arrays are left out, with a note.
+    Texts are read as those of a CSV file, true and false as texts. Objects and arrays are left out,
+    with a note.
     Args:
         files: compressed or not.
         options: which columns are read, and how.
@@ -50,10 +49,13 @@ def read_json(files: list[Path], options: ReadOptions) -> Table:
         texts = [*names, *options.keep]
         paths = ", ".join(_quoted(_path(name)) for name in texts)
         # All values of a row are extracted at once, as each extraction parses the row.
-        values = ", ".join(f"texts[{index + 1}] AS c{index}" for index in range(len(texts)))
+        values = ", ".join(
+            f"{_value(index, name, options, fields.get(name, 'text'))} AS c{index}"
+            for index, name in enumerate(texts)
+        )
         database.execute(
             f"CREATE TEMP TABLE lines AS SELECT {values} FROM "
-            f"(SELECT json_extract_string(c0, [{paths}]) AS texts FROM objects)"
+            f"(SELECT c0, json_extract_string(c0, [{paths}]) AS texts FROM objects)"
         )
         table = read_text_rows(
             database,
@@ -61,8 +63,6 @@ def read_json(files: list[Path], options: ReadOptions) -> Table:
             row_locations,
             names,
             options,
-            styles=number_styles(None, []),
-            texts=[name for name in names if fields[name] == "text"],
             notes=[*notes, *left_out, *notes_on_ignored(options, source, list(fields))],
         )
         types = [_stored_type(database, name) for name in options.keep]
@@ -136,6 +136,15 @@ def _stored_type(database: duckdb.DuckDBPyConnection, name: str) -> str | None:
     if kinds and kinds <= {"BIGINT", "UBIGINT", "DOUBLE"}:
         return "DOUBLE"
     return "BOOLEAN" if kinds == {"BOOLEAN"} else None
+
+
+def _value(index: int, name: str, options: ReadOptions, kind: str) -> str:
+    """Return SQL for the text of a value; numbers of JSON have the decimal sign of the options."""
+    text = f"texts[{index + 1}]"
+    if options.decimal != "," or kind == "text":
+        return text
+    is_number = f"json_type(c0, {_quoted(_path(name))}) = 'DOUBLE'"
+    return f"CASE WHEN {is_number} THEN replace({text}, '.', ',') ELSE {text} END"
 
 
 def _path(name: str) -> str:

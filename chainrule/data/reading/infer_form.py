@@ -1,0 +1,257 @@
+"""The form of a column, inferred from a profile of all its texts, or what is in doubt about it."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from chainrule.data.amounts import DIMENSIONS, Decimal
+from chainrule.data.reading.text_profile import TextProfile
+from chainrule.data.value_form import TEXT, ValueForm
+
+MIN_NUMBER_SHARE = 0.9
+MIN_CODE_SHARE = 0.01
+
+
+@dataclass(frozen=True)
+class FileStyle:
+    """What is known of how a file writes numbers.
+
+    Attributes:
+        given: the decimal sign that the user set.
+        shown: the decimal sign that other columns show beyond doubt.
+        delimiter: between the values of a CSV file; None for another source.
+    """
+
+    given: Decimal | None = None
+    shown: Decimal | None = None
+    delimiter: str | None = None
+
+
+@dataclass(frozen=True)
+class InDoubt:
+    """Why the form of a column is in doubt.
+
+    Attributes:
+        example: a text of the column that shows it.
+        expected: what was expected instead.
+        remedy: sentences that say what to do.
+    """
+
+    example: str
+    expected: str
+    remedy: str
+
+
+def shown_decimal(profiles: list[TextProfile]) -> Decimal | None:
+    """Return the decimal sign that the columns of numbers of a file show beyond doubt.
+
+    It is the comma if any column shows it, as programs write points whatever the others have.
+    """
+    for sign in (",", "."):
+        for profile in profiles:
+            known = profile.rows - profile.marks
+            if profile.sure[sign] and profile.numbers[sign] >= MIN_NUMBER_SHARE * known:
+                return sign
+    return None
+
+
+def infer_form(
+    name: str, profile: TextProfile, style: FileStyle, *, is_target: bool = False
+) -> ValueForm | InDoubt:
+    """Infer the form of a column from the profile of its texts.
+
+    - Numbers: all texts are numbers of one unit or mark missing values.
+    - In doubt: 90 % or more are numbers, but not all; decimal signs or units are mixed; or a point
+      may stand before decimals or between thousands.
+    - Text: all others; codes such as 01 or 5E3; and numbers with changing letters, such as 12A.
+    Args:
+        name: of the column, for the remedies.
+        profile: of all its texts.
+        style: of the file.
+        is_target: whether it is the target, in which one label such as 01 is enough for codes.
+    """
+    known = profile.rows - profile.marks
+    if known == 0:
+        return TEXT if profile.rows else ValueForm("number", style.given or style.shown)
+    if _are_codes(profile, known, is_target) or _are_ranges(profile, known):
+        return TEXT
+    if profile.amounts < MIN_NUMBER_SHARE * known or _has_changing_letters(profile, known):
+        return TEXT
+    decimal = _decimal(name, profile, style)
+    if isinstance(decimal, InDoubt):
+        return decimal
+    return (
+        _unreadable(name, profile, known, decimal)
+        or _mixed_units(name, profile)
+        or ValueForm("number", decimal, _unit(profile))
+    )
+
+
+def confirm_form(
+    name: str, learned: ValueForm, profile: TextProfile, style: FileStyle
+) -> ValueForm | InDoubt:
+    """Return the form by which a column of new rows is read, given that of the training data.
+
+    The decimal sign that the user sets for the new rows takes precedence.
+    Args:
+        name: of the column, for the remedies.
+        learned: the form of the column in the training data.
+        profile: of all texts of the column.
+        style: of the file.
+    """
+    if learned.kind == "text":
+        return learned
+    decimal = style.given or learned.decimal or _decimal(name, profile, style)
+    if isinstance(decimal, InDoubt):
+        return decimal
+    if decimal is not None and profile.numbers[decimal] < profile.rows - profile.marks:
+        other = _other(decimal)
+        if profile.sure[other]:
+            return InDoubt(
+                profile.example(f"sure {other}"),
+                f"numbers with '{decimal}' as the decimal sign, as in the training data",
+                f"Set the decimal sign of these rows with --decimal {other}, or write them as "
+                "there.",
+            )
+    foreign = [unit for unit in profile.units if unit not in ("", learned.unit.casefold())]
+    if foreign:
+        expected = f"the unit '{learned.unit}'" if learned.unit else "no unit"
+        return InDoubt(
+            profile.example(f"unit {foreign[0]}"),
+            f"{expected}, as in the training data",
+            "Convert the values.",
+        )
+    if profile.others:
+        return _not_a_number(name, profile, "as in the training data")
+    return ValueForm("number", decimal, learned.unit)
+
+
+def _are_codes(profile: TextProfile, known: int, is_target: bool) -> bool:
+    """Return whether all numbers are digits alone and enough begin with 0, or all are like 5E3."""
+    if profile.exponents == known:
+        return True
+    if not profile.zeros or 0 in profile.lengths:
+        return False
+    many = profile.zeros >= MIN_CODE_SHARE * known
+    return many or len(profile.lengths) == 1 or is_target
+
+
+def _are_ranges(profile: TextProfile, known: int) -> bool:
+    """Return whether nearly all numbers are limits, as of the groups "<=50K" and ">50K"."""
+    return known - profile.limits < (1 - MIN_NUMBER_SHARE) * known
+
+
+def _has_changing_letters(profile: TextProfile, known: int) -> bool:
+    """Return whether numbers have letters that are no units, and not all the same: 12A, 12B, 14."""
+    unknown = [unit for unit in profile.units if unit and unit not in DIMENSIONS]
+    if not unknown or profile.units[unknown[0]] == known:
+        return False
+    return sum(profile.units[unit] for unit in unknown) > (1 - MIN_NUMBER_SHARE) * known
+
+
+def _decimal(name: str, profile: TextProfile, style: FileStyle) -> Decimal | InDoubt | None:
+    """Return the decimal sign of a column of numbers; None if no text shows it."""
+    if style.given is not None:
+        return style.given
+    if profile.sure["."] and profile.sure[","]:
+        few: Decimal = "," if profile.sure["."] >= profile.sure[","] else "."
+        return InDoubt(
+            profile.example(f"sure {few}"),
+            f"the same decimal sign as in '{profile.example(f'sure {_other(few)}')}'",
+            f"Write all values alike, or {_as_categories(name)}",
+        )
+    if profile.sure["."]:
+        return "."
+    if profile.sure[","]:
+        return _pairs(name, profile) if _may_be_pairs(profile, style) else ","
+    if profile.either["."] and (profile.either[","] or style.shown == ","):
+        example = next(text for text in profile.examples["either"] if "." in text)
+        whole = example.replace(".", "")
+        return InDoubt(
+            example,
+            f"a number that is not in doubt: it may be {whole}, as the comma is the decimal sign "
+            f"of other numbers, or {example}",
+            f"Read it as {whole} with --decimal , or write {example.replace('.', ',')}; or "
+            f"{_as_categories(name)}",
+        )
+    if profile.either["."]:
+        return "."
+    if profile.either[","]:
+        return style.shown or ("," if style.delimiter == ";" else ".")
+    return style.shown
+
+
+def _may_be_pairs(profile: TextProfile, style: FileStyle) -> bool:
+    """Return whether commas may separate two numbers, as in a list of tags such as "3,5".
+
+    They do not where other signs stand between the values of a file, which leave the comma free;
+    nor if a point groups thousands, or there is a unit.
+    """
+    free = style.delimiter is not None and style.delimiter != ","
+    return not (free or profile.points or any(profile.units.keys() - {""}))
+
+
+def _pairs(name: str, profile: TextProfile) -> InDoubt:
+    example = profile.example("sure ,")
+    return InDoubt(
+        example,
+        f"a number such as {example.replace(',', '.')}",
+        f"Set the decimal sign with --decimal , if it is one number; or {_as_categories(name)}",
+    )
+
+
+def _unreadable(
+    name: str, profile: TextProfile, known: int, decimal: Decimal | None
+) -> InDoubt | None:
+    """Return the doubt about a text that is no number with that decimal sign, if there is one."""
+    other = _other(decimal or ".")
+    if decimal is not None and profile.sure[other]:
+        return InDoubt(
+            profile.example(f"sure {other}"),
+            f"a number with '{decimal}' as the decimal sign",
+            f"Set the decimal sign with --decimal . or --decimal , or {_as_categories(name)}",
+        )
+    return _not_a_number(name, profile, "as in the other rows") if profile.others else None
+
+
+def _mixed_units(name: str, profile: TextProfile) -> InDoubt | None:
+    """Return the doubt about values with different units, or partly without; None without doubt."""
+    units = [unit for unit in profile.units if unit]
+    if not units or (len(units) == 1 and (DIMENSIONS.get(units[0]) == "money")):
+        return None
+    if len(units) == 1 and not profile.units[""]:
+        return None
+    counts = ", ".join(
+        f"'{profile.spelled.get(unit, unit)}' in {profile.units[unit]:,}"
+        if unit
+        else f"none in {profile.units[unit]:,}"
+        for unit in profile.units
+    )
+    return InDoubt(
+        profile.example(f"unit {units[-1]}"),
+        f"the same unit in all rows; their units are {counts}",
+        f"Convert them to one unit, or {_as_categories(name)}",
+    )
+
+
+def _not_a_number(name: str, profile: TextProfile, where: str) -> InDoubt:
+    text = profile.example("others")
+    return InDoubt(
+        text,
+        f"a number {where}",
+        f"Read it as missing with --missing {shlex.quote(text)}, or {_as_categories(name)}",
+    )
+
+
+def _as_categories(name: str) -> str:
+    return f"read the column as categories with --categorical {shlex.quote(name)}."
+
+
+def _unit(profile: TextProfile) -> str:
+    """Return the unit of the numbers as it is written, or empty."""
+    return next((profile.spelled[unit] for unit in profile.units if unit), "")
+
+
+def _other(decimal: Decimal) -> Decimal:
+    return "," if decimal == "." else "."
