@@ -10,7 +10,7 @@ from chainrule.data.read_options import ReadKwargs
 from chainrule.data.reading.read import read
 from chainrule.data.streaming.scan import scan
 from chainrule.data.table import Table
-from chainrule.errors import InputError
+from chainrule.errors import InputError, collected_errors
 from tests.data.conftest import Write
 from tests.data.read_as import labels, read_table
 
@@ -244,3 +244,15 @@ def test_a_row_of_texts_spelled_as_the_names_stays(write: Write) -> None:
     table = read_table(write("a.csv", "a,b\na,b\nb,a\n"))
     assert len(table) == 2
     assert [doubt.kind for doubt in table.doubtful_rows] == ["headers"]
+
+
+def test_inspect_explains_rows_that_train_refuses_and_shows_the_rest(write: Write) -> None:
+    path = write("a.csv", HEADER + ",pcs,USD\n" + LINES + "Source: me\n")
+    with collected_errors() as errors:
+        table = read_table(path, target="revenue")
+    assert sales(table) == SALES
+    assert ["--skip-rows units" in str(errors[0]), "--skip-rows footers" in str(errors[1])] == [
+        True,
+        True,
+    ]
+    assert not any("left out by" in note for note in table.notes)

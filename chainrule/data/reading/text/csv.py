@@ -20,7 +20,7 @@ from chainrule.data.reading.file_patterns import check_same_columns, file_names,
 from chainrule.data.reading.select_columns import notes_on_ignored, select_columns
 from chainrule.data.reading.text.columns_from_text import read_text_rows
 from chainrule.data.reading.text.csv_header import Header, read_header
-from chainrule.data.reading.text.doubtful_rows import FileRows, examine, listed_rows
+from chainrule.data.reading.text.doubtful_rows import Examined, FileRows, examine, listed_rows
 from chainrule.data.reading.text.ragged_rows import RaggedRow, ragged_rows
 from chainrule.data.reading.text.text_encoding import Utf8, convert_to_utf8
 from chainrule.data.table import DoubtfulRows, RowLocations, Table
@@ -129,11 +129,11 @@ def load_lines(
             "Add the rows."
         )
     examined = [examine(rows, options) for rows in files_rows]
-    left_out = [sorted(rows) for rows, _ in examined]
-    _leave_out(database, table, files_rows, left_out)
+    removed = [each.removed for each in examined]
+    _remove(database, table, files_rows, removed)
     counts = [
         (rows.source, rows.stop - rows.start - len(numbers))
-        for rows, numbers in zip(files_rows, left_out, strict=True)
+        for rows, numbers in zip(files_rows, removed, strict=True)
     ]
     if not any(rows for _, rows in counts):
         raise InputError(
@@ -141,14 +141,15 @@ def load_lines(
             "Name fewer rows."
         )
     delimiters = sorted({csv.header.delimiter for csv in opened})  # the comma before others
+    pairs = list(zip(files_rows, examined, strict=True))
     notes = [
         *_first_files(source, [[*csv.text.notes, *csv.header.notes] for csv in opened]),
-        *_first_files(source, _notes_on_left_out(files_rows, left_out)),
-        *_first_files(source, [[doubt.note for doubt in doubts] for _, doubts in examined]),
+        *_first_files(source, [_notes_on_left_out(rows, each) for rows, each in pairs]),
+        *_first_files(source, [[doubt.note for doubt in each.doubts] for each in examined]),
         *notes_on_ignored(options, source, opened[0].header.names),
     ]
-    doubts = tuple(doubt for _, of_file in examined for doubt in of_file)
-    locations = RowLocations(tuple(counts), tuple(map(tuple, left_out)) if any(left_out) else ())
+    doubts = tuple(doubt for each in examined for doubt in each.doubts)
+    locations = RowLocations(tuple(counts), tuple(map(tuple, removed)) if any(removed) else ())
     return Lines(names, locations, delimiters[0], tuple(notes), doubts)
 
 
@@ -161,17 +162,17 @@ def _refuse_numbers_for_several(options: ReadOptions, opened: list[_Csv]) -> Non
         )
 
 
-def _leave_out(
+def _remove(
     database: duckdb.DuckDBPyConnection,
     table: str,
     files_rows: list[FileRows],
-    left_out: list[list[int]],
+    removed: list[list[int]],
 ) -> None:
     """Remove rows from the table, so that the others have successive rowids."""
-    if not any(left_out):
+    if not any(removed):
         return
     rowids = ", ".join(
-        rows.rowids(numbers) for rows, numbers in zip(files_rows, left_out, strict=True)
+        rows.rowids(numbers) for rows, numbers in zip(files_rows, removed, strict=True)
     )
     database.execute(
         f"CREATE TEMP TABLE others AS SELECT * FROM {table} WHERE rowid NOT IN ({rowids}) "
@@ -181,11 +182,11 @@ def _leave_out(
     database.execute(f"ALTER TABLE others RENAME TO {table}")
 
 
-def _notes_on_left_out(files_rows: list[FileRows], left_out: list[list[int]]) -> list[list[str]]:
-    return [
-        [f"{rows.source}: {listed_rows(numbers)} left out by --skip-rows"] if numbers else []
-        for rows, numbers in zip(files_rows, left_out, strict=True)
-    ]
+def _notes_on_left_out(rows: FileRows, examined: Examined) -> list[str]:
+    if not examined.left_out:
+        return []
+    numbers = listed_rows(sorted(examined.left_out))
+    return [f"{rows.source}: {numbers} left out by --skip-rows"]
 
 
 def _first_files(source: str, notes: list[list[str]]) -> list[str]:

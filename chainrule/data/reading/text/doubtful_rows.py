@@ -22,7 +22,7 @@ from chainrule.data.reading.text.ragged_rows import RaggedRow
 from chainrule.data.reading.text.totals import LABEL, find_totals, is_label
 from chainrule.data.table import DoubtfulRows
 from chainrule.data.vocabulary import RowKind, row_numbers
-from chainrule.errors import InputError
+from chainrule.errors import InputError, refuse
 
 ROWS_NAMED = 20
 FOOTER_ROWS = 20  # of the end that are searched
@@ -91,8 +91,28 @@ class Found:
     otherwise: str = ""
 
 
-def examine(file: FileRows, options: ReadOptions) -> tuple[set[int], list[DoubtfulRows]]:
-    """Return the rows of a file to leave out, as the user said, and those that remain in doubt.
+@dataclass(frozen=True)
+class Examined:
+    """What became of the rows of a file that may be no samples.
+
+    Attributes:
+        left_out: numbers of those that the user leaves out.
+        refused: numbers of those that were refused, without which the rest can be shown.
+        doubts: on those that stay.
+    """
+
+    left_out: frozenset[int]
+    refused: frozenset[int]
+    doubts: tuple[DoubtfulRows, ...]
+
+    @property
+    def removed(self) -> list[int]:
+        """Ascending numbers of the rows that do not stay."""
+        return sorted(self.left_out | self.refused)
+
+
+def examine(file: FileRows, options: ReadOptions) -> Examined:
+    """Look for rows of a file that may be no samples.
 
     Raises:
         InputError: rows that were not left out have fewer values than the header, or turn a column
@@ -110,16 +130,22 @@ def examine(file: FileRows, options: ReadOptions) -> tuple[set[int], list[Doubtf
         if kind in options.skip_rows:
             left_out.update(found[kind].rows)
     excluded = {row for each in found.values() for row in each.rows} | left_out
+    refused: set[int] = set()
     doubts = []
     for kind, each in found.items():
         rows = [row for row in each.rows if row not in left_out]
         if not rows:
             continue
         if kind != "blank" and _breaks_numbers(file, rows, excluded, options):
-            raise InputError(
-                f"{file.source}, {listed_rows(rows)}: got {each.got}, expected values as in the "
-                f"other rows. Leave {_it(rows)} out with --skip-rows {kind}{each.otherwise}."
+            refuse(
+                InputError(
+                    f"{file.source}, {listed_rows(rows)}: got {each.got}, expected values as in "
+                    f"the other rows. Leave {_it(rows)} out with --skip-rows {kind}"
+                    f"{each.otherwise}."
+                )
             )
+            refused.update(rows)
+            continue
         have = "has" if len(rows) == 1 else "have"
         doubts.append(
             DoubtfulRows(
@@ -130,8 +156,10 @@ def examine(file: FileRows, options: ReadOptions) -> tuple[set[int], list[Doubtf
             )
         )
     footers = set(found["footers"].rows if "footers" in found else ())
-    _refuse_short(file, [row for row in file.short if row.number not in left_out], footers)
-    return left_out, doubts
+    short = [row for row in file.short if row.number not in left_out]
+    _refuse_short(file, short, footers)
+    refused.update(row.number for row in short)
+    return Examined(frozenset(left_out), frozenset(refused), tuple(doubts))
 
 
 def listed_rows(rows: Sequence[int]) -> str:
@@ -323,15 +351,17 @@ def _columns_without_texts(
 
 
 def _refuse_short(file: FileRows, rows: Sequence[RaggedRow], footers: set[int]) -> None:
-    """Raise an error for rows with fewer values than the header, if there are any."""
+    """Refuse rows with fewer values than the header, if there are any."""
     if not rows:
         return
     numbers = [row.number for row in rows]
     option = "footers" if footers.issuperset(numbers) else ",".join(map(str, numbers))
     others = f" and {pluralised(len(rows) - 1, 'more row')}" if len(rows) > 1 else ""
-    raise InputError(
-        f"{file.source}, line {rows[0].line} (row {rows[0].number}){others}: "
-        f"{rows[0].describe(file.width)} Put values that contain the delimiter "
-        f"'{rows[0].delimiter}' into double quotes, and give every row as many values; or leave "
-        f"{_it(numbers)} out with --skip-rows {option}."
+    refuse(
+        InputError(
+            f"{file.source}, line {rows[0].line} (row {rows[0].number}){others}: "
+            f"{rows[0].describe(file.width)} Put values that contain the delimiter "
+            f"'{rows[0].delimiter}' into double quotes, and give every row as many values; or "
+            f"leave {_it(numbers)} out with --skip-rows {option}."
+        )
     )
