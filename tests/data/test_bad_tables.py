@@ -222,7 +222,7 @@ BAD: list[tuple[str, Callable[[Path], Path], dict[str, object], tuple[str, ...]]
     ("JSON without names", text("{}\n{}\n"), {}, ("objects without a name in them", "Name the")),
     (
         "JSON of objects only",
-        text('{"x":{"y":1}}\n'),
+        text('{"x":{"y":1}}\n{"x":{"y":2}}\n'),
         {},
         ("got no column of numbers, text", "of type object or array", "Convert"),
     ),

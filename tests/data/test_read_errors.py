@@ -1,12 +1,18 @@
 import gzip
+import os
+import pickle
+import zipfile
 from pathlib import Path
 from typing import Unpack
 
+import duckdb
 import pytest
 from PIL import Image
 
 from chainrule.data.read_options import ReadKwargs
 from chainrule.data.reading.read import read
+from chainrule.data.reading.text import csv
+from chainrule.data.table import Table
 from chainrule.errors import InputError
 from tests.data.conftest import Write
 
@@ -114,3 +120,81 @@ def test_damaged_gzip_is_refused(write: Write) -> None:
     told = message(write("a.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * 999)[:-12]))
     assert "got gzip data that is damaged or cut off after" in told
     assert "expected a whole file. Fetch the file again" in told
+
+
+KINDS: dict[str, tuple[bytes, str]] = {
+    "HTML": (b"<!DOCTYPE html>\n<html>", "a page in HTML"),
+    "HTML without its declaration": (b"<html><head>", "a page in HTML"),
+    "XML": (b'<?xml version="1.0"?>\n<rows>', "a document in XML"),
+    "XML without its declaration": (b"<rows>\n  <row>", "a document in XML"),
+    "a matrix in JSON": (b"[[1, 2], [3, 4]]", "JSON of arrays without names"),
+    "numbers in JSON": (b"[1.5, 2]", "JSON of arrays without names"),
+    "texts in JSON": (b'["a", "b"]', "JSON of arrays without names"),
+    "columns in JSON": (b'{"a": [1, 2], "b": [3, 4]}', "as a table by columns has"),
+    "columns of pandas in JSON": (b'{"a": {"0": 1}, "b": {"0": 2}}', "orient='records'"),
+    "PDF": (b"%PDF-1.7\n", "a PDF document"),
+    "Feather": (b"ARROW1\0\0", "an Arrow or Feather file"),
+    "HDF5": (b"\x89HDF\r\n", "an HDF5 file"),
+    "Stata 13": (b"<stata_dta><header>", "a Stata file"),
+    "Stata 8": (b"\x72\x02\x01\0", "a Stata file"),
+    "SPSS": (b"$FL2@(#) SPSS", "an SPSS file"),
+    "R, packed": (gzip.compress(b"X\n\0\0\0\3"), "a file of R"),
+    "R data": (b"RDX3\nX\n", "a file of R"),
+    "NumPy": (b"\x93NUMPY\x01\0", "an array of NumPy"),
+    "a pickle": (pickle.dumps([1]), "a pickle, which can run any program"),
+    "a tar archive, packed": (gzip.compress(b"a" * 257 + b"ustar\x0000"), "a tar archive"),
+    "7z": (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    "zeros": (bytes(999), "zero bytes only"),
+    "UTF-16 without a mark": ("a,b\n1,2\n".encode("utf-16-le"), "a zero byte on line 1"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_table_is_named_whatever_the_name_says(write: Write, kind: str) -> None:
+    content, named = KINDS[kind]
+    assert named in message(write("table.csv", content))
+
+
+def archive(path: Path, *members: str) -> Path:
+    with zipfile.ZipFile(path, "w") as file:
+        for member in members:
+            file.writestr(member, "")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("member", "named"),
+    [
+        ("word/document.xml", "a Word document"),
+        ("model/data.pkl", "a file of PyTorch"),
+        ("sales.csv", "a ZIP archive"),
+    ],
+)
+def test_archives_are_named_by_what_is_in_them(tmp_path: Path, member: str, named: str) -> None:
+    assert f"got {named}" in message(archive(tmp_path / "a.csv", member))
+
+
+@pytest.mark.parametrize("names", ["PAR1,b", "ORC,b", "[kg],[m]", "<a>,b", "%PDF,b", "X,b", "BM,b"])
+def test_a_name_that_begins_like_another_format_is_a_name(write: Write, names: str) -> None:
+    table = read(write("a.csv", f"{names}\n1,2\n3,4\n"))
+    assert isinstance(table, Table)
+    assert [column.name for column in table.columns] == names.split(",")
+
+
+def test_a_path_that_is_not_utf_8_is_refused_by_its_name(tmp_path: Path) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.csv")
+    try:
+        Path(path).write_text("x,y\n1,2\n")
+    except OSError:
+        pytest.skip("this file system has names in UTF-8 only")
+    told = message(path)
+    assert r"caf\xe9.csv: got a path that is not UTF-8, expected one that is. Rename" in told
+
+
+def test_too_little_memory_is_told_as_that(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object) -> None:
+        raise duckdb.OutOfMemoryException("Out of Memory Error: could not allocate 9 GiB")
+
+    monkeypatch.setattr(csv, "append_rows", full)
+    told = message(write("a.csv", "x,y\n1,2\n"))
+    assert told.startswith("got more data than memory or disk hold (could not allocate 9 GiB)")

@@ -60,6 +60,8 @@ def open_database(
     Args:
         file: the database file; None for a database in memory.
         temporary_in: the parent of the temporary folder; by default that of the machine.
+    Raises:
+        InputError: the rows need more memory than there is.
     """
     with TemporaryDirectory(
         prefix="chainrule-", dir=temporary_in, ignore_cleanup_errors=True
@@ -78,7 +80,19 @@ def open_database(
                 database.execute("SET enable_external_access = false")
             for macro in NUMBER_MACROS:
                 database.execute(macro)
-            yield database, Path(folder)
+            try:
+                yield database, Path(folder)
+            except duckdb.OutOfMemoryException as error:
+                raise _out_of_memory(error) from error
+
+
+def _out_of_memory(error: duckdb.OutOfMemoryException) -> InputError:
+    reason = str(error).splitlines()[0].removeprefix("Out of Memory Error: ").strip()
+    return InputError(
+        f"got more data than memory or disk hold ({reason}), expected data that fits. Give fewer "
+        "rows or columns, or free memory; --memory of chainrule train reads CSV and Parquet some "
+        "rows at a time."
+    )
 
 
 def append_rows(
@@ -109,15 +123,6 @@ def append_rows(
     before = int(fetch_row(database, f"SELECT count(*) FROM {table}")[0]) if exists else 0
     database.execute(f"{statement} {select}", parameters)
     return int(fetch_row(database, f"SELECT count(*) FROM {table}")[0]) - before
-
-
-def out_of_memory(source: str, error: duckdb.Error) -> InputError:
-    """Return the error for a source that needs more memory than there is."""
-    reason = str(error).splitlines()[0].removeprefix("Out of Memory Error: ").strip()
-    return InputError(
-        f"{source}: got more rows than the memory holds ({reason}), expected a smaller table or "
-        "more memory. Close other programs, or give fewer rows or columns."
-    )
 
 
 def fetch_row(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:

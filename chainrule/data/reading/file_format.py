@@ -24,7 +24,7 @@ JSON_ARRAY = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*\[\s*(?:[\[\]"{]|-?\d[\d.eE+-]*\s*[,\]]\s*[-\d\s"n]|(?:true|false|null)\b)'
 )
 MARKUP = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(!doctype|html|head|body|table|\?xml|svg|[a-z]+[ >])",
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:(!doctype|\?xml)\b|([a-z][\w:-]*)(?:\s[^<>]*)?>\s*<)",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -135,7 +135,8 @@ def _refuse_text(path: Path, content: bytes) -> None:
         InputError: it is HTML, XML, or JSON that holds no objects.
     """
     if markup := MARKUP.match(content):
-        is_html = markup[1].lower() not in (b"?xml", b"svg")
+        root = (markup[1] or markup[2]).lower()
+        is_html = root in (b"!doctype", b"html", b"head", b"body", b"table", b"div")
         kind = "a page in HTML" if is_html else "a document in XML"
         raise InputError(
             f"{path.name}: got {kind}, {EXPECTED}. Save the table itself: a link to download often "

@@ -73,6 +73,13 @@ def check_file(path: Path) -> None:
     Raises:
         InputError: it is not; similar files are suggested.
     """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        shown = os.fsencode(path).decode("utf-8", "backslashreplace")
+        raise InputError(
+            f"{shown}: got a path that is not UTF-8, expected one that is. Rename the file."
+        ) from None
     if os.path.isdir(path):
         files = _files_in(path)
         holds = f"Give one of its files: {quoted_list(files)}." if files else "It holds no files."

@@ -50,6 +50,8 @@ def refuse_damaged(name: str) -> Iterator[None]:
     """
     try:
         yield
+    except duckdb.OutOfMemoryException:
+        raise  # `open_database` tells it
     except duckdb.Error as error:
         raise InputError(
             f"{name}: got Parquet that cannot be read "

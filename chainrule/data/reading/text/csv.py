@@ -14,7 +14,6 @@ from chainrule.data.reading.duckdb_sql import (
     fetch_kept,
     file_name,
     open_database,
-    out_of_memory,
 )
 from chainrule.data.reading.file_patterns import check_same_columns, file_names, source_name
 from chainrule.data.reading.select_columns import notes_on_ignored, select_columns
@@ -233,6 +232,8 @@ def _load(
             rows = append_rows(database, table, values, *_lines(csv, PADDED))
         except duckdb.Error as other:
             raise _unreadable(csv, other) from other
+    except duckdb.OutOfMemoryException:
+        raise  # `open_database` tells it
     except duckdb.Error as error:
         raise _unreadable(csv, error) from error
     cells = [csv.header.cells[index_of[name]] for name in names]
@@ -264,8 +265,6 @@ DIFFERENT_COUNT = re.compile(r"Expected Number of Columns: \d+ Found: \d+")
 def _unreadable(csv: _Csv, error: duckdb.Error) -> InputError:
     """Turn DuckDB's error on lines that it can't split into one for the user."""
     source, message = csv.name, str(error)
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return out_of_memory(source, error)
     ragged = ragged_rows(csv.text.path, csv.header) if DIFFERENT_COUNT.search(message) else ()
     for row in ragged:
         if len(row.values) > len(csv.header.names):

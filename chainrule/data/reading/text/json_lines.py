@@ -45,6 +45,13 @@ def read_json(files: list[Path], options: ReadOptions) -> Table:
         row_locations = RowLocations(tuple(rows))
         fields = _fields(database, source, row_locations)
         nested = {name: "object or array" for name, kind in fields.items() if kind == "nested"}
+        if len(nested) == len(fields) and sum(count for _, count in rows) == 1:
+            raise InputError(
+                f"{source}: got one object whose values are all objects or arrays, as a table by "
+                "columns has, expected an object for each row such as "
+                '{"age": 39, "sex": "f"}. Write it by rows, in pandas with '
+                "table.to_json(path, orient='records', lines=True)."
+            )
         names, left_out = select_usable_columns(options, source, list(fields), nested)
         texts = [*names, *options.keep]
         paths = ", ".join(_quoted(_path(name)) for name in texts)
@@ -79,6 +86,8 @@ def _append(database: duckdb.DuckDBPyConnection, name: str, text: Utf8) -> int:
     """
     try:
         return append_rows(database, "objects", ["json"], objects, {"path": file_name(text.path)})
+    except duckdb.OutOfMemoryException:
+        raise  # `open_database` tells it
     except duckdb.Error as error:
         raise _unreadable(name, text.path, is_array) from error
 
