@@ -217,6 +217,11 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
         class_weights[present] = compute_class_weight(
             self.class_weight, classes=self.classes_[present], y=labels, sample_weight=weights
         )
+        if not class_weights[present].any():
+            raise ValueError(
+                f"class_weight: got {self.class_weight!r}, which leaves no sample a weight above "
+                "0; expected one. Give a class of y a weight."
+            )
         return class_weights[indices]
 
     def _strata(self, y: NDArray[Any]) -> NDArray[Any] | None:

@@ -35,7 +35,7 @@ from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.data.table import Table
 from chainrule.data.vocabulary import Role, Task
 from chainrule.errors import InputError
-from chainrule.estimators.data_warnings import warn_of
+from chainrule.estimators.data_warnings import in_python, warn_of
 from chainrule.estimators.epochs import CallbackEpochs, SingleEpoch
 from chainrule.estimators.equal_samples import merge_equal_samples
 from chainrule.estimators.notebook import fitted_section
@@ -351,7 +351,7 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             preparation = self._fit_preparation(table, target, recipe)
             if in_parts:
                 check_first_part(preparation, table)
-            warn_of(_worth_a_warning(preparation))
+            warn_of(in_python(_worth_a_warning(preparation), [c.name for c in table.columns]))
             self._preparation, self._seen = preparation, float(weights.sum())
             self._spreads = self._spreads_of(samples)
         elif in_parts:
@@ -367,6 +367,11 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             schedule=Constant() if in_parts else self._make_schedule(recipe, len(table)),
         )
         graph = self._model.graph if resume else build_graph(job)
+        if len(table) < smallest_batch(graph):
+            raise ValueError(
+                "batch_norm: got True for one sample, whose features all equal their mean; "
+                "expected at least two samples in X. Add samples, or use batch_norm=False."
+            )
         batch_size = enlarge_batch(recipe.batch_size, len(table), smallest_batch(graph))
         settings = recipe.settings.model_copy(
             update={

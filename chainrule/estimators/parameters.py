@@ -25,6 +25,7 @@ from chainrule.training.recipe.recipe import Recipe, Request, resolve
 from chainrule.training.settings.settings import Settings
 
 LARGEST_DEFAULT_BATCH = 200
+LARGEST_ALPHA = 1e30  # float32 has no number above 3.4e38
 
 # Activations with another name in scikit-learn.
 ACTIVATIONS = {"logistic": "sigmoid"}
@@ -44,7 +45,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "hidden_layer_sizes": ["array-like", _at_least(1, Integral)],
     "activation": [str, list, tuple],
     "solver": [StrOptions({"adam", "sgd", "lbfgs"})],
-    "alpha": [_at_least(0), None],
+    "alpha": [Interval(Real, 0, LARGEST_ALPHA, closed="both"), None],
     "batch_size": [StrOptions({"auto"}), _at_least(1, Integral)],
     "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
     "learning_rate_init": [_ABOVE_0, None],

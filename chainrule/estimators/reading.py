@@ -23,6 +23,7 @@ from chainrule.data.table import Column, Table
 from chainrule.errors import InputError
 
 SOURCE = "X"
+CATEGORIES = (nw.Categorical, nw.Enum)
 
 
 def to_table(
@@ -68,14 +69,25 @@ def _read_frame(frame: nw.DataFrame[Any], fitted: Preparation | None) -> Table:
     if options.columns is not None:
         frame = frame.select(*options.columns)
     table = read_frame(frame, options)
-    if fitted is not None:
-        columns = [_as_fitted(column, frame[column.name], fitted) for column in table.columns]
-        table = replace(table, columns=tuple(columns))
+    pairs = [(column, frame[column.name]) for column in table.columns]
+    if fitted is None:
+        table = replace(table, columns=tuple(_declared(c, values) for c, values in pairs))
+    else:
+        table = replace(table, columns=tuple(_as_fitted(c, values, fitted) for c, values in pairs))
     expected = {*notes_on_missing(table), *notes_on_long_numbers(table)}
     notes = [note for note in table.notes if note not in expected and READ_AS["time"] not in note]
     whole = [name for name, dtype in frame.schema.items() if dtype.is_integer()]
     codes = notes_on_codes(whole, [frame[name].drop_nulls().to_numpy() for name in whole])
     return replace(table, notes=(*notes, *codes))
+
+
+def _declared(column: Column, series: nw.Series[Any]) -> Column:
+    """Return a column of the type category as one that is used, even if most of its values differ.
+
+    Its type is what a user of a data frame has to say that the values are categories.
+    """
+    is_category = isinstance(series.dtype, CATEGORIES) and column.kind == "category"
+    return replace(column, declared="category") if is_category else column
 
 
 def _as_fitted(column: Column, series: nw.Series[Any], fitted: Preparation) -> Column:

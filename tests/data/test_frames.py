@@ -237,6 +237,14 @@ def test_codes_beyond_those_of_floats_keep_every_digit(frame: Frame) -> None:
     assert values(read_table(with_missing, categorical=["x"]), "x") == [as_texts[0], None]
 
 
+def test_a_target_of_few_codes_keeps_every_digit(frame: Frame) -> None:
+    few = read_table(frame({"x": [*range(30)], "y": CODES * 10}), target="y")
+    assert labels(few) == [*map(str, CODES)] * 10
+    many = read_table(frame({"x": [*range(30)], "y": [10**17 + k for k in range(30)]}), target="y")
+    assert many.target is not None
+    assert many.target.kind == "number"
+
+
 def test_floats_named_categorical_have_no_exponent() -> None:
     dataset = read_table(pd.DataFrame({"x": [1e17, 2.5]}), categorical=["x"])
     assert values(dataset, "x") == ["100000000000000000", "2.5"]

@@ -133,6 +133,16 @@ def test_the_index_and_masked_values() -> None:
     np.testing.assert_array_equal(regressor().fit(masked, features[:, 0]).predict(masked), expected)
 
 
+@pytest.mark.parametrize("levels", [[7, 1, 2], [2.5, 1.0, 7.0], [" c", "b ", "a"]], ids=str)
+def test_ordered_levels_of_any_type_are_encoded_in_their_order(levels: list[Any]) -> None:
+    index = np.arange(ROWS) % 3
+    ordered = pd.Categorical.from_codes(index, categories=levels, ordered=True)
+    frame = pd.DataFrame({"grade": ordered})
+    learned = regressor(encoding="ordinal", max_iter=300, learning_rate_init=0.01)
+    learned.fit(frame, 3.0 * index)
+    np.testing.assert_allclose(learned.predict(frame.head(3)), [0, 3, 6], atol=0.5)
+
+
 # Warnings
 
 
@@ -163,6 +173,17 @@ def test_a_column_that_is_not_taken_as_it_is_gives_one_warning(column: Any, reas
     (message,) = warned(lambda: learned.fit(frame, SOLD))
     assert f"column 'more' {reason}" in message
     assert warned(lambda: learned.predict(frame)) == []
+
+
+def test_the_step_that_a_warning_names_brings_the_column_in() -> None:
+    names = [*["usual", "other"] * 20, *(f"n{row}" for row in range(20 + ROWS))]
+    frame = pd.DataFrame({"x": np.arange(120.0), "name": names})
+    (message,) = warned(lambda: regressor().fit(frame, np.arange(120.0)))
+    assert message.endswith(": X['name'].astype('category').")
+    frame["name"] = frame["name"].astype("category")
+    with pytest.warns(DataWarning, match="are treated like unknown ones"):
+        learned = regressor().fit(frame, np.arange(120.0))
+    assert learned.model_.preparation.columns == ("x", "name")
 
 
 def test_clean_data_gives_no_warning() -> None:
@@ -240,6 +261,16 @@ def test_an_array_of_dates_is_refused_and_a_lazy_frame_too() -> None:
         regressor().fit(WHEN.to_numpy()[:, None].astype("datetime64[us]"), SOLD)
     with pytest.raises(InputError, match=r"Call its collect\(\) first"):
         regressor().fit(pl.from_pandas(SHOPS).lazy(), SOLD)
+
+
+def test_weights_and_penalties_of_no_use_are_refused() -> None:
+    y = np.arange(ROWS) % 2
+    with pytest.raises(ValueError, match=r"^class_weight: got .* which leaves no sample"):
+        NeuralClassifier(class_weight={0: 0, 1: 0}).fit(SHOPS, y)
+    with pytest.raises(ValueError, match="The 'alpha' parameter"):
+        regressor(alpha=1e300).fit(SHOPS, SOLD)
+    with pytest.raises(ValueError, match="batch_norm: got True for one sample"):
+        regressor(batch_norm=True).fit(SHOPS[["count"]].head(1), [1.0])
 
 
 def test_hidden_layers_of_a_share_of_a_unit_are_refused() -> None:
