@@ -290,7 +290,7 @@ MAX_ERROR = Edit(
 from torch import Tensor
 
 
-def max_error(predictions: Tensor, targets: Tensor) -> float:
+def max_error(predictions: Tensor, targets: Tensor, weights: Tensor | None = None) -> float:
     """Largest absolute error, in the unit of the targets. Shapes alike."""
     return float((predictions.double() - targets).abs().max())
 ''',

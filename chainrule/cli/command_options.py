@@ -50,6 +50,17 @@ class PredictOptions(ReadOptions):
 class EvaluateOptions(ReadOptions):
     """Options of `chainrule evaluate`: how rows are read, and how intervals are computed."""
 
+    sample_weight: Annotated[
+        str | None,
+        Option(
+            help="Column of sample weights: scores are weighted, and rows of weight 0 left out.",
+            metavar="COLUMN",
+            expects="the name of a column as text",
+            example="weight",
+            default="that of the model, where DATA has it",
+        ),
+    ] = None
+
     resamples: Annotated[
         Annotated[int, Field(ge=LEAST_RESAMPLES)],
         Option(

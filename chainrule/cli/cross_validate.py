@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from chainrule.cli.config import Config
 from chainrule.cli.prepare_run import make_request, read_data
+from chainrule.data.columns.sample_weights import with_sample_weights
 from chainrule.data.dataset import data_kind
 from chainrule.data.formatting import count_range, format_score, metric_label
 from chainrule.errors import InputError
@@ -32,7 +33,7 @@ def cross_validate_command(config: Config, folds: int, *, as_json: bool) -> Cros
                 f"--{part}-data: got {source}, but cross-validation tests on each fold of DATA in "
                 "turn; expected DATA alone. Leave it out, or use chainrule train."
             )
-    data = read_data(config, "cross-validate")
+    data = with_sample_weights(read_data(config, "cross-validate"), config.sample_weight)
     _, task = target_and_task(data, config.task)
     recipe = resolve(make_request(config), task, len(data), data_kind(data))
     result = cross_validate_recipe(recipe, data, folds, task, show=True)
@@ -105,12 +106,13 @@ def _sample_counts(result: CrossValidation, *, in_time: bool) -> str:
 def _distinct(folds: Sequence[Sequence[str]]) -> list[str]:
     """Return the distinct messages of all folds.
 
-    Of messages that differ only in their numbers, the first one is returned with its fold.
+    Of messages that differ only in numbers other than that of a fold, the first one is returned
+    with its fold.
     """
     variants: dict[str, dict[str, int]] = {}  # by the message without numbers: text to fold
     for fold, messages in enumerate(folds, start=1):
         for message in messages:
-            pattern = re.sub(r"[\d.,]+", "#", message)
+            pattern = re.sub(r"(?<!fold )(?<!\d)[\d.,]+", "#", message)
             variants.setdefault(pattern, {}).setdefault(message, fold)
     firsts = [(*next(iter(texts.items())), len(texts)) for texts in variants.values()]
     return [

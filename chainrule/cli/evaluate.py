@@ -15,12 +15,11 @@ from chainrule.cli.new_rows import as_file
 from chainrule.cli.out_file import check_out_file
 from chainrule.data.formatting import format_score, metric_label, pluralised
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.reading.read import read_dataset
 from chainrule.insight.provenance import FileMark, Provenance
 from chainrule.insight.stored_run import PROVENANCE, StoredRun, stored_run
 from chainrule.insight.summary import baseline_note, positive_class_note
 from chainrule.insight.text_table import text_table
-from chainrule.training.model.evaluation import Evaluation, evaluate
+from chainrule.training.model.evaluation import Evaluation, evaluate, read_labelled
 from chainrule.training.model.model import Model
 from chainrule.training.model.model_file import load
 
@@ -46,8 +45,7 @@ def evaluate_command(
     loaded = load(resolve_model_file(model))
     explicit = options.subset(ReadOptions)
     with as_file(data) as source:
-        read_options = loaded.preparation.read_options.for_labelled_rows(explicit)
-        rows = read_dataset(source, read_options, explicit=explicit)
+        rows = read_labelled(loaded, source, explicit, options.sample_weight)
     evaluation = evaluate(loaded, rows, resamples=options.resamples, seed=options.seed)
     test_scores = {}
     if model.is_dir():

@@ -18,7 +18,7 @@ from chainrule.training.members.trainer import TrainingJob
 from chainrule.training.recipe.recipe import Recipe, Request, resolve
 from chainrule.training.run_config import RunConfig
 from chainrule.training.samples.prepare import Prepared, target_and_task
-from chainrule.training.samples.prepare_streamed import prepare_rows
+from chainrule.training.samples.prepare_streamed import prepare_rows, rows_by_weight
 from chainrule.training.settings.network_options import NetworkOptions
 from chainrule.training.settings.settings import Settings
 
@@ -62,7 +62,8 @@ def prepare_run(config: Config, command: str) -> PreparedRun:
     if large is not None:
         # The free memory may differ when the run is repeated, so the limit is stored.
         config = config.model_copy(update={"memory": f"{large.memory}B"})
-    with nullcontext(read_data(config, command)) if large is None else large.opened() as rows:
+    with nullcontext(read_data(config, command)) if large is None else large.opened() as all_rows:
+        rows = rows_by_weight(all_rows, config.sample_weight)
         preview = rows.preview if isinstance(rows, StoredRows) else rows
         config = _with_absolute_label_path(config, preview)
         _, task = target_and_task(preview, config.task)

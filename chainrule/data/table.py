@@ -168,6 +168,7 @@ class Table:
         rows: (rows,), the number of each row among those that were read, counted from 1; None if
             the table has all of them in their order.
         row_locations: the file of each row, if there are several files.
+        weights: the sample weight of each row, above 0; None if all rows count equally.
         read_options: by which it was read.
         doubtful_rows: rows that may be no samples; the notes name them, too.
         kept: columns to give back, as the texts that stand in the source; None for NULL.
@@ -180,6 +181,7 @@ class Table:
     notes: tuple[str, ...] = ()
     rows: NDArray[np.int64] | None = None
     row_locations: RowLocations | None = None
+    weights: Column | None = None
     read_options: ReadOptions = field(default_factory=ReadOptions)
     doubtful_rows: tuple[DoubtfulRows, ...] = ()
     kept: tuple[Column, ...] = ()
@@ -226,6 +228,7 @@ class Table:
             columns=tuple(column.take(rows) for column in self.columns),
             target=None if self.target is None else self.target.take(rows),
             kept=tuple(column.take(rows) for column in self.kept),
+            weights=None if self.weights is None else self.weights.take(rows),
             rows=(np.arange(1, len(self) + 1) if self.rows is None else self.rows)[rows],
         )
 
@@ -303,7 +306,8 @@ class Table:
         )
 
     def _all_columns(self) -> tuple[Column, ...]:
-        return self.columns if self.target is None else (*self.columns, self.target)
+        others = [column for column in (self.target, self.weights) if column is not None]
+        return (*self.columns, *others)
 
 
 def unknown_column(source: str, role: str, name: str, known: list[str]) -> InputError:

@@ -184,14 +184,12 @@ class NeuralClassifier(ClassifierMixin, NeuralEstimator):  # type: ignore[misc] 
         return np.searchsorted(self.classes_, y).astype(np.float64)[:, None]
 
     def _fit_target(
-        self, targets: NDArray[np.float64], weights: NDArray[np.float64]
+        self, targets: NDArray[np.float64], counts: NDArray[np.float64] | None
     ) -> ClassTarget:
         if self._is_multilabel:
             return ClassTarget(self._target_name, ("no", "yes"), (1, 1))  # for each label
-        # A class without samples so far has a count of 1, since the target needs a positive one.
-        rows = np.bincount(targets[:, 0].astype(np.int64), weights, len(self.classes_))
-        counts = (*map(int, rows.round().clip(1)),)
-        return ClassTarget(self._target_name, self._class_names, counts)
+        rows = np.bincount(targets[:, 0].astype(np.int64), counts, len(self.classes_))
+        return ClassTarget(self._target_name, self._class_names, (*rows.tolist(),))
 
     @property
     def _class_names(self) -> tuple[str, ...]:

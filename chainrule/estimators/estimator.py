@@ -26,13 +26,14 @@ from sklearn.utils.validation import (
 )
 
 from chainrule.data.columns.roles import infer_role
+from chainrule.data.columns.sample_weights import row_counts
 from chainrule.data.formatting import metric_label
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.pixels import Pixels
 from chainrule.data.preparation.scaling import Standardisation
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
-from chainrule.data.table import Table
+from chainrule.data.table import Column, Table
 from chainrule.data.vocabulary import Role, Task
 from chainrule.errors import InputError
 from chainrule.estimators.data_warnings import in_python, warn_of
@@ -74,6 +75,7 @@ from chainrule.training.schedules import Constant, Schedule
 
 # Name of a target without a name, for messages and saved models.
 TARGET = "y"
+SAMPLE_WEIGHT = "sample_weight"
 
 
 @dataclass(frozen=True, eq=False)
@@ -304,6 +306,11 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             weights = _check_sample_weight(
                 sample_weight, weights, dtype=np.float64, ensure_non_negative=True
             )
+        if not weights.any():
+            raise ValueError(
+                "sample_weight: got the weight 0 for every sample, expected at least one above 0. "
+                "Give other weights, or leave sample_weight out."
+            )
         samples = RawSamples(table, y, weights)
         return samples if weights.all() else samples.take(weights > 0)
 
@@ -346,9 +353,10 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             kept, weights = merge_equal_samples(table, targets, weights)
             table, targets = table.take(kept), targets[kept]
         if not resume:
-            self._scales = self._fit_scales(targets, recipe)
-            target = self._fit_target(targets, weights)
-            preparation = self._fit_preparation(table, target, recipe)
+            counts = row_counts(weights)
+            self._scales = self._fit_scales(targets, counts, recipe)
+            target = self._fit_target(targets, counts)
+            preparation = self._fit_preparation(table, target, weights, recipe)
             if in_parts:
                 check_first_part(preparation, table)
             warn_of(in_python(_worth_a_warning(preparation), [c.name for c in table.columns]))
@@ -406,26 +414,33 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         return self.shuffle and not (self.dropout or self.batch_norm or self.preset)
 
     def _fit_preparation(
-        self, table: Table, target: ClassTarget | NumberTarget, recipe: EstimatorRecipe
+        self,
+        table: Table,
+        target: ClassTarget | NumberTarget,
+        weights: NDArray[np.float64],
+        recipe: EstimatorRecipe,
     ) -> Preparation:
         """Fit the preparation of the columns, and return it with that of the target."""
         # Users of scikit-learn have selected the columns: numbers are never identifiers.
         numbers = [c for c in table.columns if c.kind == "number" and infer_role(c).role != "date"]
         roles: dict[str, Role] = {column.name: "number" for column in numbers}
-        return Preparation.fit(
-            replace(table, read_options=table.read_options.updated(role=roles)),
+        options = table.read_options.updated(role=roles)
+        fitted = Preparation.fit(
+            replace(table, read_options=options, weights=Column(SAMPLE_WEIGHT, weights)),
             np.arange(len(table)),
             self._task,
             scaling=recipe.settings.scaling,
             encoding=recipe.settings.encoding,
             target=target,
         )
+        return replace(fitted, sample_weight=None)  # which is no column of X
 
     def _spreads_of(self, samples: RawSamples) -> dict[str, Standardisation]:
         """Return mean and deviation of each column of numbers, and of a target of numbers."""
-        found = spreads(self._preparation, samples.table)
+        found = spreads(self._preparation, samples.table, samples.weights)
         if self._task == "regression" and self.n_outputs_ == 1:
-            found[self._target_name] = Standardisation.fit(self._encode_target(samples.y)[:, 0])
+            targets = self._encode_target(samples.y)[:, 0]
+            found[self._target_name] = Standardisation.fit(targets, row_counts(samples.weights))
         return found
 
     def _update_preparation(
@@ -436,19 +451,26 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         share = float(weights.sum()) / self._seen
         if self._scales is not None:
             pairs = zip(self._scales, targets.T, strict=True)
-            self._scales = [s.merged(Standardisation.fit(column), share) for s, column in pairs]
+            counts = row_counts(weights)
+            self._scales = [
+                scale.merged(Standardisation.fit(column, counts), share) for scale, column in pairs
+            ]
         target = self._preparation.target
         if isinstance(target, NumberTarget):
             target = self._fit_target(targets, weights)
-        self._preparation = self._preparation.updated(table, share, target)
+        weighted = replace(table, weights=Column(SAMPLE_WEIGHT, weights))
+        self._preparation = self._preparation.updated(weighted, share, target)
 
     def _fit_scales(
-        self, targets: NDArray[np.float64], recipe: EstimatorRecipe
+        self,
+        targets: NDArray[np.float64],
+        counts: NDArray[np.float64] | None,
+        recipe: EstimatorRecipe,
     ) -> list[Standardisation] | None:
         """Fit the standardisation of each target; return None if targets are not standardised."""
         if self._task != "regression" or recipe.settings.scaling == "none":
             return None
-        return [Standardisation.fit(column) for column in targets.T]
+        return [Standardisation.fit(column, counts) for column in targets.T]
 
     def _standardise(self, targets: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return encoded targets in the scale of the network."""
@@ -672,9 +694,9 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
 
     @abstractmethod
     def _fit_target(
-        self, targets: NDArray[np.float64], weights: NDArray[np.float64]
+        self, targets: NDArray[np.float64], counts: NDArray[np.float64] | None
     ) -> ClassTarget | NumberTarget:
-        """Return the preparation of the target, from encoded targets and their weights."""
+        """Return the preparation of the target, from encoded targets and their row counts."""
 
     @abstractmethod
     def _class_weights(

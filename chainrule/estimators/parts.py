@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
+from chainrule.data.columns.sample_weights import row_counts
 from chainrule.data.formatting import quoted_list
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.numbers import Numbers
@@ -49,13 +51,15 @@ def _numbers(preparation: Preparation) -> list[Numbers]:
     return [column for column in preparation.inputs if isinstance(column, Numbers)]
 
 
-def spreads(preparation: Preparation, table: Table) -> dict[str, Standardisation]:
+def spreads(
+    preparation: Preparation, table: Table, weights: NDArray[np.float64]
+) -> dict[str, Standardisation]:
     """Return mean and deviation of each column of numbers that has a value, by name."""
     columns = {c.name: table.numbers(table.column(c.name)) for c in _numbers(preparation)}
     return {
-        name: Standardisation.fit(values[~np.isnan(values)])
+        name: Standardisation.fit(values[known], row_counts(weights[known]))
         for name, values in columns.items()
-        if not np.isnan(values).all()
+        if (known := ~np.isnan(values)).any()
     }
 
 

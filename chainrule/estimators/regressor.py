@@ -103,7 +103,7 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
         return columns
 
     def _fit_target(
-        self, targets: NDArray[np.float64], weights: NDArray[np.float64]
+        self, targets: NDArray[np.float64], counts: NDArray[np.float64] | None
     ) -> NumberTarget:
         scale = Standardisation(0.0, 1.0) if self._scales is None else self._scales[0]
         return NumberTarget(self._target_name, scale)

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from chainrule import durable
+from chainrule.data.read_options import ReadOptions
 from chainrule.insight.curves import write_curves
 from chainrule.insight.findings import Finding, findings
 from chainrule.insight.predictions_file import write_predictions
@@ -18,6 +19,7 @@ from chainrule.training.model.model import model_of
 from chainrule.training.run import FittedEstimator, Run
 from chainrule.training.run_config import RunConfig
 from chainrule.training.samples.prepare import Prepared
+from chainrule.training.samples.sample_weights import sample_weights
 from chainrule.training.samples.samples import Samples
 
 
@@ -75,14 +77,17 @@ def report(
         model_of(run)  # refuses what has no run
         run = run.run_
     model, preparation = run.model, run.model.preparation
-    rows = read_labelled(model, data, target)
-    test = Samples(preparation.compact_features(rows), preparation.targets(rows))
+    explicit = ReadOptions() if target is None else ReadOptions(target=target)
+    rows = read_labelled(model, data, explicit)
+    weights = sample_weights(rows)
+    features = preparation.compact_features(rows)
+    test = Samples(features, preparation.targets(rows), weights, weights)
     scores, confusion = model.test(test)
     judged = replace(
         run,
         test=scores,
         confusion=confusion,
-        baseline=baseline(model, test.targets),
+        baseline=baseline(model, test.targets, weights=weights),
         sizes={**run.sizes, "test": len(test)},
         notes=(*run.notes, *rows.notes, *preparation.notes_on(rows)),
     )

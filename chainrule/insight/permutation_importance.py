@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from chainrule.data.columns.sample_weights import with_weights_if_present
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.pixels import Pixels
@@ -25,6 +26,7 @@ from chainrule.errors import InputError, unknown_name
 from chainrule.randomness import generator
 from chainrule.training.metrics import METRICS
 from chainrule.training.model.model import HasModel, Model, model_of
+from chainrule.training.samples.sample_weights import sample_weights
 from chainrule.training.samples.samples import Samples
 from chainrule.training.settings.selection import LOWER_IS_BETTER
 
@@ -73,7 +75,8 @@ def permutation_importance(
     permutations are used for all columns. The cost is rows x columns x permutations predictions.
     Args:
         model: model of a table, or a fitted estimator.
-        data: at least two rows with their target, which the model was not trained on.
+        data: at least two rows with their target, which the model was not trained on; with the
+            column of sample weights of the model, if it has one, the score is weighted.
         metric: metric such as "rmse"; the first one of the task if not given.
         permutations: number of permutations of each column.
         seed: seed of the permutations.
@@ -82,6 +85,7 @@ def permutation_importance(
             rows, or the data does not fit the model.
     """
     model = model_of(model)
+    data = with_weights_if_present(data, model.preparation.sample_weight)
     metric = _checked_metric(model, data, metric)
     orders = [
         torch.randperm(len(data), generator=generator(seed, "permutation importance", number))
@@ -124,10 +128,10 @@ def _checked_metric(model: Model, data: Dataset, metric: str | None) -> str:
 
 def _scorer(model: Model, data: Dataset, metric: str) -> Callable[[Tensor], float]:
     """Return a function that scores features, which are those before a projection."""
-    targets = model.preparation.targets(data)
+    targets, weights = model.preparation.targets(data), sample_weights(data)
 
     def score(features: Tensor) -> float:
-        samples = Samples(_projected(model.preparation, features), targets)
+        samples = Samples(_projected(model.preparation, features), targets, weights, weights)
         scores = model.evaluate_prepared(samples, [metric])
         if metric not in scores:
             raise InputError(

@@ -7,13 +7,18 @@ variance. With K folds K networks are trained, each tested on the fold that it w
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 from typing import Unpack
 
 from chainrule.data.augmentation import Augmentation
+from chainrule.data.columns.roles import check_roles
+from chainrule.data.columns.sample_weights import with_sample_weights
 from chainrule.data.dataset import Dataset, data_kind
+from chainrule.data.formatting import quoted_list
+from chainrule.data.table import Column
 from chainrule.data.vocabulary import Task
 from chainrule.layers import Network
 from chainrule.training.fit import TrainingJob, completed_runs, run_jobs
@@ -21,7 +26,7 @@ from chainrule.training.loop.progress import progress_for
 from chainrule.training.optimizers import Optimizer
 from chainrule.training.recipe.recipe import Recipe, Request, resolve
 from chainrule.training.run import Run
-from chainrule.training.samples.prepare import Prepared, prepare, target_and_task
+from chainrule.training.samples.prepare import Prepared, prepare_part, target_and_task
 from chainrule.training.samples.split import split_into_folds
 from chainrule.training.schedules import Schedule
 from chainrule.training.settings.settings import Settings, SettingsKwargs
@@ -85,6 +90,7 @@ def cross_validate(
         InputError: a setting, the data or the network is invalid; raised before training begins.
         DivergedError: a loss became nan or infinite.
     """
+    data = with_sample_weights(data, settings.get("sample_weight"))
     _, task = target_and_task(data, task)
     request = Request.of(network, settings, optimizer, schedule, augment)
     recipe = resolve(request, task, len(data), data_kind(data))
@@ -118,11 +124,37 @@ def prepare_folds(
         InputError: as `prepare`; or there are too few rows, groups or times for the folds, or fewer
             than 2 folds.
     """
+    data = with_sample_weights(data, settings.sample_weight)
+    check_roles(data, data.read_options.role)
     target, task = target_and_task(data, task)
-    return [
-        prepare(data.take(fold.train), settings, test=data.take(fold.test), task=task)
-        for fold in split_into_folds(data, target, task, settings, folds)
+    numbered = enumerate(split_into_folds(data, target, task, settings, folds), start=1)
+    prepared = [
+        prepare_part(
+            data.take(fold.train),
+            target.take(fold.train),
+            task,
+            settings,
+            target.categories(),
+            test=data.take(fold.test),
+            name=f"fold {number}",
+        )
+        for number, fold in numbered
     ]
+    tested = sum(samples.sizes["test"] for samples in prepared)
+    note = _note_on_single_rows(data, target) if tested < len(data) and not settings.time else None
+    return [replace(each, notes=(*each.notes, *filter(None, [note]))) for each in prepared]
+
+
+def _note_on_single_rows(data: Dataset, target: Column) -> str:
+    """Return a note on the classes of one row, which is in the training of every fold."""
+    counts = Counter(target.categories().tolist())
+    single = sorted(label for label, count in counts.items() if count == 1)
+    subject = "the class" if len(single) == 1 else "the classes"
+    has = "has" if len(single) == 1 else "have"
+    return (
+        f"{data.source}, column '{target.name}': {subject} {quoted_list(single)} {has} one row, "
+        "which is in the training of every fold, and never tested"
+    )
 
 
 def _summarise(

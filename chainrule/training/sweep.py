@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Unpack
 
 from chainrule.data.augmentation import Augmentation
+from chainrule.data.columns.sample_weights import with_sample_weights
 from chainrule.data.dataset import Dataset, data_kind
 from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
@@ -90,7 +91,7 @@ def sweep(
             '[{"learning_rate": 0.001}, {"learning_rate": 0.01}].'
         )
     common = {"optimizer": optimizer, "schedule": schedule, "augment": augment, **settings}
-    _, task = target_and_task(data, task)
+    _, task = target_and_task(with_sample_weights(data, settings.get("sample_weight")), task)
     prepared: dict[str, Prepared] = {}
     jobs = []
     for trial in trials:

@@ -17,7 +17,7 @@ from chainrule.training.optimizers import Optimizer
 from chainrule.training.recipe.recipe import Request, resolve
 from chainrule.training.run import Run, Watcher
 from chainrule.training.samples.prepare import target_and_task
-from chainrule.training.samples.prepare_streamed import prepare_rows
+from chainrule.training.samples.prepare_streamed import prepare_rows, rows_by_weight
 from chainrule.training.schedules import Schedule
 from chainrule.training.settings.settings import SettingsKwargs
 
@@ -64,7 +64,8 @@ def train(
         DivergedError: a loss became nan or infinite.
     """
     request = Request.of(network, settings, optimizer, schedule, augment)
-    with nullcontext(data) if isinstance(data, Dataset) else data.opened() as rows:
+    with nullcontext(data) if isinstance(data, Dataset) else data.opened() as all_rows:
+        rows = rows_by_weight(all_rows, settings.get("sample_weight"))
         preview = rows if isinstance(rows, Dataset) else rows.preview
         _, task = target_and_task(preview, task)
         recipe = resolve(request, task, len(rows), data_kind(preview))

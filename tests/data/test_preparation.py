@@ -276,9 +276,17 @@ def test_a_missing_target_is_refused() -> None:
         fitted().targets(fresh)
 
 
-def test_one_class_in_training_is_not_binary() -> None:
-    with pytest.raises(InputError, match="got 1 classes in the training rows, expected two"):
-        Preparation.fit(PEOPLE, np.array([0, 2]), "binary")
+def test_a_class_that_no_training_row_has_is_a_class() -> None:
+    target = Preparation.fit(PEOPLE, np.array([0, 2]), "binary").target
+    assert isinstance(target, ClassTarget)
+    assert len(target.classes) == 2
+    assert len(target.trained) == 1
+
+
+def test_three_classes_are_not_binary() -> None:
+    table = Table("a.csv", (numbers("x", 1, 2, 3),), texts("y", "a", "b", "c"))
+    with pytest.raises(InputError, match="got 3 classes, expected two for the task binary"):
+        Preparation.fit(table, everything(table), "binary")
 
 
 IMAGES = Images("digits", np.array([[[0, 255]], [[51, 102]]], np.uint8), numbers("label", 7, 3))

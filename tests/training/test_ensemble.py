@@ -156,7 +156,8 @@ def test_members_in_a_file_of_one_network_are_refused(run: Run, tmp_path: Path) 
     path = tmp_path / "model.safetensors"
     save(run.model, path)
     content, weights = content_of(path)
-    del content["preparation"]["read_options"]
+    for name in ("read_options", "sample_weight"):
+        del content["preparation"][name]
     rewrite(path, content | {"version": 2}, weights)
     with pytest.raises(InputError, match="These weights do not fit the network"):
         load(path)

@@ -97,7 +97,7 @@ def test_guessing_classes_is_their_share_in_training(
     assert data.target is not None
     target = run.model.preparation.target
     assert isinstance(target, ClassTarget)
-    labels = np.repeat(target.classes, target.counts)
+    labels = np.array(target.classes).repeat(np.array(target.counts, np.int64))
     guess = DummyClassifier(strategy="prior").fit(np.zeros((len(labels), 1)), labels)
     shares = guess.predict_proba(np.zeros((80, 1)))
     evaluation = evaluate(run.model, data, resamples=40)

@@ -378,3 +378,27 @@ def samples_of(task: Task) -> Samples:
     if task == "classification":
         return random(0, 8, 6).softmax(1), torch.arange(8) % 6
     return random(0, 8, 1).sigmoid(), (torch.arange(8.0) % 2).unsqueeze(1)
+
+
+@pytest.mark.parametrize(
+    ("task", "name"), [(task, name) for task in METRICS for name in METRICS[task]]
+)
+@given(seed=st.integers(0, 1000))
+@few_examples
+def test_whole_weights_count_as_copies_whatever_their_scale(
+    task: Task, name: str, seed: int
+) -> None:
+    draw = torch.Generator().manual_seed(seed)
+    predictions = torch.rand(12, 7 if task == "classification" else 1, generator=draw)
+    predictions = predictions.round(decimals=1)  # with ties
+    targets = torch.randint(0, 2, (12, 1), generator=draw).float()
+    if task == "classification":
+        predictions = predictions.softmax(1)
+        targets = torch.randint(0, 4, (12,), generator=draw)
+    weights = torch.randint(1, 4, (12,), generator=draw)
+    score = METRICS[task][name]
+    copies = (each.repeat_interleave(weights, 0) for each in (predictions, targets))
+    expected = score(*copies)
+    for scale in (1, 0.3):
+        weighted = score(predictions, targets, weights * scale)
+        assert weighted == (None if expected is None else pytest.approx(expected, rel=1e-9))

@@ -152,14 +152,14 @@ def test_safetensors_of_another_program_are_refused(
     assert "a file that is not a model of chainrule" in refusal(path)
 
 
-@pytest.mark.parametrize("version", [VERSION + 1, 1, None, "4", True])
+@pytest.mark.parametrize("version", [VERSION + 1, 1, None, "5", True])
 def test_another_version_is_refused(path: Path, version: object) -> None:
     content, weights = content_of(path)
     del content["chainrule"]
     rewrite(path, content | {"version": version}, weights)
     message = refusal(path)
     assert (
-        f"it has version {version}, and chainrule {cr.__version__} reads the versions 2, 3, 4."
+        f"it has version {version}, and chainrule {cr.__version__} reads the versions 2, 3, 4, 5."
         in (message)
     )
     assert "Use the chainrule that wrote it, or train the model again." in message
@@ -174,10 +174,18 @@ def test_a_file_of_a_later_version_is_refused_with_the_chainrule_that_wrote_it(p
 def as_before_version_4(path: Path) -> None:
     """Rewrite a file as it was before there were read options in it."""
     content, weights = content_of(path)
-    del content["preparation"]["read_options"]
+    for name in ("read_options", "sample_weight"):
+        del content["preparation"][name]
     members = {} if content["members"] is None else {"members": content["members"]}
     old = {name: content[name] for name in ("graph", "preparation")}
     rewrite(path, {"version": 3 if members else 2, **members, **old}, weights)
+
+
+def test_a_file_of_version_4_has_no_column_of_sample_weights(path: Path) -> None:
+    content, weights = content_of(path)
+    del content["preparation"]["sample_weight"]
+    rewrite(path, content | {"version": 4}, weights)
+    assert load(path).preparation.sample_weight is None
 
 
 @pytest.mark.parametrize("members", [1, 2])

@@ -60,13 +60,22 @@ def test_both_kinds_of_weights_multiply() -> None:
     assert both is not None
     assert of_classes is not None
     assert own is not None
-    torch.testing.assert_close(both, of_classes * own)
+    targets = toys.in_memory(weighted("binary").training).targets.flatten().long().numpy()
+    sums = np.bincount(targets, both.numpy())
+    assert sums == pytest.approx(sums.mean(), rel=1e-6)  # the classes are balanced, with weights
+    assert both.numpy().mean() == pytest.approx(1, rel=1e-6)
+    for label in (0, 1):  # and within a class the weights of the samples stay
+        ratios = (both / own)[targets == label]
+        assert ratios.numpy() == pytest.approx(float(ratios[0]), rel=1e-5)
+    assert not torch.allclose(both, of_classes * own)
 
 
-def test_the_test_counts_all_samples_alike() -> None:
+def test_the_test_counts_samples_by_their_weights_and_classes_alike() -> None:
     test = weighted("binary", class_weight="balanced", sample_weight="weight").test
     assert test is not None
-    assert test.weights is None
+    assert test.weights is test.sample_weights
+    assert test.weights is not None
+    assert 0.5 <= test.weights.min() < test.weights.max() <= 2
 
 
 def test_numbers_have_no_classes_to_balance() -> None:

@@ -95,7 +95,7 @@ def test_rows_of_a_validation_of_its_own_count_by_their_own_weights() -> None:
     samples = prepared(data, validation=validation, sample_weight="weight")
     assert samples.validation is not None
     assert samples.validation.weights is not None
-    assert samples.validation.weights.tolist() == [0, 0.5, 1, 1.5]
+    assert samples.validation.weights.tolist() == [0.5, 1, 1.5]  # the row of weight 0 is left out
 
 
 def test_settings_are_given_to_train_by_the_same_names() -> None:

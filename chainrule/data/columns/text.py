@@ -1,8 +1,7 @@
 """Text of a column: the words of its name, yes and no, and frequent categories."""
 
 import re
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 YES = frozenset(("yes", "y", "true", "t", "1", "on", "ja", "j", "oui", "o", "sí", "si", "예", "네"))
 NO = frozenset(("no", "n", "false", "f", "0", "off", "nein", "non", "아니오", "아니요"))
@@ -40,17 +39,17 @@ def are_yes_and_no(texts: Collection[str]) -> bool:
     return len(words) == 2 and {parse_yes_no(word) for word in words} == {True, False}
 
 
-def frequent_categories(counts: Counter[str]) -> list[str]:
+def frequent_categories(counts: Mapping[str, float]) -> list[str]:
     """Return the categories that are not rare, most frequent first, ties in alphabetical order.
 
     A category is rare if it has fewer than 5 rows and less than 1 % of all rows, so none is in a
     table of up to 100 rows. Its effect can't be estimated from so few rows.
     Args:
-        counts: number of rows of each category.
+        counts: number of rows of each category, or the sum of their weights.
     Source: Micci-Barreca (2001), A preprocessing scheme for high-cardinality categorical attributes
     in classification and prediction problems: the fewer rows a category has, the more its estimate
     is pooled with that of all rows.
     """
-    least = min(MIN_CATEGORY_ROWS, MIN_CATEGORY_SHARE * counts.total())
+    least = min(MIN_CATEGORY_ROWS, MIN_CATEGORY_SHARE * sum(counts.values()))
     kept = [category for category, count in counts.items() if count >= least]
     return sorted(kept, key=lambda category: (-counts[category], category))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.columns.roles import ColumnRole
+from chainrule.data.columns.sample_weights import row_counts, weights_of
 from chainrule.data.columns.text import parse_yes_no
 from chainrule.data.formatting import quoted_list
 from chainrule.data.preparation.dates import Dates
@@ -34,7 +35,11 @@ KINDS: dict[str, type[FittedColumn]] = {
 
 
 def fit_columns(
-    training: Table, roles: Sequence[ColumnRole], scaling: str, encoding: str
+    training: Table,
+    roles: Sequence[ColumnRole],
+    scaling: str,
+    encoding: str,
+    weights: NDArray[np.float64] | None = None,
 ) -> tuple[tuple[FittedColumn, ...], tuple[str, ...]]:
     """Fit the preparation of each column that is used, and return notes on all columns.
 
@@ -43,13 +48,16 @@ def fit_columns(
         roles: of the columns, in their order.
         scaling: of numbers, by name.
         encoding: of categories, by name.
+        weights: of the rows, (rows,), as numbers of rows; None if all are 1.
     Raises:
         InputError: no column is left, or the values of one do not fit the role set by the user.
     """
     columns: list[FittedColumn] = []
     notes = _notes_on_left_out(roles)
     for column, role in zip(training.columns, roles, strict=True):
-        fitted = fit_column(column, role.role, training, SCALINGS[scaling], ENCODINGS[encoding])
+        fitted = fit_column(
+            column, role.role, training, SCALINGS[scaling], ENCODINGS[encoding], weights
+        )
         if fitted is None:
             continue
         columns.append(fitted)
@@ -72,6 +80,7 @@ def fit_column(
     table: Table,
     scaling: type[Scaling],
     encoding: type[Categories],
+    weights: NDArray[np.float64] | None = None,
 ) -> FittedColumn | None:
     """Fit the preparation of a column by its role; None where the column is left out.
 
@@ -80,16 +89,16 @@ def fit_column(
     """
     match role:
         case "number":
-            return Numbers.fit(column.name, table.numbers(column), scaling)
+            return Numbers.fit(column.name, table.numbers(column), scaling, weights)
         case "category":
-            return encoding.fit(column.name, column.categories(), scaling, column.levels)
+            return encoding.fit(column.name, column.categories(), scaling, column.levels, weights)
         case "yes_no" if column.kind == "number":
             # 0 and 1 are one feature already, and other numbers may follow in a later file.
-            return Numbers.fit(column.name, table.numbers(column), scaling)
+            return Numbers.fit(column.name, table.numbers(column), scaling, weights)
         case "yes_no":
             return _fit_yes_no(column)
         case "date":
-            return Dates.fit(column, scaling)
+            return Dates.fit(column, scaling, weights)
         case "identifier" | "constant" | "text":
             return None
         case _:
@@ -104,12 +113,12 @@ def update_column(fitted: FittedColumn, table: Table, share: float) -> FittedCol
         table: further training rows.
         share: their share of all training rows so far.
     """
-    column = table.column(fitted.name)
+    column, weights = table.column(fitted.name), row_counts(weights_of(table))
     match fitted:
         case Numbers():
-            return fitted.updated(table.numbers(column), share)
+            return fitted.updated(table.numbers(column), share, weights)
         case Dates():
-            return fitted.updated(column, share)
+            return fitted.updated(column, share, weights)
         case YesNo() | Categories():
             return fitted
         case _:

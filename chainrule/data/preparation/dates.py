@@ -48,8 +48,8 @@ class Dates:
     numbers: Numbers
 
     @classmethod
-    def fit(cls, column: Column, scaling: type[Scaling]) -> Dates:
-        """Fit to the training rows of a column.
+    def fit(cls, column: Column, scaling: type[Scaling], weights: Days | None = None) -> Dates:
+        """Fit to the training rows of a column, whose weights are as for `Numbers.fit`.
 
         Raises:
             InputError: no value is a date.
@@ -58,12 +58,12 @@ class Dates:
         days = days_since_epoch(column, order)
         known = _bounded(days[~np.isnan(days)])
         periods = tuple(name for name, share in PERIODS.items() if len(np.unique(share(known))) > 1)
-        return cls(column.name, order, periods, Numbers.fit(column.name, days, scaling))
+        return cls(column.name, order, periods, Numbers.fit(column.name, days, scaling, weights))
 
-    def updated(self, column: Column, share: float) -> Dates:
+    def updated(self, column: Column, share: float, weights: Days | None = None) -> Dates:
         """Return the preparation with the scaling of days fitted on further rows, too."""
         days = days_since_epoch(column, self.order)
-        return replace(self, numbers=self.numbers.updated(days, share))
+        return replace(self, numbers=self.numbers.updated(days, share, weights))
 
     def transform(self, column: Column) -> NDArray[np.float32]:
         """Return the features of a column, (rows, features)."""

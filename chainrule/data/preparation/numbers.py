@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from chainrule.data.preparation.float32 import as_float32
 from chainrule.data.preparation.json_fields import Json, read_fields
 from chainrule.data.preparation.scaling import Scaling, SmoothClipping, scaling_from_json
+from chainrule.data.preparation.weighted import quantiles
 
 
 @dataclass(frozen=True)
@@ -27,18 +28,33 @@ class Numbers:
 
     @classmethod
     def fit(
-        cls, name: str, values: NDArray[np.float64], scaling: type[Scaling] = SmoothClipping
+        cls,
+        name: str,
+        values: NDArray[np.float64],
+        scaling: type[Scaling] = SmoothClipping,
+        weights: NDArray[np.float64] | None = None,
     ) -> Numbers:
-        """Fit to the training values, (rows,); NaN is missing, and at least one is not."""
-        missing = np.isnan(values)
-        known = values[~missing]
-        middle = [(len(known) - 1) // 2, len(known) // 2]  # equal if the number of rows is odd
-        low, high = map(float, np.partition(known, middle)[middle])
-        median = low + (high / 2 - low / 2)  # neither sum nor difference overflows
-        filled = np.where(missing, median, values)
-        return cls(name, median, scaling.fit(filled), bool(missing.any()))
+        """Fit to the training values.
 
-    def updated(self, values: NDArray[np.float64], share: float) -> Numbers:
+        Args:
+            name: of the column.
+            values: (rows,); NaN is missing, and at least one is not.
+            scaling: of the numbers.
+            weights: (rows,), as numbers of rows; None if all are 1.
+        """
+        missing = np.isnan(values)
+        of_known = None if weights is None else weights[~missing]
+        # Halves do not overflow where the two middle values are added.
+        median = 2 * float(quantiles(values[~missing] / 2, of_known, [0.5])[0])
+        filled = np.where(missing, median, values)
+        return cls(name, median, scaling.fit(filled, weights), bool(missing.any()))
+
+    def updated(
+        self,
+        values: NDArray[np.float64],
+        share: float,
+        weights: NDArray[np.float64] | None = None,
+    ) -> Numbers:
         """Return the preparation with its scaling fitted on further values, too.
 
         The median stays, and so does whether there is an indicator. A scaling that depends on the
@@ -46,9 +62,10 @@ class Numbers:
         Args:
             values: further training values, (rows,).
             share: their share of all values so far.
+            weights: (rows,), as numbers of rows; None if all are 1.
         """
         filled = np.where(np.isnan(values), self.median, values)
-        merged = self.scaling.merged(self.scaling.fit(filled), share)
+        merged = self.scaling.merged(self.scaling.fit(filled, weights), share)
         return self if merged is None else replace(self, scaling=merged)
 
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float32]:

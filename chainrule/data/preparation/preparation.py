@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from chainrule.data.columns.roles import ColumnRole, infer_roles
+from chainrule.data.columns.sample_weights import row_counts, weights_of
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import format_number, parse_number
 from chainrule.data.preparation.byte_features import ByteFeatures
@@ -53,6 +54,7 @@ class Preparation:
         target: the preparation of classes or numbers.
         notes: for the user, such as which columns are left out.
         read_options: the resolved options by which other data is read as the training data was.
+        sample_weight: the name of the column of sample weights; None for none.
     """
 
     task: Task
@@ -61,6 +63,7 @@ class Preparation:
     target: ClassTarget | NumberTarget
     notes: tuple[str, ...]
     read_options: ReadOptions = field(default_factory=ReadOptions)
+    sample_weight: str | None = None
 
     @classmethod
     def fit(
@@ -75,8 +78,9 @@ class Preparation:
         components: Components | None = None,
         target: ClassTarget | NumberTarget | None = None,
         roles: Sequence[ColumnRole] | None = None,
+        labels: NDArray[np.object_] | None = None,
     ) -> Preparation:
-        """Fit to the training rows of a dataset only.
+        """Fit to the training rows of a dataset only, by their sample weights if it has any.
 
         Args:
             dataset: with a target, unless its preparation is given.
@@ -91,22 +95,33 @@ class Preparation:
                 share of the variance as a number with a point up to 1.0; None for all.
             target: the preparation of the target; by default it is fitted.
             roles: of the columns of a table; by default inferred by `infer_roles`.
+            labels: of which the classes are made, if other rows have further ones; by default all
+                labels of the dataset.
         Raises:
             InputError: no column is left, the target does not fit the task, or an option or role
                 is unknown or does not fit the data.
         """
         training = dataset.take(rows)
-        target = target or _fit_target(training, task)
+        weights = row_counts(weights_of(training))
+        target = target or _fit_target(dataset, training, task, labels)
         if isinstance(training, Images):
             pixels = Pixels.fit(training.pixels, scaling or "min_max")
             fitted = cls(task, pixels, None, target, ())
         else:
             assert isinstance(dataset, Table)
             roles = roles or infer_roles(dataset, dataset.read_options.role, rows)
-            inputs, notes = fit_columns(training, roles, scaling or "smooth_clip", encoding)
+            inputs, notes = fit_columns(
+                training, roles, scaling or "smooth_clip", encoding, weights
+            )
             fitted = cls(task, inputs, None, target, notes)
-        fitted = fitted._projected(training, projection, components)
-        return replace(fitted, read_options=fitted._fit_options(dataset.read_options))
+        fitted = fitted._projected(training, weights, projection, components)
+        return replace(
+            fitted,
+            read_options=fitted._fit_options(dataset.read_options),
+            sample_weight=dataset.weights.name
+            if isinstance(dataset, Table) and dataset.weights is not None
+            else None,
+        )
 
     def _fit_options(self, options: ReadOptions) -> ReadOptions:
         """Return the options by which other data is read as the training data was by these."""
@@ -119,7 +134,11 @@ class Preparation:
         )
 
     def _projected(
-        self, training: Dataset, name: str | None, components: Components | None
+        self,
+        training: Dataset,
+        weights: NDArray[np.float64] | None,
+        name: str | None,
+        components: Components | None,
     ) -> Preparation:
         """Return the preparation with a projection fitted on the training rows."""
         if name is None:
@@ -135,7 +154,7 @@ class Preparation:
                 "quantities. Use the encoding one_hot, or no projection."
             )
         features = self._unprojected(training).reshape(len(training), -1)
-        projection = PROJECTIONS[name].fit(features, components)
+        projection = PROJECTIONS[name].fit(features, components, weights)
         notes = (f"{training.source}: {projection.note}",) if projection.note else ()
         return replace(self, projection=projection, notes=(*self.notes, *notes))
 
@@ -298,16 +317,18 @@ class Preparation:
             "target": self.target.as_json(),
             "notes": list(self.notes),
             "read_options": self.read_options.model_dump(mode="json", exclude_defaults=True),
+            "sample_weight": self.sample_weight,
         }
 
     @classmethod
-    def from_json(cls, value: object, *, with_read_options: bool = True) -> Preparation:
+    def from_json(cls, value: object, *, without: Collection[str] = ()) -> Preparation:
         """Create from the output of `as_json`; the result is equal bit for bit.
 
         Args:
             value: any value that was read from JSON.
-            with_read_options: whether it has these. Without them other data is read by the columns
-                and the target alone, and options such as `missing` have their defaults.
+            without: fields that an earlier version did not have. Without read_options other data is
+                read by the columns and the target alone, and options such as `missing` have their
+                defaults.
         Raises:
             InputError: a field is missing, unknown or of another type.
         """
@@ -317,9 +338,10 @@ class Preparation:
             "projection": object,
             "target": dict,
             "notes": list,
+            "read_options": dict,
+            "sample_weight": object,
         }
-        if with_read_options:
-            expected["read_options"] = dict
+        expected = {name: kind for name, kind in expected.items() if name not in without}
         fields = read_fields("preparation", value, expected)
         task: Any = fields["task"]
         if task not in get_args(Task):
@@ -337,7 +359,14 @@ class Preparation:
             tuple(fields["notes"]),
         )
         options = _read_options(fields.get("read_options", {}))
-        fitted = replace(unprojected, read_options=unprojected._fit_options(options))
+        sample_weight = fields.get("sample_weight")
+        if not isinstance(sample_weight, str | None):
+            raise damaged("preparation", f"{sample_weight!r:.40} as sample_weight", "text or none")
+        fitted = replace(
+            unprojected,
+            read_options=unprojected._fit_options(options),
+            sample_weight=sample_weight,
+        )
         if fields["projection"] is None:
             return fitted
         projection = projection_from_json(fields["projection"])
@@ -371,15 +400,18 @@ def _has_names(target: ClassTarget | NumberTarget) -> bool:
     )
 
 
-def _fit_target(training: Dataset, task: Task) -> ClassTarget | NumberTarget:
-    column = _target_of(training)
+def _fit_target(
+    dataset: Dataset, training: Dataset, task: Task, labels: NDArray[np.object_] | None
+) -> ClassTarget | NumberTarget:
+    column, weights = _target_of(training), row_counts(weights_of(training))
     if task == "regression":
-        return NumberTarget.fit(column.name, _numbers(training, column))
-    target = ClassTarget.fit(column.name, column.categories())
+        return NumberTarget.fit(column.name, _numbers(training, column), weights)
+    all_labels = _target_of(dataset).categories() if labels is None else labels
+    target = ClassTarget.fit(column.name, column.categories(), weights, all_labels)
     if task == "binary" and len(target.classes) != 2:
         raise InputError(
-            f"{training.source}, column '{column.name}': got {len(target.classes)} classes in the "
-            "training rows, expected two for the task binary. Use --task classification."
+            f"{training.source}, column '{column.name}': got {len(target.classes)} classes, "
+            "expected two for the task binary. Use --task classification."
         )
     return target
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.preparation.json_fields import Json, damaged, read_fields
 from chainrule.data.preparation.label_order import sort_labels
 from chainrule.data.preparation.scaling import Standardisation
+from chainrule.data.preparation.weighted import counted
 from chainrule.errors import InputError, nearest
 
 
@@ -26,29 +26,56 @@ class ClassTarget:
     Attributes:
         name: of the column.
         classes: the label of each class.
-        counts: number of training rows of each class.
+        counts: number of training rows of each class, or the sum of their weights; 0 for a class
+            that only other rows have.
     """
 
     name: str
     classes: tuple[str, ...]
-    counts: tuple[int, ...]
+    counts: tuple[float, ...]
 
     @classmethod
-    def fit(cls, name: str, labels: NDArray[np.object_]) -> ClassTarget:
-        """Fit to the training labels, (rows,), none missing."""
-        counts = Counter(labels.tolist())
-        classes = tuple(sort_labels(counts))
-        return cls(name, classes, tuple(counts[label] for label in classes))
+    def fit(
+        cls,
+        name: str,
+        labels: NDArray[np.object_],
+        weights: NDArray[np.float64] | None = None,
+        all_labels: NDArray[np.object_] | None = None,
+    ) -> ClassTarget:
+        """Fit to the training labels.
+
+        Args:
+            name: of the column.
+            labels: of the training rows, (rows,), none missing.
+            weights: of the training rows, as numbers of rows; None if all are 1.
+            all_labels: of these and other rows, which may have further classes; None for no others.
+        """
+        counts = counted(labels, weights)
+        others = () if all_labels is None else all_labels.tolist()
+        classes = tuple(sort_labels(counts.keys() | set(others)))
+        return cls(name, classes, tuple(counts.get(label, 0) for label in classes))
+
+    @property
+    def trained(self) -> tuple[str, ...]:
+        """The classes that training rows have."""
+        return tuple(c for c, count in zip(self.classes, self.counts, strict=True) if count)
+
+    @property
+    def untrained(self) -> tuple[str, ...]:
+        """The classes that no training row has."""
+        return tuple(c for c, count in zip(self.classes, self.counts, strict=True) if not count)
 
     @property
     def balanced_weights(self) -> tuple[float, ...]:
         """The class weights n / (k n_c), which give all classes the same total weight.
 
-        n training rows, k classes, n_c rows of class c. The weights of all rows sum to n.
+        n training rows, n_c of them of class c, and k classes with training rows; with sample
+        weights the sums of these in place of n and n_c, as scikit-learn has it. So the products of
+        class weight and sample weight sum to n. It is 1 for a class without training rows.
         Source: King & Zeng (2001), Logistic regression in rare events data, section 4.2.
         """
-        rows, classes = sum(self.counts), len(self.classes)
-        return tuple(rows / (classes * count) for count in self.counts)
+        rows, classes = sum(self.counts), len(self.trained)
+        return tuple(rows / (classes * count) if count else 1.0 for count in self.counts)
 
     def transform(
         self, labels: NDArray[np.object_], where: Callable[[int], str]
@@ -128,9 +155,9 @@ class ClassTarget:
         if not (
             isinstance(counts, list)
             and len(counts) == len(classes)
-            and all(type(count) is int and count > 0 for count in counts)
+            and all(type(count) in (int, float) and count >= 0 for count in counts)
         ):
-            expectation = f"{len(classes)} positive whole numbers"
+            expectation = f"{len(classes)} numbers of at least 0"
             raise damaged("target of classes", f"{counts!r:.40} as counts", expectation)
         return cls(fields["name"], tuple(classes), tuple(counts))
 
@@ -143,9 +170,11 @@ class NumberTarget:
     standardisation: Standardisation
 
     @classmethod
-    def fit(cls, name: str, values: NDArray[np.float64]) -> NumberTarget:
-        """Fit mean and deviation to the training values, (rows,), none missing."""
-        return cls(name, Standardisation.fit(values))
+    def fit(
+        cls, name: str, values: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+    ) -> NumberTarget:
+        """Fit mean and deviation to the training values, (rows,), none missing, and weights."""
+        return cls(name, Standardisation.fit(values, weights))
 
     def transform(
         self, values: NDArray[np.float64], where: Callable[[int], str]

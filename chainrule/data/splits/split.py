@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 # The index of a part is its index here.
 PARTS = ("training", "validation", "test")
+# The part of a row that is in the training of every fold.
+IN_TRAINING = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +42,10 @@ class Fold(NamedTuple):
 
 
 def folds_of(parts: NDArray[np.int64], folds: int) -> list[Fold]:
-    """Return the folds from the part of each row, (rows,), from 0 on; each part is tested once."""
+    """Return the folds from the part of each row, (rows,), from 0 on; each part is tested once.
+
+    Rows of the part IN_TRAINING are in the training of every fold.
+    """
     return [
         Fold(np.flatnonzero(parts != part), np.flatnonzero(parts == part)) for part in range(folds)
     ]

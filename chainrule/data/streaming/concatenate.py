@@ -21,6 +21,7 @@ def concatenate(tables: Sequence[Table]) -> Table:
     """
     first = tables[0]
     targets = [table.target for table in tables if table.target is not None]
+    weights = [table.weights for table in tables if table.weights is not None]
     return replace(
         first,
         columns=tuple(
@@ -28,6 +29,7 @@ def concatenate(tables: Sequence[Table]) -> Table:
             for index in range(len(first.columns))
         ),
         target=_concatenated(targets) if targets else None,
+        weights=_concatenated(weights) if weights else None,
         rows=np.concatenate([table.rows for table in tables if table.rows is not None]),
     )
 

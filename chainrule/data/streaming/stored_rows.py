@@ -9,12 +9,17 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.columns.sample_weights import (
+    check_sum,
+    invalid_weight,
+    note_on_zeros,
+)
 from chainrule.data.formatting import pluralised
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.duckdb_sql import aggregate, fetch_columns, fetch_kept, texts_of
 from chainrule.data.reading.typed_columns import with_values
 from chainrule.data.streaming.concatenate import concatenate
-from chainrule.data.table import Column, RowLocations, Table
+from chainrule.data.table import Column, RowLocations, Table, unknown_column
 from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 
@@ -63,6 +68,8 @@ class StoredRows:
         notes: for the user, on how the rows were read.
         read_options: by which they are read.
         kept: columns to give back, of texts; in the table they are behind the others.
+        weights: the column of sample weights; None if all rows count equally.
+            Rows of weight 0 are never read.
     """
 
     source: str
@@ -73,10 +80,58 @@ class StoredRows:
     notes: tuple[str, ...] = ()
     read_options: ReadOptions = field(default_factory=ReadOptions)
     kept: tuple[Column, ...] = ()
+    weights: StoredColumn | None = None
 
     def __len__(self) -> int:
-        """The number of rows, including those without a target."""
+        """The number of rows, including those without a target or of weight 0."""
         return sum(rows for _, rows in self.row_locations.files)
+
+    def with_sample_weights(self, name: str | None) -> StoredRows:
+        """Return the rows of weight above 0, with their weights in place of the column.
+
+        Args:
+            name: of the column of weights; None for none.
+        Raises:
+            InputError: the column does not exist, a weight is missing, negative or no number, or
+                all are 0.
+        """
+        if name is None or self.weights is not None:
+            return self
+        inputs = self.columns[:-1]
+        column = next((column for column in inputs if column.name == name), None)
+        if column is None:
+            raise unknown_column(self.source, "column", name, [each.name for each in inputs])
+        self._check_weights(column)
+        total, zeros = aggregate(
+            self.database,
+            "loaded_rows",
+            [
+                f"coalesce(sum({column.sql}) FILTER ({self.target.is_known}), 0)",
+                f"count(*) FILTER ({self.target.is_known} AND {column.sql} = 0)",
+            ],
+        )
+        check_sum(self.source, name, total)
+        return replace(
+            self,
+            columns=tuple(each for each in self.columns if each is not column),
+            weights=column,
+            notes=(*self.notes, *([note_on_zeros(self.source, name, zeros)] if zeros else [])),
+        )
+
+    def _check_weights(self, column: StoredColumn) -> None:
+        """Refuse a weight that is missing, negative, infinite or no number."""
+        if column.empty.kind != "number":
+            raise InputError(
+                f"{self.source}, column '{column.name}': got text as weights of samples, expected "
+                "numbers of at least 0. Correct the values, or name another column."
+            )
+        invalid = self.database.execute(
+            f"SELECT rowid, {column.sql} FROM loaded_rows WHERE {self.target.is_known} AND NOT "
+            f"coalesce({column.sql} >= 0 AND isfinite({column.sql}), false) ORDER BY rowid LIMIT 1"
+        ).fetchone()
+        if invalid is not None:
+            location = self.row_locations.of(invalid[0] + 1)
+            raise invalid_weight(location, column.name, invalid[1])
 
     @property
     def target(self) -> StoredColumn:
@@ -135,17 +190,15 @@ class StoredRows:
 
     @cached_property
     def _distinct(self) -> int:
-        return aggregate(
-            self.database,
-            "loaded_rows",
-            [f"count(DISTINCT {self.target.label or self.target.sql})"],
-        )[0]
+        target = self.target.label or self.target.sql
+        distinct = f"count(DISTINCT {target}) FILTER ({self._is_used})"
+        return aggregate(self.database, "loaded_rows", [distinct])[0]
 
     @cached_property
     def _one_of_each_value(self) -> NDArray[np.int64]:
         target = self.target.label or self.target.sql
         rows = self.database.execute(
-            f"SELECT min(rowid) FROM loaded_rows WHERE {self.target.is_known} GROUP BY {target}"
+            f"SELECT min(rowid) FROM loaded_rows WHERE {self._is_used} GROUP BY {target}"
         ).fetchall()
         return np.sort(np.array([row for (row,) in rows], np.int64))
 
@@ -169,8 +222,11 @@ class StoredRows:
 
     def notes_on_missing(self) -> list[str]:
         """Return notes on missing values."""
-        filters = [f"count(*) FILTER ({column.is_known})" for column in self.columns]
-        missing = [len(self) - known for known in aggregate(self.database, "loaded_rows", filters)]
+        filters = [
+            f"count(*) FILTER ({self._has_weight} AND NOT ({column.is_known}))"
+            for column in self.columns
+        ]
+        missing = aggregate(self.database, "loaded_rows", filters)
         *of_columns, of_target = zip(missing, self.columns, strict=True)
         notes = []
         if of_target[0]:
@@ -186,9 +242,23 @@ class StoredRows:
 
     def _where(self, condition: str) -> Table:
         """Return the rows that meet a condition and have a target, in order."""
-        columns, numbers = self._read(f"{condition} AND {self.target.is_known}")
+        columns, numbers = self._read(f"{condition} AND {self._is_used}")
         *others, target = columns
-        return self._as_table(tuple(others), target, numbers)
+        if self.weights is None:
+            return self._as_table(tuple(others), target, numbers)
+        weights = target
+        *others, target = others
+        return replace(self._as_table(tuple(others), target, numbers), weights=weights)
+
+    @property
+    def _has_weight(self) -> str:
+        """SQL condition that a row has a weight above 0."""
+        return "true" if self.weights is None else f"{self.weights.sql} > 0"
+
+    @property
+    def _is_used(self) -> str:
+        """SQL condition that a row has a target and a weight above 0."""
+        return f"{self.target.is_known} AND {self._has_weight}"
 
     def _as_table(
         self, columns: tuple[Column, ...], target: Column | None, numbers: NDArray[np.int64]
@@ -203,19 +273,23 @@ class StoredRows:
         ).finite()
 
     def _read(self, condition: str) -> tuple[tuple[Column, ...], NDArray[np.int64]]:
-        """Return all columns of the rows that meet a condition, and their row numbers from 1."""
+        """Return all columns of the rows that meet a condition, and their row numbers from 1.
+
+        Weights, if there are any, are the last column.
+        """
         label = self.target.label or "NULL"
-        values = dict(enumerate([*(column.sql for column in self.columns), label, "rowid"]))
+        read = self.columns if self.weights is None else (*self.columns, self.weights)
+        values = dict(enumerate([*(column.sql for column in read), label, "rowid"]))
         rows = f"loaded_rows WHERE {condition} ORDER BY rowid"
         *arrays, labels, numbers = [
             array for _, array in fetch_columns(self.database, rows, values)
         ]
         columns = [
-            with_values(column.empty, array)
-            for column, array in zip(self.columns, arrays, strict=True)
+            with_values(column.empty, array) for column, array in zip(read, arrays, strict=True)
         ]
         if self.target.label is not None:
-            columns[-1] = replace(columns[-1], texts=texts_of(labels))
+            target = len(self.columns) - 1
+            columns[target] = replace(columns[target], texts=texts_of(labels))
         return tuple(columns), np.ma.getdata(numbers).astype(np.int64) + 1
 
 

@@ -244,7 +244,9 @@ class Trainer:
             history=result.history,
             test=test,
             confusion=confusion,
-            baseline=baseline(model, prepared.test.targets, metric) if prepared.test else {},
+            baseline=baseline(model, prepared.test.targets, metric, prepared.test.sample_weights)
+            if prepared.test
+            else {},
             stopped=result.stopped,
             sizes=prepared.sizes,
             seconds=seconds,

@@ -1,6 +1,7 @@
 """Metrics: scores of predictions for the user, in addition to the loss that training minimises."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -20,8 +21,24 @@ from chainrule.training.metrics.roc import roc_auc
 from chainrule.training.metrics.scoring_rules import brier_score, log_loss
 from chainrule.training.metrics.top_k import top_5_accuracy, top_k_accuracy
 
-# None where the metric is not defined, such as the area under the ROC curve of a single class.
-Metric = Callable[[Tensor, Tensor], float | None]
+
+class Metric(Protocol):
+    """A score of predictions."""
+
+    __name__: str
+
+    def __call__(
+        self, predictions: Tensor, targets: Tensor, weights: Tensor | None = None, /
+    ) -> float | None:
+        """Return the score; None if undefined, such as the area under the curve of one class.
+
+        Args:
+            predictions: as for `measure`.
+            targets: as for `measure`.
+            weights: as for `measure`.
+        """
+        ...
+
 
 _OF_CLASSES: Mapping[str, Metric] = {
     "balanced_accuracy": balanced_accuracy,
@@ -58,7 +75,11 @@ NEEDED: Mapping[str, str] = {
 
 
 def measure(
-    task: Task, predictions: Tensor, targets: Tensor, names: Iterable[str] | None = None
+    task: Task,
+    predictions: Tensor,
+    targets: Tensor,
+    names: Iterable[str] | None = None,
+    weights: Tensor | None = None,
 ) -> dict[str, float]:
     """Compute metrics by name, in the order of `METRICS`; undefined ones are left out.
 
@@ -69,11 +90,12 @@ def measure(
         targets: (n, 1) numbers, or 0 and 1 for the negative and the positive class; or (n,) class
             indices.
         names: names of the metrics; all of the task if not given.
+        weights: (n,) sample weights above 0; None if all are 1.
     """
     metrics = METRICS[task]
     with torch.no_grad():
         scores = {
-            name: metrics[name](predictions, targets)
+            name: metrics[name](predictions, targets, weights)
             for name in (metrics if names is None else names)
         }
     return {name: score for name, score in scores.items() if score is not None}

@@ -1,7 +1,8 @@
 """Metrics of many resamples of the same rows, for many classes.
 
 What a row contributes is computed once. A resample is then a number of times that each row was
-drawn, and its metrics are sums over the rows, weighted by these numbers.
+drawn, multiplied by its sample weight if it has one, and its metrics are sums over the rows,
+weighted by these numbers.
 """
 
 from __future__ import annotations
@@ -27,14 +28,19 @@ class ResampledClasses:
     Args:
         probabilities: (n, classes).
         classes: index of the true class of each row, (n,).
+        weights: sample weights (n,) above 0; None if all are 1.
     Attributes:
         names: the metrics that are computed; their values are those of `METRICS`.
     """
 
-    def __init__(self, probabilities: Tensor, classes: Tensor) -> None:
+    def __init__(
+        self, probabilities: Tensor, classes: Tensor, weights: Tensor | None = None
+    ) -> None:
         self._count = probabilities.shape[1]
         order = classes.argsort(stable=True)
         self._order, self._classes = order, classes[order]
+        weights = torch.ones(len(classes)) if weights is None else weights / weights.mean()
+        self._weights = weights[order].float()
         self._probabilities = probabilities[order]
         self._predicted = predicted_classes(self._probabilities)
         self._means = {
@@ -54,7 +60,8 @@ class ResampledClasses:
         """
         rows = len(self._classes)
         times = torch.stack([torch.bincount(draw, minlength=rows) for draw in draws])
-        times = times[:, self._order].float()  # whole numbers, which float32 adds without rounding
+        # Whole numbers without weights, which float32 adds without rounding.
+        times = times[:, self._order].float() * self._weights
         metrics = self._of_counts(times) | self._of_means(times)
         if self._ranks:
             metrics |= self._of_ranks(times)
@@ -75,14 +82,14 @@ class ResampledClasses:
         recall = _mean(hits / true, true > 0)
         return {
             "balanced_accuracy": recall,
-            "precision": _mean(hits / predicted.clamp(min=1), true > 0),
+            "precision": _mean(hits / predicted.where(predicted > 0, 1), true > 0),
             "recall": recall,
             "f1": _mean(2 * hits / (true + predicted), true > 0),
         }
 
     def _of_means(self, times: Tensor) -> dict[str, Tensor]:
-        rows = times.shape[1]
-        return {name: times.double() @ values / rows for name, values in self._means.items()}
+        shares = times.double() / times.double().sum(1, keepdim=True)
+        return {name: shares @ values for name, values in self._means.items()}
 
     def _of_ranks(self, times: Tensor) -> dict[str, Tensor]:
         """Return the metrics that compare the probability of a class between its rows and others.
@@ -91,7 +98,8 @@ class ResampledClasses:
         products; those of its own class are a block, as the rows are in the order of the classes.
         """
         positives = self._sum_of_classes(times, self._classes)
-        negatives = times.shape[1] - positives
+        total = times.double().sum(1, keepdim=True)
+        negatives = total - positives
         right, precisions = torch.zeros_like(positives), torch.zeros_like(positives)
         size = max(1, PAIRS // times.shape[1])
         for start in range(0, times.shape[1], size):
@@ -107,7 +115,9 @@ class ResampledClasses:
             won = all_below - own_below + (all_level - own_level) / 2
             right += self._sum_of_classes(times[:, chunk] * won, classes)
             of_own = positives[:, classes] - own_below
-            precision = of_own / (times.shape[1] - all_below).clamp(min=1)
+            # A row that was drawn is among those of at least its probability.
+            passed = (total - all_below).maximum(self._weights[chunk])
+            precision = of_own / passed
             precisions += self._sum_of_classes(times[:, chunk] * precision, classes)
         return {
             "roc_auc": _mean(right / (positives * negatives), (positives > 0) & (negatives > 0)),

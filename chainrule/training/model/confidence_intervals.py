@@ -34,7 +34,7 @@ class Interval:
     high: float
 
 
-def wilson_interval(successes: int, trials: int) -> Interval:
+def wilson_interval(successes: float, trials: float) -> Interval:
     """Return the Wilson score interval of a proportion p = successes / trials.
 
         (p + z^2 / 2n -+ z sqrt(p (1 - p) / n + z^2 / 4n^2)) / (1 + z^2 / n),  z = 1.96
@@ -52,6 +52,18 @@ def wilson_interval(successes: int, trials: int) -> Interval:
     half_width = z * sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
     low, high = ((middle + sign * half_width) / (1 + z**2 / n) for sign in (-1, 1))
     return Interval(max(0.0, low), min(1.0, high))
+
+
+def effective_number(weights: Tensor) -> float:
+    """Return how many equally weighted rows give a mean of the same variance: (sum w)^2 / sum w^2.
+
+    Source: Kish (1965), Survey sampling, section 11.7.
+
+    >>> effective_number(torch.tensor([1.0, 1.0, 1.0])), effective_number(torch.tensor([1e9, 1.0]))
+    (3.0, 1.000000002)
+    """
+    shares = weights.double() / weights.double().sum()
+    return float(1 / shares.square().sum())
 
 
 def bootstrap_intervals(

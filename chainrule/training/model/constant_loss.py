@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from chainrule.data.preparation.weighted import quantiles
 from chainrule.data.vocabulary import Task
 from chainrule.layers import Dense, Network
 from chainrule.plan import Parameters, Plans
@@ -51,7 +53,8 @@ def _constant_scores(
     smoothing = objective.label_smoothing
     if task == "regression":
         yield (shares * targets).sum(0)
-        yield targets.median(0).values
+        medians = [quantiles(t.numpy(), weights.double().numpy(), [0.5]) for t in targets.T]
+        yield torch.from_numpy(np.concatenate(medians))
     elif task == "binary":
         mean = (1 - smoothing) * (shares * targets).sum(0) + smoothing / 2
         yield mean.logit(1e-6)

@@ -9,11 +9,19 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from chainrule.data.columns.sample_weights import (
+    row_counts,
+    weights_of,
+    with_sample_weights,
+    with_weights_if_present,
+)
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.targets import ClassTarget
+from chainrule.data.preparation.weighted import quantiles
 from chainrule.data.progress import progress_bar
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Table
@@ -24,9 +32,11 @@ from chainrule.training.metrics.resampled import ResampledClasses
 from chainrule.training.model.confidence_intervals import (
     Interval,
     bootstrap_intervals,
+    effective_number,
     wilson_interval,
 )
 from chainrule.training.model.model import HasModel, Model, model_of
+from chainrule.training.samples.sample_weights import sample_weights
 from chainrule.training.settings.resamples import LEAST_RESAMPLES, RESAMPLES
 
 SHARES = frozenset(("accuracy", "top_5_accuracy"))  # proportions of the rows
@@ -39,7 +49,7 @@ class Evaluation:
 
     Attributes:
         source: name of the data.
-        rows: number of rows.
+        rows: number of rows, without those of weight 0.
         scores: metrics of the task, in the unit of the target.
         intervals: 95 % confidence interval of each score.
         baseline: the same metrics of always predicting the mean or the class frequencies of the
@@ -60,24 +70,48 @@ class Evaluation:
     notes: tuple[str, ...]
 
 
-def read_labelled(model: Model, data: Any, target: str | None = None) -> Dataset:
-    """Read labelled data with the read options of a model.
+def read_labelled(
+    model: Model,
+    data: Any,
+    explicit: ReadOptions | None = None,
+    sample_weight: str | None = None,
+) -> Dataset:
+    """Read labelled data with the read options of a model; rows of weight 0 are left out.
 
     Args:
         model: the model.
-        data: a source for `read`, or a dataset, which is returned unchanged.
-        target: name of the target column; by default that of the model.
+        data: a source for `read`, or a dataset, which is not read again.
+        explicit: read options that take precedence over those of the model.
+        sample_weight: name of the column of sample weights; by default that of the model, where the
+            data has it.
     Raises:
-        InputError: the data cannot be read, or lacks a column.
+        InputError: the data cannot be read, lacks a column, or has a weight that cannot be used.
     """
-    if isinstance(data, Table | Images):
-        return data
+    rows = data
+    if not isinstance(data, Table | Images):
+        rows = _read(model.preparation, data, explicit or ReadOptions(), sample_weight)
+    if sample_weight is not None:
+        return with_sample_weights(rows, sample_weight)
+    return with_weights_if_present(rows, model.preparation.sample_weight)
+
+
+def _read(
+    preparation: Preparation, data: Any, explicit: ReadOptions, sample_weight: str | None
+) -> Dataset:
     # This imports DuckDB, which training does not need.
     from chainrule.data.reading.read import read_dataset
 
-    explicit = ReadOptions() if target is None else ReadOptions(target=target)
-    options = model.preparation.read_options.for_labelled_rows(explicit)
-    return read_dataset(data, options, explicit=explicit)
+    options = preparation.read_options.for_labelled_rows(explicit)
+    column = sample_weight or preparation.sample_weight
+    if column is None or options.columns is None:
+        return read_dataset(data, options, explicit=explicit)
+    try:
+        with_weights = options.updated(columns=(*options.columns, column))
+        return read_dataset(data, with_weights, explicit=explicit)
+    except InputError:
+        if sample_weight is not None:
+            raise
+        return read_dataset(data, options, explicit=explicit)  # without the column of weights
 
 
 def evaluate(
@@ -85,6 +119,7 @@ def evaluate(
     data: Any,
     *,
     target: str | None = None,
+    sample_weight: str | None = None,
     resamples: int = RESAMPLES,
     seed: int = 0,
     progress: bool = True,
@@ -92,13 +127,17 @@ def evaluate(
     """Evaluate a model on labelled data that was not used for its training.
 
     The intervals of accuracy and top-5 accuracy, which are proportions of the rows, are Wilson
-    score intervals; those of other scores are bootstrap intervals.
+    score intervals; those of other scores are bootstrap intervals. With sample weights all scores
+    are weighted, the rows of weight 0 left out, and the Wilson intervals are for the effective
+    number of rows.
 
     Args:
         model: a model, or a fitted estimator.
         data: labelled data: a source for `read`, or a dataset. Rows without a target are left out,
             further columns are ignored.
         target: name of the target column; by default that of the model.
+        sample_weight: name of the column of sample weights; by default that of the model, where the
+            data has it.
         resamples: number of bootstrap resamples; more make the intervals less noisy.
         seed: seed of the resamples.
         progress: whether to show a progress bar, if the resamples take long.
@@ -112,7 +151,8 @@ def evaluate(
             f"of 95 % leaves out one at each end. Use {RESAMPLES}."
         )
     model = model_of(model)
-    data = read_labelled(model, data, target)
+    explicit = ReadOptions() if target is None else ReadOptions(target=target)
+    data = read_labelled(model, data, explicit, sample_weight)
     model.preparation.check_new_rows(data)
     targets = model.preparation.targets(data)
     truth = model.inverse_transform(targets)
@@ -120,20 +160,30 @@ def evaluate(
     if model.task == "binary":
         predicted = predicted[:, 1:]  # the metrics take that of the positive class
 
-    scores = measure(model.task, predicted, truth)
+    weights = sample_weights(data)
+    scores = measure(model.task, predicted, truth, weights=weights)
     bar = progress_bar("drawing rows for the intervals", resamples) if progress else nullcontext()
     with bar as update:
         intervals = _intervals(
-            model.task, predicted, truth, scores, resamples=resamples, seed=seed, update=update
+            model.task,
+            predicted,
+            truth,
+            weights,
+            scores,
+            resamples=resamples,
+            seed=seed,
+            update=update,
         )
     return Evaluation(
         source=data.source,
         rows=len(data),
         scores=scores,
         intervals=intervals,
-        baseline=baseline(model, targets),
+        baseline=baseline(model, targets, weights=weights),
         confusion=None if model.task == "regression" else confusion_matrix(predicted, truth),
-        errors=_errors(predicted - truth) if model.task == "regression" else {},
+        errors=_errors(predicted - truth, row_counts(weights_of(data)))
+        if model.task == "regression"
+        else {},
         notes=(*data.notes, *model.preparation.notes_on(data)),
     )
 
@@ -142,6 +192,7 @@ def _intervals(
     task: Task,
     predicted: Tensor,
     truth: Tensor,
+    weights: Tensor | None,
     scores: Mapping[str, float],
     *,
     resamples: int,
@@ -150,7 +201,7 @@ def _intervals(
 ) -> dict[str, Interval]:
     """Return the interval of each score that has one, in the order of the scores."""
 
-    at_once = ResampledClasses(predicted, truth) if task == "classification" else None
+    at_once = ResampledClasses(predicted, truth, weights) if task == "classification" else None
     one_by_one = [
         n for n in scores if n not in SHARES and (at_once is None or n not in at_once.names)
     ]
@@ -158,26 +209,35 @@ def _intervals(
     def resampled(draws: Tensor) -> Iterator[dict[str, float]]:
         measured = at_once.measure(draws) if at_once else [{} for _ in draws]
         for of_resample, rows in zip(measured, draws, strict=True):
-            yield of_resample | measure(task, predicted[rows], truth[rows], one_by_one)
+            drawn = None if weights is None else weights[rows]
+            others = measure(task, predicted[rows], truth[rows], one_by_one, drawn)
+            yield of_resample | others
 
     rows = len(truth)
+    effective = rows if weights is None else effective_number(weights)
     intervals = bootstrap_intervals(resampled, rows, resamples=resamples, seed=seed, update=update)
     for name in SHARES & scores.keys():
-        intervals[name] = wilson_interval(round(scores[name] * rows), rows)
+        intervals[name] = wilson_interval(scores[name] * effective, effective)
     return {name: intervals[name] for name in scores if name in intervals}
 
 
-def baseline(model: Model, targets: Tensor, metric: str = "loss") -> dict[str, float]:
+def baseline(
+    model: Model, targets: Tensor, metric: str = "loss", weights: Tensor | None = None
+) -> dict[str, float]:
     """Return metrics of always predicting the mean, or the class frequencies, in training.
 
     Args:
         model: the trained model.
         targets: prepared targets, class indices (n,) or numbers (n, 1).
         metric: the metric that comes first, as for `Model.test`.
+        weights: sample weights (n,); None if all are 1.
     """
     predictions = _constant_prediction(model.preparation).expand(len(targets), -1)
     scores = measure(
-        model.task, model.inverse_transform(predictions), model.inverse_transform(targets)
+        model.task,
+        model.inverse_transform(predictions),
+        model.inverse_transform(targets),
+        weights=weights,
     )
     return first(metric, scores)
 
@@ -191,9 +251,9 @@ def _constant_prediction(preparation: Preparation) -> Tensor:
     return (shares[1:] if preparation.task == "binary" else shares).to(torch.float32)
 
 
-def _errors(errors: Tensor) -> dict[str, float]:
+def _errors(errors: Tensor, weights: NDArray[np.float64] | None) -> dict[str, float]:
     """Return the mean and the quantiles of errors."""
-    numbers = errors.double().numpy()
-    at = np.quantile(numbers, QUANTILES)
-    quantiles = {f"{100 * q:.0f} %": float(e) for q, e in zip(QUANTILES, at, strict=True)}
-    return {"mean": float(numbers.mean()), **quantiles}
+    numbers = errors.double().flatten().numpy()
+    at = zip(QUANTILES, quantiles(numbers, weights, QUANTILES), strict=True)
+    by_name = {f"{100 * q:.0f} %": float(error) for q, error in at}
+    return {"mean": float(np.average(numbers, weights=weights)), **by_name}

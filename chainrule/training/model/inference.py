@@ -37,15 +37,18 @@ def compute_loss_and_predictions(plans: Plans, samples: Samples) -> tuple[float,
         plans: evaluation plans of all outputs.
         samples: prepared samples, at least one.
     """
-    total, parts = 0.0, []
+    total, count, parts = 0.0, 0.0, []
     for rows in torch.split(torch.arange(len(samples)), CHUNK):
         plan = plans.for_batch(len(rows))
         plan.inputs["x"].copy_(samples.features[rows[0] : rows[-1] + 1])
         fill_targets(plan.inputs["t"], samples.targets, rows)
+        weights = torch.ones(len(rows))
+        if "weights" in plan.inputs and samples.weights is not None:
+            weights = samples.weights[rows]
         if "weights" in plan.inputs:
-            weights = samples.weights
-            plan.inputs["weights"].copy_(torch.ones(()) if weights is None else weights[rows])
+            plan.inputs["weights"].copy_(weights)
+        count += float(weights.double().sum())
         plan.forward()
         total += float(plan.outputs["loss"]) * len(rows)
         parts.append(plan.outputs["prediction"].clone())
-    return total / len(samples), torch.cat(parts)
+    return total / count, torch.cat(parts)

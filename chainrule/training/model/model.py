@@ -110,7 +110,9 @@ class Model:
     ) -> dict[str, float]:
         """Metrics of predictions, in the unit of the target."""
         truth = self.inverse_transform(samples.targets)
-        return measure(self.task, self.inverse_transform(predicted), truth, names)
+        return measure(
+            self.task, self.inverse_transform(predicted), truth, names, samples.sample_weights
+        )
 
     def inverse_transform(self, values: Tensor) -> Tensor:
         """Return standardised numbers in the unit of the target; classes unchanged."""

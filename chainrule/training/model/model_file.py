@@ -29,11 +29,18 @@ from chainrule.version import __version__
 
 # Under this key of the header is a description of the model, apart from its weights.
 KEY = "chainrule.model"
-VERSION = 4
-# Files before version 4 do not have the read options of the training data. Those of one network
-# have version 2, those of members, whose weights have an axis of them in front, version 3.
-ONE_NETWORK, SEVERAL_MEMBERS = 2, 3
-READABLE = (ONE_NETWORK, SEVERAL_MEMBERS, VERSION)
+VERSION = 5
+# Files of version 4 do not have the column of sample weights; those before version 4 do not have
+# the read options of the training data, either. Those of one network have version 2, those of
+# members, whose weights have an axis of them in front, version 3.
+ONE_NETWORK, SEVERAL_MEMBERS, WITHOUT_SAMPLE_WEIGHT = 2, 3, 4
+READABLE = (ONE_NETWORK, SEVERAL_MEMBERS, WITHOUT_SAMPLE_WEIGHT, VERSION)
+ABSENT = {
+    ONE_NETWORK: ("read_options", "sample_weight"),
+    SEVERAL_MEMBERS: ("read_options", "sample_weight"),
+    WITHOUT_SAMPLE_WEIGHT: ("sample_weight",),
+    VERSION: (),
+}
 
 
 def save(model: Model | HasModel, path: str | Path) -> None:
@@ -75,9 +82,7 @@ def load(path: str | Path, *, modules: Mapping[str, nn.Module] | None = None) ->
         version = _version(content)
         members = _members(content, version)
         graph = graph_json.from_json(content.get("graph"), flat)
-        preparation = Preparation.from_json(
-            content.get("preparation"), with_read_options=version == VERSION
-        )
+        preparation = Preparation.from_json(content.get("preparation"), without=ABSENT[version])
         _check_fit(graph, preparation)
         lead = () if members is None else (members,)
         shapes = {name: (*lead, *shape) for name, shape in shapes_of(graph).items()}
@@ -109,7 +114,7 @@ def _version(content: Mapping[str, Any]) -> int:
 def _members(content: Mapping[str, Any], version: int) -> int | None:
     """Return the number of members; None for one network."""
     members = content.get("members")
-    if version == ONE_NETWORK or (version == VERSION and members is None):
+    if version == ONE_NETWORK or (version != SEVERAL_MEMBERS and members is None):
         return None
     if type(members) is not int or members < 1:
         raise InputError(f"it has {members} members, expected a whole number of at least 1.")

@@ -10,18 +10,23 @@ import torch
 from numpy.typing import NDArray
 
 from chainrule.data.columns.roles import ColumnRole, check_roles, infer_roles
-from chainrule.data.columns.sample_weights import split_off_weights
+from chainrule.data.columns.sample_weights import (
+    with_sample_weights,
+    with_weights_if_present,
+)
 from chainrule.data.columns.task import check_target, infer_task
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.fingerprint import combined, fingerprint
+from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.inspection.contradicting_pictures import contradicting_pictures
 from chainrule.data.preparation import Preparation
+from chainrule.data.preparation.targets import ClassTarget
 from chainrule.data.splits import Fold
 from chainrule.data.table import Column
 from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.samples.leakage import find_leaks
-from chainrule.training.samples.sample_weights import Weighting
+from chainrule.training.samples.sample_weights import Weighting, sample_weights
 from chainrule.training.samples.samples import Samples
 from chainrule.training.samples.split import (
     drop_split_columns,
@@ -119,49 +124,96 @@ def prepare(
             test data has other columns or classes, or a setting does not fit the data.
     """
     check_roles(data, data.read_options.role)
-    whole = _with_weights(data, settings.sample_weight)
+    data = with_sample_weights(data, settings.sample_weight)
+    validation, test = (
+        None if rows is None else with_weights_if_present(rows, settings.sample_weight)
+        for rows in (validation, test)
+    )
     target, task = target_and_task(data, task)
+    labels = target.categories()
+    prepared = prepare_part(data, target, task, settings, labels, validation=validation, test=test)
+    fitted = prepared.preparation.target
+    if isinstance(fitted, ClassTarget) and len(fitted.trained) == 1:
+        raise InputError(
+            f"{data.source}, column '{target.name}': got only the class '{fitted.trained[0]}' in "
+            "the training rows, expected at least two. Split in another way, such as with another "
+            "--seed, or give more rows."
+        )
+    return prepared
+
+
+def prepare_part(
+    data: Dataset,
+    target: Column,
+    task: Task,
+    settings: Settings,
+    labels: NDArray[np.object_],
+    *,
+    validation: Dataset | None = None,
+    test: Dataset | None = None,
+    name: str = "",
+) -> Prepared:
+    """Split rows and prepare them, where further rows may have further classes.
+
+    Args:
+        data: with its target, and without rows of weight 0; `validation` and `test` as well.
+        target: of the data.
+        task: of the target.
+        settings: as of `prepare`.
+        labels: of all rows, of which the classes are made.
+        validation: as of `prepare`.
+        test: as of `prepare`.
+        name: of the part, for notes, such as "fold 1".
+    Raises:
+        InputError: as of `prepare`, except for training rows of a single class.
+    """
     parts = {"validation": validation, "test": test}
     separate = [name for name, rows in parts.items() if rows is not None]
     split_with_notes = split_dataset(data, target, task, settings, separate)
     split = split_with_notes.split
     folds = folds_of_members(data, target, task, settings, split, separate)
     split = split.without_validation() if folds else split
-    inputs = drop_split_columns(whole.rows, settings)
+    inputs = drop_split_columns(data, settings)
     roles = roles_of(inputs, split.train)
-    preparation = fit_preparation(inputs, split.train, task, settings, roles)
-    weighting = Weighting.fit(preparation, whole.weights, split.train, settings.class_weight)
+    preparation = fit_preparation(inputs, split.train, task, settings, roles, labels)
+    training_rows, validation_rows = data.take(split.train), data.take(split.validation)
+    weighting = Weighting.fit(preparation, training_rows, settings.class_weight)
     notes = [*data.notes, *preparation.notes, *split_with_notes.notes]
     notes += [_note_on_folds(split.train, folds)] if folds else []
     notes += notes_on_separate_sets(preparation, validation, test)
     notes += _notes_on_contradictions(data, validation, test)
 
-    def samples(part: WeightedRows) -> Samples:
-        targets = preparation.targets(part.rows)
-        weights = replace(weighting, own=part.weights).of(targets, np.arange(len(targets)))
-        return Samples(preparation.compact_features(part.rows), targets, weights)
+    def samples(part: Dataset) -> Samples:
+        targets = preparation.targets(part)
+        weights = weighting.of(part, targets)
+        features = preparation.compact_features(part)
+        return Samples(features, targets, weights, sample_weights(part))
 
-    training_rows, validation_rows = whole.take(split.train), whole.take(split.validation)
-    if validation is not None:
-        validation_rows = _with_weights(validation, settings.sample_weight)
-    test = whole.rows.take(split.test) if test is None else test
-    leakage = find_leaks(whole.rows, training_rows.rows, test, preparation, settings)
+    def test_samples(part: Dataset) -> Samples:
+        own = sample_weights(part)
+        return Samples(preparation.compact_features(part), preparation.targets(part), own, own)
+
+    validation_rows = validation_rows if validation is None else validation
+    test = data.take(split.test) if test is None else test
+    if isinstance(preparation.target, ClassTarget):
+        where = ", ".join(filter(None, (data.source, name, f"column '{target.name}'")))
+        held_out_rows = {"validation": validation_rows, "test": test}
+        notes += notes_on_untrained(preparation.target, held_out_rows, where)
+    leakage = find_leaks(data, training_rows, test, preparation, settings)
     return Prepared(
         preparation=preparation,
         training=samples(training_rows),
-        validation=samples(validation_rows) if len(validation_rows.rows) else None,
-        test=Samples(preparation.compact_features(test), preparation.targets(test))
-        if len(test)
-        else None,
+        validation=samples(validation_rows) if len(validation_rows) else None,
+        test=test_samples(test) if len(test) else None,
         notes=(*notes, *leakage.notes, *leakage.leaks),
-        held_out=held_out(test, validation_rows.rows),
-        missing=shares_missing(drop_split_columns(training_rows.rows, settings)),
+        held_out=held_out(test, validation_rows),
+        missing=shares_missing(drop_split_columns(training_rows, settings)),
         leaks=leakage.leaks,
         folds=tuple(folds),
         roles=roles,
         not_drawn=parts_not_drawn(settings, separate),
-        fingerprints=fingerprints_of(validation_rows.rows, test)
-        | fingerprint_of_folds(training_rows.rows, folds),
+        fingerprints=fingerprints_of(validation_rows, test)
+        | fingerprint_of_folds(training_rows, folds),
     )
 
 
@@ -186,8 +238,9 @@ def fit_preparation(
     task: Task,
     settings: Settings,
     roles: Sequence[ColumnRole],
+    labels: NDArray[np.object_] | None = None,
 ) -> Preparation:
-    """Fit the preparation of the settings to the training rows.
+    """Fit the preparation of the settings to the training rows, with classes of all labels.
 
     Raises:
         InputError: a setting does not fit the data.
@@ -201,7 +254,33 @@ def fit_preparation(
         projection=settings.projection,
         components=settings.components,
         roles=roles,
+        labels=labels,
     )
+
+
+def notes_on_untrained(target: ClassTarget, parts: Mapping[str, Dataset], where: str) -> list[str]:
+    """Return notes on rows of classes that no training row has.
+
+    Args:
+        target: the classes.
+        parts: the validation and the test rows, by name.
+        where: the source and the column, for the notes.
+    """
+    notes = []
+    for part, data in parts.items():
+        labels = [] if data.target is None else data.target.categories().tolist()
+        rows = [label for label in labels if label in target.untrained]
+        if rows:
+            verb, counts = ("is", "counts as an error")
+            if len(rows) > 1:
+                verb, counts = ("are", "count as errors")
+            notes.append(
+                f"{where}: {pluralised(len(rows), f'{part} row')} {verb} of "
+                f"{'the class' if len(set(rows)) == 1 else 'the classes'} "
+                f"{quoted_list(sorted(set(rows)))}, which no training row has, and "
+                f"{counts}; the log loss takes the predicted probability"
+            )
+    return notes
 
 
 def target_and_task(data: Dataset, task: Task | None) -> tuple[Column, Task]:
@@ -260,21 +339,3 @@ def shares_missing(training: Dataset) -> dict[str, float]:
     """Return the share of missing values of each column, by name."""
     columns = () if isinstance(training, Images) else training.columns
     return {column.name: float(column.missing.mean()) for column in columns}
-
-
-@dataclass(frozen=True, eq=False)
-class WeightedRows:
-    """Rows as they were read, and their sample weights, (rows,); None if all are equal."""
-
-    rows: Dataset
-    weights: NDArray[np.float64] | None = None
-
-    def take(self, rows: NDArray[np.int64]) -> WeightedRows:
-        """Return some of the rows."""
-        return WeightedRows(
-            self.rows.take(rows), None if self.weights is None else self.weights[rows]
-        )
-
-
-def _with_weights(data: Dataset, column: str | None) -> WeightedRows:
-    return WeightedRows(data) if column is None else WeightedRows(*split_off_weights(data, column))

@@ -8,8 +8,8 @@ random order.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -18,11 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.columns.roles import ColumnRole, check_roles
-from chainrule.data.columns.sample_weights import sample_weights, split_off_weights
+from chainrule.data.columns.sample_weights import (
+    weights_of,
+    with_sample_weights,
+    with_weights_if_present,
+)
 from chainrule.data.dataset import Dataset
 from chainrule.data.formatting import pluralised
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.targets import ClassTarget
+from chainrule.data.preparation.weighted import counted
 from chainrule.data.progress import progress_bar
 from chainrule.data.splits import Shares, remaining_shares
 from chainrule.data.streaming.concatenate import concatenate
@@ -43,7 +48,7 @@ from chainrule.training.samples.prepare import (
     shares_missing,
     target_and_task,
 )
-from chainrule.training.samples.sample_weights import Weighting
+from chainrule.training.samples.sample_weights import Weighting, sample_weights
 from chainrule.training.samples.samples import Samples
 from chainrule.training.samples.split import parts_not_drawn, split_strategy
 from chainrule.training.samples.streamed_samples import StreamedSamples
@@ -90,6 +95,11 @@ def prepare_streamed(
         InputError: as `prepare`; or the disk has no room for the training samples.
     """
     _check_strategy(settings)
+    rows = rows.with_sample_weights(settings.sample_weight)
+    validation, test = (
+        None if part is None else with_weights_if_present(part, settings.sample_weight)
+        for part in (validation, test)
+    )
     check_roles(rows.preview, rows.read_options.role)
     _, task = target_and_task(rows.preview, task)
     parts = {"validation": validation, "test": test}
@@ -127,6 +137,13 @@ def prepare_streamed(
         not_drawn=parts_not_drawn(settings, separate),
         fingerprints=fingerprints_of(validation_rows, test_rows),
     )
+
+
+def rows_by_weight(data: Dataset | StoredRows, column: str | None) -> Dataset | StoredRows:
+    """Return the rows of weight above 0, in memory or on disk, as `with_sample_weights`."""
+    if isinstance(data, Dataset):
+        return with_sample_weights(data, column)
+    return data.with_sample_weights(column)
 
 
 def prepare_rows(
@@ -170,14 +187,15 @@ class _FirstPass:
         ends: the training rows with the smallest and the largest target, if it is numeric.
         validation: the validation rows.
         test: the test rows.
-        classes: number of training rows of each class; empty for regression.
+        classes: number of training rows of each class, or the sum of their weights; empty for
+            regression.
     """
 
     sample: Table
     ends: Table
     validation: Table
     test: Table
-    classes: Counter[str]
+    classes: Mapping[str, float]
 
     @property
     def rows(self) -> Table:
@@ -190,13 +208,15 @@ def _first_pass(rows: StoredRows, split: RowSplit, task: Task, *, show: bool) ->
     share = min(ROWS_OF_SAMPLE, fitting) / (len(rows) * (1 - split.validation - split.test))
     collected: tuple[list[Table], list[Table], list[Table]] = ([], [], [])
     ends: list[Table] = []
-    classes: Counter[str] = Counter()
+    classes: dict[str, float] = defaultdict(float)
     for table in _chunks(rows, "reading", show=show):
         parts = split.parts(_row_numbers(table))
         training = table.take(parts == TRAINING)
         ends = [_ends(concatenate([*ends, _ends(training)]))]
         if training.target is not None and task != "regression":
-            classes.update(training.target.categories().tolist())
+            of_table = counted(training.target.categories(), weights_of(training))
+            for name, count in of_table.items():
+                classes[name] += count
         parts[(parts == TRAINING) & ~split.drawn(_row_numbers(table), share)] = NOT_DRAWN
         for part, tables in enumerate(collected):
             tables.append(concatenate([table.take(parts == part)]))
@@ -239,31 +259,25 @@ class _SampleBuilder:
 
     Attributes:
         preparation: fitted on the sample, with the class counts of all training rows.
-        weighting: fitted on the sample, without sample weights.
-        weights: the column of sample weights, or None.
+        weighting: fitted on the sample.
         roles: of the columns.
     """
 
     preparation: Preparation
     weighting: Weighting
-    weights: str | None
     roles: tuple[ColumnRole, ...]
 
     @classmethod
     def fit(cls, first_pass: _FirstPass, task: Task, settings: Settings) -> _SampleBuilder:
-        sample: Dataset = first_pass.sample
-        own = None
-        if settings.sample_weight is not None:
-            sample, own = split_off_weights(sample, settings.sample_weight)
+        sample = first_pass.sample
         all_rows = np.arange(len(sample))
-        roles = roles_of(first_pass.rows.without([settings.sample_weight or ""]), all_rows)
+        roles = roles_of(first_pass.rows, all_rows)
         preparation = fit_preparation(sample, all_rows, task, settings, roles)
         target = preparation.target
         if isinstance(target, ClassTarget):
-            counts = tuple(first_pass.classes[name] for name in target.classes)
+            counts = tuple(first_pass.classes.get(name, 0) for name in target.classes)
             preparation = replace(preparation, target=replace(target, counts=counts))
-        weighting = Weighting.fit(preparation, own, all_rows, settings.class_weight)
-        return cls(preparation, replace(weighting, own=None), settings.sample_weight, roles)
+        return cls(preparation, Weighting.fit(preparation, sample, settings.class_weight), roles)
 
     @property
     def feature_bytes(self) -> int:
@@ -272,19 +286,17 @@ class _SampleBuilder:
 
     def samples(self, data: Dataset) -> Samples:
         """Build the samples of training or validation rows."""
-        weighting = self.weighting
-        if self.weights is not None:
-            weighting = replace(weighting, own=sample_weights(data, self.weights))
         samples = self.test_samples(data)
-        return replace(samples, weights=weighting.of(samples.targets, np.arange(len(data))))
+        return replace(samples, weights=self.weighting.of(data, samples.targets))
 
     def test_samples(self, data: Dataset) -> Samples:
-        """Build the samples of test rows, without weights."""
-        return Samples(self.preparation.features(data), self.preparation.targets(data))
+        """Build the samples of test rows, without class weights."""
+        own = sample_weights(data)
+        return Samples(self.preparation.features(data), self.preparation.targets(data), own, own)
 
     def arrays(self, table: Table) -> dict[str, NDArray[Any]]:
         """Build the samples of training rows as arrays, for writing to disk."""
-        tensors = vars(self.samples(table))
+        tensors = vars(replace(self.samples(table), sample_weights=None))
         return {name: tensor.numpy() for name, tensor in tensors.items() if tensor is not None}
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from chainrule.data.columns.sample_weights import weights_of
+from chainrule.data.dataset import Dataset
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.targets import ClassTarget
 from chainrule.errors import InputError
@@ -19,31 +19,23 @@ class Weighting:
     """weight = (sample weight) x (class weight), scaled to a mean of 1 over the training samples.
 
     So the same learning rate suits training with and without weights. Balanced class weights are
-    n / (k n_c), with n training samples in k classes and n_c of them in class c, which gives all
-    classes the same total weight.
-    Source: King & Zeng (2001), Logistic regression in rare events data, section 4.2.
+    those of `ClassTarget.balanced_weights`, which give all classes the same total weight.
     Attributes:
-        own: the sample weight of each row of the data; None if all are 1.
         classes: the weight of each class; None if all are 1.
         scale: the factor that makes the mean 1.
     """
 
-    own: NDArray[np.float64] | None
     classes: Tensor | None
     scale: float = 1.0
 
     @classmethod
     def fit(
-        cls,
-        preparation: Preparation,
-        own: NDArray[np.float64] | None,
-        training: NDArray[np.int64],
-        class_weight: str | None,
+        cls, preparation: Preparation, training: Dataset, class_weight: str | None
     ) -> Weighting:
         """Fit the scale to the training rows.
 
         Raises:
-            InputError: there are no classes to balance, or all training weights are 0.
+            InputError: there are no classes to balance.
         """
         target, classes = preparation.target, None
         if class_weight is not None:
@@ -53,26 +45,27 @@ class Weighting:
                     "numbers; expected classes. Leave it out, or use sample_weight."
                 )
             classes = torch.tensor(target.balanced_weights, dtype=torch.float64)
-        mean = 1.0 if own is None else float(own[training].mean())
-        if mean == 0:
-            raise InputError(
-                "sample_weight: got the weight 0 for every training sample, expected some above 0. "
-                "Give other weights, or another seed for the split."
-            )
-        return cls(own, classes, 1 / mean)
+        own = sample_weights(training)
+        # With balanced classes, too: their weights leave the sum of the sample weights as it is.
+        return cls(classes, 1.0 if own is None else 1 / float(own.mean()))
 
-    def of(self, targets: Tensor, rows: NDArray[np.int64]) -> Tensor | None:
-        """Return the weights of some rows, float32 (rows,), or None if all are 1.
+    def of(self, data: Dataset, targets: Tensor) -> Tensor | None:
+        """Return the weights of rows, float32 (rows,), or None if all are 1.
 
         Args:
-            targets: prepared targets of the rows.
-            rows: indices of the rows in the data.
+            data: the rows.
+            targets: their prepared targets.
         """
-        if self.own is None and self.classes is None:
+        own = sample_weights(data)
+        if own is None and self.classes is None:
             return None
-        weights = torch.ones(len(rows), dtype=torch.float64)
-        if self.own is not None:
-            weights *= torch.from_numpy(self.own[rows])
+        weights = torch.ones(len(data), dtype=torch.float64) if own is None else own.clone()
         if self.classes is not None:
             weights *= self.classes[targets.flatten().to(torch.int64)]
         return (weights * self.scale).to(torch.float32)
+
+
+def sample_weights(data: Dataset) -> Tensor | None:
+    """Return the sample weights of rows, float64 (rows,), also if all are equal."""
+    weights = weights_of(data)
+    return None if weights is None else torch.from_numpy(weights)

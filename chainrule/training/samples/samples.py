@@ -18,11 +18,13 @@ class Samples:
         features: (n, ...), pictures stored as bytes; indexing gives float32.
         targets: (n,) class indices, or (n, 1) numbers.
         weights: (n,), of the losses; None if all are equal.
+        sample_weights: (n,), of the metrics, without class weights; None if all are equal.
     """
 
     features: Tensor | ByteFeatures
     targets: Tensor
     weights: Tensor | None = None
+    sample_weights: Tensor | None = None
 
     def __len__(self) -> int:
         """The number of samples."""
@@ -35,6 +37,7 @@ class Samples:
             features.take(rows) if isinstance(features, ByteFeatures) else features[rows],
             self.targets[rows],
             None if self.weights is None else self.weights[rows],
+            None if self.sample_weights is None else self.sample_weights[rows],
         )
 
     def in_precision(self, dtype: torch.dtype) -> Samples:
@@ -46,6 +49,7 @@ class Samples:
             else features.to(dtype),
             targets.to(dtype) if targets.is_floating_point() else targets,
             None if self.weights is None else self.weights.to(dtype),
+            self.sample_weights,
         )
 
 

@@ -38,14 +38,31 @@ def test_only_training_rows_are_counted() -> None:
     assert fitted.target.counts == (2, 1)
 
 
+def test_weights_count_as_rows_as_in_scikit_learn() -> None:
+    labels, weights = np.array(["a", "b", "a", "c"], object), np.array([0.5, 3, 1, 2.5])
+    fitted = ClassTarget.fit("y", labels, weights)
+    expected = compute_class_weight(
+        "balanced", classes=np.array(["a", "b", "c"]), y=labels, sample_weight=weights
+    )
+    assert fitted.counts == (1.5, 3, 2.5)
+    np.testing.assert_allclose(fitted.balanced_weights, expected, rtol=1e-12)
+
+
+def test_a_class_of_other_rows_alone_counts_none() -> None:
+    fitted = ClassTarget.fit("y", np.array(["b", "c"], object), None, np.array(["a"], object))
+    assert (fitted.classes, fitted.counts) == (("a", "b", "c"), (0, 1, 1))
+    assert (fitted.trained, fitted.untrained) == (("b", "c"), ("a",))
+    assert fitted.balanced_weights == (1, 1, 1)
+
+
 def test_counts_come_back_from_json() -> None:
     fitted = target(["a", "b", "a"])
     assert ClassTarget.from_json(json.loads(json.dumps(fitted.as_json()))) == fitted
 
 
-@pytest.mark.parametrize("counts", [None, 3, [1], [1, 2, 3], [1, 0], [1, 2.0], [True, 1], ["1", 1]])
+@pytest.mark.parametrize("counts", [None, 3, [1], [1, 2, 3], [1, -1], [True, 1], ["1", 1]])
 def test_damaged_counts_are_refused(counts: object) -> None:
     stored = {**target(["a", "b"]).as_json(), "counts": counts}
     with pytest.raises(InputError) as error:
         ClassTarget.from_json(stored)
-    assert f"got {counts!r} as counts, expected 2 positive whole numbers" in str(error.value)
+    assert f"got {counts!r} as counts, expected 2 numbers of at least 0" in str(error.value)

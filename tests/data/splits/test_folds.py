@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chainrule.data.splits import random_folds
@@ -21,10 +21,16 @@ def test_each_row_is_tested_in_one_fold_and_folds_differ_by_one_row_in_each_clas
     classes: list[str], folds: int, seed: int
 ) -> None:
     values = np.array(classes, dtype=object)
-    folds = min(folds, len(values))
-    parts = [f.test for f in random_folds(Column("y", values), "classification", folds, seed)]
-    assert np.sort(np.concatenate(parts)).tolist() == list(range(len(values)))
+    several = np.array([classes.count(each) > 1 for each in classes])
+    assume(several.sum() >= 2)
+    folds = min(folds, int(several.sum()))
+    made = random_folds(Column("y", values), "classification", folds, seed)
+    parts = [fold.test for fold in made]
+    assert np.sort(np.concatenate(parts)).tolist() == np.flatnonzero(several).tolist()
     assert all((np.diff(rows) > 0).all() for rows in parts)
+    for fold in made:  # the row of a class with one row is in the training of every fold
+        assert np.union1d(fold.train, fold.test).tolist() == list(range(len(values)))
+        assert not np.intersect1d(fold.train, fold.test).size
     for of in [np.ones(len(values), dtype=bool), *(values == each for each in "abc")]:
         counts = [int(of[rows].sum()) for rows in parts]
         assert max(counts) - min(counts) <= 1

@@ -33,8 +33,9 @@ class Auto(Categories, ABC):
         values: NDArray[np.object_],
         scaling: type[Scaling],
         levels: Sequence[str] | None = None,
+        weights: NDArray[np.float64] | None = None,
     ) -> Categories:
         """Fit the encoding that suits the number of categories."""
         distinct = len(set(values.tolist()) - {None})
         kind = OneHot if distinct <= MAX_ONE_HOT else Codes
-        return kind.fit(name, values, scaling, levels)
+        return kind.fit(name, values, scaling, levels, weights)

@@ -17,6 +17,7 @@ from chainrule.data.columns.text import frequent_categories
 from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.preparation.json_fields import Json, read_fields
 from chainrule.data.preparation.scaling import Scaling
+from chainrule.data.preparation.weighted import counted
 from chainrule.registry import Registry
 
 MAX_CATEGORIES = 1000
@@ -53,6 +54,7 @@ class Categories(ABC):
         values: NDArray[np.object_],
         scaling: type[Scaling],
         levels: Sequence[str] | None = None,
+        weights: NDArray[np.float64] | None = None,
     ) -> Categories:
         """Fit to training values, (rows,), each a str or None for a missing one.
 
@@ -62,8 +64,9 @@ class Categories(ABC):
             scaling: for an encoding with a numeric feature.
             levels: all categories in their order, for an encoding that uses it; None if they are in
                 numeric or alphabetical order.
+            weights: of the rows, (rows,), as numbers of rows; None if all are 1.
         """
-        counts = Counter(values.tolist())
+        counts = counted(values, weights)
         has_missing = counts.pop(None, 0) > 0
         kept = frequent_categories(counts)[:MAX_CATEGORIES]
         return cls(name, tuple(sorted(kept)), has_missing, len(counts) - len(kept))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation.encoding.categories import MAX_CATEGORIES, Categories, encoding
+from chainrule.data.preparation.encoding.categories import (
+    MAX_CATEGORIES,
+    Categories,
+    encoding,
+)
 from chainrule.data.preparation.json_fields import Json
 from chainrule.data.preparation.label_order import sort_labels
 from chainrule.data.preparation.numbers import Numbers
 from chainrule.data.preparation.scaling import Scaling
+from chainrule.data.preparation.weighted import counted
 
 
 @encoding("ordinal")
@@ -37,9 +41,10 @@ class Ordinal(Categories):
         values: NDArray[np.object_],
         scaling: type[Scaling],
         levels: Sequence[str] | None = None,
+        weights: NDArray[np.float64] | None = None,
     ) -> Ordinal:
         """Fit the categories, and the scaling of their indices."""
-        counts = Counter(values.tolist())
+        counts = counted(values, weights)
         has_missing = counts.pop(None, 0) > 0
         by_frequency = sorted(counts, key=lambda category: (-counts[category], category))
         categories = levels or sort_labels(by_frequency[:MAX_CATEGORIES])
@@ -50,7 +55,7 @@ class Ordinal(Categories):
             tuple(categories),
             has_missing,
             len(counts.keys() - index_of),
-            Numbers.fit(name, indices, scaling),
+            Numbers.fit(name, indices, scaling, weights),
         )
 
     def transform(self, values: NDArray[np.object_]) -> NDArray[np.float32]:

@@ -10,7 +10,10 @@ from chainrule.errors import InputError
 
 
 def principal_components(
-    kind: str, features: NDArray[np.float32], components: Components | None
+    kind: str,
+    features: NDArray[np.float32],
+    components: Components | None,
+    weights: NDArray[np.float64] | None = None,
 ) -> Spectrum:
     """Return the directions of the largest variance.
 
@@ -19,6 +22,7 @@ def principal_components(
         features: of the training rows, (rows, features).
         components: the number to keep; or the minimal share of variance to keep, with as few as
             possible. None for as many as there are features, or rows if these are fewer.
+        weights: of the rows, (rows,); None if all are 1.
     Raises:
         InputError: components is out of range, or they exceed the size of a model file.
     """
@@ -26,7 +30,7 @@ def principal_components(
     if isinstance(components, float):
         if not 0 < components <= 1:
             raise _out_of_range(kind, components, maximum)
-        spectrum = Spectrum.of(features)
+        spectrum = Spectrum.of(features, weights)
         cumulative = np.cumsum(spectrum.variances)
         number = int(np.searchsorted(cumulative, components * cumulative[-1])) + 1
         _check_storable(kind, number, features.shape[1])
@@ -35,7 +39,7 @@ def principal_components(
     if isinstance(components, bool) or not 1 <= number <= maximum:
         raise _out_of_range(kind, number, maximum)
     _check_storable(kind, number, features.shape[1])
-    return Spectrum.of(features).leading(number)
+    return Spectrum.of(features, weights).leading(number)
 
 
 def _out_of_range(kind: str, components: Components, maximum: int) -> InputError:

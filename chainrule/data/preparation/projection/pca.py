@@ -35,9 +35,14 @@ class PCA(Projection):
     share: float
 
     @classmethod
-    def fit(cls, features: NDArray[np.float32], components: Components | None = None) -> Self:
+    def fit(
+        cls,
+        features: NDArray[np.float32],
+        components: Components | None = None,
+        weights: NDArray[np.float64] | None = None,
+    ) -> Self:
         """Fit to the training rows, as `Projection.fit` says."""
-        spectrum = principal_components(cls.kind, features, components)
+        spectrum = principal_components(cls.kind, features, components, weights)
         return cls(Array(spectrum.mean), Array(spectrum.directions), spectrum.share)
 
     @property

@@ -30,10 +30,13 @@ class PCAWhitening(PCA):
 
     @classmethod
     def fit(
-        cls, features: NDArray[np.float32], components: Components | None = None
+        cls,
+        features: NDArray[np.float32],
+        components: Components | None = None,
+        weights: NDArray[np.float64] | None = None,
     ) -> PCAWhitening:
         """Fit to the training rows, as `Projection.fit` says."""
-        spectrum = principal_components(cls.kind, features, components)
+        spectrum = principal_components(cls.kind, features, components, weights)
         return cls(
             Array(spectrum.mean),
             Array(spectrum.directions),

@@ -37,7 +37,12 @@ class Projection(ABC):
 
     @classmethod
     @abstractmethod
-    def fit(cls, features: NDArray[np.float32], components: Components | None = None) -> Self:
+    def fit(
+        cls,
+        features: NDArray[np.float32],
+        components: Components | None = None,
+        weights: NDArray[np.float64] | None = None,
+    ) -> Self:
         """Fit to the training rows, (rows, features).
 
         Args:
@@ -45,6 +50,7 @@ class Projection(ABC):
             components: the number to keep, an int; or the minimal share of variance to keep with
                 as few as possible, a float up to 1.0. None for as many as there are features, or
                 rows if these are fewer.
+            weights: of the rows, (rows,), as numbers of rows; None if all are 1.
         Raises:
             InputError: components is out of range, or the result exceeds the size of a model file.
         """

@@ -37,14 +37,21 @@ class Spectrum:
     total: float
 
     @classmethod
-    def of(cls, features: NDArray[np.float32]) -> Spectrum:
-        """Compute the spectrum of the training rows, (rows, features)."""
-        mean = features.mean(axis=0, dtype=np.float64)
+    def of(
+        cls, features: NDArray[np.float32], weights: NDArray[np.float64] | None = None
+    ) -> Spectrum:
+        """Compute the spectrum of the training rows, (rows, features), of weights (rows,)."""
+        if weights is None:
+            mean, total = features.mean(axis=0, dtype=np.float64), float(len(features))
+        else:
+            mean, total = np.average(features, axis=0, weights=weights), float(weights.sum())
         covariance = np.zeros((features.shape[1], features.shape[1]))
         for start in range(0, len(features), ROWS_AT_ONCE):
-            centred = features[start : start + ROWS_AT_ONCE] - mean
-            covariance += centred.T @ centred
-        ascending, columns = np.linalg.eigh(covariance / len(features))
+            rows = slice(start, start + ROWS_AT_ONCE)
+            centred = features[rows] - mean
+            weighted = centred if weights is None else centred * weights[rows, np.newaxis]
+            covariance += weighted.T @ centred
+        ascending, columns = np.linalg.eigh(covariance / total)
         variances, directions = ascending[::-1], columns.T[::-1]
         rounding = variances[0] * len(variances) * np.finfo(np.float64).eps
         variances = np.where(variances > rounding, variances, 0)

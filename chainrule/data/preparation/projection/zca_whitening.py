@@ -38,7 +38,10 @@ class ZCAWhitening(Projection):
 
     @classmethod
     def fit(
-        cls, features: NDArray[np.float32], components: Components | None = None
+        cls,
+        features: NDArray[np.float32],
+        components: Components | None = None,
+        weights: NDArray[np.float64] | None = None,
     ) -> ZCAWhitening:
         """Fit to the training rows, (rows, features).
 
@@ -57,7 +60,7 @@ class ZCAWhitening(Projection):
                 f"{MAX_FEATURES:,}, whose matrix a model file can hold. Use pca_whitening with "
                 "fewer components, or smaller pictures."
             )
-        spectrum = Spectrum.of(features)
+        spectrum = Spectrum.of(features, weights)
         scaled = spectrum.directions / spectrum.deviations[:, np.newaxis]
         matrix = spectrum.directions.T @ scaled
         return cls(Array(spectrum.mean), Array(matrix[np.triu_indices(count)]))

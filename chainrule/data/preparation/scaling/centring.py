@@ -22,9 +22,11 @@ class Centring(Scaling):
     mean: float
 
     @classmethod
-    def fit(cls, values: NDArray[np.float64]) -> Centring:
+    def fit(
+        cls, values: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+    ) -> Centring:
         """Fit the mean."""
-        return cls(Standardisation.fit(values).mean)
+        return cls(Standardisation.fit(values, weights).mean)
 
     def merged(self, other: Centring, share: float) -> Centring:
         """Return the scaling of both."""

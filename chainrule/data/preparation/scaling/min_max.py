@@ -23,7 +23,7 @@ class MinMax(Scaling):
     high: float
 
     @classmethod
-    def fit(cls, values: NDArray[np.float64]) -> MinMax:
+    def fit(cls, values: NDArray[np.float64], weights: NDArray[np.float64] | None = None) -> MinMax:
         """Fit the minimum and the maximum."""
         return cls(float(values.min()), float(values.max()))
 

@@ -12,6 +12,7 @@ from chainrule.data.preparation.array import Array
 from chainrule.data.preparation.json_fields import Json, damaged, read_fields
 from chainrule.data.preparation.scaling.affine import MIN_SPREAD
 from chainrule.data.preparation.scaling.scaling import Scaling, scaling
+from chainrule.data.preparation.weighted import quantiles
 
 MAX_QUANTILES = 1000
 # Normal deviates of the ranks 0 and 1 are infinite: they become those of 1e-7 and 1 - 1e-7, as a
@@ -38,14 +39,18 @@ class Quantile(Scaling):
     quantiles: Array
 
     @classmethod
-    def fit(cls, values: NDArray[np.float64]) -> Quantile:
+    def fit(
+        cls, values: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+    ) -> Quantile:
         """Fit the quantiles."""
-        if len(values) <= MAX_QUANTILES:
+        if weights is not None and _are_counts(weights) and weights.sum() <= MAX_QUANTILES:
+            values, weights = values.repeat(weights.astype(np.int64)), None
+        if weights is None and len(values) <= MAX_QUANTILES:
             return cls(Array(np.sort(values)))
         # Differences of halves do not overflow. Interpolation can err in the last digit, so the
         # order is restored.
-        quantiles = 2 * np.quantile(values / 2, _ranks(MAX_QUANTILES))
-        return cls(Array(np.maximum.accumulate(quantiles)))
+        evenly_spaced = 2 * quantiles(values / 2, weights, _ranks(MAX_QUANTILES))
+        return cls(Array(np.maximum.accumulate(evenly_spaced)))
 
     @property
     def constant(self) -> bool:
@@ -73,10 +78,10 @@ class Quantile(Scaling):
     def from_json(cls, value: object) -> Quantile:
         """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
         fields = read_fields("scaling quantile", value, {"kind": cls.kind, "quantiles": dict})
-        quantiles = Array.from_json("quantiles", fields["quantiles"], axes=1)
-        if (quantiles.values[1:] < quantiles.values[:-1]).any():
+        stored = Array.from_json("quantiles", fields["quantiles"], axes=1)
+        if (stored.values[1:] < stored.values[:-1]).any():
             raise damaged("quantiles", "numbers out of order", "them to ascend")
-        return cls(quantiles)
+        return cls(stored)
 
     @property
     def _halves(self) -> NDArray[np.float64]:
@@ -86,3 +91,8 @@ class Quantile(Scaling):
 def _ranks(count: int) -> NDArray[np.float64]:
     """Return the ranks of evenly spaced quantiles, from 0 to 1."""
     return np.linspace(0, 1, count)
+
+
+def _are_counts(weights: NDArray[np.float64]) -> bool:
+    """Return whether all weights are whole numbers, so that they count copies."""
+    return bool((weights == np.floor(weights)).all())

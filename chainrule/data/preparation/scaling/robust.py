@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.preparation.scaling.affine import MIN_SPREAD, to_scale
 from chainrule.data.preparation.scaling.scaling import Scaling, scaling
+from chainrule.data.preparation.weighted import quantiles
 
 
 @scaling("robust")
@@ -28,10 +29,10 @@ class Robust(Scaling):
     half_spread: float
 
     @classmethod
-    def fit(cls, values: NDArray[np.float64]) -> Robust:
+    def fit(cls, values: NDArray[np.float64], weights: NDArray[np.float64] | None = None) -> Robust:
         """Fit the median and the spread; quartiles between two values are interpolated."""
         minimum, first, median, third, maximum = map(
-            float, np.quantile(values / 2, [0, 0.25, 0.5, 0.75, 1])
+            float, quantiles(values / 2, weights, [0, 0.25, 0.5, 0.75, 1])
         )
         half_spread = third - first
         if half_spread < MIN_SPREAD:

@@ -26,8 +26,13 @@ class Scaling(ABC):
 
     @classmethod
     @abstractmethod
-    def fit(cls, values: NDArray[np.float64]) -> Self:
-        """Fit to the training values, (n,), finite, at least one."""
+    def fit(cls, values: NDArray[np.float64], weights: NDArray[np.float64] | None = None) -> Self:
+        """Fit to the training values.
+
+        Args:
+            values: (n,), finite, at least one.
+            weights: (n,), above 0, as numbers of rows; None if all are 1.
+        """
 
     @abstractmethod
     def transform(self, values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -27,9 +27,11 @@ class SmoothClipping(Scaling):
     deviation: float
 
     @classmethod
-    def fit(cls, values: NDArray[np.float64]) -> SmoothClipping:
+    def fit(
+        cls, values: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+    ) -> SmoothClipping:
         """Fit the mean and the deviation."""
-        z = Standardisation.fit(values)
+        z = Standardisation.fit(values, weights)
         return cls(z.mean, z.deviation)
 
     def merged(self, other: SmoothClipping, share: float) -> SmoothClipping:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.preparation.scaling.affine import MIN_SPREAD, from_scale, to_scale
 from chainrule.data.preparation.scaling.scaling import Scaling, scaling
+from chainrule.data.preparation.weighted import mean_and_deviation
 
 
 @scaling("standardise")
@@ -28,7 +29,7 @@ class Standardisation(Scaling):
     deviation: float
 
     @classmethod
-    def fit(cls, values: NDArray[np.float64]) -> Self:
+    def fit(cls, values: NDArray[np.float64], weights: NDArray[np.float64] | None = None) -> Self:
         """Fit the mean and the deviation.
 
         The values are first scaled by a power of two to magnitudes below 1, which is exact, so that
@@ -36,7 +37,7 @@ class Standardisation(Scaling):
         """
         _, exponent = math.frexp(np.abs(values).max())
         scaled = np.ldexp(values, -exponent)
-        mean, deviation = float(scaled.mean()), float(scaled.std())
+        mean, deviation = mean_and_deviation(scaled, weights)
         if values.min() == values.max():  # the rounded mean of equal values can differ from them
             mean, deviation = float(scaled[0]), 0.0
         mean, deviation = math.ldexp(mean, exponent), math.ldexp(deviation, exponent)

@@ -16,7 +16,9 @@ class Unscaled(Scaling):
     """z = x, for columns that already have a common unit and moderate values."""
 
     @classmethod
-    def fit(cls, values: NDArray[np.float64]) -> Unscaled:
+    def fit(
+        cls, values: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+    ) -> Unscaled:
         """Return the scaling, which has no parameters."""
         return cls()
 
