@@ -306,11 +306,6 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
             weights = _check_sample_weight(
                 sample_weight, weights, dtype=np.float64, ensure_non_negative=True
             )
-        if not weights.any():
-            raise ValueError(
-                "sample_weight: got the weight 0 for every sample, expected at least one above 0. "
-                "Give other weights, or leave sample_weight out."
-            )
         samples = RawSamples(table, y, weights)
         return samples if weights.all() else samples.take(weights > 0)
 

@@ -137,6 +137,35 @@ def test_weights_count_in_batches_smaller_than_the_data(flowers: Samples) -> Non
     assert (weighted == 1).mean() > 0.6
 
 
+@pytest.mark.parametrize("batch_size", [50, "auto"])
+def test_a_negligible_weight_changes_neither_scaling_nor_fit(batch_size: Any) -> None:
+    draw = np.random.default_rng(0)
+    features = draw.uniform(0, 10, (150, 2))
+    targets = 3 * features[:, 0] - 2 * features[:, 1]
+    far = np.vstack([features, np.full((20, 2), 1e4)])
+    wrong, weights = (
+        np.append(targets, np.full(20, 1e6)),
+        np.append(np.ones(150), np.full(20, 1e-9)),
+    )
+    regressor = NeuralRegressor(batch_size=batch_size, learning_rate_init=0.02, random_state=0)
+    assert regressor.fit(far, wrong, sample_weight=weights).score(features, targets) > 0.9
+
+
+def test_a_weight_of_zero_is_the_same_as_no_sample(flowers: Samples) -> None:
+    features, kinds = flowers[0][::5], flowers[1][::5]
+    weights = np.append(np.ones(len(kinds)), [0.0, 0.0])
+    spoilt = np.vstack([features, np.full((2, features.shape[1]), 1e9)])
+    ours = quick(batch_size=16).fit(spoilt, np.append(kinds, [7, 7]), sample_weight=weights)
+    plain = quick(batch_size=16).fit(features, kinds)
+    assert ours.classes_.tolist() == plain.classes_.tolist()
+    assert ours.decision_function(features).tolist() == plain.decision_function(features).tolist()
+
+
+def test_weights_that_are_all_zero_are_refused(flowers: Samples) -> None:
+    with pytest.raises(ValueError, match="at least one non-zero number"):
+        quick().fit(*flowers, sample_weight=np.zeros(len(flowers[1])))
+
+
 def test_balanced_classes_are_the_same_as_their_weights_given_by_hand(tumours: Samples) -> None:
     features, kinds = tumours
     by_hand = {k: len(kinds) / (2 * (kinds == k).sum()) for k in (0, 1)}
@@ -147,11 +176,13 @@ def test_balanced_classes_are_the_same_as_their_weights_given_by_hand(tumours: S
     )
 
 
-def test_class_weights_and_sample_weights_multiply(tumours: Samples) -> None:
-    features, kinds = tumours
+def test_class_weights_and_sample_weights_multiply_in_the_loss(tumours: Samples) -> None:
+    features, kinds = StandardScaler().fit_transform(tumours[0]), tumours[1]
     weights = 1.0 + np.arange(len(kinds)) % 2
-    both = quick(class_weight={0: 3.0}).fit(features, kinds, weights)
-    product = quick().fit(features, kinds, weights * np.where(kinds == 0, 3.0, 1.0))
+    # Without scaling, which sample weights change and class weights do not.
+    both = quick(class_weight={0: 3.0}, scaling="none").fit(features, kinds, weights)
+    product = quick(scaling="none")
+    product.fit(features, kinds, weights * np.where(kinds == 0, 3.0, 1.0))
     assert both.decision_function(features) == pytest.approx(product.decision_function(features))
 
 
@@ -428,7 +459,7 @@ def test_each_layer_may_have_an_activation_of_its_own(flowers: Samples) -> None:
 
 def test_the_absolute_error_predicts_the_median_where_the_squared_error_predicts_the_mean() -> None:
     nothing, numbers = np.zeros((90, 1)), np.array([0.0, 0.0, 9.0] * 30)
-    parameters = {"learning_rate_init": 0.1, "max_iter": 200, "tol": 0}
+    parameters = {"learning_rate_init": 0.02, "max_iter": 400, "tol": 0}
     mean = quick_regressor(**parameters).fit(nothing, numbers)
     median = quick_regressor(**parameters, loss="mean_absolute_error").fit(nothing, numbers)
     assert mean.predict([[0.0]])[0] == pytest.approx(3, abs=0.1)

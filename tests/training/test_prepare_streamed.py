@@ -12,6 +12,8 @@ import pytest
 import torch
 from sklearn.datasets import load_breast_cancer, load_diabetes
 
+from chainrule.data.preparation import Preparation
+from chainrule.data.preparation.targets import ClassTarget
 from chainrule.data.reading.read import read
 from chainrule.data.streaming.scan import scan
 from chainrule.data.table import Table
@@ -192,6 +194,51 @@ def test_weights_of_samples_and_classes_are_those_of_preparing_in_memory(written
     expected = toys.in_memory(prepare(read(path, target="class"), Settings(**chosen)).training)
     assert expected.weights is not None
     torch.testing.assert_close(ours.sort().values, expected.weights.sort().values)
+
+
+def counts_of(preparation: Preparation) -> np.ndarray[Any, Any]:
+    assert isinstance(preparation.target, ClassTarget)
+    return np.array(preparation.target.counts)
+
+
+def test_rows_of_weight_0_are_not_read(written: Any) -> None:
+    columns = table()
+    rubbish = np.arange(3000) % 3 == 0
+    columns["weight"] = np.where(rubbish, 0, columns["weight"])
+    columns["class"] = np.where(rubbish, "rubbish", columns["class"])
+    columns["kind"] = np.where(rubbish, "rubbish", columns["kind"])
+    columns["x"] = np.where(rubbish, 1e9, columns["x"])
+    path = written(columns)
+    ours = prepared(path, "class", sample_weight="weight")
+    kept = read(path, target="class").take(~rubbish)
+    assert isinstance(kept, Table)
+    whole = prepare(kept, Settings(sample_weight="weight", split=(1, 0, 0))).preparation
+    assert ours.sizes["training"] + ours.sizes["validation"] + ours.sizes["test"] == 2000
+    assert ours.preparation.class_names == ("cheap", "dear")
+    assert ours.preparation.feature_names == whole.feature_names
+    assert ours.preparation.sample_weight == "weight"
+    assert any("column 'weight': 1,000 rows of weight 0 are left out" in n for n in ours.notes)
+    counts, expected = (counts_of(each) for each in (ours.preparation, whole))
+    assert counts / counts.sum() == pytest.approx(expected / expected.sum(), abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("row", "weight", "message"),
+    [
+        (2, -1.0, "a.parquet, row 3, column 'weight': got -1 as the weight of a sample"),
+        (4, np.nan, "a.parquet, row 5, column 'weight': got no value as the weight of a sample"),
+        (slice(None), 0.0, "column 'weight': got the weight 0 for every sample"),
+    ],
+)
+def test_weights_that_cannot_be_used_are_refused(
+    written: Any, row: Any, weight: float, message: str
+) -> None:
+    columns = table(100)
+    columns["weight"] = columns["weight"].astype(float)
+    columns["weight"][row] = weight
+    with pytest.raises(InputError) as error:
+        prepared(written(columns), "class", sample_weight="weight")
+    assert message in str(error.value)
 
 
 def test_data_of_its_own_is_the_test_and_its_share_goes_to_the_others(written: Any) -> None:

@@ -19,6 +19,7 @@ from chainrule.layers import Network
 from chainrule.networks import network_named
 from chainrule.options import validate
 from chainrule.training.recipe.presets import NETWORK_SETTINGS, PRESETS, merge_preset, preset
+from chainrule.training.recipe.recipe import Request, resolve
 from chainrule.training.settings.settings import Settings
 from chainrule.training.train import train
 from tests.training import toys
@@ -241,3 +242,14 @@ def test_the_members_of_an_ensemble_predict_by_their_mean() -> None:
     assert len(run.members) == 5
     each = [member.model.predict(data) for member in run.members]
     torch.testing.assert_close(run.model.predict(data), torch.stack(each).mean(0))
+
+
+@pytest.mark.parametrize("name", ["strong", "fast", "quick", "ensemble"])
+def test_class_weights_are_not_undone_by_the_metric_that_selects_the_epoch(name: str) -> None:
+    def metric(**options: Any) -> str:
+        return resolve(Request(options, name), "binary", 1000, "table").settings.metric
+
+    assert metric() == "accuracy"
+    assert metric(class_weight="balanced") == "balanced_accuracy"
+    assert metric(class_weight="balanced", metric="accuracy") == "accuracy"
+    assert metric(class_weight="balanced", metric="f1") == "f1"

@@ -216,6 +216,7 @@ def resolve(request: Request, task: Task, samples: int, kind: DataKind) -> Recip
             for n in options
             if settings_of_preset.get(n, options[n]) != options[n]
         }
+        values |= _metric_for_class_weights(values, options)
     network_values = {n: values.pop(n) for n in NetworkOptions.model_fields if n in values}
     settings = validate(Settings, values)
     network = request.network or validate(NetworkOptions, network_values)
@@ -234,6 +235,17 @@ def resolve(request: Request, task: Task, samples: int, kind: DataKind) -> Recip
         replaced,
         _notes(request, settings) if augmentation is not None else (),
     )
+
+
+def _metric_for_class_weights(
+    values: Mapping[str, object], options: Mapping[str, object]
+) -> dict[str, object]:
+    """Return the metric that selects the epoch, where class weights change that of the preset.
+
+    The accuracy hardly counts rare classes, so the epoch that it selects would undo their weights.
+    """
+    is_undone = values.get("class_weight") is not None and values.get("metric") == "accuracy"
+    return {"metric": "balanced_accuracy"} if is_undone and "metric" not in options else {}
 
 
 def build_network(options: NetworkOptions, outputs: int) -> Network:
