@@ -113,7 +113,8 @@ def test_every_layer_is_exported_by_its_package() -> None:
 
 
 def test_every_metric_is_measured_for_a_task() -> None:
-    metrics = public(functions("training/metrics/*.py", "Tensor, Tensor", r"float( \| None)?"))
+    takes = r"Tensor, Tensor, Tensor \| None"
+    metrics = public(functions("training/metrics/*.py", takes, r"float( \| None)?"))
     table = {metric.__name__ for of_task in METRICS.values() for metric in of_task.values()}
     assert lacking(metrics, table) == {}
 

@@ -91,6 +91,12 @@ def test_a_class_of_the_validation_alone_is_told() -> None:
     assert "1 validation row is of the class 'odd'" in untold(run.notes)[0]
 
 
+def test_a_class_without_test_rows_is_told() -> None:
+    note = "rare.csv, column 'kind': no test row is of the class 'rare', untested by the scores"
+    assert note in trained(table({7: "rare"})).notes
+    assert not [note for note in trained(table({})).notes if "no test row" in note]
+
+
 def test_balanced_weights_leave_out_a_class_without_training_rows() -> None:
     run = trained(table({59: "late"}), time="day", class_weight="balanced")
     assert all(np.isfinite(record["training_loss"]) for record in run.history)

@@ -180,6 +180,7 @@ def test_scores_of_whole_weights_are_those_of_copies(task: Task) -> None:
     assert ours.baseline == pytest.approx(theirs.baseline, rel=1e-6)
     assert ours.errors == pytest.approx(theirs.errors, rel=1e-6)
     assert any("there is no column 'weight' of weights" in note for note in theirs.notes)
+    assert "toy.csv: the scores are weighted by the column 'weight'" in ours.notes
 
 
 def test_a_negligible_weight_is_negligible() -> None:

@@ -184,8 +184,14 @@ def evaluate(
         errors=_errors(predicted - truth, row_counts(weights_of(data)))
         if model.task == "regression"
         else {},
-        notes=(*data.notes, *model.preparation.notes_on(data)),
+        notes=(*data.notes, *model.preparation.notes_on(data), *_note_on_weights(data)),
     )
+
+
+def _note_on_weights(data: Dataset) -> list[str]:
+    if isinstance(data, Images) or data.weights is None:
+        return []
+    return [f"{data.source}: the scores are weighted by the column '{data.weights.name}'"]
 
 
 def _intervals(

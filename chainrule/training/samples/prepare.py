@@ -133,13 +133,15 @@ def prepare(
     labels = target.categories()
     prepared = prepare_part(data, target, task, settings, labels, validation=validation, test=test)
     fitted = prepared.preparation.target
-    if isinstance(fitted, ClassTarget) and len(fitted.trained) == 1:
+    if not isinstance(fitted, ClassTarget):
+        return prepared
+    where = f"{data.source}, column '{target.name}'"
+    if len(fitted.trained) == 1:
         raise InputError(
-            f"{data.source}, column '{target.name}': got only the class '{fitted.trained[0]}' in "
-            "the training rows, expected at least two. Split in another way, such as with another "
-            "--seed, or give more rows."
+            f"{where}: got only the class '{fitted.trained[0]}' in the training rows, expected at "
+            "least two. Split in another way, such as with another --seed, or give more rows."
         )
-    return prepared
+    return replace(prepared, notes=(*prepared.notes, *_notes_on_untested(fitted, prepared, where)))
 
 
 def prepare_part(
@@ -215,6 +217,18 @@ def prepare_part(
         fingerprints=fingerprints_of(validation_rows, test)
         | fingerprint_of_folds(training_rows, folds),
     )
+
+
+def _notes_on_untested(target: ClassTarget, prepared: Prepared, where: str) -> list[str]:
+    """Return a note on the classes that no test row has, if there is a test."""
+    if prepared.test is None:
+        return []
+    tested = {target.classes[int(index)] for index in prepared.test.targets.unique()}
+    untested = [name for name in target.classes if name not in tested]
+    if not untested:
+        return []
+    subject = "the class" if len(untested) == 1 else "the classes"
+    return [f"{where}: no test row is of {subject} {quoted_list(untested)}, untested by the scores"]
 
 
 def _note_on_folds(rows: NDArray[np.int64], folds: Sequence[Fold]) -> str:
