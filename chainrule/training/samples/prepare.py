@@ -165,7 +165,7 @@ def prepare_part(
         labels: of all rows, of which the classes are made.
         validation: as of `prepare`.
         test: as of `prepare`.
-        name: of the part, for notes, such as "fold 1".
+        name: of the fold, for notes, such as "fold 1"; empty if there is no cross-validation.
     Raises:
         InputError: as of `prepare`, except for training rows of a single class.
     """
@@ -182,6 +182,8 @@ def prepare_part(
     weighting = Weighting.fit(preparation, training_rows, settings.class_weight)
     notes = [*data.notes, *preparation.notes, *split_with_notes.notes]
     notes += [_note_on_folds(split.train, folds)] if folds else []
+    if not name:  # the rows of a fold were read together with the others
+        check_separate_sets(preparation, validation, test)
     notes += notes_on_separate_sets(preparation, validation, test)
     notes += _notes_on_contradictions(data, validation, test)
 
@@ -316,11 +318,16 @@ def target_and_task(data: Dataset, task: Task | None) -> tuple[Column, Task]:
     return data.target, task
 
 
+def check_separate_sets(preparation: Preparation, *own: Dataset | None) -> None:
+    """Check separately supplied validation and test sets. Raises as `check_new_rows`."""
+    for rows in own:
+        if rows is not None:
+            preparation.check_new_rows(rows)
+
+
 def notes_on_separate_sets(preparation: Preparation, *own: Dataset | None) -> list[str]:
     """Return notes on separately supplied validation and test sets."""
     existing = [rows for rows in own if rows is not None]
-    for rows in existing:
-        preparation.check_new_rows(rows)
     return [note for rows in existing for note in (*rows.notes, *preparation.notes_on(rows))]
 
 

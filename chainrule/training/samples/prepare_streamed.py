@@ -39,6 +39,7 @@ from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from chainrule.training.samples.prepare import (
     Prepared,
+    check_separate_sets,
     fingerprints_of,
     fit_preparation,
     held_out,
@@ -121,6 +122,7 @@ def prepare_streamed(
     training = _write_training_rows(rows, split, builder, show=show)
     notes = [*rows.notes, *rows.notes_on_missing()]
     notes += _notes(rows, collected.sample, training, split, shares)
+    check_separate_sets(builder.preparation, validation, test)
     notes += [
         *builder.preparation.notes,
         *notes_on_separate_sets(builder.preparation, validation, test),
