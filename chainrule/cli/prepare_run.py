@@ -111,7 +111,7 @@ def _read_like(data: Dataset, source: Path | str | None) -> Dataset | None:
     if source is None:
         return None
     options = data.read_options
-    other = read_dataset(source, options.updated(drop=()), explicit=ReadOptions())
+    other = read_dataset(source, options.for_further_data(), explicit=ReadOptions())
     # It need not have the columns that are dropped.
     return other.without(options.drop) if isinstance(other, Table) else other
 

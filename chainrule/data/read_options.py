@@ -322,6 +322,15 @@ class ReadOptions(Options):
             }
         )
 
+    def for_further_data(self) -> ReadOptions:
+        """Return the options for validation or test data that are read like these.
+
+        Rows to leave out are those of the same kinds, as others have other numbers; the sheet is
+        the first, and the columns to drop need not be there.
+        """
+        kinds = tuple(part for part in self.skip_rows if part in get_args(RowKind))
+        return self.updated(drop=(), skip_rows=kinds, sheet=None)
+
     def for_new_rows(self, overrides: ReadOptions) -> ReadOptions:
         """Return the options of a model for rows without a target.
 

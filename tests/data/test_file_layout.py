@@ -1,8 +1,12 @@
 """Text files that are no plain table: titles, units, totals, footers, and files without names."""
 
+import json
 import random
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Unpack
 
+import polars as pl
 import pytest
 
 from chainrule.data.inspection import inspect
@@ -10,6 +14,7 @@ from chainrule.data.read_options import ReadKwargs
 from chainrule.data.reading.read import read
 from chainrule.data.streaming.scan import scan
 from chainrule.data.table import Table
+from chainrule.data.vocabulary import Role
 from chainrule.errors import InputError, collected_errors
 from tests.data.conftest import Write
 from tests.data.read_as import labels, read_table
@@ -256,3 +261,53 @@ def test_inspect_explains_rows_that_train_refuses_and_shows_the_rest(write: Writ
         True,
     ]
     assert not any("left out by" in note for note in table.notes)
+
+
+BLANKS = {" size ": [1.0, 2.0, 3.0], "kind": ["a", "b", "a"], "price  ": [4.0, 6.0, 5.0]}
+
+
+def as_csv(folder: Path) -> Path:
+    rows = zip(*BLANKS.values(), strict=True)
+    lines = [",".join(BLANKS), *(",".join(map(str, row)) for row in rows)]
+    (folder / "a.csv").write_text("\n".join(lines) + "\n")
+    return folder / "a.csv"
+
+
+def as_json(folder: Path) -> Path:
+    rows = [dict(zip(BLANKS, row, strict=True)) for row in zip(*BLANKS.values(), strict=True)]
+    (folder / "a.json").write_text(json.dumps(rows))
+    return folder / "a.json"
+
+
+def as_parquet(folder: Path) -> Path:
+    pl.DataFrame(BLANKS).write_parquet(folder / "a.parquet")
+    return folder / "a.parquet"
+
+
+def as_frame(folder: Path) -> pl.DataFrame:
+    return pl.DataFrame(BLANKS)
+
+
+@pytest.mark.parametrize("source", [as_csv, as_json, as_parquet, as_frame])
+@pytest.mark.parametrize("blank", ["", " ", "  "])
+def test_names_match_with_outer_blanks_or_without(
+    tmp_path: Path, source: Callable[[Path], Any], blank: str
+) -> None:
+    data = source(tmp_path)
+    roles: dict[str, Role] = {f"{blank}size": "category"}
+    table = read_table(data, target=f"price{blank}", role=roles, drop=[f"kind{blank}"])
+    assert labels(table) == [4, 6, 5]
+    (column,) = table.columns
+    assert column.values.tolist() == ["1.0", "2.0", "3.0"] or (
+        column.categories().tolist() == ["1", "2", "3"]
+    )
+    if isinstance(data, Path) and data.suffix in (".csv", ".parquet"):
+        with scan(data, target=f"price{blank}").opened() as rows:
+            assert labels(rows.table(range(3))) == [4, 6, 5]
+
+
+def test_a_name_that_two_columns_have_but_for_blanks_is_asked_for() -> None:
+    frame = pl.DataFrame({"x": [1, 2], " x": [3, 4], "x ": [5, 6]})
+    assert labels(read_table(frame, target=" x")) == [3, 4]
+    with pytest.raises(InputError, match="got the target"):
+        read(frame, target="  x")

@@ -89,3 +89,10 @@ def test_another_target_is_read_as_names_where_the_target_of_the_model_was() -> 
 
 def test_each_option_that_a_source_refuses_is_said_to_be_for_another() -> None:
     assert {*OF_TABLES, *OF_TEXT, *OF_PICTURE_FILES, "query", "keep", "path_column"} == {*ONLY_FOR}
+
+
+def test_other_data_has_other_numbers_of_rows_to_leave_out() -> None:
+    given = ReadOptions(skip_rows=("3", "totals", "7-9"), sheet="May", drop=("id",), decimal=",")
+    options = given.for_further_data()
+    assert (options.skip_rows, options.sheet, options.drop) == (("totals",), None, ())
+    assert options.decimal == ","

@@ -29,6 +29,7 @@ from chainrule.data.reading.frame_values import (
 from chainrule.data.reading.interpret import are_long, interpret
 from chainrule.data.reading.select_columns import (
     declared_kind,
+    match_names,
     notes_on_ignored,
     select_usable_columns,
 )
@@ -57,6 +58,7 @@ def read_frame(frame: Any, options: ReadOptions) -> Table:
     narwhals_frame = wrap_frame(frame)
     _check_names(narwhals_frame.columns)
     known = [str(name) for name in narwhals_frame.columns]  # names may be np.str_
+    options = match_names(options, known)
     wanted = known if options.columns is None else (*options.columns, options.target)
     series = {name: narwhals_frame[name] for name in known if name in wanted}
     kinds = {name: kind_of_series(values) for name, values in series.items()}

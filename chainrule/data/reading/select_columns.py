@@ -21,6 +21,7 @@ ONLY_FOR = {
     "skip_rows": "CSV or a workbook",
     "sheet": "a workbook",
     "keep": "a table in a file or a database",
+    "keep_missing": "a table",
     "path_column": "a table that names files of pictures",
     "picture_size": "separate files of pictures",
     "unreadable_share": "separate files of pictures",
@@ -46,6 +47,29 @@ def refuse_options(options: ReadOptions, source: str, names: Sequence[str]) -> N
             f"got {flags} for {source}, expected {it} for {ONLY_FOR[given[0]]} only. "
             f"Leave {it} out."
         )
+
+
+def match_names(options: ReadOptions, known: Sequence[str]) -> ReadOptions:
+    """Return the options with the names of the source, where those given differ in outer blanks.
+
+    A name that the source has as it is given stays, and so does one that could be several.
+    """
+
+    def match(name: str) -> str:
+        similar = [other for other in known if other.strip() == name.strip()]
+        return similar[0] if name not in known and len(similar) == 1 else name
+
+    changes: dict[str, object] = {}
+    for field in ("categorical", "columns", "drop", "keep"):
+        names = getattr(options, field)
+        if names and (matched := tuple(map(match, names))) != names:
+            changes[field] = matched
+    if options.target is not None and match(options.target) != options.target:
+        changes["target"] = match(options.target)
+    role = {match(name): role for name, role in options.role.items()}
+    if role != options.role:
+        changes["role"] = role
+    return options.updated(**changes) if changes else options
 
 
 def select_columns(options: ReadOptions, source: str, known: list[str]) -> list[str]:

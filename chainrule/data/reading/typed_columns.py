@@ -20,6 +20,7 @@ from chainrule.data.reading.duckdb_sql import (
 from chainrule.data.reading.interpret import interpret
 from chainrule.data.reading.select_columns import (
     declared_kind,
+    match_names,
     notes_on_ignored,
     select_usable_columns,
 )
@@ -90,6 +91,7 @@ def read_typed_rows(
     notes: Sequence[str] = (),
 ) -> Table:
     """Read typed rows as a table. Arguments and errors are those of `load_rows`."""
+    options = match_names(options, list(parts[0].types))
     loaded = load_rows(database, source, parts, options, notes)
     all_notes = [*loaded.notes]
     if options.target is not None:

@@ -22,7 +22,7 @@ from chainrule.data.reading.file_format import file_kind
 from chainrule.data.reading.file_patterns import resolve_paths, source_name
 from chainrule.data.reading.parquet import parquet_rows, refuse_damaged
 from chainrule.data.reading.read import OF_PICTURE_FILES, choose_reader
-from chainrule.data.reading.select_columns import refuse_options
+from chainrule.data.reading.select_columns import match_names, refuse_options
 from chainrule.data.reading.text.csv import load_lines
 from chainrule.data.reading.typed_columns import load_rows
 from chainrule.data.streaming.memory import parse_bytes
@@ -119,6 +119,7 @@ def scan_table(data: str | Path, options: ReadOptions, memory: str | None = None
 def _from_parquet(database: duckdb.DuckDBPyConnection, scan: Scan) -> StoredRows:
     with refuse_damaged(scan.source):
         rows = parquet_rows(database, [*scan.files])
+        scan = replace(scan, options=match_names(scan.options, list(rows[0].types)))
         loaded = load_rows(database, scan.source, rows, scan.options)
     stored = _stored(
         database,
@@ -133,6 +134,7 @@ def _from_parquet(database: duckdb.DuckDBPyConnection, scan: Scan) -> StoredRows
 
 def _from_csv(database: duckdb.DuckDBPyConnection, folder: Path, scan: Scan) -> StoredRows:
     lines = load_lines(database, folder, [*scan.files], scan.options, table="loaded_rows")
+    scan = replace(scan, options=lines.options)
     columns = [Column(name, np.empty(0, np.object_)) for name in lines.names]
     stored = _stored(
         database,

@@ -8,7 +8,11 @@ from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.databases.adbc import open_source
 from chainrule.data.reading.databases.sql_query import note_on_order, select_query, sql_name
 from chainrule.data.reading.duckdb_sql import fetch_kept, fetch_row, open_database
-from chainrule.data.reading.select_columns import notes_on_ignored, select_usable_columns
+from chainrule.data.reading.select_columns import (
+    match_names,
+    notes_on_ignored,
+    select_usable_columns,
+)
 from chainrule.data.reading.text.columns_from_text import read_text_rows
 from chainrule.data.table import RowLocations, Table, no_rows
 
@@ -33,11 +37,13 @@ def read_sqlite(files: list[Path], options: ReadOptions) -> Table:
         source.fetch("blobs", f"SELECT {', '.join(blobs)} FROM {query}")
         is_blob = dict(zip(columns, fetch_row(database, "SELECT * FROM blobs"), strict=True))
         others = {column: "BLOB" for column in columns if is_blob[column]}
+        options = match_names(options, columns)
         names, notes = select_usable_columns(options, name, columns, others)
         # The driver infers types from the first rows, so a row of texts comes first.
         texts = [*names, *options.keep]
         first = ", ".join(f"'' AS c{c}" for c in range(len(texts)))
-        values = ", ".join(_text(column, options.decimal or ".") for column in texts)
+        signs = [options.decimal or "."] * len(names) + ["."] * len(options.keep)
+        values = ", ".join(map(_text, texts, signs))
         rows = f"SELECT {first} UNION ALL SELECT {values} FROM {query}"
         source.fetch("lines", rows, skipped=1)
         count = int(fetch_row(database, "SELECT count(*) FROM lines")[0])

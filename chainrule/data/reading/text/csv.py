@@ -16,7 +16,7 @@ from chainrule.data.reading.duckdb_sql import (
     open_database,
 )
 from chainrule.data.reading.file_patterns import check_same_columns, file_names, source_name
-from chainrule.data.reading.select_columns import notes_on_ignored, select_columns
+from chainrule.data.reading.select_columns import match_names, notes_on_ignored, select_columns
 from chainrule.data.reading.text.columns_from_text import read_text_rows
 from chainrule.data.reading.text.csv_header import Header, read_header
 from chainrule.data.reading.text.doubtful_rows import Examined, FileRows, examine, listed_rows
@@ -47,6 +47,7 @@ class Lines:
     """Rows of text in a table of a database.
 
     Attributes:
+        options: by which they are read, with the names of columns as in the file.
         names: of the columns c0, c1, ...
         row_locations: the file of each row.
         delimiter: between the values.
@@ -54,6 +55,7 @@ class Lines:
         doubtful_rows: rows that may be no samples.
     """
 
+    options: ReadOptions
     names: list[str]
     row_locations: RowLocations
     delimiter: str
@@ -79,11 +81,11 @@ def read_csv(files: list[Path], options: ReadOptions) -> Table:
             source_name(files),
             lines.row_locations,
             lines.names,
-            options,
+            lines.options,
             delimiter=lines.delimiter,
             notes=lines.notes,
         )
-        kept = fetch_kept(database, "lines", options.keep, len(lines.names))
+        kept = fetch_kept(database, "lines", lines.options.keep, len(lines.names))
         return replace(table.with_kept(kept), doubtful_rows=lines.doubtful_rows)
 
 
@@ -116,6 +118,7 @@ def load_lines(
         for file, name in zip(files, file_names(files), strict=True)
     ]
     check_same_columns({csv.name: csv.header.names for csv in opened})
+    options = match_names(options, opened[0].header.names)
     names = select_columns(options, source, opened[0].header.names)
     _refuse_numbers_for_several(options, opened)
     files_rows: list[FileRows] = []
@@ -149,7 +152,7 @@ def load_lines(
     ]
     doubts = tuple(doubt for each in examined for doubt in each.doubts)
     locations = RowLocations(tuple(counts), tuple(map(tuple, removed)) if any(removed) else ())
-    return Lines(names, locations, delimiters[0], tuple(notes), doubts)
+    return Lines(options, names, locations, delimiters[0], tuple(notes), doubts)
 
 
 def _refuse_numbers_for_several(options: ReadOptions, opened: list[_Csv]) -> None:

@@ -14,7 +14,11 @@ from chainrule.data.reading.duckdb_sql import (
     open_database,
 )
 from chainrule.data.reading.file_patterns import file_names, source_name
-from chainrule.data.reading.select_columns import notes_on_ignored, select_usable_columns
+from chainrule.data.reading.select_columns import (
+    match_names,
+    notes_on_ignored,
+    select_usable_columns,
+)
 from chainrule.data.reading.text.columns_from_text import read_text_rows
 from chainrule.data.reading.text.text_encoding import Utf8, convert_to_utf8
 from chainrule.data.table import RowLocations, Table, no_rows
@@ -52,14 +56,17 @@ def read_json(files: list[Path], options: ReadOptions) -> Table:
                 '{"age": 39, "sex": "f"}. Write it by rows, in pandas with '
                 "table.to_json(path, orient='records', lines=True)."
             )
+        options = match_names(options, list(fields))
         names, left_out = select_usable_columns(options, source, list(fields), nested)
         texts = [*names, *options.keep]
         paths = ", ".join(_quoted(_path(name)) for name in texts)
         # All values of a row are extracted at once, as each extraction parses the row.
-        values = ", ".join(
-            f"{_value(index, name, options, fields.get(name, 'text'))} AS c{index}"
-            for index, name in enumerate(texts)
-        )
+        expressions = [
+            _value(index, name, options, fields.get(name, "text"))
+            for index, name in enumerate(names)
+        ]
+        expressions += [f"texts[{index + 1}]" for index in range(len(names), len(texts))]
+        values = ", ".join(f"{value} AS c{index}" for index, value in enumerate(expressions))
         database.execute(
             f"CREATE TEMP TABLE lines AS SELECT {values} FROM "
             f"(SELECT c0, json_extract_string(c0, [{paths}]) AS texts FROM objects)"
