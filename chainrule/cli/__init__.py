@@ -27,8 +27,9 @@ def main() -> None:
     """Run the command that the arguments name.
 
     Exit status: 0 on success; 1 for an error of the system, such as a full disk, or a failed check;
-    2 for invalid input; 130 after an interruption by the user. Errors are messages on standard
-    error, without a traceback.
+    2 for invalid input; 3 for a training that diverged after its first epoch, and kept its best
+    weights; 130 after an interruption by the user. Errors are messages on standard error, without a
+    traceback.
     """
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     try:

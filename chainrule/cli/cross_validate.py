@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Sequence
 
 from chainrule.cli.config import Config
+from chainrule.cli.exit_status import DIVERGED
 from chainrule.cli.prepare_run import make_request, read_data
 from chainrule.data.columns.sample_weights import with_sample_weights
 from chainrule.data.dataset import data_kind
@@ -25,7 +27,9 @@ def cross_validate_command(config: Config, folds: int, *, as_json: bool) -> Cros
     """Train once for each fold, and print the scores.
 
     Raises:
-        InputError: the configuration or the data is invalid, or training diverged.
+        InputError: the configuration or the data is invalid, or training diverged in its first
+            epoch.
+        SystemExit: training of a fold diverged later.
     """
     for part, source in (("validation", config.validation_data), ("test", config.test_data)):
         if source is not None:
@@ -38,6 +42,8 @@ def cross_validate_command(config: Config, folds: int, *, as_json: bool) -> Cros
     recipe = resolve(make_request(config), task, len(data), data_kind(data))
     result = cross_validate_recipe(recipe, data, folds, task, show=True)
     print(_as_json(result) if as_json else _as_text(result, in_time=config.time is not None))
+    if any(run.diverged for run in result.runs):
+        sys.exit(DIVERGED)
     return result
 
 
@@ -54,6 +60,7 @@ def _as_json(result: CrossValidation) -> str:
                     "samples": run.sizes,
                     "best": run.best,
                     "stopped": run.stopped,
+                    "diverged": run.diverged,
                 }
                 for run in result.runs
             ],

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import torch
 
 from chainrule.cli.config import Config
+from chainrule.cli.exit_status import DIVERGED
 from chainrule.cli.folder import check_writable
 from chainrule.cli.prepare_run import prepare_run
 from chainrule.data.formatting import format_score, metric_label
@@ -36,7 +37,9 @@ def train_command(config: Config, out: Path | None, *, as_json: bool) -> Run:
     """Train as configured, write the run folder, and print the result.
 
     Raises:
-        InputError: the configuration or the data is invalid, or training diverged.
+        InputError: the configuration or the data is invalid, or training diverged in its first
+            epoch.
+        SystemExit: training diverged later; the model has the best weights before that.
         KeyboardInterrupt: the user interrupted before the first epoch ended.
     """
     path = out or _new_folder(config.data or Path("run"))
@@ -57,6 +60,8 @@ def train_command(config: Config, out: Path | None, *, as_json: bool) -> Run:
         source = BatchSource.of(prepared_run.prepared, recipe.settings)
         preview(source, folder.path / "augmentation.png")
     print(_as_json(run, findings, path) if as_json else _as_text(run, findings, path))
+    if run.diverged:
+        sys.exit(DIVERGED)
     return run
 
 
@@ -116,6 +121,7 @@ def _as_json(run: Run, findings: list[Finding], folder: Path) -> str:
         "best": run.best,
         "best_epochs": run.best_epochs,
         "stopped": run.stopped,
+        "diverged": run.diverged,
         "members": [member.test for member in run.members],
         "samples": run.sizes,
         "seconds": run.seconds,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import math
 import time
 import warnings
 from abc import abstractmethod
@@ -514,6 +515,8 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
 
         def validate() -> dict[str, float]:
             loss, predicted = model.loss_and_prediction(samples)
+            if not predicted.isfinite().all():  # training has diverged
+                return {"loss": math.nan, "score": math.nan}
             return {"loss": loss, "score": self._score_predictions(predicted.numpy(), rows)}
 
         return validate
@@ -573,6 +576,13 @@ class NeuralEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc
         if stopped == "interrupted":
             message = "Training was interrupted; the current weights are kept."
             warnings.warn(message, stacklevel=4)
+        if stopped == "diverged":
+            warnings.warn(
+                f"Training diverged in epoch {self.n_iter_ + 1}; the weights of epoch "
+                f"{self.best_epoch_} are kept. Try a smaller learning_rate_init.",
+                ConvergenceWarning,
+                stacklevel=4,
+            )
         if stopped not in ("epochs", "evaluations"):
             return
         patience = trainer.settings.patience

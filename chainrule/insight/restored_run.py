@@ -75,6 +75,7 @@ def restored_run(stored: StoredRun, prepared: Prepared) -> Run:
         confusion=model.test(prepared.test)[1],
         baseline=result["baseline"],
         stopped=result["stopped"],
+        diverged=result.get("diverged", ""),
         sizes=result["samples"],
         seconds=result["seconds"],
         notes=tuple(result["notes"]),

@@ -56,6 +56,7 @@ def _reason(run: Run) -> str:
         "callback": "a callback ended it",
         "converged": "it converged",
         "evaluations": "all evaluations of the loss were used",
+        "diverged": f"it diverged in epoch {int(run.history[-1]['epoch']) + 1}",
     }[run.stopped]
 
 

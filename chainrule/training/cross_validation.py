@@ -88,7 +88,8 @@ def cross_validate(
         task, optimizer, schedule, augment, progress, settings: as for `train`.
     Raises:
         InputError: a setting, the data or the network is invalid; raised before training begins.
-        DivergedError: a loss became nan or infinite.
+        DivergedError: a loss became nan or infinite in the first epoch. Later, the best weights are
+            kept, and `Run.diverged` says so.
     """
     data = with_sample_weights(data, settings.get("sample_weight"))
     _, task = target_and_task(data, task)

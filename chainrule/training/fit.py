@@ -48,7 +48,7 @@ def fit(
         watch: receives the record of each epoch with the model.
     Raises:
         InputError: the network or a setting does not fit the task or the samples.
-        DivergedError: a loss became nan or infinite.
+        DivergedError: a loss became nan or infinite before any weights were kept.
     """
     job = TrainingJob(network, prepared, settings, optimizer, schedule, augmentation)
     return run_job(job, progress=progress, watch=watch)
@@ -59,7 +59,7 @@ def run_job(job: TrainingJob, *, progress: Progress, watch: Watcher | None = Non
 
     Raises:
         InputError: the network or a setting does not fit the task or the samples.
-        DivergedError: a loss became nan or infinite.
+        DivergedError: a loss became nan or infinite before any weights were kept.
     """
     (run,) = completed_runs(run_jobs([job], progress=progress, watch=watch))
     return run
@@ -88,7 +88,7 @@ def run_jobs(
         progress: display of the progress.
         watch: receives the record of each epoch with the model.
     Returns:
-        The run of each job; the error of one that diverged.
+        The run of each job; the error of one that diverged before any weights were kept.
     Raises:
         InputError: a network or a setting does not fit the task or the samples; raised before
             any training begins.

@@ -60,6 +60,8 @@ class Run:
         not_drawn: parts, "validation" or "test", whose rows were not drawn at random, but taken by
             time, by a column or from separate data.
         fingerprints: of the rows of validation and test, by part.
+        diverged: which loss became nan or infinite in which epoch, and which weights are kept;
+            empty if training, or that of each member, did not diverge. It is one of the notes, too.
         watched: figure of the history that patience waited for; None for that of `metric`.
     """
 
@@ -77,6 +79,7 @@ class Run:
     metric: SelectionMetric = "loss"
     best_epoch: int | None = None
     watched: str | None = None
+    diverged: str = ""
     constant_loss: float | None = None
     not_drawn: tuple[str, ...] = ()
     fingerprints: Mapping[str, str] = field(default_factory=dict)

@@ -77,6 +77,7 @@ class RunFolder:
             "baseline": run.baseline,
             "best_epoch": run.best["epoch"],
             "stopped": run.stopped,
+            "diverged": run.diverged,
             "samples": run.sizes,
             "began": self._began,
             "seconds": run.seconds,

@@ -31,8 +31,9 @@ class Trial:
 
     Attributes:
         settings: settings of this trial, by name, in addition to the common ones.
-        run: the run; None if it diverged.
-        diverged: the error; None if it did not diverge.
+        run: the run; None if it diverged in its first epoch. One that diverged later has the best
+            weights before that, and says so in `run.diverged`.
+        diverged: the error of one that diverged in its first epoch; None of others.
     """
 
     settings: Mapping[str, object]
@@ -41,7 +42,7 @@ class Trial:
 
     @property
     def validation_loss(self) -> float:
-        """Validation loss of the best epoch; infinite if the training diverged."""
+        """Validation loss of the best epoch; infinite if there is no run."""
         return math.inf if self.run is None else self.run.best["validation_loss"]
 
     @property
@@ -49,7 +50,7 @@ class Trial:
         """Metric of the validation that selected the best epoch, lower is better.
 
         That is the validation loss or error, or a score such as the accuracy with the sign changed;
-        infinite if the training diverged. The metrics of the trials must be the same.
+        infinite if there is no run. The metrics of the trials must be the same.
         """
         score = None if self.run is None else selection_score(self.run.best, self.run.metric)
         return math.inf if score is None else score

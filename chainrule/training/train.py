@@ -61,7 +61,8 @@ def train(
             members=5.
     Raises:
         InputError: a setting, the data or the network is invalid; raised before training begins.
-        DivergedError: a loss became nan or infinite.
+        DivergedError: a loss became nan or infinite in the first epoch. Later, the best weights are
+            kept, and `Run.diverged` says so.
     """
     request = Request.of(network, settings, optimizer, schedule, augment)
     with nullcontext(data) if isinstance(data, Dataset) else data.opened() as all_rows:

@@ -89,8 +89,8 @@ def test_a_loss_that_is_no_number_is_never_the_best() -> None:
     assert (stopping.best_epoch, stopping.best_score, restored(stopping)) == (2, 2, 2)
 
 
-def test_without_validation_each_epoch_is_the_best_so_far_and_none_is_kept() -> None:
+def test_without_validation_each_epoch_is_the_best_so_far_and_the_last_is_kept() -> None:
     stopping = EarlyStopping(1)
-    assert [stopping.observe({"epoch": n}, torch.zeros(1)) for n in (1, 2, 3)] == [True] * 3
+    assert [stopping.observe({"epoch": n}, torch.ones(1) * n) for n in (1, 2, 3)] == [True] * 3
     assert not stopping.should_stop()
-    assert restored(stopping) == -1
+    assert restored(stopping) == stopping.best_epoch == 3

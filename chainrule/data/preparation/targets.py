@@ -18,6 +18,9 @@ from chainrule.data.preparation.scaling import Standardisation
 from chainrule.data.preparation.weighted import counted
 from chainrule.errors import InputError, nearest
 
+# Twice this number, and more, still is a float64.
+LARGEST = 1e300
+
 
 @dataclass(frozen=True)
 class ClassTarget:
@@ -173,8 +176,26 @@ class NumberTarget:
     def fit(
         cls, name: str, values: NDArray[np.float64], weights: NDArray[np.float64] | None = None
     ) -> NumberTarget:
-        """Fit mean and deviation to the training values, (rows,), none missing, and weights."""
-        return cls(name, Standardisation.fit(values, weights))
+        """Fit mean and deviation to the training values, (rows,), none missing, and weights.
+
+        Raises:
+            InputError: the values are so large that their errors could overflow, or so small that
+                they could not be told apart.
+        """
+        standardisation = Standardisation.fit(values, weights)
+        largest = max(values.tolist(), key=abs)
+        if abs(largest) > LARGEST:
+            raise InputError(
+                f"column '{name}': got the target {largest:g}, expected numbers from {-LARGEST:g} "
+                f"to {LARGEST:g}, as the errors of others could overflow. Divide the column, such "
+                "as by 1e+10."
+            )
+        if standardisation.constant and values.min() < values.max():
+            raise InputError(
+                f"column '{name}': got targets that differ by {values.max() - values.min():g} at "
+                "most, less than can be computed with. Multiply the column, such as by 1e+10."
+            )
+        return cls(name, standardisation)
 
     def transform(
         self, values: NDArray[np.float64], where: Callable[[int], str]

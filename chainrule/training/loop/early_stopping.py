@@ -46,7 +46,7 @@ class EarlyStopping:
             the first epoch is the best, of equal scores, such as the accuracy, the last.
     Attributes:
         best_score: best value so far, with the sign changed where higher is better.
-        best_epoch: number of its epoch; 0 before the first.
+        best_epoch: number of its epoch, or of the last one without validation; 0 before the first.
     """
 
     patience: int
@@ -61,6 +61,7 @@ class EarlyStopping:
         """Take an epoch's record and weights; keep the best, and return whether it is this one."""
         score = selection_score(record, self.metric)
         if score is None:
+            self.best_epoch, self._best_weights = int(record["epoch"]), weights.clone()
             return True
         epoch = self._last_epoch = int(record["epoch"])
         if not is_better(score, self.best_score, self.metric):
@@ -76,7 +77,7 @@ class EarlyStopping:
         return 0 < self.patience <= self._last_epoch - self._last_improvement
 
     def restore(self, weights: Tensor) -> bool:
-        """Restore the best weights; return False, and change nothing, if no epoch was scored."""
+        """Restore the best weights; return False, and change nothing, if no epoch was kept."""
         if self._best_weights is None:
             return False
         weights.copy_(self._best_weights)

@@ -27,7 +27,14 @@ from chainrule.training.settings.settings import Settings
 from chainrule.training.update import WeightAverage
 
 StopReason = Literal[
-    "epochs", "iterations", "patience", "interrupted", "callback", "converged", "evaluations"
+    "epochs",
+    "iterations",
+    "patience",
+    "interrupted",
+    "callback",
+    "converged",
+    "evaluations",
+    "diverged",
 ]
 
 
@@ -118,8 +125,9 @@ class Loop:
     def run(self) -> "LoopResult":
         """Train; afterwards the parameters hold the weights that the stopping rule kept.
 
+        A loss that becomes nan or infinite ends training.
         Raises:
-            DivergedError: a loss became nan or infinite.
+            DivergedError: it did so before the stopping rule kept any weights.
             KeyboardInterrupt: the user interrupted before the first epoch ended; a later
                 interruption only ends training.
         """
@@ -134,6 +142,7 @@ class Loop:
         stopping, average = self.stopping, self.batches.average
         history: list[Record] = []
         stop: StopReason = "iterations" if self.settings.iterations else "epochs"
+        diverged: DivergedError | None = None
         try:
             for epoch, updates in self._epochs():
                 self.callback.epoch_began(epoch)
@@ -157,9 +166,13 @@ class Loop:
             if not history:
                 raise  # there is no epoch to return
             stop = "interrupted"
+        except DivergedError as error:
+            if not stopping.restore(self.parameters.everything):
+                raise
+            stop, diverged = "diverged", error
         if not stopping.restore(self.parameters.everything) and average is not None:
             average.swap()
-        return LoopResult(history, stop)
+        return LoopResult(history, stop, diverged)
 
     def _epochs(self) -> Iterator[tuple[int, int]]:
         """Yield the number and the number of updates of each epoch, up to `iterations`."""
@@ -192,17 +205,24 @@ class Loop:
         for name in ("training_loss", "validation_loss"):
             if not math.isfinite(record.get(name, 0)):
                 rate, default = self.batches.learning_rate, self.default_learning_rate
-                raise DivergedError(int(record["epoch"]), name, record[name], rate, default)
+                epoch = int(record["epoch"])
+                raise DivergedError(
+                    epoch, name, record[name], rate, default, first=epoch == self.epochs_before + 1
+                )
         if "validation_loss" in record:
             state.validated(record["validation_loss"])
         self.progress.epoch(record)
 
 
 class LoopResult(NamedTuple):
-    """The result of a loop: a record for each epoch, and why it ended."""
+    """The result of a loop: a record for each epoch, and why it ended.
+
+    `diverged` is the error of an epoch that ended it, which has no record.
+    """
 
     history: list[Record]
     stopped: StopReason
+    diverged: "DivergedError | None" = None
 
 
 def _averaged_weights(average: WeightAverage | None) -> AbstractContextManager[None]:
@@ -214,11 +234,19 @@ class DivergedError(InputError):
     """A loss became nan or infinite: the updates were too large."""
 
     def __init__(
-        self, epoch: int, name: str, loss: float, learning_rate: float, default: float
+        self,
+        epoch: int,
+        name: str,
+        loss: float,
+        learning_rate: float,
+        default: float,
+        *,
+        first: bool = False,
     ) -> None:
         self.epoch, self.name, self.loss = epoch, name, loss
+        kept = " No weights are kept, as no epoch before it ended." if first else ""
         super().__init__(
             f"The {metric_label(name)} became {loss} in epoch {epoch}, at learning rate "
             f"{learning_rate:g}; expected a finite number. Try a smaller learning rate: "
-            f"--learning-rate {min(learning_rate / 10, default):g}."
+            f"--learning-rate {min(learning_rate / 10, default):g}.{kept}"
         )

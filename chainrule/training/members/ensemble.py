@@ -46,6 +46,9 @@ def ensemble(runs: Sequence[Run], prepared: Prepared) -> Run:
         prepared: the prepared samples.
     """
     first = runs[0]
+    diverged = tuple(
+        f"member {number}: {run.diverged}" for number, run in enumerate(runs, 1) if run.diverged
+    )
     graph = first.model.graph
     parameters = Parameters.zeros(graph, members=len(runs))
     for number, run in enumerate(runs):
@@ -61,7 +64,8 @@ def ensemble(runs: Sequence[Run], prepared: Prepared) -> Run:
         stopped=Counter(run.stopped for run in runs).most_common(1)[0][0],
         sizes=first.sizes,
         seconds=first.seconds,
-        notes=first.notes,
+        notes=(*diverged, *(note for note in first.notes if note != first.diverged)),
+        diverged=" ".join(diverged),
         members=tuple(runs),
         metric=first.metric,
         leaks=first.leaks,

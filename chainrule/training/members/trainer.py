@@ -239,7 +239,7 @@ class Trainer:
         prepared = self.prepared
         metric = self.settings.metric
         test, confusion = model.test(prepared.test, metric)
-        return Run(
+        run = Run(
             model=model,
             history=result.history,
             test=test,
@@ -257,6 +257,10 @@ class Trainer:
             not_drawn=prepared.not_drawn,
             fingerprints=prepared.fingerprints,
         )
+        if result.diverged is None:
+            return run
+        note = f"{result.diverged} The weights of epoch {run.best_epochs[0]} are kept."
+        return replace(run, diverged=note, notes=(note, *run.notes))
 
     def _constant_loss(self) -> float | None:
         """Return the training loss of a constant; None where it is not a loss of the validation.
