@@ -10,10 +10,13 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 from chainrule.data.amounts import Decimal
 from chainrule.data.value_form import MISSING, ValueForm
 from chainrule.data.vocabulary import (
+    DATE_UNITS,
     LEFT_OUT,
     Role,
     RowKind,
+    format_date_forms,
     format_roles,
+    parse_date_forms,
     parse_roles,
     parse_skipped_rows,
 )
@@ -113,6 +116,20 @@ class ReadOptions(Options):
             repeatable=True,
         ),
     ] = ()
+    date_form: Annotated[
+        dict[str, str],
+        BeforeValidator(parse_date_forms),
+        PlainSerializer(format_date_forms),
+        Option(
+            help="Form of the dates in a column, where it is not the one that `chainrule inspect` "
+            "shows: a format of strptime such as %d/%m/%Y; of numbers "
+            f"{', '.join(DATE_UNITS)}. Repeatable.",
+            metavar="COLUMN=FORM",
+            expects="columns with the form of their dates",
+            example="day=%d/%m/%Y",
+            repeatable=True,
+        ),
+    ] = Field(default_factory=dict)
     columns: Annotated[
         tuple[str, ...] | None,
         Option(
@@ -270,6 +287,17 @@ class ReadOptions(Options):
         return frozenset(name for name, form in self.forms.items() if form.kind == "text")
 
     @property
+    def roles(self) -> dict[str, Role]:
+        """Roles of columns that the user set, also by the form of their dates."""
+        return {**self.role, **dict.fromkeys(self.date_form, "date")}
+
+    @property
+    def read_as_text(self) -> frozenset[str]:
+        """Columns that stay text in a file of text, even if all of their values are numbers."""
+        dates = (column for column, role in self.roles.items() if role == "date")
+        return self.names.union(dates)
+
+    @property
     def missing_texts(self) -> list[str]:
         """All texts that mean a missing value, stripped of whitespace."""
         return list(dict.fromkeys([*MISSING, *(text.strip() for text in self.missing)]))
@@ -295,6 +323,7 @@ class ReadOptions(Options):
         columns: tuple[str, ...] | None,
         names: Iterable[str],
         picture_shape: tuple[int, ...] | None,
+        dates: Iterable[str] = (),
     ) -> ReadOptions:
         """Return the options that read other data in the same way, whatever its values are.
 
@@ -303,6 +332,7 @@ class ReadOptions(Options):
             columns: the input columns of the model; None for pictures.
             names: columns whose values are categories, possibly with the target.
             picture_shape: shape of each picture; None for a table.
+            dates: columns whose values are dates.
         """
         # The columns of the model are named, so another file need not have those left out.
         options = {n: v for n, v in self.explicit().items() if n not in (*OF_ONE_FILE, "drop")}
@@ -316,7 +346,11 @@ class ReadOptions(Options):
                 "target": target,
                 "columns": columns,
                 "categorical": tuple(categorical),
-                "role": {name: role for name, role in self.role.items() if name in used},
+                "role": {
+                    **{name: role for name, role in self.role.items() if name in used},
+                    **dict.fromkeys(dates, "date"),
+                },
+                "date_form": {name: form for name, form in self.date_form.items() if name in used},
                 "forms": {name: form for name, form in self.forms.items() if name in used},
                 "keep_missing": tuple(name for name in self.keep_missing if name in used),
             }
@@ -338,7 +372,7 @@ class ReadOptions(Options):
             overrides: options set for the new rows, which take precedence.
         """
         kept = tuple(dict.fromkeys(overrides.keep))
-        return self.updated(**{**overrides.explicit(), "target": None, "keep": kept})
+        return self._overridden(overrides).updated(target=None, keep=kept)
 
     def for_labelled_rows(self, overrides: ReadOptions) -> ReadOptions:
         """Return the options of a model for rows with their target.
@@ -347,7 +381,7 @@ class ReadOptions(Options):
             overrides: options set for these rows, which take precedence; another target column is
                 read as the training target was.
         """
-        options = self.updated(**overrides.explicit())
+        options = self._overridden(overrides)
         if overrides.target is None or self.target is None:
             return options
         if self.target in self.forms:
@@ -356,6 +390,11 @@ class ReadOptions(Options):
         if self.target in self.names:
             options = options.updated(categorical=(*options.categorical, overrides.target))
         return options
+
+    def _overridden(self, overrides: ReadOptions) -> ReadOptions:
+        """Return the options with those that are set elsewhere; date forms are set by column."""
+        date_form = {**self.date_form, **overrides.date_form}
+        return self.updated(**overrides.explicit()).updated(date_form=date_form)
 
 
 class ReadKwargs(TypedDict, total=False):
@@ -367,6 +406,7 @@ class ReadKwargs(TypedDict, total=False):
     categorical: Sequence[str]
     role: Mapping[str, Role]
     drop: Sequence[str]
+    date_form: Mapping[str, str]
     columns: Sequence[str] | None
     keep: Sequence[str]
     forms: Mapping[str, ValueForm]

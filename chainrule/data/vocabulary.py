@@ -13,6 +13,12 @@ Role = Literal["number", "category", "yes_no", "date", "identifier", "constant",
 # Rows of a file that are no samples: they are found and told, and left out when told so.
 RowKind = Literal["headers", "units", "totals", "footers", "blank"]
 
+# Units of numbers that are dates.
+DATE_UNITS = (
+    *("unix_seconds", "unix_milliseconds", "unix_microseconds", "unix_nanoseconds"),
+    *("unix_days", "excel_days"),
+)
+
 # A network learns nothing from these columns that holds for other rows.
 LEFT_OUT: frozenset[Role] = frozenset(("identifier", "constant", "text"))
 
@@ -65,6 +71,39 @@ def drop_option(column: str) -> str:
     "--drop 'post code'"
     """
     return f"--drop {shlex.quote(column)}"
+
+
+def parse_date_forms(value: object) -> dict[str, str]:
+    """Parse forms of dates by column, from a mapping or from texts such as "day=%d/%m/%Y".
+
+    Raises:
+        InputError: a text is not of that form, or what it names is no form.
+
+    >>> parse_date_forms(["day=%d/%m/%Y", "at=unix_seconds"])
+    {'day': '%d/%m/%Y', 'at': 'unix_seconds'}
+    """
+    expected = (
+        "a column and the form of its dates for strptime, such as day=%d/%m/%Y, or one of "
+        f"{', '.join(DATE_UNITS)}"
+    )
+    pairs = value.items() if isinstance(value, Mapping) else map(_split, _texts(value))
+    forms: dict[str, str] = {}
+    for column, form in pairs:
+        if not column or not ("%" in str(form) or form in DATE_UNITS):
+            got = f"{column}={form}" if form else column
+            raise InputError(f"got '{got}', expected {expected}.")
+        forms[str(column)] = str(form)
+    return forms
+
+
+def format_date_forms(forms: Mapping[str, str]) -> list[str]:
+    """Format forms of dates as texts, the inverse of `parse_date_forms`."""
+    return [f"{column}={form}" for column, form in forms.items()]
+
+
+def _split(text: object) -> tuple[str, str]:
+    column, _, form = str(text).partition("=")
+    return column, form
 
 
 def _texts(value: object) -> Iterable[object]:

@@ -126,7 +126,7 @@ def prepare_folds(
             than 2 folds.
     """
     data = with_sample_weights(data, settings.sample_weight)
-    check_roles(data, data.read_options.role)
+    check_roles(data)
     target, task = target_and_task(data, task)
     numbered = enumerate(split_into_folds(data, target, task, settings, folds), start=1)
     prepared = [

@@ -7,6 +7,8 @@ import pytest
 from chainrule.data.read_options import OF_ONE_FILE, ReadOptions
 from chainrule.data.reading.read import OF_PICTURE_FILES, OF_TABLES, OF_TEXT
 from chainrule.data.reading.select_columns import ONLY_FOR
+from chainrule.errors import InputError
+from chainrule.options import validate
 from tests.homes import KEPT
 
 GIVEN = ReadOptions(
@@ -20,6 +22,7 @@ GIVEN = ReadOptions(
     missing=("-",),
     categorical=("zip", "gone"),
     role={"day": "date", "rooms": "category", "id": "identifier"},
+    date_form={"day": "%d/%m/%Y", "gone": "%Y%m"},
 )
 COLUMNS = ("zip", "rooms", "day")
 FITTED = GIVEN.fitted("price", COLUMNS, ("town", "zip"), None)
@@ -38,6 +41,7 @@ def test_other_options_are_kept_for_the_columns_that_a_model_learned_from() -> N
         "missing": ("-",),
         "categorical": ("zip",),
         "role": {"day": "date", "rooms": "category"},
+        "date_form": {"day": "%d/%m/%Y"},
         "decimal": ",",
         "forms": {},
         "keep_missing": (),
@@ -96,3 +100,26 @@ def test_other_data_has_other_numbers_of_rows_to_leave_out() -> None:
     options = given.for_further_data()
     assert (options.skip_rows, options.sheet, options.drop) == (("totals",), None, ())
     assert options.decimal == ","
+
+
+def test_columns_of_dates_stay_text_so_that_no_zero_of_theirs_is_lost() -> None:
+    options = ReadOptions(role={"day": "date", "size": "number"}, date_form={"at": "%Y%m"})
+    assert options.roles == {"day": "date", "size": "number", "at": "date"}
+    assert options.read_as_text == {"day", "at"}
+    fitted = ReadOptions().fitted("price", COLUMNS, (), None, ["day"])
+    assert fitted.role == {"day": "date"}
+
+
+def test_date_forms_for_new_rows_replace_those_of_their_columns_alone() -> None:
+    options = ReadOptions(date_form={"day": "%d/%m/%Y", "at": "%Y%m"})
+    new = options.for_new_rows(ReadOptions(date_form={"day": "%m/%d/%Y"}))
+    assert new.date_form == {"day": "%m/%d/%Y", "at": "%Y%m"}
+
+
+@pytest.mark.parametrize("given", ["day", "=%Y", "day=", "day=soon"])
+def test_what_names_no_column_and_form_is_refused(given: str) -> None:
+    with pytest.raises(InputError, match="expected a column and the form of its dates"):
+        validate(ReadOptions, {"date_form": [given]})
+    assert validate(ReadOptions, {"date_form": ["at=unix_seconds"]}).date_form == {
+        "at": "unix_seconds"
+    }

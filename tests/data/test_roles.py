@@ -10,7 +10,7 @@ from chainrule.data.dataset import Images
 from chainrule.data.preparation import Preparation
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column, Table
-from chainrule.data.vocabulary import parse_roles
+from chainrule.data.vocabulary import Role, parse_roles
 from chainrule.errors import InputError
 from tests.data.columns import numbers, table, texts
 
@@ -170,18 +170,32 @@ def test_roles_do_not_depend_on_the_order_of_the_rows(rows: list[int]) -> None:
 
 def test_a_role_for_a_column_that_is_not_there_is_refused_with_the_nearest() -> None:
     data = table(numbers("size", 1, 2), target=numbers("price", 1, 2))
-    check_roles(data, {"size": "number", "price": "number"})
+    check_roles(with_roles(data, size="number", price="number"))
     with pytest.raises(InputError) as error:
-        check_roles(data, {"sise": "category"})
+        check_roles(with_roles(data, sise="category"))
     assert "t.csv: got the column of a role 'sise', expected one of its columns" in str(error.value)
     assert "Did you mean 'size'?" in str(error.value)
 
 
 def test_pictures_have_no_columns_that_could_have_a_role() -> None:
     pictures = Images("digits", np.zeros((2, 3, 3), np.uint8), None)
-    check_roles(pictures, {})
+    check_roles(pictures)
     with pytest.raises(InputError, match=r"digits: got a role of the column 'x' for pictures"):
-        check_roles(pictures, {"x": "number"})
+        check_roles(replace(pictures, read_options=ReadOptions(role={"x": "number"})))
+
+
+def test_a_form_of_dates_and_another_role_exclude_each_other() -> None:
+    options = ReadOptions(role={"day": "category"}, date_form={"day": "%Y%m"})
+    data = replace(table(texts("day", "202401")), read_options=options)
+    with pytest.raises(InputError, match="got the role category and a form of dates for the colu"):
+        check_roles(data)
+    forms = ReadOptions(date_form={"days": "%Y%m"})
+    with pytest.raises(InputError, match="Did you mean 'day'"):
+        check_roles(replace(data, read_options=forms))
+
+
+def with_roles(data: Table, **roles: Role) -> Table:
+    return replace(data, read_options=ReadOptions(role=roles))
 
 
 def test_roles_are_read_from_texts_and_mappings() -> None:

@@ -10,7 +10,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.dates import infer_date_order
+from chainrule.data.columns.dates import DateReading, infer_dates
 from chainrule.data.columns.identifiers import identifier_reason, is_sequence
 from chainrule.data.columns.structured_text import structure_of
 from chainrule.data.columns.text import (
@@ -41,6 +41,8 @@ class ColumnRole:
         doubt: what the user should check, or an empty text.
         remedy: what to do if the doubt is justified, or what would bring in a column that is left
             out, as a sentence; empty if there is neither.
+        reading: how dates are read, as a clause that follows "is", or an empty text.
+        date_forms: in which dates are written, see `DateReading`.
     """
 
     name: str
@@ -48,6 +50,8 @@ class ColumnRole:
     reason: str
     doubt: str = ""
     remedy: str = ""
+    reading: str = ""
+    date_forms: tuple[str, ...] = ()
 
     @property
     def left_out(self) -> bool:
@@ -70,27 +74,48 @@ def infer_roles(
             longer in the table, such as a group, are ignored (see `check_roles`).
         training: indices of the training rows; a column without a value in them is left out. None
             for all rows.
+    Raises:
+        InputError: a column has the role or the form of dates, and values that do not fit.
     """
     overrides = overrides or {}
+    forms = table.read_options.date_form
     roles = []
     for column in table.columns:
         if column.missing.all() or column.name not in overrides:
             role = infer_role(column)
         else:
-            given = overrides[column.name]
-            role = ColumnRole(column.name, given, f"you set its role to {given}")
+            role = _set_role(column, overrides[column.name], forms.get(column.name))
         if training is not None and not role.left_out and column.missing[training].all():
             role = ColumnRole(column.name, "constant", "it has no value in the training rows")
         roles.append(role)
     return tuple(roles)
 
 
-def check_roles(data: Dataset, roles: Mapping[str, Role]) -> None:
-    """Check that every column with a role exists; the target counts as a column.
+def _set_role(column: Column, role: Role, form: str | None) -> ColumnRole:
+    """Return the role that the user set."""
+    reason = f"you set its role to {role}" if form is None else "you named the form of its dates"
+    reading = infer_dates(column, form, min_share=0) if role == "date" else None
+    return (
+        ColumnRole(column.name, role, reason)
+        if reading is None
+        else _dates(column.name, reason, reading)
+    )
+
+
+def check_roles(data: Dataset) -> None:
+    """Check that every column with a role or a form of dates exists; the target counts as one.
 
     Raises:
-        InputError: the column does not exist (the nearest is suggested), or the data are pictures.
+        InputError: the column does not exist (the nearest is suggested), the data are pictures, or
+            a column with a form of dates has another role.
     """
+    roles = data.read_options.roles
+    for name in data.read_options.date_form:
+        if (role := data.read_options.role.get(name, "date")) != "date":
+            raise InputError(
+                f"{data.source}: got the role {role} and a form of dates for the column '{name}', "
+                "expected one of them. Leave out --role or --date-form."
+            )
     if isinstance(data, Images):
         if roles:
             raise InputError(
@@ -109,7 +134,8 @@ def infer_role(column: Column) -> ColumnRole:
     """Infer the role of a column from its values.
 
     - constant: no value, or the same value in all rows.
-    - date: dates and times, by their type, or as text by `infer_date_order`.
+    - date: dates and times, by their type, as text by `infer_dates`, or as numbers of eight
+      digits.
     - yes_no: yes and no, true and false, 1 and 0, in several languages.
     - identifier: whole numbers, most of them distinct, in a column with a name such as customer_id
       or with many digits, by `identifier_reason`; or texts of which most are distinct, or all rare.
@@ -127,6 +153,8 @@ def infer_role(column: Column) -> ColumnRole:
         return ColumnRole(column.name, "category", "you named it categorical")
     if column.declared == "date":
         return ColumnRole(column.name, "date", "its type is one of dates")
+    if reading := infer_dates(column):
+        return _dates(column.name, "its values are dates or times", reading)
     if column.kind == "number":
         return _role_of_numbers(column.name, column.values[~column.missing])
     return _role_of_texts(column.name, Counter(text for text in column.values if text is not None))
@@ -154,8 +182,6 @@ def _role_of_texts(name: str, counts: Counter[str]) -> ColumnRole:
     rows = counts.total()
     if are_yes_and_no(counts):
         return ColumnRole(name, "yes_no", "its values are yes and no")
-    if order := infer_date_order(counts):
-        return _role_of_dates(name, sure=order[1])
     remedy = _remedy_for_texts(name, counts)
     if len(counts) > MAX_SMALL_CARDINALITY and 2 * len(counts) > rows:
         if median(len(text.split()) for text in counts) >= MIN_WORDS_OF_TEXT:
@@ -195,13 +221,10 @@ def _sure_categories(counts: Counter[str]) -> list[str]:
     return [category for category in frequent_categories(counts) if counts[category] >= least]
 
 
-def _role_of_dates(name: str, sure: bool) -> ColumnRole:
-    reason = "its values are dates or times"
-    if sure:
-        return ColumnRole(name, "date", reason)
-    doubt = (
-        "no value shows whether the day or the month comes first, so they are read as "
-        "month/day/year"
+def _dates(name: str, reason: str, reading: DateReading) -> ColumnRole:
+    if reading.description:
+        reason = f"{reason}, {reading.description}"
+    remedy = f"{reading.remedy}." if reading.remedy else ""
+    return ColumnRole(
+        name, "date", reason, reading.doubt, remedy, reading.description, reading.forms
     )
-    remedy = "If that is wrong, write the dates as year-month-day."
-    return ColumnRole(name, "date", reason, doubt, remedy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chainrule.data.columns.roles import check_roles, infer_roles
@@ -71,9 +71,9 @@ def inspect(
         refused: errors that were collected when the data were read.
     """
     errors = [*refused]
-    roles = data.read_options.role
+    roles = data.read_options.roles
     with collected_errors() as unknown_roles:
-        check_roles(data, roles)
+        check_roles(data)
     errors += unknown_roles
     target = data.target
     if target is not None:
@@ -117,10 +117,11 @@ def _fitting(table: Table, roles: Mapping[str, Role]) -> tuple[dict[str, Role], 
     """Return the roles that fit the values of their columns, and the errors of the others."""
     fitting = dict(roles)
     errors = []
-    for role in infer_roles(table, roles):
+    for column in table.columns:
         try:
-            summary_of(table, table.column(role.name), role)
+            (role,) = infer_roles(replace(table, columns=(column,)), roles)
+            summary_of(table, column, role)
         except InputError as error:
             errors.append(error)
-            del fitting[role.name]
+            del fitting[column.name]
     return fitting, errors

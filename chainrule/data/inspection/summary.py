@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.dates import EPOCH, days_since_epoch, infer_date_order
+from chainrule.data.columns.dates import MAX_DAYS, read_dates
 from chainrule.data.columns.roles import ColumnRole
 from chainrule.data.preparation.columns import FittedColumn, fit_column
 from chainrule.data.preparation.dates import Dates
@@ -60,7 +59,9 @@ def summary_of(table: Table, column: Column, role: ColumnRole) -> Summary:
         InputError: the role was set by the user and does not fit the values.
     """
     known = column.take(~column.missing)
-    fitted = fit_column(column, role.role, table, SmoothClipping, OneHot)
+    fitted = fit_column(
+        column, role.role, table, SmoothClipping, OneHot, date_forms=role.date_forms
+    )
     is_number = role.role == "number" and known.kind == "number"
     skew = skew_of(known.values) if is_number else None
     return Summary(
@@ -109,18 +110,17 @@ def _values(known: Column, role: ColumnRole, fitted: FittedColumn | None, skew: 
     if len(known) == 0:
         return ""
     if isinstance(fitted, Dates):
-        return _span(known)
+        return _span(fitted, known)
     if fitted is None and role.role != "constant":
         return f"such as {_short(known.categories()[0])}"
     return values_of(known) + (f", skew {skew:.1f}" if abs(skew) >= MIN_SKEW else "")
 
 
-def _span(known: Column) -> str:
+def _span(fitted: Dates, known: Column) -> str:
     """Return the first and the last date as a text."""
-    order = None if known.kind == "number" else infer_date_order(set(known.values), min_share=0)
-    days = days_since_epoch(known, "day_first" if order is None else order[0])
-    ends = [date.fromordinal(EPOCH + int(day)) for day in (np.nanmin(days), np.nanmax(days))]
-    return " to ".join(end.isoformat() for end in ends)
+    days = np.floor(read_dates(known, fitted.forms).days)
+    ends = np.clip([np.nanmin(days), np.nanmax(days)], -MAX_DAYS, MAX_DAYS)
+    return " to ".join(ends.astype("datetime64[D]").astype(str).tolist())
 
 
 def _figure(number: float) -> str:

@@ -56,16 +56,24 @@ def fit_columns(
     notes = _notes_on_left_out(roles)
     for column, role in zip(training.columns, roles, strict=True):
         fitted = fit_column(
-            column, role.role, training, SCALINGS[scaling], ENCODINGS[encoding], weights
+            column,
+            role.role,
+            training,
+            SCALINGS[scaling],
+            ENCODINGS[encoding],
+            weights,
+            date_forms=role.date_forms,
         )
         if fitted is None:
             continue
         columns.append(fitted)
         if role.doubt:
             notes.append(f"column '{role.name}': {role.doubt}. {role.remedy}")
+        elif role.reading:
+            notes.append(f"column '{role.name}' is {role.reading}")
         notes += [fitted.note] if fitted.note else []
-        if isinstance(fitted, Dates) and (unread := fitted.note_on(column)):
-            notes.append(unread)
+        if isinstance(fitted, Dates):
+            notes += fitted.notes_on_unreadable(column)
     if not columns:
         raise InputError(
             f"{training.source}: got no column that can be used, expected one of "
@@ -81,9 +89,19 @@ def fit_column(
     scaling: type[Scaling],
     encoding: type[Categories],
     weights: NDArray[np.float64] | None = None,
+    *,
+    date_forms: Sequence[str] = (),
 ) -> FittedColumn | None:
     """Fit the preparation of a column by its role; None where the column is left out.
 
+    Args:
+        column: of the training rows.
+        role: of the column.
+        table: of the column.
+        scaling: of numbers.
+        encoding: of categories.
+        weights: as of `fit_columns`.
+        date_forms: in which dates are written; by default inferred from the column.
     Raises:
         InputError: its values do not fit the role.
     """
@@ -98,7 +116,7 @@ def fit_column(
         case "yes_no":
             return _fit_yes_no(column)
         case "date":
-            return Dates.fit(column, scaling, weights)
+            return Dates.fit(column, scaling, weights, date_forms)
         case "identifier" | "constant" | "text":
             return None
         case _:
@@ -136,7 +154,7 @@ def transform_column(fitted: FittedColumn, table: Table) -> NDArray[np.float32]:
         case Numbers():
             return fitted.transform(table.numbers(column))
         case Dates():
-            return fitted.transform(column)
+            return fitted.transform(column, _set_forms(fitted, table))
         case YesNo() | Categories():
             return fitted.transform(column.categories())
         case _:
@@ -150,7 +168,7 @@ def note_on(fitted: FittedColumn, table: Table) -> str | None:
         case Numbers():
             return None
         case Dates():
-            return fitted.note_on(column)
+            return "; ".join(fitted.notes_on(column, _set_forms(fitted, table))) or None
         case YesNo() | Categories():
             return fitted.note_on(column.categories())
         case _:
@@ -172,6 +190,12 @@ def check_categories(fitted: Categories, table: Table) -> None:
             f"{quoted_list(fitted.categories, most=5)}. Write them as in the training data, or "
             "leave them empty if they are unknown."
         )
+
+
+def _set_forms(fitted: Dates, table: Table) -> tuple[str, ...]:
+    """Return the forms of the dates of a table: those that the user set, or those of training."""
+    form = table.read_options.date_form.get(fitted.name)
+    return fitted.forms if form is None or form in fitted.forms else (form,)
 
 
 def column_from_json(value: object) -> FittedColumn:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.dates import DateOrder, days_since_epoch, infer_date_order
+from chainrule.data.columns.date_forms import ISO
+from chainrule.data.columns.dates import in_words, infer_dates, read_dates
 from chainrule.data.formatting import pluralised
 from chainrule.data.preparation.json_fields import Json, damaged, read_fields
 from chainrule.data.preparation.numbers import Numbers
@@ -20,6 +21,11 @@ from chainrule.errors import InputError
 
 Days = NDArray[np.float64]
 
+# What files before version 5 call an order.
+FORMS_BY_ORDER = {
+    "day_first": (ISO, "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"),
+    "month_first": (ISO, "%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y"),
+}
 MAX_DAYS = 3_652_425  # ten thousand years: dates further away are clipped
 
 
@@ -37,55 +43,89 @@ class Dates:
 
     Attributes:
         name: of the column.
-        order: of day and month where the year comes last.
+        forms: in which the training rows were written, see `DateReading`.
         periods: whose phase differs between training rows.
         numbers: preparation of the days since 1970.
     """
 
     name: str
-    order: DateOrder
+    forms: tuple[str, ...]
     periods: tuple[str, ...]
     numbers: Numbers
 
     @classmethod
-    def fit(cls, column: Column, scaling: type[Scaling], weights: Days | None = None) -> Dates:
-        """Fit to the training rows of a column, whose weights are as for `Numbers.fit`.
+    def fit(
+        cls,
+        column: Column,
+        scaling: type[Scaling],
+        weights: Days | None = None,
+        forms: Sequence[str] = (),
+    ) -> Dates:
+        """Fit to the training rows of a column.
 
+        Args:
+            column: of the training rows.
+            scaling: of the number of days.
+            weights: as for `Numbers.fit`.
+            forms: in which the dates are written; by default inferred from the column.
         Raises:
-            InputError: no value is a date.
+            InputError: no value is a date, or has one of the forms.
         """
-        order = _order(column)
-        days = days_since_epoch(column, order)
+        reading = read_dates(column, forms) if forms else infer_dates(column, min_share=0)
+        if reading is None:
+            raise InputError(
+                f"column '{column.name}': got '{min(set(column.categories()) - {None})}' and no "
+                "date, expected dates such as 2024-01-31, as its role requires. Use "
+                f"--role '{column.name}=category', or write dates."
+            )
+        days = reading.days
         known = _bounded(days[~np.isnan(days)])
         periods = tuple(name for name, share in PERIODS.items() if len(np.unique(share(known))) > 1)
-        return cls(column.name, order, periods, Numbers.fit(column.name, days, scaling, weights))
+        forms = tuple(forms) or reading.forms
+        return cls(column.name, forms, periods, Numbers.fit(column.name, days, scaling, weights))
 
     def updated(self, column: Column, share: float, weights: Days | None = None) -> Dates:
         """Return the preparation with the scaling of days fitted on further rows, too."""
-        days = days_since_epoch(column, self.order)
+        days = read_dates(column, self.forms).days
         return replace(self, numbers=self.numbers.updated(days, share, weights))
 
-    def transform(self, column: Column) -> NDArray[np.float32]:
-        """Return the features of a column, (rows, features)."""
-        days = days_since_epoch(column, self.order)
+    def transform(self, column: Column, forms: Sequence[str] | None = None) -> NDArray[np.float32]:
+        """Return the features of a column, (rows, features).
+
+        Args:
+            column: of any rows.
+            forms: of its dates, if they are not those of the training rows.
+        Raises:
+            InputError: see `read_dates`.
+        """
+        days = read_dates(column, self.forms if forms is None else forms).days
         missing = np.isnan(days)
         known = _bounded(np.where(missing, 0, days))
         angles = [2 * np.pi * PERIODS[period](known) for period in self.periods]
         circles = [np.where(missing, 0, wave(a)) for a in angles for wave in (np.sin, np.cos)]
         return np.column_stack([self.numbers.transform(days), *circles]).astype(np.float32)
 
-    def note_on(self, column: Column) -> str | None:
-        """Return a note on how many values values are no dates, or None."""
-        unreadable = np.isnan(days_since_epoch(column, self.order)) & ~column.missing
-        count = int(unreadable.sum())
-        if not count:
-            return None
-        example = column.categories()[unreadable][0]
-        verb = "is no date" if count == 1 else "are no dates"
-        return (
-            f"column '{self.name}': {pluralised(count, 'value')} such as '{example}' {verb}, and "
-            "read as missing"
-        )
+    def notes_on(self, column: Column, forms: Sequence[str]) -> list[str]:
+        """Return notes on values that are no dates, or are read in other forms than in training.
+
+        Args:
+            column: of rows that were not fitted on.
+            forms: of its dates.
+        """
+        reading = read_dates(column, forms)
+        notes = []
+        if reading.doubt:
+            notes.append(f"column '{self.name}': {reading.doubt}. {reading.remedy}")
+        if reading.description and not {*reading.forms, *forms} <= {*self.forms, ISO}:
+            notes.append(
+                f"column '{self.name}' is {reading.description}; in training it was read as "
+                f"{in_words(self.forms)}"
+            )
+        return notes + _notes_on_unreadable(column, reading.days)
+
+    def notes_on_unreadable(self, column: Column) -> list[str]:
+        """Return a note on how many values of the training rows are no dates, if there are any."""
+        return _notes_on_unreadable(column, read_dates(column, self.forms).days)
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -112,44 +152,48 @@ class Dates:
         return {
             "kind": "date",
             "name": self.name,
-            "order": self.order,
+            "forms": list(self.forms),
             "periods": list(self.periods),
             "numbers": self.numbers.as_json(),
         }
 
     @classmethod
     def from_json(cls, value: object) -> Dates:
-        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
+        """Create from the output of `as_json`. Raises InputError for missing or unknown fields.
+
+        Files before version 5 have the order of day and month instead of the forms.
+        """
         expected: dict[str, type | str] = {
             "kind": "date",
             "name": str,
-            "order": str,
             "periods": list,
             "numbers": dict,
         }
+        has_order = isinstance(value, dict) and "order" in value
+        expected |= {"order": str} if has_order else {"forms": list}
         fields = read_fields("column of dates", value, expected)
-        _check("order", [fields["order"]], get_args(DateOrder))
+        if has_order:
+            _check("order", [fields["order"]], tuple(FORMS_BY_ORDER))
         _check("periods", fields["periods"], tuple(PERIODS))
         return cls(
             fields["name"],
-            fields["order"],
+            FORMS_BY_ORDER[fields["order"]] if has_order else tuple(fields["forms"]),
             tuple(fields["periods"]),
             Numbers.from_json(fields["numbers"]),
         )
 
 
-def _order(column: Column) -> DateOrder:
-    if column.kind == "number":
-        return "day_first"  # unused, as numbers have no order
-    texts = {text for text in column.values if text is not None}
-    inferred = infer_date_order(texts, min_share=0)
-    if inferred is None:
-        raise InputError(
-            f"column '{column.name}': got '{min(texts)}' and no date, expected dates such as "
-            "2024-01-31, as its role requires. Use "
-            f"--role '{column.name}=category', or write dates."
-        )
-    return inferred[0]
+def _notes_on_unreadable(column: Column, days: Days) -> list[str]:
+    unreadable = np.isnan(days) & ~column.missing
+    count = int(unreadable.sum())
+    if not count:
+        return []
+    example = column.categories()[unreadable][0]
+    verb = "is no date" if count == 1 else "are no dates"
+    return [
+        f"column '{column.name}': {pluralised(count, 'value')} such as '{example}' {verb}, and "
+        "read as missing"
+    ]
 
 
 def _check(field: str, names: Sequence[str], known: Sequence[str]) -> None:

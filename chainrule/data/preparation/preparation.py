@@ -25,6 +25,7 @@ from chainrule.data.preparation.columns import (
     transform_column,
     update_column,
 )
+from chainrule.data.preparation.dates import Dates
 from chainrule.data.preparation.encoding import Categories
 from chainrule.data.preparation.json_fields import DAMAGED, Json, damaged, read_fields
 from chainrule.data.preparation.learned_values import as_learned
@@ -109,7 +110,7 @@ class Preparation:
             fitted = cls(task, pixels, None, target, ())
         else:
             assert isinstance(dataset, Table)
-            roles = roles or infer_roles(dataset, dataset.read_options.role, rows)
+            roles = roles or infer_roles(dataset, dataset.read_options.roles, rows)
             inputs, notes = fit_columns(
                 training, roles, scaling or "smooth_clip", encoding, weights
             )
@@ -131,6 +132,7 @@ class Preparation:
             None if isinstance(self.inputs, Pixels) else self.columns,
             (*self.categorical, *named),
             self.inputs.shape if isinstance(self.inputs, Pixels) else None,
+            self.dates,
         )
 
     def _projected(
@@ -269,6 +271,12 @@ class Preparation:
         """The names of the categorical columns, which may have only numbers in another file."""
         inputs = () if isinstance(self.inputs, Pixels) else self.inputs
         return tuple(column.name for column in inputs if isinstance(column, Categories))
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """The names of the columns of dates, which may have only numbers in another file."""
+        inputs = () if isinstance(self.inputs, Pixels) else self.inputs
+        return tuple(column.name for column in inputs if isinstance(column, Dates))
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def interpret(
             column mean is in doubt.
     """
     texts = {c.name: ColumnTexts.of(c, options) for c in columns if c.kind == "category"}
-    free = [name for name in texts if name not in (*fixed, *options.names)]
+    free = [name for name in texts if name not in (*fixed, *options.read_as_text)]
     shown = shown_decimal([texts[name].profile for name in free])
     if shown == "," and options.decimal is None and texts_of is not None:
         # A point may stand between thousands in this file.
@@ -160,9 +160,15 @@ def _read_texts(texts: ColumnTexts, form: ValueForm, options: ReadOptions) -> Co
 
 
 def _read_numbers(column: Column, options: ReadOptions) -> Column:
-    """Return a column of numbers; as texts if it is named categorical, or was text in training."""
+    """Return a column of numbers; as texts if it is named categorical, or was text in training.
+
+    Dates by type need no text, however those of the training rows were written.
+    """
     column = _marked(column, options)
-    if column.name not in {*options.names, *options.learned_as_text}:
+    as_text = (
+        options.names if column.declared == "date" else options.names | options.learned_as_text
+    )
+    if column.name not in as_text:
         return column
     return Column(column.name, column.categories(), declared=declared_kind(options, column.name))
 

@@ -119,6 +119,7 @@ OF_TABLES: tuple[str, ...] = (
     "keep_missing",
     "categorical",
     "role",
+    "date_form",
     "drop",
     "decimal",
 )

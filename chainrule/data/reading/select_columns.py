@@ -11,7 +11,7 @@ from chainrule.errors import InputError, nearest, refuse
 
 # The kind of source that supports each of these options.
 ONLY_FOR = {
-    **dict.fromkeys(("missing", "categorical", "role", "drop"), "a table"),
+    **dict.fromkeys(("missing", "categorical", "role", "date_form", "drop"), "a table"),
     "query": "a database",
     "text_encoding": "text",
     "delimiter": "CSV",

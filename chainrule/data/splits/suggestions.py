@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from chainrule.data.columns.dates import infer_date_order
+from chainrule.data.columns.dates import infer_dates
 from chainrule.data.columns.text import name_words
 from chainrule.data.table import Column, Table
 
@@ -102,9 +102,7 @@ def _kind(present: Column) -> SuggestionKind | None:
 def _is_time(words: list[str], present: Column) -> bool:
     if len(present) == 0 or not BIRTH_WORDS.isdisjoint(words):
         return False
-    if present.kind == "number":
-        return present.declared == "date"
-    return infer_date_order(set(present.values)) is not None
+    return infer_dates(present) is not None
 
 
 def _names_a_group(words: list[str]) -> bool:

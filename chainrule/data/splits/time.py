@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.columns.dates import days_since_epoch, infer_date_order
+from chainrule.data.columns.dates import DateReading, infer_dates
 from chainrule.data.dataset import Dataset
 from chainrule.data.formatting import pluralised
 from chainrule.data.splits.required_column import required_column
@@ -30,11 +30,13 @@ class Times:
         where: the file and column of the times, for messages.
         values: (rows,), numbers as in the file, dates as days since 1970 in UTC.
         texts: the times as texts, for messages.
+        reading: how dates are read, for a note, or an empty text.
     """
 
     where: str
     values: NDArray[np.float64]
     texts: NDArray[np.object_]
+    reading: str = ""
 
     def note(self, split: Split) -> str:
         """Return a note on the last time of each part."""
@@ -44,7 +46,8 @@ class Times:
             for part, rows in parts
             if len(rows)
         ]
-        return f"{self.where}: split by time, {', '.join(ends)}"
+        reading = f"; {self.reading}" if self.reading else ""
+        return f"{self.where}: split by time, {', '.join(ends)}{reading}"
 
 
 def times_of(data: Dataset, name: str) -> Times:
@@ -55,10 +58,11 @@ def times_of(data: Dataset, name: str) -> Times:
     """
     table, column = required_column(data, "time", name)
     where, texts = f"{table.source}, column '{name}'", column.categories()
-    if column.kind == "number" and column.declared != "date":
+    is_date = column.declared == "date" or table.read_options.roles.get(name) == "date"
+    if column.kind == "number" and not is_date:
         return Times(where, table.numbers(column), texts)
-    order, _ = infer_date_order(set(texts), min_share=0) or ("month_first", False)
-    days = days_since_epoch(column, order)
+    reading = infer_dates(column, table.read_options.date_form.get(name), min_share=0)
+    days = np.full(len(column), np.nan) if reading is None else reading.days
     if np.isnan(days).any():
         row = int(np.argmax(np.isnan(days)))
         raise InputError(
@@ -68,7 +72,14 @@ def times_of(data: Dataset, name: str) -> Times:
         )
     if column.declared == "date":
         texts = days.astype("datetime64[D]").astype(str).astype(np.object_)
-    return Times(where, days, texts)
+    return Times(where, days, texts, _note_on(reading))
+
+
+def _note_on(reading: DateReading | None) -> str:
+    """Return how dates were read that are no plain year-month-day, or what to check."""
+    if reading is None or not reading.forms:
+        return ""
+    return f"{reading.doubt}. {reading.remedy}" if reading.doubt else reading.description
 
 
 def split_times(times: Times, shares: Shares) -> Split:

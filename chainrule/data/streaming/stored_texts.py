@@ -178,7 +178,7 @@ def stored_columns(
         for index, column in enumerate(columns)
         if column.kind == "category"
     }
-    free = [name for name in texts if name not in (*fixed, *options.names)]
+    free = [name for name in texts if name not in (*fixed, *options.read_as_text)]
     plain = [name for name in free if _may_be_plain(texts[name], options)]
     shown = shown_decimal([texts[name].profile for name in free if name not in plain])
     if shown == "," and options.decimal is None:

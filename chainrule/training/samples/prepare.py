@@ -123,7 +123,7 @@ def prepare(
         InputError: the target does not fit the task, the data can't be split so, the validation or
             test data has other columns or classes, or a setting does not fit the data.
     """
-    check_roles(data, data.read_options.role)
+    check_roles(data)
     data = with_sample_weights(data, settings.sample_weight)
     validation, test = (
         None if rows is None else with_weights_if_present(rows, settings.sample_weight)
@@ -245,7 +245,7 @@ def roles_of(data: Dataset, training: NDArray[np.int64]) -> tuple[ColumnRole, ..
     """Return the roles of the columns, none for pictures; arguments as of `infer_roles`."""
     if isinstance(data, Images):
         return ()
-    return infer_roles(data, data.read_options.role, training)
+    return infer_roles(data, data.read_options.roles, training)
 
 
 def fit_preparation(

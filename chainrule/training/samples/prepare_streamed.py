@@ -101,7 +101,7 @@ def prepare_streamed(
         None if part is None else with_weights_if_present(part, settings.sample_weight)
         for part in (validation, test)
     )
-    check_roles(rows.preview, rows.read_options.role)
+    check_roles(rows.preview)
     _, task = target_and_task(rows.preview, task)
     parts = {"validation": validation, "test": test}
     separate = [name for name, part in parts.items() if part is not None]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from chainrule.data.columns.date_forms import ISO
 from chainrule.data.columns.roles import infer_roles
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.columns import column_from_json
@@ -60,7 +61,7 @@ def test_a_date_is_its_days_and_a_circle_for_each_period_that_differs() -> None:
 def test_sine_and_cosine_are_those_of_the_share_that_the_calendar_of_python_tells(
     days: list[date],
 ) -> None:
-    fitted = Dates("day", "day_first", ("year", "month", "week"), fit("2024-01-01").numbers)
+    fitted = Dates("day", (ISO,), ("year", "month", "week"), fit("2024-01-01").numbers)
     found = fitted.transform(texts("day", *map(str, days)))[:, 1:]
     for day, features in zip(days, found, strict=True):
         first, next_first = date(day.year, 1, 1), date(day.year + 1, 1, 1)
@@ -115,8 +116,16 @@ def test_values_that_are_no_dates_are_missing_and_told_of() -> None:
 
 def test_a_date_written_with_the_day_first_in_training_is_read_so_later() -> None:
     _, fitted = prepared(texts("day", "31.12.2023", "1.2.2024", "3.4.2024"), scaling="none")
-    same = fitted.features(table(texts("day", "1.2.2024", "2024-02-01", "1/2/2024")))
+    same = fitted.features(table(texts("day", "1.2.2024", "2024-02-01", "1 Feb 2024")))
     assert (same == same[0]).all()
+    with pytest.raises(InputError, match="got '1/2/2024', which is 2024-01-02 or 2024-02-01"):
+        fitted.features(table(texts("day", "1/2/2024")))
+    other = table(texts("day", "13/2/2024", "1/2/2024"))
+    assert fitted.features(other)[1].equal(same[0])
+    assert fitted.notes_on(other) == (
+        "t.csv: column 'day' is read as day/month/year, for example 13/2/2024 is 2024-02-13; in "
+        "training it was read as day.month.year",
+    )
 
 
 def test_dates_that_can_be_read_either_way_come_with_a_note() -> None:
@@ -156,7 +165,8 @@ def test_a_german_date_is_no_number_that_someone_mistyped(tmp_path: Path) -> Non
 @given(later=some.lists(some.floats(allow_nan=True, allow_infinity=False), max_size=9))
 def test_features_of_dates_are_finite_whatever_the_numbers(later: list[float]) -> None:
     fitted = fit("2024-01-01 06:00", None, "2025-02-03 07:30")
-    assert np.isfinite(fitted.transform(numbers("day", *later))).all()
+    typed = Column("day", np.array(later, float), declared="date")
+    assert np.isfinite(fitted.transform(typed)).all()
 
 
 def test_a_column_that_is_said_to_be_a_date_and_is_none_is_refused() -> None:
@@ -295,13 +305,13 @@ def test_a_preparation_of_all_roles_comes_back_from_json_exactly() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"order": "year_first"}, "'year_first' as order, expected day_first or month_first"),
-        ({"order": 3}, "got 3 as order, expected a str"),
+        ({"forms": "%Y"}, "got '%Y' as forms, expected a list of texts"),
+        ({"order": "day_first"}, "column of dates: got unknown forms"),
         ({"periods": ["hour"]}, "got 'hour' as periods, expected year or month or week or day"),
         ({"periods": "year"}, "got 'year' as periods, expected a list of texts"),
         ({"numbers": {}}, "column of numbers: got no kind, name, median"),
         ({"more": 1}, "column of dates: got unknown more"),
-        ({"kind": "yes_no"}, "column of yes and no: got unknown order, periods, numbers"),
+        ({"kind": "yes_no"}, "column of yes and no: got unknown forms, periods, numbers"),
         (
             {"kind": "hour"},
             "column: got 'hour' as kind, expected an object whose",
@@ -312,3 +322,52 @@ def test_a_damaged_record_of_dates_is_refused(change: dict[str, object], said: s
     with pytest.raises(InputError) as error:
         column_from_json({**fit("2024-01-01", "2024-07-01").as_json(), **change})
     assert said in str(error.value)
+
+
+def as_before_version_5(fitted: Dates, order: str) -> dict[str, object]:
+    """The record of dates that stores the order of day and month."""
+    record = fitted.as_json()
+    del record["forms"]
+    return {**record, "order": order}
+
+
+def test_the_order_of_day_and_month_is_known_from_older_files() -> None:
+    fitted = fit("31/12/2023", "1/2/2024", "3/4/2024")
+    later = texts("day", "3/4/2024", "2024-04-03", "3.4.2024")
+    older = column_from_json(as_before_version_5(fitted, "day_first"))
+    assert isinstance(older, Dates)
+    features = older.transform(later)
+    assert (features == fitted.transform(texts("day", "3/4/2024"))).all()
+    other = column_from_json(as_before_version_5(fitted, "month_first"))
+    assert isinstance(other, Dates)
+    with pytest.raises(InputError, match="got '31/12/2023', expected dates in the order month/day"):
+        other.transform(texts("day", "31/12/2023"))
+    with pytest.raises(InputError, match="'year_first' as order, expected day_first or month"):
+        column_from_json(as_before_version_5(fitted, "year_first"))
+
+
+def test_numbers_are_read_in_the_unit_of_the_training_rows_and_it_is_told() -> None:
+    at = numbers("at", 1_704_067_200, 1_704_153_600, 1_707_000_000)
+    _, fitted = prepared(at, scaling="none", roles={"at": "date"})
+    assert fitted.notes == (
+        "t.csv: column 'at' is read as seconds since 1970, for example 1704067200 is 2024-01-01",
+    )
+    assert fitted.features(table(numbers("at", 1_704_067_200)))[0, 0] == 19_723
+    assert fitted.features(table(texts("at", "1704067200")))[0, 0] == 19_723
+
+
+def test_a_form_of_the_user_is_kept_and_one_for_new_rows_takes_precedence_with_a_note() -> None:
+    options = ReadOptions(date_form={"day": "%d/%m/%Y"})
+    data = table(texts("day", "1/2/2024", "3/4/2024", "5/6/2024"), target=numbers("y", 1, 2, 3))
+    data = replace(data, read_options=options)
+    fitted = Preparation.fit(data, np.arange(3), "regression", scaling="none")
+    assert fitted.notes == (
+        "t.csv: column 'day' is read as day/month/year, for example 1/2/2024 is 2024-02-01",
+    )
+    new = table(texts("day", "1/2/2024"))
+    assert fitted.features(new)[0, 0] == 19_754
+    given = fitted.read_options.for_new_rows(ReadOptions(date_form={"day": "%m/%d/%Y"}))
+    new = replace(new, read_options=given)
+    assert fitted.features(new)[0, 0] == 19_724
+    (note,) = fitted.notes_on(new)
+    assert note.endswith("1/2/2024 is 2024-01-02; in training it was read as day/month/year")

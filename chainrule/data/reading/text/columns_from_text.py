@@ -69,7 +69,7 @@ def _may_be_plain(names: Sequence[str], options: ReadOptions) -> list[int]:
     if options.decimal == ",":
         return []
     comma = {name for name, form in options.forms.items() if form.decimal == ","}
-    excluded = {options.target, *options.names, *options.learned_as_text, *comma}
+    excluded = {options.target, *options.read_as_text, *options.learned_as_text, *comma}
     return [c for c, name in enumerate(names) if name not in excluded]
 
 
