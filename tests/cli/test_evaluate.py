@@ -161,3 +161,25 @@ def test_an_unknown_class_is_refused_with_its_row(call: Call, runs: Path, tmp_pa
     called = call("evaluate", runs / "classes", tmp_path / "new.csv")
     assert called.status == 2
     assert "new.csv, row 2, column 'kind': got the unknown class 'd'" in called.err
+
+
+def test_a_row_of_weight_0_counts_as_none_and_one_of_weight_3_as_three(
+    call: Call, runs: Path, tmp_path: Path
+) -> None:
+    head, *rows = (runs / "priced.csv").read_text().splitlines()
+    weights = [0 if number % 5 == 0 else 1 + number % 3 for number in range(len(rows))]
+    weighted = [f"{row},{weight}" for row, weight in zip(rows, weights, strict=True)]
+    (tmp_path / "weighted.csv").write_text("\n".join([f"{head},count", *weighted]) + "\n")
+    copies = [row for row, weight in zip(rows, weights, strict=True) for _ in range(weight)]
+    (tmp_path / "copies.csv").write_text("\n".join([head, *copies]) + "\n")
+    option = ("--sample-weight", "count")
+    ours = evaluated(call, runs / "numbers", tmp_path / "weighted.csv", *option)
+    theirs = evaluated(call, runs / "numbers", tmp_path / "copies.csv")
+    assert ours["rows"] == 48
+    for part in ("scores", "baseline", "errors"):
+        assert ours[part] == pytest.approx(theirs[part], rel=1e-6, abs=1e-9)
+    assert ours["notes"][-2:] == [
+        "weighted.csv, column 'count': 12 rows of weight 0 are left out, such as weighted.csv, "
+        "row 1",
+        "weighted.csv: the scores are weighted by the column 'count'",
+    ]

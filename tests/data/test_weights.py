@@ -49,6 +49,7 @@ def test_other_data_without_the_column_count_equally_with_a_note() -> None:
     assert data.notes == (
         "rows.csv: there is no column 'wieght' of weights: all rows count equally",
     )
+    assert with_weights_if_present(data, "wieght") is data  # told once
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,21 @@ def test_the_metrics_are_those_of_the_drawn_rows(seed: int, rows: int, count: in
     check(probabilities, torch.randint(count, (rows,), generator=draw), draw)
 
 
+@given(seed=st.integers(0, 10**6), rows=st.integers(1, 40), count=st.integers(3, 30))
+@settings(max_examples=40)
+def test_weighted_metrics_are_those_of_the_drawn_rows(seed: int, rows: int, count: int) -> None:
+    draw = torch.Generator().manual_seed(seed)
+    probabilities = (8 * torch.rand(rows, count, generator=draw)).round() / 8
+    classes = torch.randint(count, (rows,), generator=draw)
+    weights = 0.01 + torch.rand(rows, generator=draw, dtype=torch.float64)
+    draws = torch.randint(rows, (5, rows), generator=draw)
+    weighted = ResampledClasses(probabilities, classes, weights)
+    for drawn, scores in zip(draws, weighted.measure(draws), strict=True):
+        samples = (probabilities[drawn], classes[drawn])
+        expected = measure("classification", *samples, weighted.names, weights[drawn])
+        assert scores == pytest.approx(expected, rel=1e-4, abs=1e-5)
+
+
 @pytest.mark.parametrize("pairs", [1, 7 * 60, 2**20])
 def test_rows_are_compared_in_parts(monkeypatch: pytest.MonkeyPatch, pairs: int) -> None:
     monkeypatch.setattr(resampled, "PAIRS", pairs)

@@ -62,7 +62,7 @@ def with_weights_if_present(data: Dataset, column: str | None) -> Dataset:
         return data
     if isinstance(data, Table) and column not in [each.name for each in data.columns]:
         note = f"{data.source}: there is no column '{column}' of weights: all rows count equally"
-        return replace(data, notes=(*data.notes, note))
+        return data if note in data.notes else replace(data, notes=(*data.notes, note))
     return with_sample_weights(data, column)
 
 
