@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -15,6 +16,7 @@ from chainrule.data.reading.text_profile import TextProfile
 from chainrule.data.value_form import TEXT, ValueForm
 
 COLUMNS_NAMED = 5
+SIGNED_DIGITS = re.compile(r"[+-]?[\d.,]+")
 
 
 class HasProfile(Protocol):
@@ -149,7 +151,7 @@ def _note_on_writing(column: _Read) -> list[str]:
         number = form.number(text)
         if amount is None or number is None or amount.limit:
             continue
-        if amount.unit or amount.scaled or not set(text) <= set("0123456789.,+-eE"):
+        if amount.unit or amount.scaled or not SIGNED_DIGITS.fullmatch(text):
             unit = f" in {amount.unit}" if amount.unit else ""
             return [f"values such as '{text}' are read as numbers, {format_number(number)}{unit}"]
     return []
