@@ -16,7 +16,7 @@ from chainrule.data.reading.text_profile import TextProfile
 from chainrule.data.value_form import TEXT, ValueForm
 
 COLUMNS_NAMED = 5
-SIGNED_DIGITS = re.compile(r"[+-]?[\d.,]+")
+SIGNED_DIGITS = re.compile(r"[+-]?[\d.,]+([eE][+-]?\d+)?")
 
 
 class HasProfile(Protocol):
