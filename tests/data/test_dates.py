@@ -458,3 +458,10 @@ def test_a_text_is_split_into_date_and_time() -> None:
     parts = written("2024-05-11T18:30:00.123456789+02:00[Europe/Berlin]")
     assert parts is not None
     assert (parts.date, parts.clock) == ("2024-05-11", "18:30:00.123456 +02:00")
+
+
+def test_where_the_user_names_the_form_nothing_is_in_doubt() -> None:
+    many = [f"{day}/{month}/2024" for day in range(1, 6) for month in range(7, 11)]
+    found = infer_dates(texts("day", *many), "%d/%m/%Y")
+    assert found is not None
+    assert found.doubt == ""

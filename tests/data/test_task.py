@@ -3,11 +3,14 @@ from typing import cast
 import numpy as np
 import pytest
 
-from chainrule.data.columns.task import check_target, infer_task
+from chainrule.data.columns.task import check_target, infer_task, infer_task_of
 from chainrule.data.dataset import Images
+from chainrule.data.inspection.inspect import inspect
+from chainrule.data.preparation import Preparation
 from chainrule.data.table import Column, Table
 from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
+from tests.data.columns import numbers, table, texts
 
 
 def column(*values: float | str | None) -> Column:
@@ -104,3 +107,24 @@ def test_an_unknown_task_is_refused() -> None:
     assert "task 'regresion' is not known. Did you mean 'regression'?" in message(
         column(*map(float, range(12))), cast("Task", "regresion")
     )
+
+
+def test_many_dates_are_no_target_unless_they_are_said_to_be_classes() -> None:
+    days = [f"{day}.{month}.2024" for day in range(1, 15) for month in (1, 2)]
+    data = table(numbers("x", *range(28)), target=texts("sent", *days))
+    with pytest.raises(InputError, match=r"t\.csv, column 'sent': got 28 dates such as") as error:
+        infer_task_of(data)
+    assert "make each date a class with --task classification" in str(error.value)
+    (problem, *_) = inspect(data).problems
+    assert problem.kind == "refused"
+    few = table(numbers("x", *range(28)), target=texts("sent", *days[:4] * 7))
+    assert infer_task_of(few) == "classification"
+
+
+def test_inspect_tells_how_dates_are_read_as_training_does() -> None:
+    days = [f"{day}.{month}.2024" for day in range(1, 15) for month in (1, 2)]
+    data = table(texts("day", *days), target=numbers("y", *range(28)))
+    fitted = Preparation.fit(data, np.arange(28), "regression")
+    told = "t.csv: column 'day' is read as day.month.year, for example 13.1.2024 is 2024-01-13"
+    assert told in fitted.notes
+    assert told in inspect(data).notes

@@ -10,7 +10,7 @@ import os
 import re
 import shlex
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
@@ -119,7 +119,7 @@ def infer_dates(
     least = 1 if form is not None else max(1, min_share * len(texts))
     if np.count_nonzero(~np.isnan(read.days)) < least:
         return None
-    return read.as_reading(column)
+    return replace(read, unshown=[]).as_reading(column)
 
 
 def read_dates(column: Column, forms: Sequence[str]) -> DateReading:

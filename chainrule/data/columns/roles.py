@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -128,6 +128,15 @@ def check_roles(data: Dataset) -> None:
     for name in roles:
         if name not in names:
             refuse(unknown_column(data.source, "column of a role", name, names))
+
+
+def notes_on_dates(source: str, roles: Sequence[ColumnRole]) -> list[str]:
+    """Return a note on how the dates of each column are read, if neither plain nor in doubt."""
+    return [
+        f"{source}: column '{role.name}' is {role.reading}"
+        for role in roles
+        if role.reading and not role.doubt
+    ]
 
 
 def infer_role(column: Column) -> ColumnRole:

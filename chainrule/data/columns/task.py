@@ -4,11 +4,12 @@ from typing import get_args
 
 import numpy as np
 
+from chainrule.data.columns.dates import MIN_DATE_SHARE, date_share
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.formatting import pluralised
 from chainrule.data.table import Column, Table
 from chainrule.data.vocabulary import Task
-from chainrule.errors import InputError, unknown_name
+from chainrule.errors import InputError, refuse, unknown_name
 
 MIN_ROWS = 10
 MAX_NUMERIC_CLASSES = 20
@@ -36,6 +37,28 @@ def infer_task(target: Column) -> Task:
     whole = bool((values == np.floor(values)).all())
     few = distinct <= MAX_NUMERIC_CLASSES and len(values) >= MIN_ROWS_PER_CLASS * distinct
     return "classification" if whole and few else "regression"
+
+
+def infer_task_of(dataset: Dataset) -> Task:
+    """Infer the task of the target of a dataset, which has one.
+
+    Raises:
+        InputError: the target has many different dates, which are neither numbers nor classes.
+    """
+    target = dataset.target
+    assert target is not None
+    if target.declared != "date" and target.kind == "category":
+        texts = set(target.values.tolist()) - {None}
+        if len(texts) > MAX_NUMERIC_CLASSES and date_share(texts) >= MIN_DATE_SHARE:
+            refuse(
+                InputError(
+                    f"{_where(dataset, target)}: got {len(texts):,} dates such as '{min(texts)}' "
+                    "as the target, expected numbers or classes. Write how many days after a first "
+                    "date they are as numbers, or make each date a class with --task "
+                    "classification."
+                )
+            )
+    return infer_task(target)
 
 
 def check_target(dataset: Dataset, task: Task) -> None:

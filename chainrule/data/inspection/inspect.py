@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chainrule.data.columns.roles import check_roles, infer_roles
-from chainrule.data.columns.task import infer_task
+from chainrule.data.columns.roles import check_roles, infer_roles, notes_on_dates
+from chainrule.data.columns.task import infer_task_of
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.problems import problems
@@ -77,15 +77,20 @@ def inspect(
     errors += unknown_roles
     target = data.target
     if target is not None:
-        task = task or infer_task(target)
+        with collected_errors() as of_target:
+            task = task or infer_task_of(data)
+        errors += of_target
     columns: tuple[Summary, ...] = ()
+    readings: list[str] = []
     if not isinstance(data, Images):
         data = data.with_infinite_as_missing()
         target = data.target
         roles, unfit = _fitting(data, roles)
         errors += unfit
-        pairs = zip(data.columns, infer_roles(data, roles), strict=True)
+        found = infer_roles(data, roles)
+        pairs = zip(data.columns, found, strict=True)
         columns = tuple(summary_of(data, column, role) for column, role in pairs)
+        readings = notes_on_dates(data.source, found)
     # Classes may be numbers in the file.
     answers = target
     if target is not None and task != "regression":
@@ -102,7 +107,7 @@ def inspect(
             *refusals(errors),
             *problems(data, None if target is None else task, roles),
         ),
-        notes=_notes_besides_problems(data),
+        notes=(*_notes_besides_problems(data), *readings),
     )
 
 

@@ -14,7 +14,7 @@ from chainrule.data.columns.sample_weights import (
     with_sample_weights,
     with_weights_if_present,
 )
-from chainrule.data.columns.task import check_target, infer_task
+from chainrule.data.columns.task import check_target, infer_task_of
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.fingerprint import combined, fingerprint
 from chainrule.data.formatting import pluralised, quoted_list
@@ -313,7 +313,7 @@ def target_and_task(data: Dataset, task: Task | None) -> tuple[Column, Task]:
             f"{data.source}: got no target, expected {expected}. "
             "Name it with --target, or read(..., target=...)."
         )
-    task = task or infer_task(data.target)
+    task = task or infer_task_of(data)
     check_target(data, task)
     return data.target, task
 
