@@ -25,12 +25,14 @@ class ColumnTexts:
     Attributes:
         name: of the column.
         values: (rows,) texts, with None where the source has no value.
+        rows: number of rows of each distinct text, in the order of their first rows.
         known: each distinct text without blanks around it; None if it marks a missing value.
         levels: all possible categories in their order, where the source declares them.
     """
 
     name: str
     values: NDArray[np.object_]
+    rows: Counter[str]
     known: Mapping[str, str | None]
     levels: tuple[str, ...] | None = None
 
@@ -38,33 +40,33 @@ class ColumnTexts:
     def of(cls, column: Column, options: ReadOptions) -> ColumnTexts:
         """Return the texts of a column of texts as they are written."""
         marks = frozenset(options.missing_texts_of(column.name))
-        distinct = dict.fromkeys(column.values.tolist())
-        distinct.pop(None, None)
-        stripped = {text: text.strip() for text in distinct}
+        rows = Counter(column.values.tolist())
+        rows.pop(None, None)
+        stripped = {text: text.strip() for text in rows}
         known = {text: None if bare in marks else bare for text, bare in stripped.items()}
         levels = None
         if column.levels is not None:
             bare_levels = dict.fromkeys(level.strip() for level in column.levels)
             levels = tuple(level for level in bare_levels if level not in marks)
-        return cls(column.name, column.values, known, levels)
+        return cls(column.name, column.values, rows, known, levels)
 
     @cached_property
     def counts(self) -> Counter[str]:
         """The number of rows of each text without blanks, in order of their first row."""
         counts: Counter[str] = Counter()
-        for text, rows in Counter(self.values.tolist()).items():
-            if text is not None and (bare := self.known[text]) is not None:
+        for text, rows in self.rows.items():
+            if (bare := self.known[text]) is not None:
                 counts[bare] += rows
         return counts
 
     @cached_property
     def marks(self) -> Counter[str]:
         """The number of rows of each mark of a missing value; empty texts are none."""
-        return Counter(
-            text.strip()
-            for text in self.values.tolist()
-            if text is not None and self.known[text] is None and text.strip()
-        )
+        marks: Counter[str] = Counter()
+        for text, rows in self.rows.items():
+            if self.known[text] is None and (bare := text.strip()):
+                marks[bare] += rows
+        return marks
 
     @cached_property
     def profile(self) -> TextProfile:

@@ -30,17 +30,22 @@ def file_name(path: Path) -> str:
 
 
 def cleaned_text(text: str, missing: list[str]) -> str:
-    """Return SQL for a text without surrounding blanks, NULL if it marks a missing value.
+    """Return SQL for a text without surrounding blanks, NULL if it marks a missing value."""
+    return f"""
+        CASE WHEN {is_missing(text, missing)} THEN NULL
+             WHEN regexp_matches({text}, '[{RARE_BLANKS}]') THEN trim({text}, ' {RARE_BLANKS}')
+             ELSE trim({text}) END
+    """
+
+
+def is_missing(text: str, missing: list[str]) -> str:
+    """Return the SQL condition that a text marks a missing value, with or without blanks.
 
     All marks are one pattern, as every expression of every column of a wide table takes time.
     """
     marks = "|".join(re.escape(mark) for mark in missing)
-    pattern = f"[ {RARE_BLANKS}]*({marks})[ {RARE_BLANKS}]*"
-    return f"""
-        CASE WHEN regexp_full_match({text}, '{pattern.replace("'", "''")}') THEN NULL
-             WHEN regexp_matches({text}, '[{RARE_BLANKS}]') THEN trim({text}, ' {RARE_BLANKS}')
-             ELSE trim({text}) END
-    """
+    pattern = f"[ {RARE_BLANKS}]*({marks})[ {RARE_BLANKS}]*".replace("'", "''")
+    return f"regexp_full_match({text}, '{pattern}')"
 
 
 def is_code(text: str) -> str:

@@ -12,7 +12,13 @@ import numpy as np
 
 from chainrule.data.formatting import format_number, parse_number
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.reading.duckdb_sql import aggregate, cleaned_text, fetch_row, is_code
+from chainrule.data.reading.duckdb_sql import (
+    aggregate,
+    cleaned_text,
+    fetch_row,
+    is_code,
+    is_missing,
+)
 from chainrule.data.reading.form_notes import notes_on_forms
 from chainrule.data.reading.infer_form import FileStyle, InDoubt, shown_decimal
 from chainrule.data.reading.interpret import (
@@ -61,11 +67,13 @@ class StoredTexts:
 
     @cached_property
     def is_plain(self) -> bool:
-        """Whether all texts are numbers as they are."""
-        checks = [f"count({self.column})", f"count(number({self.column}))"]
-        checks.append(f"count_if({is_code(self.column)})")
-        present, numbers, codes = aggregate(self.database, "loaded_rows", checks)
-        return present == numbers and not codes
+        """Whether all texts are numbers as they are, or mark missing values."""
+        number = f"number({self.column})"
+        is_mark = is_missing(self.column, list(self.missing))
+        checks = [f"count({self.column})", f"count({number})"]
+        checks += [f"count(*) FILTER ({number} IS NULL AND {is_mark})", f"count(*) FILTER ({is_code(self.column)})"]
+        present, numbers, marks, codes = aggregate(self.database, "loaded_rows", checks)
+        return present == numbers + marks and numbers > 0 and not codes
 
     @cached_property
     def is_whole(self) -> bool:
