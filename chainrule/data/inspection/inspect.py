@@ -11,7 +11,6 @@ from chainrule.data.columns.task import infer_task_of
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.problems import problems
-from chainrule.data.inspection.refusals import refusals
 from chainrule.data.inspection.summary import Summary, summary_of, values_of
 from chainrule.data.table import Column, Table
 from chainrule.data.vocabulary import Role, Task
@@ -103,10 +102,7 @@ def inspect(
         task=None if target is None else task,
         target_values="" if answers is None else values_of(answers),
         columns=columns,
-        problems=(
-            *refusals(errors),
-            *problems(data, None if target is None else task, roles),
-        ),
+        problems=tuple(problems(data, None if target is None else task, roles, errors)),
         notes=(*_notes_besides_problems(data), *readings),
     )
 

@@ -17,12 +17,18 @@ from chainrule.data.inspection.mixed_units import mixed_units
 from chainrule.data.inspection.numbers_as_text import numbers_as_text
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.rare_classes import rare_classes
-from chainrule.data.inspection.refusals import nothing_to_learn_from, refused_target
+from chainrule.data.inspection.refusals import (
+    nothing_to_learn_from,
+    refusals,
+    refused_target,
+)
 from chainrule.data.inspection.structured_text import structured_text
 from chainrule.data.inspection.target_leakage import target_leakage
+from chainrule.data.inspection.target_shape import target_shape
 from chainrule.data.splits import suggest_splits
-from chainrule.data.table import DoubtfulRows, Table
+from chainrule.data.table import Column, DoubtfulRows, Table
 from chainrule.data.vocabulary import Role, Task
+from chainrule.errors import InputError
 
 # The risk of a random split if the data have a group or a time.
 RISKS = {
@@ -32,7 +38,10 @@ RISKS = {
 
 
 def problems(
-    data: Dataset, task: Task | None, overrides: Mapping[str, Role] | None = None
+    data: Dataset,
+    task: Task | None,
+    overrides: Mapping[str, Role] | None = None,
+    refused: Sequence[InputError] = (),
 ) -> list[Problem]:
     """Return all problems of a dataset, the most severe first.
 
@@ -40,6 +49,7 @@ def problems(
         data: all rows.
         task: of the target; None if there is none.
         overrides: roles set by the user, by column. Columns left out by them are not checked.
+        refused: errors that were collected when the data were read.
     """
     overrides = overrides or {}
     target = data.target
@@ -47,27 +57,33 @@ def problems(
         if target is None or task is None:
             return []
         return [
-            *refused_target(data, task),
+            *refusals(refused),
+            *(refused_target(data, task) or _target_problems(data, target, task)),
             *duplicated_rows(data),
             *contradicting_pictures(data),
-            *rare_classes(target, task),
         ]
     roles = [
         role
         for role in infer_roles(data, overrides)
         if not (role.name in overrides and role.left_out) and role.name not in data.in_doubt
     ]
-    result = [_doubtful_rows(data, doubt) for doubt in data.doubtful_rows]
+    result = refusals(refused) + [_doubtful_rows(data, doubt) for doubt in data.doubtful_rows]
     if target is not None and task is not None:
-        result += refused_target(data, task)
         result += nothing_to_learn_from(data.source, roles)
-    if target is not None and task is not None and not result:
+        unfit = refused_target(data, task)
+        result += unfit
         inputs = [data.column(role.name) for role in roles if not role.left_out]
-        result += target_leakage(replace(data, columns=tuple(inputs)), task)
+        if not unfit:
+            result += target_leakage(replace(data, columns=tuple(inputs)), task)
         result += duplicated_rows(data)
-        result += contradicting_rows(data, task)
-        result += rare_classes(target, task)
+        if not unfit:
+            result += contradicting_rows(data, task)
+            result += _target_problems(data, target, task)
     return [*result, *_column_problems(data, roles), *_split_suggestions(data, roles)]
+
+
+def _target_problems(data: Dataset, target: Column, task: Task) -> list[Problem]:
+    return target_shape(data, task) + rare_classes(target, task)
 
 
 def _doubtful_rows(table: Table, doubt: DoubtfulRows) -> Problem:

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from chainrule.data.columns.dates import MAX_DAYS, read_dates
 from chainrule.data.columns.roles import ColumnRole
+from chainrule.data.columns.statistics import skew_of
 from chainrule.data.preparation.columns import FittedColumn, fit_column
 from chainrule.data.preparation.dates import Dates
 from chainrule.data.preparation.encoding import OneHot
@@ -90,20 +90,6 @@ def values_of(column: Column) -> str:
         for text, count in counts.most_common(MAX_VALUES)
     ]
     return ", ".join([*shares, *(["..."] if len(counts) > MAX_VALUES else [])])
-
-
-def skew_of(values: NDArray[np.float64]) -> float:
-    """Return the skewness, the mean of ((x - mean) / deviation)^3; 0 for a constant.
-
-    It is positive if a few values are much larger than most. Source: Joanes & Gill (1998),
-    Comparing measures of sample skewness and kurtosis, g1.
-    """
-    if not values.any():
-        return 0.0
-    scaled = values / np.abs(values).max()  # so that no power overflows
-    deviations = scaled - scaled.mean()
-    deviation = float(deviations.std())
-    return float(((deviations / deviation) ** 3).mean()) if deviation > 0 else 0.0
 
 
 def _values(known: Column, role: ColumnRole, fitted: FittedColumn | None, skew: float) -> str:

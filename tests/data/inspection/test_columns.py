@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from chainrule.data.columns.roles import ColumnRole, infer_role
+from chainrule.data.columns.statistics import skew_of
 from chainrule.data.columns.task import infer_task
 from chainrule.data.inspection import inspect, problems
 from chainrule.data.inspection.missing_values import mostly_missing
@@ -16,7 +17,6 @@ from chainrule.data.inspection.mixed_units import mixed_units
 from chainrule.data.inspection.numbers_as_text import numbers_as_text
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.quantity import parse_quantity
-from chainrule.data.inspection.summary import skew_of
 from chainrule.data.preparation import Preparation
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read
