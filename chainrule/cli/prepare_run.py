@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from chainrule.cli.config import Config, tuples_to_lists
@@ -14,6 +15,7 @@ from chainrule.data.reading.read import read_dataset
 from chainrule.data.streaming.stored_rows import StoredRows
 from chainrule.data.table import Table
 from chainrule.errors import InputError
+from chainrule.training.choose_transform import with_chosen_transform
 from chainrule.training.members.trainer import TrainingJob
 from chainrule.training.recipe.recipe import Recipe, Request, resolve
 from chainrule.training.run_config import RunConfig
@@ -68,14 +70,20 @@ def prepare_run(config: Config, command: str) -> PreparedRun:
         config = _with_absolute_label_path(config, preview)
         _, task = target_and_task(preview, config.task)
         recipe = resolve(make_request(config), task, len(rows), data_kind(preview))
-        prepared = prepare_rows(
+        prepare = partial(
+            prepare_rows,
             rows,
-            recipe.settings,
             validation=_read_like(preview, config.validation_data),
             test=_read_like(preview, config.test_data),
             task=task,
             show=True,
         )
+        recipe = with_chosen_transform(recipe, prepare)
+        if config.target_transform == "auto":
+            # So that a repeated run, or its report, need not choose again.
+            chosen = recipe.settings.target_transform
+            config = config.model_copy(update={"target_transform": chosen})
+        prepared = prepare(recipe.settings)
     notes = (*prepared.notes, *(f"{preview.source}: {note}" for note in recipe.notes))
     recipe = recipe.for_samples(prepared.training_size)
     return PreparedRun(config, recipe, replace(prepared, notes=notes))

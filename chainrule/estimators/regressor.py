@@ -106,7 +106,7 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):  # type: ignore[misc]  #
         self, targets: NDArray[np.float64], counts: NDArray[np.float64] | None
     ) -> NumberTarget:
         scale = Standardisation(0.0, 1.0) if self._scales is None else self._scales[0]
-        return NumberTarget(self._target_name, scale)
+        return NumberTarget.standardised(self._target_name, scale)
 
     def _class_weights(
         self, targets: NDArray[np.float64], weights: NDArray[np.float64]

@@ -50,7 +50,8 @@ class Trial:
         """Metric of the validation that selected the best epoch, lower is better.
 
         That is the validation loss or error, or a score such as the accuracy with the sign changed;
-        infinite if there is no run. The metrics of the trials must be the same.
+        infinite if there is no run. The metrics of the trials must be the same; losses of different
+        functions or target transforms can't be compared, but metric="rmse" can.
         """
         score = None if self.run is None else selection_score(self.run.best, self.run.metric)
         return math.inf if score is None else score

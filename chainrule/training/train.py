@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from chainrule.data.augmentation import Augmentation
 from chainrule.data.dataset import Dataset, data_kind
 from chainrule.data.vocabulary import Task
 from chainrule.layers import Network
+from chainrule.training.choose_transform import with_chosen_transform
 from chainrule.training.fit import TrainingJob, fit, run_job
 from chainrule.training.loop.progress import progress_for
 from chainrule.training.optimizers import Optimizer
@@ -71,8 +74,12 @@ def train(
         _, task = target_and_task(preview, task)
         recipe = resolve(request, task, len(rows), data_kind(preview))
         # Step 1: split and prepare.
-        separate = {"validation": validation, "test": test}
-        prepared = prepare_rows(rows, recipe.settings, **separate, task=task, show=progress)
+        prepare = partial(
+            prepare_rows, rows, validation=validation, test=test, task=task, show=progress
+        )
+        recipe = with_chosen_transform(recipe, prepare)
+        prepared = prepare(recipe.settings)
+    prepared = replace(prepared, notes=(*prepared.notes, *recipe.notes))
     recipe = recipe.for_samples(prepared.training_size)
     if progress:
         print(recipe.summary(validated=prepared.is_validated), file=sys.stderr)

@@ -84,7 +84,7 @@ def test_numbers_keep_the_digits_that_tell_rows_apart(
 
 
 def test_numbers_have_no_digits_of_noise() -> None:
-    target = NumberTarget("price", Standardisation(mean=1e6, deviation=3.0))
+    target = NumberTarget.standardised("price", Standardisation(mean=1e6, deviation=3.0))
     z = np.array([0.1, -1.7, 1e-5], np.float32)
     rounded = without_noise(target.inverse_transform(z), target)
     assert rounded.tolist() == [1000000.3, 999994.9, 1000000.00003]

@@ -188,6 +188,21 @@ def test_a_file_of_version_4_has_no_column_of_sample_weights(path: Path) -> None
     assert load(path).preparation.sample_weight is None
 
 
+def test_a_number_of_version_4_has_no_transform(tmp_path: Path) -> None:
+    data = toys.table("regression")
+    model = cr.train(cr.Network(cr.Dense(1)), data, epochs=1, progress=False).model
+    path = tmp_path / "model.safetensors"
+    save(model, path)
+    content, weights = content_of(path)
+    for name in ("transform", "mean"):
+        del content["preparation"]["target"][name]
+    del content["preparation"]["sample_weight"]
+    rewrite(path, content | {"version": 4}, weights)
+    loaded = load(path)
+    assert loaded.preparation.target == model.preparation.target
+    assert loaded.predict(data).equal(model.predict(data))
+
+
 @pytest.mark.parametrize("members", [1, 2])
 def test_an_old_file_is_read_and_its_read_options_follow_from_its_columns(
     tmp_path: Path, members: int

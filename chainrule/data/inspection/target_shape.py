@@ -40,8 +40,10 @@ def target_shape(data: Dataset, task: Task) -> list[Problem]:
     target = data.target
     if target is None or len(data) < MIN_ROWS:
         return []
-    if task != "regression":
+    if task == "binary":
         return _imbalance(target)
+    if task == "classification":
+        return [*_imbalance(target), *_numbered_classes(data, target)]
     if not isinstance(data, Table):
         return []
     values = data.numbers(target)
@@ -60,9 +62,23 @@ def _imbalance(target: Column) -> list[Problem]:
         Problem(
             "imbalanced_classes",
             f"{share:.0%} of the rows of the target '{target.name}' are '{most}': who always says "
-            "so has that accuracy, and has learned nothing.",
-            "Select the epoch by, and judge by, --metric balanced_accuracy; --class-weight balanced "
-            "gives all classes the same weight in training.",
+            "so has that accuracy and has learned nothing.",
+            "Judge it by --metric balanced_accuracy, which selects the epoch, too; --class-weight "
+            "balanced gives all classes the same weight in training.",
+        )
+    ]
+
+
+def _numbered_classes(data: Dataset, target: Column) -> list[Problem]:
+    if target.kind != "number" or not isinstance(data, Table):
+        return []
+    distinct = len(np.unique(target.values))
+    return [
+        Problem(
+            "numbers_as_classes",
+            f"The target '{target.name}' has {distinct} different whole numbers in {len(data):,} "
+            "rows, taken for classes: that one is larger than another is not learned.",
+            "If they are quantities: --task regression",
         )
     ]
 
@@ -81,7 +97,7 @@ def _apart(
         # Halved, as the difference of the largest numbers overflows.
         gap = abs(value / 2 - distinct[next_to] / 2)
         least = MIN_GAP_OF_MARKS if MARKS.fullmatch(text) else MIN_GAP
-        if gap < least * (others[-1] / 2 - others[0] / 2):
+        if gap / least < others[-1] / 2 - others[0] / 2:
             continue
         apart.append(value)
         where = table.location(int(np.argmax(values == value)))
@@ -116,8 +132,8 @@ def _capped(name: str, values: NDArray[np.float64]) -> list[Problem]:
                 Problem(
                     "capped_target",
                     f"{rows:,} rows ({rows / len(values):.1%}) of the target '{name}' are exactly "
-                    f"{format_number(float(value))}, its {word} value, as if all beyond it had been "
-                    "set to it.",
+                    f"{format_number(float(value))}, its {word} value, as if all beyond it had "
+                    "been set to it.",
                     "Leave these rows out if that is so: what they really are is not known, so "
                     "neither training nor the test can say much of them.",
                 )

@@ -78,6 +78,7 @@ class Preparation:
         projection: str | None = None,
         components: Components | None = None,
         target: ClassTarget | NumberTarget | None = None,
+        target_transform: str = "none",
         roles: Sequence[ColumnRole] | None = None,
         labels: NDArray[np.object_] | None = None,
     ) -> Preparation:
@@ -95,6 +96,7 @@ class Preparation:
             components: of pca and pca_whitening, to keep: how many as a whole number, or their
                 share of the variance as a number with a point up to 1.0; None for all.
             target: the preparation of the target; by default it is fitted.
+            target_transform: of numbers to predict: log, yeo_johnson or none.
             roles: of the columns of a table; by default inferred by `infer_roles`.
             labels: of which the classes are made, if other rows have further ones; by default all
                 labels of the dataset.
@@ -104,7 +106,7 @@ class Preparation:
         """
         training = dataset.take(rows)
         weights = row_counts(weights_of(training))
-        target = target or _fit_target(dataset, training, task, labels)
+        target = target or _fit_target(dataset, training, task, labels, target_transform)
         if isinstance(training, Images):
             pixels = Pixels.fit(training.pixels, scaling or "min_max")
             fitted = cls(task, pixels, None, target, ())
@@ -409,11 +411,20 @@ def _has_names(target: ClassTarget | NumberTarget) -> bool:
 
 
 def _fit_target(
-    dataset: Dataset, training: Dataset, task: Task, labels: NDArray[np.object_] | None
+    dataset: Dataset,
+    training: Dataset,
+    task: Task,
+    labels: NDArray[np.object_] | None,
+    transform: str,
 ) -> ClassTarget | NumberTarget:
     column, weights = _target_of(training), row_counts(weights_of(training))
     if task == "regression":
-        return NumberTarget.fit(column.name, _numbers(training, column), weights)
+        return NumberTarget.fit(column.name, _numbers(training, column), weights, transform)
+    if transform != "none":
+        raise InputError(
+            f"target_transform: got '{transform}', but the target '{column.name}' has classes; "
+            "expected numbers. Leave it out, or use --task regression."
+        )
     all_labels = _target_of(dataset).categories() if labels is None else labels
     target = ClassTarget.fit(column.name, column.categories(), weights, all_labels)
     if task == "binary" and len(target.classes) != 2:

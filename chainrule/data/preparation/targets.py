@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,10 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.columns.spellings import Spellings
-from chainrule.data.formatting import pluralised, quoted_list
+from chainrule.data.formatting import format_number, pluralised, quoted_list
 from chainrule.data.preparation.json_fields import Json, damaged, read_fields
 from chainrule.data.preparation.label_order import sort_labels
 from chainrule.data.preparation.scaling import Standardisation
+from chainrule.data.preparation.target_transform import (
+    TargetTransform,
+    fit_target_transform,
+    target_transform_from_json,
+)
 from chainrule.data.preparation.weighted import counted
 from chainrule.errors import InputError, nearest
 
@@ -167,22 +172,40 @@ class ClassTarget:
 
 @dataclass(frozen=True)
 class NumberTarget:
-    """A numeric target y, standardised: z = (y - mean) / deviation."""
+    """A numeric target y, standardised: z = (t - mean) / deviation, with t = y or a transform of y.
+
+    Attributes:
+        name: of the column.
+        standardisation: of t.
+        transform_of_values: the transform t of y; None where t = y.
+        mean: of the training values y, the best constant prediction in squared errors.
+    """
 
     name: str
     standardisation: Standardisation
+    transform_of_values: TargetTransform | None
+    mean: float
 
     @classmethod
     def fit(
-        cls, name: str, values: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+        cls,
+        name: str,
+        values: NDArray[np.float64],
+        weights: NDArray[np.float64] | None = None,
+        transform: str = "none",
     ) -> NumberTarget:
-        """Fit mean and deviation to the training values, (rows,), none missing, and weights.
+        """Fit transform, mean and deviation to the training values, (rows,), none missing.
 
+        Args:
+            name: of the column.
+            values: of the training rows.
+            weights: of the rows, above 0; None if all are 1.
+            transform: log, yeo_johnson or none.
         Raises:
             InputError: the values are so large that their errors could overflow, or so small that
-                they could not be told apart.
+                they could not be told apart; or the transform is not defined for a value.
         """
-        standardisation = Standardisation.fit(values, weights)
+        plain = cls.standardised(name, Standardisation.fit(values, weights))
         largest = max(values.tolist(), key=abs)
         if abs(largest) > LARGEST:
             raise InputError(
@@ -190,12 +213,21 @@ class NumberTarget:
                 f"to {LARGEST:g}, as the errors of others could overflow. Divide the column, such "
                 "as by 1e+10."
             )
-        if standardisation.constant and values.min() < values.max():
+        if plain.standardisation.constant and values.min() < values.max():
             raise InputError(
                 f"column '{name}': got targets that differ by {values.max() - values.min():g} at "
                 "most, less than can be computed with. Multiply the column, such as by 1e+10."
             )
-        return cls(name, standardisation)
+        fitted = fit_target_transform(transform, values, weights)
+        if fitted is None:
+            return plain
+        standardisation = Standardisation.fit(fitted.transform(values), weights)
+        return cls(name, standardisation, fitted, plain.mean)
+
+    @classmethod
+    def standardised(cls, name: str, standardisation: Standardisation) -> NumberTarget:
+        """Create a target that is only standardised."""
+        return cls(name, standardisation, None, standardisation.mean)
 
     def transform(
         self, values: NDArray[np.float64], where: Callable[[int], str]
@@ -206,30 +238,65 @@ class NumberTarget:
             values: of the target.
             where: returns the location of a row for messages, from its index.
         Raises:
-            InputError: a value is missing.
+            InputError: a value is missing, or the transform is not defined for it.
         """
         if np.isnan(values).any():
             raise InputError(
                 f"{where(int(np.argmax(np.isnan(values))))}: got no value, expected a number. "
                 "Leave out the rows that have none."
             )
-        return self.standardisation.transform(values)
+        if self.transform_of_values is None:
+            return self.standardisation.transform(values)
+        smallest = self.transform_of_values.smallest
+        if (values < smallest).any():
+            row = int(np.argmax(values < smallest))
+            raise InputError(
+                f"{where(row)}: got {format_number(float(values[row]))}, expected a number of at "
+                f"least {smallest:g}, as the model learned the target with the transform "
+                f"{self.transform_of_values.kind}. Correct it, or train with --target-transform "
+                "yeo_johnson."
+            )
+        return self.standardisation.transform(self.transform_of_values.transform(values))
 
     def inverse_transform(self, z: NDArray[Any]) -> NDArray[np.float64]:
-        """Return y = z deviation + mean, of any shape, in the unit of the data."""
-        return self.standardisation.inverse_transform(z)
+        """Return y of z, of any shape, in the unit of the data."""
+        t = self.standardisation.inverse_transform(z)
+        if self.transform_of_values is None:
+            return t
+        return self.transform_of_values.inverse_transform(t)
+
+    @property
+    def constant_prediction(self) -> float:
+        """The z of the mean of the training values."""
+        if self.transform_of_values is None:
+            return 0.0
+        t = self.transform_of_values.transform(np.array([self.mean]))
+        return float(self.standardisation.transform(t)[0])
 
     def as_json(self) -> Json:
         """Return the fields as a JSON object."""
+        transform = self.transform_of_values
         return {
             "kind": "number",
             "name": self.name,
             "standardisation": self.standardisation.as_json(),
+            "transform": None if transform is None else transform.as_json(),
+            "mean": self.mean,
         }
 
     @classmethod
     def from_json(cls, value: object) -> NumberTarget:
-        """Create from the output of `as_json`. Raises InputError for missing or unknown fields."""
+        """Create from the output of `as_json`; files before version 5 have no transform.
+
+        Raises:
+            InputError: a field is missing, unknown or of another type.
+        """
         expected: dict[str, type | str] = {"kind": "number", "name": str, "standardisation": dict}
+        if isinstance(value, dict) and "transform" in value:
+            expected |= {"transform": object, "mean": float}
         fields = read_fields("target of numbers", value, expected)
-        return cls(fields["name"], Standardisation.from_json(fields["standardisation"]))
+        plain = cls.standardised(
+            fields["name"], Standardisation.from_json(fields["standardisation"])
+        )
+        transform = target_transform_from_json(fields.get("transform"))
+        return replace(plain, transform_of_values=transform, mean=fields.get("mean", plain.mean))

@@ -249,10 +249,10 @@ def baseline(
 
 
 def _constant_prediction(preparation: Preparation) -> Tensor:
-    """Return the constant prediction, (outputs,); standardised numbers have the mean 0."""
+    """Return the constant prediction, (outputs,); of numbers the mean, as prepared."""
     target = preparation.target
     if not isinstance(target, ClassTarget):
-        return torch.zeros(1)
+        return torch.tensor([target.constant_prediction])
     shares = torch.tensor(target.counts, dtype=torch.float64) / sum(target.counts)
     return (shares[1:] if preparation.task == "binary" else shares).to(torch.float32)
 

@@ -30,10 +30,10 @@ from chainrule.version import __version__
 # Under this key of the header is a description of the model, apart from its weights.
 KEY = "chainrule.model"
 VERSION = 5
-# Files of version 4 have neither the column of sample weights nor the forms of dates, but their
-# order of day and month; those before version 4 do not have the read options of the training data,
-# either. Those of one network have version 2, those of members, whose weights have an axis of them
-# in front, version 3.
+# Files of version 4 have neither the column of sample weights, the transform of the target nor the
+# forms of dates, but their order of day and month; those before version 4 do not have the read
+# options of the training data, either. Those of one network have version 2, those of members, whose
+# weights have an axis of them in front, version 3.
 ONE_NETWORK, SEVERAL_MEMBERS, WITHOUT_SAMPLE_WEIGHT = 2, 3, 4
 READABLE = (ONE_NETWORK, SEVERAL_MEMBERS, WITHOUT_SAMPLE_WEIGHT, VERSION)
 ABSENT = {

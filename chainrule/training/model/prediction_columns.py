@@ -93,6 +93,8 @@ def without_noise(numbers: NDArray[np.float64], target: NumberTarget) -> NDArray
     These are digits of z = (y - mean) / deviation, not of y: where targets around a million differ
     by 3, all that is predicted stands behind the first six digits.
     """
+    if target.transform_of_values is not None:  # digits of t are relative errors of y
+        return to_six_digits(numbers)
     mean, deviation = target.standardisation.mean, target.standardisation.deviation
     if not deviation:
         return numbers

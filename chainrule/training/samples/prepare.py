@@ -19,6 +19,7 @@ from chainrule.data.dataset import Dataset, Images
 from chainrule.data.fingerprint import combined, fingerprint
 from chainrule.data.formatting import pluralised, quoted_list
 from chainrule.data.inspection.contradicting_pictures import contradicting_pictures
+from chainrule.data.inspection.target_shape import target_shape
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.targets import ClassTarget
 from chainrule.data.splits import Fold
@@ -180,7 +181,8 @@ def prepare_part(
     preparation = fit_preparation(inputs, split.train, task, settings, roles, labels)
     training_rows, validation_rows = data.take(split.train), data.take(split.validation)
     weighting = Weighting.fit(preparation, training_rows, settings.class_weight)
-    notes = [*data.notes, *preparation.notes, *split_with_notes.notes]
+    notes = [*data.notes, *notes_on_target(data, task, settings)]
+    notes += [*preparation.notes, *split_with_notes.notes]
     notes += [_note_on_folds(split.train, folds)] if folds else []
     if not name:  # the rows of a fold were read together with the others
         check_separate_sets(preparation, validation, test)
@@ -248,6 +250,15 @@ def roles_of(data: Dataset, training: NDArray[np.int64]) -> tuple[ColumnRole, ..
     return infer_roles(data, data.read_options.roles, training)
 
 
+def notes_on_target(data: Dataset, task: Task, settings: Settings) -> list[str]:
+    """Return notes on the shape of the target, as `inspect` tells it of all rows."""
+    return [
+        f"{data.source}: {problem}"
+        for problem in target_shape(data, task)
+        if problem.kind != "skewed_target" or settings.target_transform == "none"
+    ]
+
+
 def fit_preparation(
     data: Dataset,
     rows: NDArray[np.int64],
@@ -269,6 +280,7 @@ def fit_preparation(
         encoding=settings.encoding,
         projection=settings.projection,
         components=settings.components,
+        target_transform=settings.target_transform,
         roles=roles,
         labels=labels,
     )

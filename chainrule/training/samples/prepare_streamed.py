@@ -44,6 +44,7 @@ from chainrule.training.samples.prepare import (
     fit_preparation,
     held_out,
     notes_on_separate_sets,
+    notes_on_target,
     prepare,
     roles_of,
     shares_missing,
@@ -121,6 +122,7 @@ def prepare_streamed(
     small_sample = _small_sample(collected, split, len(rows))
     training = _write_training_rows(rows, split, builder, show=show)
     notes = [*rows.notes, *rows.notes_on_missing()]
+    notes += notes_on_target(collected.rows, task, settings)
     notes += _notes(rows, collected.sample, training, split, shares)
     check_separate_sets(builder.preparation, validation, test)
     notes += [

@@ -33,6 +33,7 @@ Duplicates = Literal["together"]
 PredictionRange = Literal["any", "training"]
 MemberValidation = Literal["shared", "folds"]
 Sampling = Literal["shuffled", "in_order", "with_replacement"]
+TargetTransformName = Literal["none", "log", "yeo_johnson", "auto"]
 Precision = Literal["float32", "bfloat16", "auto"]
 
 NAME_OF_COLUMN = "the name of a column as text"
@@ -159,6 +160,16 @@ class Settings(Options):
             default="all",
         ),
     ] = None
+    target_transform: Annotated[
+        TargetTransformName,
+        Option(
+            help="Transform of a numeric target in training: log or yeo_johnson, for a skewed one, "
+            "none, or auto (the one with the lowest validation error in short trainings). "
+            "Predictions and metrics are in the unit of the data.",
+            metavar="NAME",
+            group=PREPARATION,
+        ),
+    ] = "none"
     augment: Annotated[
         tuple[str, ...],
         Option(
@@ -513,6 +524,7 @@ class SettingsKwargs(TypedDict, total=False):
     embedding: int
     projection: str | None
     components: int | float | None
+    target_transform: TargetTransformName
     mixup: float
     loss: str | None
     label_smoothing: float

@@ -188,9 +188,12 @@ def test_a_given_role_is_what_a_column_is_inspected_as() -> None:
     [
         ("adult/adult-train.csv", "income", ["duplicated_rows"]),
         ("titanic/titanic.csv", "Survived", ["left_out"] * 4),
-        ("california-housing/housing.csv", "median_house_value", []),
-        ("wine-quality/winequality-red.csv", "quality", ["duplicated_rows"]),
-        ("wine-quality/winequality-white.csv", "quality", ["duplicated_rows", "rare_classes"]),
+        ("california-housing/housing.csv", "median_house_value", ["capped_target"]),
+        ("wine-quality/winequality-red.csv", "quality", ["duplicated_rows", "numbers_as_classes"]),
+        (
+            *("wine-quality/winequality-white.csv", "quality"),
+            ["duplicated_rows", "numbers_as_classes", "rare_classes"],
+        ),
     ],
 )
 def test_in_real_tables_only_what_is_true_is_found(
