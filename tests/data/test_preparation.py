@@ -385,7 +385,7 @@ def test_a_preparation_comes_back_from_json_exactly(
     )
     varied = numbers("z", *range(len(values)))  # so that not all columns are constant
     columns = (numbers("x", *values), texts("c", *cities), varied)
-    table = Table("a.csv", columns, numbers("y", *values))
+    table = Table("a.csv", columns, numbers("y", *range(len(values))))
     preparation = fitted(table, "regression")
     again = Preparation.from_json(json.loads(json.dumps(preparation.as_json(), allow_nan=False)))
     assert again == preparation
