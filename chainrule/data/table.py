@@ -156,6 +156,31 @@ class Column:
         return texts
 
 
+class UnusableColumn(str):
+    """A note on a column that is left out for its type; `inspect` lists it as a problem.
+
+    Attributes:
+        column: the name of the column.
+    """
+
+    column: str
+
+    @classmethod
+    def of(cls, source: str, column: str, type_name: str) -> UnusableColumn:
+        """Return the note.
+
+        Args:
+            source: the name of the file.
+            column: the name of the column.
+            type_name: the type of its values.
+        """
+        note = cls(
+            f"{source}: column '{column}' is left out, as its type {type_name} is not supported"
+        )
+        note.column = column
+        return note
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """Columns of equal length, with the target apart from the inputs.

@@ -38,11 +38,18 @@ PATTERNS = (
     ),
     (
         r"[vV]?\d+(?:\.\d+){2,}(?:[-+.]?[A-Za-z]\w*)?",
-        Structure("versions", "Put the first number, and the second, into columns of their own"),
+        Structure(
+            "numbers joined by points, such as versions",
+            "Put the first number, and the second, into columns of their own",
+        ),
     ),
     (
-        rf"\(?{_NUMBER}\s*[,;:/ x]\s*{_NUMBER}\)?",
+        rf"\(?{_NUMBER}\s*[,;:/ x-]\s*{_NUMBER}\)?",
         Structure("pairs of numbers", "Put each of the two numbers into a column of its own"),
+    ),
+    (
+        r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5,7}",
+        Structure("hardware addresses", "Put its maker, the first three bytes, into a column"),
     ),
     (
         r"97[89][- ]?\d{1,5}[- ]?\d{1,7}[- ]?\d{1,7}[- ]?[\dX]",

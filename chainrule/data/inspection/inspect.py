@@ -12,7 +12,7 @@ from chainrule.data.dataset import Dataset, Images
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.problems import problems
 from chainrule.data.inspection.summary import Summary, summary_of, values_of
-from chainrule.data.table import Column, Table
+from chainrule.data.table import Column, Table, UnusableColumn
 from chainrule.data.vocabulary import Role, Task
 from chainrule.errors import InputError, collected_errors
 
@@ -108,10 +108,12 @@ def inspect(
 
 
 def _notes_besides_problems(data: Dataset) -> tuple[str, ...]:
-    """Return the notes, except those on doubtful rows, which are listed as problems."""
+    """Return the notes, except those on doubtful rows and unusable columns, which are problems."""
     doubts = () if isinstance(data, Images) else data.doubtful_rows
     told = {doubt.note for doubt in doubts}
-    return tuple(note for note in data.notes if note not in told)
+    return tuple(
+        note for note in data.notes if note not in told and not isinstance(note, UnusableColumn)
+    )
 
 
 def _fitting(table: Table, roles: Mapping[str, Role]) -> tuple[dict[str, Role], list[InputError]]:

@@ -25,6 +25,7 @@ from chainrule.data.inspection.refusals import (
 from chainrule.data.inspection.structured_text import structured_text
 from chainrule.data.inspection.target_leakage import target_leakage
 from chainrule.data.inspection.target_shape import target_shape
+from chainrule.data.inspection.unusable_columns import unusable_columns
 from chainrule.data.splits import suggest_splits
 from chainrule.data.table import Column, DoubtfulRows, Table
 from chainrule.data.vocabulary import Role, Task
@@ -79,7 +80,8 @@ def problems(
         if not unfit:
             result += contradicting_rows(data, task)
             result += _target_problems(data, target, task)
-    return [*result, *_column_problems(data, roles), *_split_suggestions(data, roles)]
+    of_columns = [*_column_problems(data, roles), *unusable_columns(data)]
+    return [*result, *of_columns, *_split_suggestions(data, roles)]
 
 
 def _target_problems(data: Dataset, target: Column, task: Task) -> list[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chainrule.data.formatting import quoted_list
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.table import Declared, unknown_column
+from chainrule.data.table import Declared, UnusableColumn, unknown_column
 from chainrule.errors import InputError, nearest, refuse
 
 # The kind of source that supports each of these options.
@@ -161,11 +161,7 @@ def select_usable_columns(
             f"but {quoted_list(unusable)} of type {next(iter(types.values()))}. Convert the "
             "columns before."
         )
-    notes = [
-        f"{source}: column '{name}' is left out, as its type {types[name]} is not supported"
-        for name in unusable
-    ]
-    return usable, notes
+    return usable, [UnusableColumn.of(source, name, types[name]) for name in unusable]
 
 
 def notes_on_ignored(options: ReadOptions, source: str, known: Sequence[str]) -> list[str]:

@@ -71,7 +71,10 @@ class StoredTexts:
         number = f"number({self.column})"
         is_mark = is_missing(self.column, list(self.missing))
         checks = [f"count({self.column})", f"count({number})"]
-        checks += [f"count(*) FILTER ({number} IS NULL AND {is_mark})", f"count(*) FILTER ({is_code(self.column)})"]
+        checks += [
+            f"count(*) FILTER ({number} IS NULL AND {is_mark})",
+            f"count(*) FILTER ({is_code(self.column)})",
+        ]
         present, numbers, marks, codes = aggregate(self.database, "loaded_rows", checks)
         return present == numbers + marks and numbers > 0 and not codes
 
