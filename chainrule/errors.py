@@ -21,6 +21,10 @@ class DataWarning(UserWarning):
     """
 
 
+class SlowWarning(UserWarning):
+    """Warning that the same is computed in a slower way. The command line prints it as a note."""
+
+
 _collected: ContextVar[list[InputError] | None] = ContextVar("collected", default=None)
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import errno
 import gc
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from chainrule.cli.app import app
-from chainrule.errors import InputError
+from chainrule.errors import InputError, SlowWarning
 
 # Allocations before a garbage collection. Python's default of 700 is reached again and again while
 # modules are imported, and each collection over PyTorch's objects takes a tenth of a second.
@@ -33,7 +36,8 @@ def main() -> None:
     """
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     try:
-        app(prog_name="chainrule")
+        with _warnings_as_notes():
+            app(prog_name="chainrule")
     except InputError as error:
         _exit(2, str(error))
     except OSError as error:
@@ -46,6 +50,29 @@ def main() -> None:
             "got more than fits in the memory of this machine, expected less. Use smaller "
             "--layers, a smaller --batch-size, or less data.",
         )
+
+
+@contextmanager
+def _warnings_as_notes() -> Iterator[None]:
+    """Print the project's warnings without the line of code that they are about."""
+    format_of_python = warnings.formatwarning
+
+    def format_warning(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        line: str | None = None,
+    ) -> str:
+        if issubclass(category, SlowWarning):
+            return f"note: {message}\n"
+        return format_of_python(message, category, filename, lineno, line)
+
+    warnings.formatwarning = format_warning
+    try:
+        yield
+    finally:
+        warnings.formatwarning = format_of_python
 
 
 def _exit(status: int, message: str) -> None:
