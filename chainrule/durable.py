@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from chainrule.errors import InputError
+
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write content to path, replacing an existing file, whole or not at all."""
@@ -27,8 +29,18 @@ def write_with(path: Path, write: Callable[[Path], object]) -> None:
     Args:
         path: of the finished file; its folder must exist.
         write: called with the path of the temporary file, which has the same folder and suffix.
+    Raises:
+        InputError: the path is that of a folder, a device or a pipe, which a file would replace.
+        OSError: the file can't be written.
     """
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
+    if path.exists() and not path.is_file():
+        what = "a folder" if path.is_dir() else "a device or a pipe"
+        raise InputError(f"{path}: got {what}, expected a file to write. Give another name.")
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
+    except OSError as error:
+        error.filename = str(path)
+        raise
     os.close(descriptor)
     temporary = Path(name)
     try:

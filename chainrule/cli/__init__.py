@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import gc
+import os
 import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from chainrule.cli.app import app
+from chainrule.data.formatting import printable
 from chainrule.errors import InputError, SlowWarning
 
 # Allocations before a garbage collection. Python's default of 700 is reached again and again while
@@ -18,11 +20,12 @@ OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 # Remedies for errors of the operating system.
 REMEDIES = {
-    errno.ENOSPC: "Free some space on this disk, or give a folder on another disk with --out.",
-    errno.EDQUOT: "Free some of your disk quota, or give a folder on another disk with --out.",
-    errno.EROFS: "Give a folder that can be written to with --out.",
+    errno.ENOSPC: "Free some space on this disk, or write to another.",
+    errno.EDQUOT: "Free some of your disk quota, or write to another disk.",
+    errno.EROFS: "Write to a disk that can be written to.",
     errno.EACCES: "Change its permissions, or give another.",
     errno.EPERM: "Change its permissions, or give another.",
+    errno.ENAMETOOLONG: "Give a shorter name.",
 }
 
 
@@ -35,7 +38,15 @@ def main() -> None:
     traceback.
     """
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    if sys.stderr is None:  # closed by 2>&-; print would take the standard output in its place
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     try:
+        if sys.stdout is None:
+            raise InputError(
+                "got a standard output that is closed, expected one to print the result to. "
+                "Redirect it to a file, or to /dev/null."
+            )
+        _refuse_other_encodings()
         with _warnings_as_notes():
             app(prog_name="chainrule")
     except InputError as error:
@@ -50,6 +61,19 @@ def main() -> None:
             "got more than fits in the memory of this machine, expected less. Use smaller "
             "--layers, a smaller --batch-size, or less data.",
         )
+
+
+def _refuse_other_encodings() -> None:
+    """Raise an InputError for an argument, or a working folder, that is no UTF-8.
+
+    Model files, configurations and reports are UTF-8, and so are the paths that DuckDB takes.
+    """
+    for text in (*sys.argv[1:], os.path.abspath(".")):
+        if (shown := printable(text)) != text:
+            raise InputError(
+                f"got '{shown}', which is not encoded as UTF-8, expected UTF-8. Rename the file or "
+                "folder, or type the text in a terminal that uses UTF-8."
+            )
 
 
 @contextmanager

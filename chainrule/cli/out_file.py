@@ -13,12 +13,17 @@ def check_out_file(out: Path, example: str) -> None:
         out: the path of the file.
         example: a file name for the message.
     Raises:
-        InputError: the path is a folder, or its folder does not exist or is not writable.
+        InputError: the path is a folder, a device or a pipe, or its folder does not exist or is not
+            writable.
     """
     if out.is_dir():
         raise InputError(
             f"{out}: got a folder, expected a file to write. "
             f"Give a file in it: --out {out / example}."
+        )
+    if out.exists() and not out.is_file():
+        raise InputError(
+            f"{out}: got a device or a pipe, expected a file to write. Give the name of a file."
         )
     if not out.parent.is_dir():
         raise InputError(

@@ -5,7 +5,7 @@ import glob
 import os
 from pathlib import Path
 
-from chainrule.data.formatting import quoted_list
+from chainrule.data.formatting import printable, quoted_list
 from chainrule.errors import InputError, nearest
 
 
@@ -71,7 +71,7 @@ def check_file(path: Path) -> None:
     """Check that a path is a readable file that is not empty.
 
     Raises:
-        InputError: it is not; similar files are suggested.
+        InputError: it is not, or its path is no UTF-8; similar files are suggested.
     """
     try:
         str(path).encode()
@@ -90,6 +90,11 @@ def check_file(path: Path) -> None:
         raise _not_readable(path) from error
     except (OSError, ValueError) as error:
         raise _not_found(path, error) from error
+    if (shown := printable(os.path.abspath(path))) != os.path.abspath(path):
+        raise InputError(
+            f"{printable(str(path))}: got the path {shown}, which is not encoded as UTF-8, expected "
+            "UTF-8. Rename the file or its folder."
+        )
     if not path.is_file():
         raise InputError(
             f"{path}: got a device or a pipe, expected a file. Write what comes from it to a file."

@@ -12,6 +12,7 @@ SELECTS = re.compile(
 )
 ORDERED = re.compile(r"\border\s+by\b", re.IGNORECASE)
 NO_TABLE = re.compile(r'no such table: (\S+)|relation "(.+?)" does not|Table with name (\S+) does')
+DAMAGED = re.compile(r"disk image is malformed|not a database|disk I/O error")
 # The prefix of errors of drivers: a status, their name, and the action that failed.
 BEFORE_REASON = re.compile(r"([A-Z_]+: )?(\[\w+\] )?(Failed to [^:]*: |[\w ]+ Error: )?(ERROR: +)?")
 
@@ -57,6 +58,11 @@ def query_error(source: str, message: str, tables: Sequence[str]) -> InputError:
         return InputError(
             f"{source}: got a query of the table '{table}', expected one that is there.{question} "
             f"Its tables are: {quoted_list(tables)}."
+        )
+    if DAMAGED.search(message):
+        return InputError(
+            f"{source}: got a database that is damaged or cut off ({short_reason(message)}), "
+            "expected a whole one. Copy it again, or give a backup."
         )
     return InputError(
         f"{source}: got a query that the database refuses ({short_reason(message)}), expected one "
