@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chainrule import durable
+from chainrule.errors import InputError
 
 OLD, NEW = "old and whole", "new and whole"
 
@@ -144,3 +145,19 @@ def test_lines_are_appended_and_synced(tmp_path: Path, calls: list[str]) -> None
     durable.append_line(path, '{"epoch": 2}')
     assert path.read_text() == '{"epoch": 1}\n{"epoch": 2}\n'
     assert calls.count("sync file") == 2
+
+
+def test_a_device_or_a_pipe_is_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(InputError, match="got a device or a pipe, expected a file to write"):
+        durable.write_text(pipe, NEW)
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_an_error_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "no folder" / "a.csv"
+    with pytest.raises(FileNotFoundError) as error:
+        durable.write_text(path, NEW)
+    assert error.value.filename == str(path)

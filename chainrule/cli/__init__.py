@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from chainrule.cli.app import app
-from chainrule.data.formatting import printable
+from chainrule.data.formatting import is_utf8, printable
 from chainrule.errors import InputError, SlowWarning
 
 # Allocations before a garbage collection. Python's default of 700 is reached again and again while
@@ -69,10 +69,10 @@ def _refuse_other_encodings() -> None:
     Model files, configurations and reports are UTF-8, and so are the paths that DuckDB takes.
     """
     for text in (*sys.argv[1:], os.path.abspath(".")):
-        if (shown := printable(text)) != text:
+        if not is_utf8(text):
             raise InputError(
-                f"got '{shown}', which is not encoded as UTF-8, expected UTF-8. Rename the file or "
-                "folder, or type the text in a terminal that uses UTF-8."
+                f"got '{printable(text)}', which is not encoded as UTF-8, expected UTF-8. Rename "
+                "the file or folder, or type the text in a terminal that uses UTF-8."
             )
 
 

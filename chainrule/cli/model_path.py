@@ -9,8 +9,13 @@ def resolve_model_file(path: Path) -> Path:
     """Return the file of a model; for the folder of a run, the model file in it.
 
     Raises:
-        InputError: the folder has no model file.
+        InputError: the folder has no model file, or the path is that of a device or a pipe.
     """
+    if path.exists() and not path.is_dir() and not path.is_file():
+        raise InputError(
+            f"{path}: got a device or a pipe, expected a model or the folder of a run. Give "
+            "another, such as runs/NAME-DATE-TIME."
+        )
     if not path.is_dir():
         return path
     file = path / "model.safetensors"

@@ -23,7 +23,7 @@ def report_command(folder: Path, data: str | None) -> None:
         InputError: the folder has no finished run, or the data is missing or not that of the run.
     """
     stored = finished_run(folder)
-    check_writable(folder)
+    check_writable(folder, "Or copy it to where files can be written.")
     prepared_run = prepare_run(load_config({"data": data}, folder / CONFIG), "report")
     run = restored_run(stored, prepared_run.prepared)
     explain(run, prepared_run.prepared, prepared_run.run_config, folder, Provenance.read(folder))

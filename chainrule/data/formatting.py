@@ -125,6 +125,15 @@ def printable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
+def is_utf8(name: str) -> bool:
+    r"""Return whether a file name or an argument is encoded as UTF-8, as DuckDB and JSON expect.
+
+    >>> is_utf8("café.jpg"), is_utf8("caf\udce9.jpg")
+    (True, False)
+    """
+    return printable(name) == name
+
+
 def quoted_list(names: Sequence[str], most: int = 20) -> str:
     """Return names in quotes, separated by commas; of a long list the first `most`.
 

@@ -55,7 +55,7 @@ def library() -> ctypes.CDLL | None:
     """Load the compiled kernels; None without a C compiler, or where torch hides its BLAS.
 
     They use torch's BLAS, so products have the same digits as torch's, and OpenMP's threads, as
-    torch does. A compiler or a cache folder that can't be used gives None and a `SlowWarning`, once.
+    torch does. A compiler or a cache folder that can't be used gives None and a `SlowWarning`.
     """
     compiler, blas = shutil.which("cc"), _torch_blas()
     if os.environ.get(SWITCH) == "0" or compiler is None or blas is None:
@@ -64,10 +64,10 @@ def library() -> ctypes.CDLL | None:
         return _load(_compiled(compiler), blas)
     except (OSError, RuntimeError, AttributeError, subprocess.SubprocessError) as error:
         warnings.warn(
-            f"the C compiler {compiler} gave no kernels that can be used ({_reason(error)}), so each "
-            "operation is a call of PyTorch, which takes longer. Repair the compiler, set "
-            "XDG_CACHE_HOME to a folder that can be written to, or set "
-            f"{SWITCH}=0 to train without a compiler.",
+            f"the C compiler {compiler} gave no kernels that can be used ({_reason(error)}), so "
+            "each operation is a call of PyTorch, which takes longer. Repair the compiler, set "
+            f"XDG_CACHE_HOME to a folder that can be written to, or set {SWITCH}=0 to train without "
+            "a compiler.",
             SlowWarning,
             stacklevel=2,
         )

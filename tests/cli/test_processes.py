@@ -122,3 +122,39 @@ def test_wrong_input_is_exit_status_2_of_the_process(files: Path) -> None:
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert ended.stderr.startswith("god.csv: got no such file")
+
+
+def in_a_shell(command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The end of chainrule with these arguments, and redirections of a shell."""
+    line = f'"$@" {command}'
+    return subprocess.run(
+        ["sh", "-c", line, "sh", *CHAINRULE, *arguments],
+        capture_output=True,
+        text=True,
+        env=environment(),
+    )
+
+
+def test_a_closed_output_is_refused(runs: Path) -> None:
+    ended = in_a_shell(">&-", "predict", str(runs / "numbers"), str(runs / "priced.csv"))
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "got a standard output that is closed, expected one to print the result to. Redirect it to "
+        "a file, or to /dev/null.\n"
+    )
+
+
+def test_without_an_error_output_notes_do_not_get_into_the_result(runs: Path) -> None:
+    arguments = ["predict", str(runs / "numbers"), str(runs / "priced.csv")]
+    closed, open_ = in_a_shell("2>&-", *arguments), in_a_shell("", *arguments)
+    assert closed.returncode == 0
+    assert "note: " in open_.stderr
+    assert closed.stdout == open_.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="there is no full device here")
+def test_a_full_output_is_status_1(runs: Path) -> None:
+    ended = in_a_shell(">/dev/full", "predict", str(runs / "numbers"), str(runs / "priced.csv"))
+    assert ended.returncode == 1
+    assert "no space left on device. Free some space on this disk" in ended.stderr
+    assert "Traceback" not in ended.stderr

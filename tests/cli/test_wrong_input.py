@@ -317,7 +317,7 @@ def fails_with(number: int, name: str | None) -> Callable[..., None]:
     ("number", "reason", "remedy"),
     [
         (errno.ENOSPC, "no space left", "Free some space"),
-        (errno.EROFS, "read-only file system", "--out"),
+        (errno.EROFS, "read-only file system", "a disk that can be written to"),
         (errno.EACCES, "permission denied", "Change its permissions"),
         (errno.EIO, "error", "another"),
     ],
@@ -355,3 +355,65 @@ def test_predictions_that_cannot_be_written_leave_the_old_ones(
     assert called.status == 1
     assert "Free some space" in called.err
     assert contents(tmp_path) == {"predicted.csv": 3}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("train", "caf\udce9.csv", "--target", "price"),
+        (*TRAIN, "--out", "caf\udce9"),
+        (*TRAIN, "--missing", "caf\udce9"),
+        (*TRAIN, "--activation", "caf\udce9"),
+    ],
+)
+def test_text_that_is_not_utf8_is_refused_before_anything_is_read(
+    call: Call, files: Path, arguments: tuple[str, ...]
+) -> None:
+    before = contents(files)
+    called = call(*arguments)
+    assert called.status == 2
+    assert r"got 'caf\xe9" in called.err
+    assert "expected UTF-8. Rename the file" in called.err
+    assert contents(files) == before
+
+
+def test_a_working_folder_that_is_not_utf8_is_refused(
+    call: Call, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os.path, "abspath", lambda _: "/home/caf\udce9")
+    called = call(*TRAIN)
+    assert called.status == 2
+    assert r"got '/home/caf\xe9', which is not encoded as UTF-8, expected UTF-8" in called.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("predict", "numbers", "priced.csv", "--out", "pipe.csv"),
+        ("evaluate", "numbers", "priced.csv", "--out", "pipe.csv"),
+        ("check", "--layers", "4", "--draw", "pipe.dot"),
+        ("predict", "pipe.csv", "priced.csv"),
+    ],
+)
+def test_a_device_or_a_pipe_is_neither_replaced_nor_read(
+    call: Call, runs: Path, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    for name in ("pipe.csv", "pipe.dot"):
+        os.mkfifo(tmp_path / name)
+    places = {name: tmp_path / name for name in ("pipe.csv", "pipe.dot")}
+    places |= {name: runs / name for name in ("numbers", "priced.csv")}
+    called = call(*(places.get(argument, argument) for argument in arguments))
+    assert called.status == 2
+    assert "got a device or a pipe, expected a" in called.err
+    assert all(path.is_fifo() for path in tmp_path.iterdir())
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_report_that_cannot_be_written_advises_no_option_that_it_lacks(
+    call: Call, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda _, mode: mode == os.R_OK)
+    called = call("report", runs / "numbers")
+    assert called.status == 2
+    assert "not writable" in called.err
+    assert "--out" not in called.err

@@ -212,3 +212,13 @@ def test_a_driver_that_is_not_installed_is_named_with_its_extra(
         "a.db: got a database whose driver is not installed, expected adbc-driver-sqlite to be "
         "there. Install it: pip install 'chainrule[database]'"
     )
+
+
+def test_a_damaged_sqlite_database_is_told_as_that_and_not_as_a_wrong_query(tmp_path: Path) -> None:
+    path = with_sqlite(tmp_path / "a.db")
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + bytes(len(content) - 4096))
+    told = message(path, "SELECT * FROM houses")
+    assert "got a database that is damaged or cut off" in told
+    assert "expected a whole one. Copy it again" in told
+    assert "--query" not in told

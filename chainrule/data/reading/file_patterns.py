@@ -5,7 +5,7 @@ import glob
 import os
 from pathlib import Path
 
-from chainrule.data.formatting import printable, quoted_list
+from chainrule.data.formatting import is_utf8, printable, quoted_list
 from chainrule.errors import InputError, nearest
 
 
@@ -73,13 +73,11 @@ def check_file(path: Path) -> None:
     Raises:
         InputError: it is not, or its path is no UTF-8; similar files are suggested.
     """
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        shown = os.fsencode(path).decode("utf-8", "backslashreplace")
+    if not is_utf8(os.path.abspath(path)):
         raise InputError(
-            f"{shown}: got a path that is not UTF-8, expected one that is. Rename the file."
-        ) from None
+            f"{printable(str(path))}: got a path that is not UTF-8, expected one that is. Rename "
+            "the file or its folder."
+        )
     if os.path.isdir(path):
         files = _files_in(path)
         holds = f"Give one of its files: {quoted_list(files)}." if files else "It holds no files."
@@ -90,11 +88,6 @@ def check_file(path: Path) -> None:
         raise _not_readable(path) from error
     except (OSError, ValueError) as error:
         raise _not_found(path, error) from error
-    if (shown := printable(os.path.abspath(path))) != os.path.abspath(path):
-        raise InputError(
-            f"{printable(str(path))}: got the path {shown}, which is not encoded as UTF-8, expected "
-            "UTF-8. Rename the file or its folder."
-        )
     if not path.is_file():
         raise InputError(
             f"{path}: got a device or a pipe, expected a file. Write what comes from it to a file."

@@ -233,6 +233,8 @@ def _load(
             raise _unreadable(csv, error) from error
         try:
             rows = append_rows(database, table, values, *_lines(csv, PADDED))
+        except duckdb.OutOfMemoryException:
+            raise  # `open_database` tells it
         except duckdb.Error as other:
             raise _unreadable(csv, other) from other
     except duckdb.OutOfMemoryException:
