@@ -66,8 +66,8 @@ def library() -> ctypes.CDLL | None:
         warnings.warn(
             f"the C compiler {compiler} gave no kernels that can be used ({_reason(error)}), so "
             "each operation is a call of PyTorch, which takes longer. Repair the compiler, set "
-            f"XDG_CACHE_HOME to a folder that can be written to, or set {SWITCH}=0 to train without "
-            "a compiler.",
+            f"XDG_CACHE_HOME to a folder that can be written to, or set {SWITCH}=0 to train "
+            "without a compiler.",
             SlowWarning,
             stacklevel=2,
         )

@@ -128,9 +128,9 @@ def test_the_command_line_tells_it_in_one_line(tmp_path: Path) -> None:
     cc = tmp_path / "cc"
     cc.write_text(FOREIGN["it fails"])
     cc.chmod(0o755)
-    command = [sys.executable, "-m", "chainrule", "train", table, "--target", "y", "--epochs", "1"]
+    arguments = ["train", str(table), "--target", "y", "--epochs", "1"]
     trained = subprocess.run(
-        command,
+        [sys.executable, "-m", "chainrule", *arguments],
         cwd=tmp_path,
         env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
         capture_output=True,
