@@ -123,7 +123,12 @@ def confirm_form(
             "Convert the values.",
         )
     if profile.others:
-        return _not_a_number(name, profile, "as in the training data")
+        text = profile.example("others")
+        return InDoubt(
+            text,
+            "a number as in the training data",
+            f"Correct the value, or read it as missing with --missing {shlex.quote(text)}.",
+        )
     return ValueForm("number", decimal, learned.unit)
 
 
@@ -212,7 +217,7 @@ def _unreadable(
             f"a number with '{decimal}' as the decimal sign",
             f"Set the decimal sign with --decimal . or --decimal , or {_as_categories(name)}",
         )
-    return _not_a_number(name, profile, "as in the other rows") if profile.others else None
+    return _not_a_number(name, profile) if profile.others else None
 
 
 def _mixed_units(name: str, profile: TextProfile) -> InDoubt | None:
@@ -235,11 +240,11 @@ def _mixed_units(name: str, profile: TextProfile) -> InDoubt | None:
     )
 
 
-def _not_a_number(name: str, profile: TextProfile, where: str) -> InDoubt:
+def _not_a_number(name: str, profile: TextProfile) -> InDoubt:
     text = profile.example("others")
     return InDoubt(
         text,
-        f"a number {where}",
+        "a number as in the other rows",
         f"Read it as missing with --missing {shlex.quote(text)}, or {_as_categories(name)}",
     )
 
