@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Literal, TypedDict, get_args
 
 from pydantic import BeforeValidator, Field, PlainSerializer
@@ -365,6 +366,11 @@ class ReadOptions(Options):
         kinds = tuple(part for part in self.skip_rows if part in get_args(RowKind))
         return self.updated(drop=(), skip_rows=kinds, sheet=None)
 
+    def decimal_of(self, column: str) -> Decimal:
+        """Return the decimal sign in which numbers of a source without texts are written."""
+        learned = self.forms.get(column)
+        return self.decimal or (learned and learned.decimal) or "."
+
     def for_new_rows(self, overrides: ReadOptions) -> ReadOptions:
         """Return the options of a model for rows without a target.
 
@@ -394,7 +400,11 @@ class ReadOptions(Options):
     def _overridden(self, overrides: ReadOptions) -> ReadOptions:
         """Return the options with those that are set elsewhere; date forms are set by column."""
         date_form = {**self.date_form, **overrides.date_form}
-        return self.updated(**overrides.explicit()).updated(date_form=date_form)
+        forms = self.forms
+        if overrides.decimal is not None:
+            forms = {name: replace(form, decimal=overrides.decimal) for name, form in forms.items()}
+        changes = {"forms": forms, **overrides.explicit(), "date_form": date_form}
+        return self.updated(**changes)
 
 
 class ReadKwargs(TypedDict, total=False):

@@ -45,6 +45,7 @@ class ValueForm:
         kind: as text, or as numbers.
         decimal: the decimal sign of its numbers; None if no value shows it.
         unit: of its numbers, a code such as "USD", or as it is written; empty for none.
+        sure: False if another decimal sign would give other numbers, and no text decides.
 
     >>> ValueForm("number", ",", "EUR").number("1.234,50 €")
     1234.5
@@ -53,6 +54,7 @@ class ValueForm:
     kind: Literal["text", "number"]
     decimal: Decimal | None = None
     unit: str = ""
+    sure: bool = True
 
     def number(self, text: str) -> float | None:
         """Return the number that a text means in this form, or None."""

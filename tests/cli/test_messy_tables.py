@@ -198,7 +198,9 @@ def test_an_unknown_category_is_predicted_with_a_note(
     (tmp_path / "new.jsonl").write_text(as_lines(rows))
     called = call("predict", model, tmp_path / "new.jsonl")
     assert len(called.out.splitlines()) == len(NEW) + 1
-    assert "note: new.jsonl: column 'Stadt': 1 value was not seen in training" in called.err
+    assert (
+        "note: new.jsonl: column 'Stadt': 1 value ('Basel') was not seen in training" in called.err
+    )
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,9 @@ def scores(call: Call, *arguments: object) -> dict[str, float]:
 
 
 def test_the_model_file_has_them_but_for_those_of_one_file(run: Path) -> None:
-    assert load(run / "model.safetensors").preparation.read_options == KEPT
+    kept = load(run / "model.safetensors").preparation.read_options
+    assert kept.updated(forms={}) == KEPT
+    assert {form.decimal for form in kept.forms.values() if form.kind == "number"} == {","}
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -94,10 +96,10 @@ def test_an_option_that_is_given_anew_counts(
     call: Call, run: Path, new: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "new.csv"
-    file.write_text(as_text(NEW, delimiter="\t", decimal=".", missing="unknown"))
+    file.write_text(as_text(NEW, delimiter="\t", decimal=".", missing="not told"))
     refused = call("predict", run, file)
     assert (refused.status, refused.out) == (2, "")
-    anew = ("--decimal", ".", "--missing", "unknown")
+    anew = ("--decimal", ".", "--missing", "not told")
     assert predicted(call, run, file, *anew) == predicted(call, run, new)
     assert scores(call, run, file, *anew) == scores(call, run, new)
 
@@ -105,7 +107,7 @@ def test_an_option_that_is_given_anew_counts(
 def test_marks_of_missing_values_that_are_given_anew_replace_those_of_the_model(
     call: Call, run: Path, new: Path
 ) -> None:
-    assert predicted(call, run, new, "--missing", "unknown") != predicted(call, run, new)
+    assert predicted(call, run, new, "--missing", "not told") != predicted(call, run, new)
 
 
 def test_data_for_validation_and_test_are_read_as_the_training_data(
@@ -140,7 +142,7 @@ def test_a_query_belongs_to_its_database(call: Call, new: Path, tmp_path: Path) 
     assert len(predicted(call, tmp_path / "run", database, *query)) == 101
 
 
-@pytest.mark.parametrize("option", [("--query", "SELECT 1"), ("--decimal", ".")], ids=" ".join)
+@pytest.mark.parametrize("option", [("--query", "SELECT 1"), ("--delimiter", ";")], ids=" ".join)
 def test_what_a_format_does_not_have_is_refused_where_it_is_given_for_it(
     call: Call, run: Path, tmp_path: Path, option: tuple[str, str]
 ) -> None:

@@ -227,7 +227,7 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, str, str]]] = [
     ),
     (
         (*PREDICT, "text.csv"),
-        ("row 1, column 'size': got 'big'", "expected a number", "Correct the value"),
+        ("row 1, column 'size': got 'big'", "expected a number", "--missing big"),
     ),
     (
         (*PREDICT, "good.csv", "--out", "no/x.csv"),

@@ -199,13 +199,15 @@ def test_new_rows_are_read_by_the_decimal_sign_of_training(write: Write) -> None
     preparation = fitted(read_table(write("a.csv", f"x;y\n{rows}"), target="y"))
     table = reread(write("new.csv", "x\n1.234\n5.000\n"), preparation)
     assert table.column("x").values.tolist() == [1234, 5000]
-    with pytest.raises(InputError) as error:
-        reread(write("other.csv", "x\n1234.5\n"), preparation)
-    assert "got '1234.5', expected numbers with ',' as the decimal sign" in str(error.value)
-    assert "--decimal ." in str(error.value)
-    assert (
-        reread(tmp(write, "x\n1234.5\n"), preparation, decimal=".").column("x").values[0] == 1234.5
+    table = reread(write("other.csv", "x\n1234.5\n1.574\n"), preparation)
+    assert table.column("x").values.tolist() == [1234.5, 1.574]
+    assert table.notes == (
+        "other.csv: column 'x': '.' is read as the decimal sign, unlike ',' in training",
     )
+    with pytest.raises(InputError, match="got '2,5', expected the same decimal sign as in '1.5'"):
+        reread(write("mixed.csv", "x;z\n1.5;1\n2,5;1\n"), preparation)
+    said = reread(write("said.csv", "x\n1.234\n"), preparation, decimal=".")
+    assert said.column("x").values.tolist() == [1.234]
 
 
 def tmp(write: Write, text: str) -> Path:
@@ -264,5 +266,5 @@ def test_rows_that_were_read_otherwise_are_read_again_by_the_model(write: Write)
 def test_numbers_that_were_read_with_another_decimal_sign_are_refused(write: Write) -> None:
     rows = "".join(f"{k},5;{k}\n" for k in range(1, 40))
     preparation = fitted(read_table(write("a.csv", f"x;y\n{rows}"), target="y"))
-    with pytest.raises(InputError, match=r"read with '.' as the decimal sign, expected ','"):
-        preparation.features(read_table(write("new.csv", "x\n1.574\n2.5\n")))
+    with pytest.raises(InputError, match=r"which were read with '.', expected ',' as in"):
+        preparation.features(read_table(write("new.csv", "x\n1.574\n868\n")))

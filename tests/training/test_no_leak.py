@@ -72,7 +72,9 @@ def changed(column: Column, held: NDArray[np.bool_]) -> Column:
     if column.kind == "number":
         values[held] = 1e6 + 17.0 * np.arange(held.sum())
     else:
-        values[held] = np.array([f"new {n}" for n in range(held.sum())], dtype=object)
+        rows = np.flatnonzero(held)
+        values[rows] = np.array([f"new {n}" for n in rows], dtype=object)
+        values[rows[::5]] = values[~held][0]  # as new names alone are refused
     return replace(column, values=values)
 
 

@@ -134,7 +134,7 @@ def _column(name: str, series: Series, kind: Kind, options: ReadOptions) -> Colu
     if kind in ("text", "boolean"):
         return _texts(name, series, _levels(series))
     if kind == "mixed" and any(isinstance(value, str) for value in objects(series)):
-        return _texts(name, series, decimal=options.decimal or ".")
+        return _texts(name, series, decimal=options.decimal_of(name))
     values = numbers(series, kind)
     if kind == "number" and (
         name in {*options.names, *options.learned_as_text} or are_long(values)

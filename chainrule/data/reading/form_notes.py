@@ -80,7 +80,7 @@ def _notes(column: _Read, options: ReadOptions, *, is_free: bool) -> list[str]:
         on_codes = _note_on_codes(column) if is_free else []
         return [*on_codes, *_note_on_marks(column, options)]
     profile = column.texts.profile
-    notes = [*_note_on_signs(column), *_note_on_writing(column)]
+    notes = [*_note_on_signs(column, options), *_note_on_writing(column)]
     if profile.limits:
         notes.append(
             f"{pluralised(profile.limits, 'value')} such as '{profile.example('limits')}' "
@@ -127,9 +127,16 @@ def _note_on_marks(column: _Read, options: ReadOptions) -> list[str]:
     ]
 
 
-def _note_on_signs(column: _Read) -> list[str]:
+def _note_on_signs(column: _Read, options: ReadOptions) -> list[str]:
     """Return a note on the signs before decimals and between thousands."""
     profile, form = column.texts.profile, column.form
+    learned = options.forms.get(column.texts.name)
+    if learned is not None and learned.decimal not in (None, form.decimal):
+        return [
+            f"'{form.decimal}' is read as the decimal sign, unlike '{learned.decimal}' in training"
+        ]
+    if learned is not None and learned.decimal is not None and not profile.points:
+        return []  # told in training
     if form.decimal == "," and (profile.sure[","] or profile.either[","]):
         sure = profile.sure[","] or column.style.given or column.style.shown
         doubt = "" if sure else "; if it groups thousands, say --decimal ."

@@ -84,7 +84,7 @@ def infer_form(
     return (
         _unreadable(name, profile, known, decimal)
         or _mixed_units(name, profile)
-        or ValueForm("number", decimal, _unit(profile))
+        or ValueForm("number", decimal, _unit(profile), _is_sure(profile, style))
     )
 
 
@@ -93,7 +93,8 @@ def confirm_form(
 ) -> ValueForm | InDoubt:
     """Return the form by which a column of new rows is read, given that of the training data.
 
-    The decimal sign that the user sets for the new rows takes precedence.
+    Numbers that show another decimal sign than those of the training data are read with it; where
+    no text shows it, that of the training data decides.
     Args:
         name: of the column, for the remedies.
         learned: the form of the column in the training data.
@@ -102,18 +103,13 @@ def confirm_form(
     """
     if learned.kind == "text":
         return learned
-    decimal = style.given or learned.decimal or _decimal(name, profile, style)
+    decimal = learned.decimal or _decimal(name, profile, style)
     if isinstance(decimal, InDoubt):
         return decimal
-    if decimal is not None and profile.numbers[decimal] < profile.rows - profile.marks:
-        other = _other(decimal)
-        if profile.sure[other]:
-            return InDoubt(
-                profile.example(f"sure {other}"),
-                f"numbers with '{decimal}' as the decimal sign, as in the training data",
-                f"Set the decimal sign of these rows with --decimal {other}, or write them as "
-                "there.",
-            )
+    if decimal is not None and profile.sure[_other(decimal)]:
+        if profile.sure[decimal]:
+            return _mixed_signs(name, profile)
+        decimal = _other(decimal)  # no text could be a number otherwise
     foreign = [unit for unit in profile.units if unit not in ("", learned.unit.casefold())]
     if foreign:
         expected = f"the unit '{learned.unit}'" if learned.unit else "no unit"
@@ -129,7 +125,7 @@ def confirm_form(
             "a number as in the training data",
             f"Correct the value, or read it as missing with --missing {shlex.quote(text)}.",
         )
-    return ValueForm("number", decimal, learned.unit)
+    return ValueForm("number", decimal, learned.unit, _is_sure(profile, style))
 
 
 def _are_codes(profile: TextProfile, known: int, is_target: bool) -> bool:
@@ -160,12 +156,7 @@ def _decimal(name: str, profile: TextProfile, style: FileStyle) -> Decimal | InD
     if style.given is not None:
         return style.given
     if profile.sure["."] and profile.sure[","]:
-        few: Decimal = "," if profile.sure["."] >= profile.sure[","] else "."
-        return InDoubt(
-            profile.example(f"sure {few}"),
-            f"the same decimal sign as in '{profile.example(f'sure {_other(few)}')}'",
-            f"Write all values alike, or {_as_categories(name)}",
-        )
+        return _mixed_signs(name, profile)
     if profile.sure["."]:
         return "."
     if profile.sure[","]:
@@ -185,6 +176,21 @@ def _decimal(name: str, profile: TextProfile, style: FileStyle) -> Decimal | InD
     if profile.either[","]:
         return style.shown or ("," if style.delimiter == ";" else ".")
     return style.shown
+
+
+def _mixed_signs(name: str, profile: TextProfile) -> InDoubt:
+    few: Decimal = "," if profile.sure["."] >= profile.sure[","] else "."
+    return InDoubt(
+        profile.example(f"sure {few}"),
+        f"the same decimal sign as in '{profile.example(f'sure {_other(few)}')}'",
+        f"Write all values alike, or {_as_categories(name)}",
+    )
+
+
+def _is_sure(profile: TextProfile, style: FileStyle) -> bool:
+    """Return whether the numbers would not be others with the other decimal sign."""
+    shown = bool(profile.sure["."] or profile.sure[","] or style.given or style.shown)
+    return shown or not (profile.either["."] or profile.either[","])
 
 
 def _may_be_pairs(profile: TextProfile, style: FileStyle) -> bool:

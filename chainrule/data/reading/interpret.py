@@ -104,9 +104,11 @@ def interpret(
     for column in read:
         if column.kind == "category":
             sure[column.name] = TEXT
+        elif column.declared != "date" and column.name in plain:
+            sign = style.given or style.shown
+            sure.setdefault(column.name, form_of_numbers(sign, column.values))
         elif column.declared != "date":
-            whole = _are_whole(column.values)
-            sure.setdefault(column.name, form_of_numbers(style.shown, whole=whole))
+            sure.setdefault(column.name, ValueForm("number"))  # no text shows a decimal sign
     table = assemble(
         source,
         read,
@@ -141,9 +143,17 @@ def choose_form(
     return infer_form(name, profile, style, is_target=name == options.target)
 
 
-def form_of_numbers(shown: Decimal | None, *, whole: bool) -> ValueForm:
-    """Return the form of plain numbers, which show the decimal sign only if some are not whole."""
-    return ValueForm("number", shown if whole else ".")
+def form_of_numbers(shown: Decimal | None, values: NDArray[np.float64]) -> ValueForm:
+    """Return the form of plain numbers, which show the decimal sign only if some are not whole.
+
+    With three decimals and at most three digits before them, as 1.574 has, it may group thousands.
+    """
+    if _are_whole(values):
+        return ValueForm("number", shown)
+    broken = values[np.isfinite(values) & (values != np.floor(values))]
+    thousand = 1000 * np.abs(broken)
+    may_group = (thousand >= 1000) & (thousand < 1e6) & (np.rint(thousand) == thousand)
+    return ValueForm("number", ".", sure=shown is not None or not may_group.all())
 
 
 def _read_texts(texts: ColumnTexts, form: ValueForm, options: ReadOptions) -> Column:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from importlib import import_module
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -43,7 +44,7 @@ def read_workbook(files: list[Path], options: ReadOptions) -> Table:
     with TemporaryDirectory(prefix="chainrule-", ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / file.name  # messages name the file
         with copy.open("w", encoding="utf-8", newline="") as text:
-            csv.writer(text).writerows(_as_texts(cells, options.decimal or "."))
+            csv.writer(text).writerows(_as_texts(cells, options))
         table = read_csv([copy], options.updated(delimiter=","))
     read_options = table.read_options.updated(delimiter=options.delimiter)
     return replace(table, notes=(*notes, *table.notes), read_options=read_options)
@@ -96,8 +97,12 @@ def _read_sheet(file: Path, chosen: str | None) -> tuple[str, list[list[Any]], l
     return name, cells, [other for other in names if other != name]
 
 
-def _as_texts(cells: Sequence[Sequence[Any]], decimal: Decimal) -> Iterator[list[str]]:
-    """Yield the texts of each row; a column of dates has times if one of them is not midnight."""
+def _as_texts(cells: Sequence[Sequence[Any]], options: ReadOptions) -> Iterator[list[str]]:
+    """Yield the texts of each row; a column of dates has times if one of them is not midnight.
+
+    Numbers have the decimal sign in which the column will be read.
+    """
+    decimals = [_decimal(column, options) for column in zip_longest(*cells)]
     timed = {
         column
         for row in cells
@@ -105,7 +110,16 @@ def _as_texts(cells: Sequence[Sequence[Any]], decimal: Decimal) -> Iterator[list
         if isinstance(value, datetime) and value.time() != MIDNIGHT
     }
     for row in cells:
-        yield [_as_text(value, decimal, column in timed) for column, value in enumerate(row)]
+        yield [
+            _as_text(value, decimals[column], column in timed) for column, value in enumerate(row)
+        ]
+
+
+def _decimal(column: Sequence[Any], options: ReadOptions) -> Decimal:
+    """Return the decimal sign of a column, whose name is among its first texts."""
+    names = (value.strip() for value in column if isinstance(value, str))
+    name = next((name for name in names if name in options.forms), "")
+    return options.decimal_of(name)
 
 
 def _as_text(value: Any, decimal: Decimal, timed: bool) -> str:

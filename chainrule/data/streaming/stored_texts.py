@@ -24,7 +24,6 @@ from chainrule.data.reading.infer_form import FileStyle, InDoubt, shown_decimal
 from chainrule.data.reading.interpret import (
     choose_form,
     doubt_about,
-    form_of_numbers,
     refuse_doubts,
 )
 from chainrule.data.reading.select_columns import declared_kind
@@ -208,7 +207,10 @@ def stored_columns(
         ]
     )
     sure = {name: form for name, form in forms.items() if isinstance(form, ValueForm)}
-    sure |= {name: form_of_numbers(shown, whole=texts[name].is_whole) for name in plain}
+    # The decimal sign of plain numbers is that of Python and SQL.
+    sure |= {name: ValueForm("number", shown if texts[name].is_whole else ".") for name in plain}
+    typed = [c.name for c in columns if c.kind == "number" and c.declared != "date"]
+    sure |= {name: ValueForm("number") for name in typed}
     stored = [
         _stored(column, f"c{index}", texts.get(column.name), sure, plain, options)
         for index, column in enumerate(columns)

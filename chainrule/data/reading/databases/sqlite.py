@@ -42,7 +42,7 @@ def read_sqlite(files: list[Path], options: ReadOptions) -> Table:
         # The driver infers types from the first rows, so a row of texts comes first.
         texts = [*names, *options.keep]
         first = ", ".join(f"'' AS c{c}" for c in range(len(texts)))
-        signs = [options.decimal or "."] * len(names) + ["."] * len(options.keep)
+        signs: list[Decimal] = [*map(options.decimal_of, names), *("." for _ in options.keep)]
         values = ", ".join(map(_text, texts, signs))
         rows = f"SELECT {first} UNION ALL SELECT {values} FROM {query}"
         source.fetch("lines", rows, skipped=1)

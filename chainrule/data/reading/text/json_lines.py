@@ -157,7 +157,7 @@ def _stored_type(database: duckdb.DuckDBPyConnection, name: str) -> str | None:
 def _value(index: int, name: str, options: ReadOptions, kind: str) -> str:
     """Return SQL for the text of a value; numbers of JSON have the decimal sign of the options."""
     text = f"texts[{index + 1}]"
-    if options.decimal != "," or kind == "text":
+    if options.decimal_of(name) == "." or kind == "text":
         return text
     is_number = f"json_type(c0, {_quoted(_path(name))}) = 'DOUBLE'"
     return f"CASE WHEN {is_number} THEN replace({text}, '.', ',') ELSE {text} END"
