@@ -626,7 +626,7 @@ FORMULAS = [*FORMULAS, (LinearDecay(), lambda t: 1 - t)]
             Edit(
                 "chainrule/data/reading/file_format.py",
                 '    if start.startswith(b"@relation"):\n        return "arff"\n',
-                r"\n(?=    if start.startswith\(PARQUET)",
+                r"\n(?=    if PARQUET.match)",
             ),
             Edit(
                 "chainrule/data/reading/read.py",

@@ -204,7 +204,7 @@ def test_new_rows_are_read_by_the_decimal_sign_of_training(write: Write) -> None
     assert table.notes == (
         "other.csv: column 'x': '.' is read as the decimal sign, unlike ',' in training",
     )
-    with pytest.raises(InputError, match="got '2,5', expected the same decimal sign as in '1.5'"):
+    with pytest.raises(InputError, match="got '2,5', expected the same decimal sign"):
         reread(write("mixed.csv", "x;z\n1.5;1\n2,5;1\n"), preparation)
     said = reread(write("said.csv", "x\n1.234\n"), preparation, decimal=".")
     assert said.column("x").values.tolist() == [1.234]

@@ -42,7 +42,8 @@ def read_sqlite(files: list[Path], options: ReadOptions) -> Table:
         # The driver infers types from the first rows, so a row of texts comes first.
         texts = [*names, *options.keep]
         first = ", ".join(f"'' AS c{c}" for c in range(len(texts)))
-        signs: list[Decimal] = [*map(options.decimal_of, names), *("." for _ in options.keep)]
+        of_kept: list[Decimal] = ["."] * len(options.keep)
+        signs = [*map(options.decimal_of, names), *of_kept]
         values = ", ".join(map(_text, texts, signs))
         rows = f"SELECT {first} UNION ALL SELECT {values} FROM {query}"
         source.fetch("lines", rows, skipped=1)
