@@ -12,7 +12,7 @@ from rich.text import Text
 
 from chainrule.cli.config import Config
 from chainrule.data.formatting import pluralised
-from chainrule.data.inspection import Inspection, Problem, Summary, inspect
+from chainrule.data.inspection import IN_DOUBT, Inspection, Problem, Summary, inspect
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read_dataset
 from chainrule.errors import InputError, collected_errors
@@ -80,10 +80,17 @@ def _grid(columns: Sequence[Summary]) -> Grid:
             f"{column.missing:.1%}" if column.missing else "",
             f"{column.distinct:,}",
             column.values,
-            f"{column.features:,}" if column.features else "left out",
+            _features(column),
         )
         grid.add_row(*map(Text, cells))
     return grid
+
+
+def _features(column: Summary) -> str:
+    """Return the number of features, none where it depends on how a doubt is resolved."""
+    if column.role == IN_DOUBT:
+        return ""
+    return f"{column.features:,}" if column.features else "left out"
 
 
 def _format_problem(number: int, problem: Problem) -> Text:

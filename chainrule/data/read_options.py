@@ -310,6 +310,11 @@ class ReadOptions(Options):
         return self.missing_texts
 
     @property
+    def reads_whole_samples(self) -> bool:
+        """Whether rows have the target and all columns, so that equal ones are copies."""
+        return self.target is not None and self.columns is None
+
+    @property
     def delimiter_sign(self) -> str | None:
         """Character of the delimiter."""
         return "\t" if self.delimiter == "tab" else self.delimiter

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from statistics import NormalDist, fmean
 from typing import Any
 
-from chainrule.data.formatting import format_score, metric_label, pluralised
+from chainrule.data.formatting import format_score, metric_label
 from chainrule.insight.summary import kept_weights
 from chainrule.training.settings.selection import LOWER_IS_BETTER
 from chainrule.training.train import Run
@@ -184,11 +184,16 @@ def _not_converged(run: Run) -> Finding | None:
         return None
     if earlier - final < STILL_FALLING * earlier:
         return None
+    fall = f"{(earlier - final) / earlier:.0%}"
+    fell = (
+        f"in which it fell by {fall}"
+        if before == 1
+        else f"after it had fallen by {fall} in the last {before:,} epochs"
+    )
     return Finding(
         "not converged",
         {"epochs": last["epoch"], "validation_loss": final, "earlier_validation_loss": earlier},
-        f"The validation loss was lowest, {format_score(final)}, in the last epoch, after it had "
-        f"fallen by {(earlier - final) / earlier:.0%} in the last {pluralised(before, 'epoch')}: "
+        f"The validation loss was lowest, {format_score(final)}, in the last epoch, {fell}: "
         "training may have ended before it converged. More epochs, or another learning rate, may "
         "help.",
     )

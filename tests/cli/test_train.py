@@ -55,7 +55,7 @@ def test_progress_is_plain_lines_on_standard_error(call: Call, files: Path) -> N
     plan, replaced, work, *epochs = called.err.splitlines()
     assert plan.startswith("preset strong: network realmlp, layers 8, activation selu, ")
     assert replaced == "given in place of the preset's: epochs 2 (256)"
-    assert work.startswith("42 samples / 42 in a batch = 1 iterations an epoch, x 2 epochs = 2")
+    assert work.startswith("42 samples / 42 in a batch = 1 iteration an epoch, x 2 epochs = 2")
     assert [line.split(":")[0] for line in epochs] == ["epoch 1", "epoch 2"]
     assert "\x1b" not in called.err + called.out
     assert "epoch 1:" not in called.out

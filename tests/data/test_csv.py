@@ -387,7 +387,13 @@ def test_columns_that_are_needed_and_not_there_are_listed(write: Write) -> None:
 
 def test_copies_of_rows_are_counted_in_a_note(write: Write) -> None:
     dataset = read_table(write("a.csv", "x,y\n1,2\n3,4\n1,2\n1,2\n"), target="y")
-    assert dataset.notes[0].startswith("a.csv: 2 rows of 4 are copies of an earlier one")
+    assert dataset.notes[0] == "a.csv: 2 rows of 4 are copies of an earlier one"
+
+
+def test_rows_of_which_only_some_columns_are_read_are_not_called_copies(write: Write) -> None:
+    path = write("a.csv", "id,x,y\n1,1,2\n2,1,2\n")
+    notes = read_table(path, target="y", columns=["x"]).notes
+    assert not any("of an earlier one" in note for note in notes)
 
 
 def test_a_column_without_a_name_is_called_by_its_place(write: Write) -> None:

@@ -83,8 +83,8 @@ def test_titanic_leaves_numbers_names_tickets_and_cabins_of_passengers_out(real:
         *("Pclass", "Sex", "Age", "SibSp", "Parch", "Fare", "Embarked")
     }
     assert preparation.notes == (
-        "titanic.csv: column 'PassengerId' is left out, as it counts the rows: whole numbers in "
-        "sequence, all different. If it is a quantity: --role PassengerId=number",
+        "titanic.csv: column 'PassengerId' is left out, as it counts the rows: whole numbers from "
+        "1 to 891, all different. If it is a quantity: --role PassengerId=number",
         "titanic.csv: each of the columns 'Name', 'Ticket', 'Cabin' is left out, as most of its "
         "values are different, like names. Each value is in too few rows to learn it: put what the "
         "values have in common into a column of its own, such as the title of a name",

@@ -194,7 +194,15 @@ def test_the_lowest_loss_is_part_of_the_finding() -> None:
         "validation_loss": 0.22,
         "earlier_validation_loss": 0.25,
     }
-    assert "was lowest, 0.2200, in the last epoch, after it had fallen by 12%" in finding.text
+    assert (
+        "was lowest, 0.2200, in the last epoch, in which it fell by 12%: training" in finding.text
+    )
+
+
+def test_of_many_epochs_the_last_tenth_tells_whether_the_loss_still_fell() -> None:
+    losses = [2 - 0.05 * epoch for epoch in range(20)]
+    (finding,) = findings(run_with(losses, losses, stopped="epochs"))
+    assert "in the last epoch, after it had fallen by 9% in the last 2 epochs" in finding.text
 
 
 def test_a_loss_that_hardly_falls_any_more_has_converged() -> None:

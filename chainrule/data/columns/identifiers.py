@@ -34,7 +34,8 @@ def identifier_reason(name: str, values: NDArray[np.float64]) -> str | None:
     all_different = distinct == len(values)
     if named_like_an_identifier(name):
         if is_sequence(values):
-            return "it counts the rows: whole numbers in sequence, all different"
+            low, high = values.min(), values.max()
+            return f"it counts the rows: whole numbers from {low:.0f} to {high:.0f}, all different"
         different = "all different" if all_different else "most of them different"
         return f"it has the name of an identifier and whole numbers, {different}"
     if all_different and _have_as_many_digits(values) and not _are_unix_times(values):

@@ -179,8 +179,8 @@ def _role_of_numbers(name: str, values: NDArray[np.float64]) -> ColumnRole:
     if not is_sequence(values):
         return ColumnRole(name, "number", reason)
     doubt = (
-        "it has a different whole number in each row, in sequence, as if it counted the rows; it "
-        "is used as a number"
+        f"it has a different whole number in each row, from {values.min():.0f} to "
+        f"{values.max():.0f}, as if it counted the rows; it is used as a number"
     )
     return ColumnRole(
         name, "number", reason, doubt, f"If it is not a quantity, leave it out: {drop_option(name)}"

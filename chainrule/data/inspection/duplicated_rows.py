@@ -36,7 +36,7 @@ def duplicated_rows(data: Dataset) -> list[Problem]:
         Problem(
             "duplicated_rows",
             f"{pluralised(copies, noun)} of {len(data):,} {verb} of an earlier one. Split at "
-            f"random, about {_rounded(expected)} of {TEST_SHARE * len(data):.0f} test {noun}s are "
+            f"random, about {_rounded(expected)} of {TEST_SHARE * len(data):,.0f} test {noun}s are "
             "in training, too, and the test score is too good.",
             "If they are mistakes, delete them; if not, keep them in one part: --duplicates "
             "together",
@@ -45,5 +45,5 @@ def duplicated_rows(data: Dataset) -> list[Problem]:
 
 
 def _rounded(count: float) -> str:
-    """Format an expected count, with one decimal if it is below 10."""
-    return f"{count:.1f}" if count < 10 else f"{count:,.0f}"
+    """Format an expected count, with one decimal if it is below 2."""
+    return f"{count:.1f}" if count < 2 else f"{count:,.0f}"

@@ -11,7 +11,7 @@ from chainrule.data.columns.task import infer_task_of
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.inspection.problems import problems
-from chainrule.data.inspection.summary import Summary, summary_of, values_of
+from chainrule.data.inspection.summary import Summary, in_doubt, summary_of, values_of
 from chainrule.data.table import Column, Table, UnusableColumn
 from chainrule.data.vocabulary import Role, Task
 from chainrule.errors import InputError, collected_errors
@@ -88,8 +88,12 @@ def inspect(
         errors += unfit
         found = infer_roles(data, roles)
         pairs = zip(data.columns, found, strict=True)
-        columns = tuple(summary_of(data, column, role) for column, role in pairs)
+        columns = tuple(
+            in_doubt(summary) if summary.name in data.in_doubt else summary
+            for summary in (summary_of(data, column, role) for column, role in pairs)
+        )
         readings = notes_on_dates(data.source, found)
+    found_problems = problems(data, None if target is None else task, roles, errors)
     # Classes may be numbers in the file.
     answers = target
     if target is not None and task != "regression":
@@ -102,18 +106,31 @@ def inspect(
         task=None if target is None else task,
         target_values="" if answers is None else values_of(answers),
         columns=columns,
-        problems=tuple(problems(data, None if target is None else task, roles, errors)),
-        notes=(*_notes_besides_problems(data), *readings),
+        problems=tuple(found_problems),
+        notes=(*_notes_besides(found_problems, data), *readings),
     )
 
 
-def _notes_besides_problems(data: Dataset) -> tuple[str, ...]:
-    """Return the notes, except those on doubtful rows and unusable columns, which are problems."""
+def _notes_besides(found: Sequence[Problem], data: Dataset) -> tuple[str, ...]:
+    """Return the notes, except those on doubtful rows and unusable columns, which are problems.
+
+    A note that a problem begins with is not repeated.
+    """
     doubts = () if isinstance(data, Images) else data.doubtful_rows
     told = {doubt.note for doubt in doubts}
     return tuple(
-        note for note in data.notes if note not in told and not isinstance(note, UnusableColumn)
+        note
+        for note in data.notes
+        if note not in told
+        and not isinstance(note, UnusableColumn)
+        and not any(
+            _begins_with(problem, note.removeprefix(f"{data.source}: ")) for problem in found
+        )
     )
+
+
+def _begins_with(problem: Problem, note: str) -> bool:
+    return problem.message.startswith(f"{note}.")
 
 
 def _fitting(table: Table, roles: Mapping[str, Role]) -> tuple[dict[str, Role], list[InputError]]:

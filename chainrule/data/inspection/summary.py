@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from chainrule.data.preparation.encoding import OneHot
 from chainrule.data.preparation.scaling import SmoothClipping
 from chainrule.data.table import Column, Table
 
+IN_DOUBT = "in doubt"
 MAX_VALUES = 3
 MAX_LENGTH = 24
 MIN_SKEW = 2.0
@@ -29,7 +30,7 @@ class Summary:
 
     Attributes:
         name: of the column.
-        role: of the column.
+        role: of the column; `IN_DOUBT` where reading it is refused.
         reason: of the role, as a clause that follows "as".
         missing: share of missing values, 0 to 1.
         distinct: number of distinct values.
@@ -74,6 +75,11 @@ def summary_of(table: Table, column: Column, role: ColumnRole) -> Summary:
         skew,
         0 if fitted is None else len(fitted.feature_names),
     )
+
+
+def in_doubt(summary: Summary) -> Summary:
+    """Return the summary of a column of which it is in doubt what its texts mean."""
+    return replace(summary, role=IN_DOUBT, reason="its texts may be numbers or dates", features=0)
 
 
 def values_of(column: Column) -> str:

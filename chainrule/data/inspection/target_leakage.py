@@ -178,7 +178,7 @@ def _problem(column: str, target: str, skill: float, predictor: _OneColumnPredic
         )
     return Problem(
         "target_leakage",
-        f"Column '{column}' leaks the target '{target}': alone, on held-out rows, it {score}.",
+        f"Column '{column}' may leak the target '{target}': alone, on held-out rows, it {score}.",
         "If it is known only after the target, or restates it, leave it out: "
         f"{drop_option(column)}",
         (column,),

@@ -136,9 +136,7 @@ def _note_on_copies(pixels: NDArray[np.uint8], names: Sequence[str]) -> str:
         return ""
     return (
         f"{pluralised(len(copies), 'picture')} {'is a copy' if len(copies) == 1 else 'are copies'} "
-        f"of an earlier one, such as '{names[copies[0]]}' of '{names[earlier[copies[0]]]}'; where "
-        "training and test pictures are drawn from here, copies in both make the test look too "
-        "good"
+        f"of an earlier one, such as '{names[copies[0]]}' of '{names[earlier[copies[0]]]}'"
     )
 
 

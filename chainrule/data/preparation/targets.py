@@ -29,7 +29,7 @@ LARGEST = 1e300
 
 @dataclass(frozen=True)
 class ClassTarget:
-    """The classes, in numeric order if all are numbers, else in alphabetical order.
+    """The classes, in numeric order if all are numbers, no before yes, else alphabetical.
 
     Attributes:
         name: of the column.

@@ -71,7 +71,7 @@ def read_frame(frame: Any, options: ReadOptions) -> Table:
     for column in columns:
         if column.kind == "number":
             notes += _note_on(column.name, kinds[column.name])
-    if options.target is not None:
+    if options.reads_whole_samples:
         notes += duplicates_note(SOURCE, _count_duplicates(columns), len(narwhals_frame))
     fixed = [name for name in names if _has_categories(series[name], kinds[name])]
     return interpret(SOURCE, columns, options, fixed=fixed, notes=notes)

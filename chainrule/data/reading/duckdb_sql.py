@@ -216,8 +216,4 @@ def duplicates_note(source: str, copies: int, rows: int) -> list[str]:
     if not copies:
         return []
     verb = "is a copy" if copies == 1 else "are copies"
-    return [
-        f"{source}: {pluralised(copies, 'row')} of {rows:,} {verb} of an earlier one; where "
-        "training and test rows are drawn from this file, copies in both make the test look too "
-        "good"
-    ]
+    return [f"{source}: {pluralised(copies, 'row')} of {rows:,} {verb} of an earlier one"]

@@ -94,7 +94,7 @@ def read_typed_rows(
     options = match_names(options, list(parts[0].types))
     loaded = load_rows(database, source, parts, options, notes)
     all_notes = [*loaded.notes]
-    if options.target is not None:
+    if options.reads_whole_samples:
         total = sum(rows for _, rows in loaded.row_locations.files)
         all_notes += note_on_duplicates(database, "loaded_rows", source, total)
     arrays = fetch_columns(

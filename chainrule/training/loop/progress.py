@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from torch import Tensor
 
-from chainrule.data.formatting import format_score, metric_label
+from chainrule.data.formatting import format_score, metric_label, pluralised
 
 if TYPE_CHECKING:  # Rich is imported only for a display
     from rich.console import Console
@@ -49,7 +49,8 @@ class Work:
         epochs = self.iterations / self.iterations_an_epoch
         return (
             f"{self.samples:,} samples / {self.batch_size:,} in a batch = "
-            f"{self.iterations_an_epoch:,} iterations an epoch, x {epochs:.4g} epochs = "
+            f"{pluralised(self.iterations_an_epoch, 'iteration')} an epoch, x {epochs:.4g} "
+            f"{'epoch' if epochs == 1 else 'epochs'} = "
             f"{self.iterations:,} at most"
         )
 

@@ -118,7 +118,7 @@ def test_categories_beyond_the_thousand_most_frequent_have_no_code() -> None:
     fitted = fit(Codes, *names * 5, *names[200:])
     assert fitted.categories_of_features == (1001,)
     assert fitted.transform(values("0199", "0200")).tolist() == [[0], [1]]
-    assert "the rarest 200 are treated like unknown ones" in str(fitted.note)
+    assert "the rarest 200 ('0000', '0001', '0002', ...) are treated like" in str(fitted.note)
 
 
 def test_features_tell_which_of_them_are_codes() -> None:
@@ -158,7 +158,9 @@ def test_rare_categories_share_a_feature_with_those_never_met() -> None:
 
 def test_the_rarest_category_alone_is_told_of_in_the_singular() -> None:
     said = OneHot.fit("city", MANY[:-3], Unscaled).note
-    assert said == "column 'city' has 3 categories: the rarest one is treated like unknown ones"
+    assert said == (
+        "column 'city' has 3 categories: the rarest one ('Bonn') is treated like unknown ones"
+    )
 
 
 def test_a_missing_value_is_not_rare_if_training_missed_some() -> None:

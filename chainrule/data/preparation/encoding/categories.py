@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, Self, TypeVar
 
@@ -39,6 +39,7 @@ class Categories(ABC):
         categories: those that are not rare, in the order of their indices.
         has_missing: whether values were missing in training.
         rarer: number of rare categories.
+        rare: examples of them, for the note; empty in a model that was loaded.
     """
 
     kind: ClassVar[str]
@@ -46,6 +47,7 @@ class Categories(ABC):
     categories: tuple[str, ...]
     has_missing: bool
     rarer: int
+    rare: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
 
     @classmethod
     def fit(
@@ -69,7 +71,9 @@ class Categories(ABC):
         counts = counted(values, weights)
         has_missing = counts.pop(None, 0) > 0
         kept = frequent_categories(counts)[:MAX_CATEGORIES]
-        return cls(name, tuple(sorted(kept)), has_missing, len(counts) - len(kept))
+        rare = sorted(counts.keys() - set(kept))
+        examples = tuple(rare[:MAX_EXAMPLES])
+        return cls(name, tuple(sorted(kept)), has_missing, len(rare), rare=examples)
 
     @abstractmethod
     def transform(self, values: NDArray[np.object_]) -> NDArray[np.float32]:
@@ -106,7 +110,9 @@ class Categories(ABC):
             )
         if not self.has_missing and (missing := len(values) - counts.total()):
             verb = "is" if missing == 1 else "are"
-            notes.append(f"{pluralised(missing, 'value')} {verb} missing, and none was in training")
+            notes.append(
+                f"{pluralised(missing, 'value')} {verb} missing, and none was in the training rows"
+            )
         return f"column '{self.name}': {'; '.join(notes)}" if notes else None
 
     def are_unknown(self, values: NDArray[np.object_]) -> bool:
@@ -146,10 +152,11 @@ class Categories(ABC):
         if not self.rarer:
             return None
         total = len(self.categories) + self.rarer
-        rarest = "one is" if self.rarer == 1 else f"{self.rarer:,} are"
+        rarest, verb = ("one", "is") if self.rarer == 1 else (f"{self.rarer:,}", "are")
+        examples = quoted_list(self.rare) + (", ..." if len(self.rare) < self.rarer else "")
         return (
-            f"column '{self.name}' has {total:,} categories: the rarest {rarest} treated like "
-            "unknown ones"
+            f"column '{self.name}' has {total:,} categories: the rarest {rarest} ({examples}) "
+            f"{verb} treated like unknown ones"
         )
 
     def as_json(self) -> Json:

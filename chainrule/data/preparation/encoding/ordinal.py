@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.preparation.encoding.categories import (
     MAX_CATEGORIES,
+    MAX_EXAMPLES,
     Categories,
     encoding,
 )
@@ -50,12 +51,14 @@ class Ordinal(Categories):
         categories = levels or sort_labels(by_frequency[:MAX_CATEGORIES])
         index_of = {category: index for index, category in enumerate(categories)}
         indices = np.array([index_of.get(value, np.nan) for value in values])
+        rare = sorted(counts.keys() - index_of.keys())
         return cls(
             name,
             tuple(categories),
             has_missing,
-            len(counts.keys() - index_of),
+            len(rare),
             Numbers.fit(name, indices, scaling, weights),
+            rare=tuple(rare[:MAX_EXAMPLES]),
         )
 
     def transform(self, values: NDArray[np.object_]) -> NDArray[np.float32]:

@@ -52,7 +52,7 @@ def read_text_rows(
     rest = {c: f"c{c}" for c in range(len(names)) if c not in numbers}
     values = {c: texts_of(array) for c, array in fetch_columns(database, "lines", rest)} | numbers
     all_notes = [*notes]
-    if options.target is not None:
+    if options.reads_whole_samples:
         rows = int(fetch_row(database, "SELECT count(*) FROM lines")[0])
         all_notes += note_on_duplicates(database, "lines", source, rows)
     return interpret(
