@@ -144,6 +144,12 @@ def load_config(values: Mapping[str, Any], file: Path | None) -> Config:
 
 def _check_outside_tables(content: Mapping[str, Any], file: Path) -> None:
     """Refuse options beside the table of given options, which alone would be read."""
+    for table in (GIVEN, RESOLVED):
+        if not isinstance(content.get(table, {}), dict):
+            raise InputError(
+                f"{file}, {table}: got {content[table]!r}, expected a table of options. Write "
+                f"[{table}] above them."
+            )
     beside = [name for name in content if name not in (GIVEN, RESOLVED)]
     if isinstance(content.get(GIVEN), dict) and beside:
         raise InputError(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Sequence
 
 from chainrule.cli.config import Config
 from chainrule.cli.exit_status import DIVERGED
+from chainrule.cli.json_result import json_result
 from chainrule.cli.prepare_run import make_request, read_data
 from chainrule.data.columns.sample_weights import with_sample_weights
 from chainrule.data.dataset import data_kind
@@ -48,7 +48,7 @@ def cross_validate_command(config: Config, folds: int, *, as_json: bool) -> Cros
 
 
 def _as_json(result: CrossValidation) -> str:
-    return json.dumps(
+    return json_result(
         {
             "mean": result.mean,
             "deviation": result.deviation,
@@ -66,7 +66,6 @@ def _as_json(result: CrossValidation) -> str:
             ],
             "notes": list(dict.fromkeys(note for run in result.runs for note in run.notes)),
         },
-        allow_nan=False,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from chainrule import durable
 from chainrule.cli.command_options import EvaluateOptions
+from chainrule.cli.json_result import json_result
 from chainrule.cli.model_path import resolve_model_file
 from chainrule.cli.new_rows import as_file
 from chainrule.cli.out_file import check_out_file
@@ -51,12 +51,15 @@ def evaluate_command(
     if model.is_dir():
         run = stored_run(model)
         test_scores = run.test
+        if run.problem:
+            note = f"the test scores of the run can't be shown: {run.problem}"
+            evaluation = replace(evaluation, notes=(*evaluation.notes, note))
         leaks = (f"the test of the run: {leak}" for leak in run.leaks)
         evaluation = replace(evaluation, notes=(*evaluation.notes, *leaks))
         if _was_trained_on(run, Path(data)):
             note = _training_data_note(evaluation.source)
             evaluation = replace(evaluation, notes=(*evaluation.notes, note))
-    result = json.dumps(_as_json(evaluation, loaded, test_scores), allow_nan=False)
+    result = json_result(_as_json(evaluation, loaded, test_scores))
     if out is not None:
         durable.write_text(out, result + "\n")
     print(result if as_json else "\n".join(_as_text(evaluation, loaded, test_scores)))

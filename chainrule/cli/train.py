@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 import time
@@ -17,6 +16,7 @@ import torch
 from chainrule.cli.config import Config
 from chainrule.cli.exit_status import DIVERGED
 from chainrule.cli.folder import check_writable
+from chainrule.cli.json_result import json_result
 from chainrule.cli.prepare_run import prepare_run
 from chainrule.data.formatting import format_score, metric_label
 from chainrule.data.preparation import Preparation
@@ -129,7 +129,7 @@ def _as_json(run: Run, findings: list[Finding], folder: Path) -> str:
         "notes": list(run.notes),
         "findings": [finding.as_json() for finding in findings],
     }
-    return json.dumps(result, allow_nan=False)
+    return json_result(result)
 
 
 def _as_text(run: Run, findings: list[Finding], folder: Path) -> str:

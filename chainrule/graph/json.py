@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from chainrule.errors import InputError
 from chainrule.graph.graph import Graph, Node, Value
-from chainrule.graph.operation import Type, create, operation_kind, settings_of
+from chainrule.graph.operation import Operation, Type, create, operation_kind, settings_of
 
 # Key of the placeholder for a setting that JSON cannot hold; its value is the name of the output.
 PLACEHOLDER = "given"
+
+
+_SETTINGS = ConfigDict(strict=True, allow_inf_nan=False, arbitrary_types_allowed=True)
 
 
 class _Record(BaseModel):
@@ -89,12 +92,29 @@ def _build(record: _Graph, unstored: Mapping[str, object]) -> Graph:
     for node in record.nodes:
         settings = {k: _setting(v, unstored) for k, v in node.settings.items()}
         inputs = [values[name] for name in node.inputs]
-        values[node.output] = graph.apply(
-            create(node.operation, settings), *inputs, name=node.output
-        )
+        operation = create(node.operation, settings)
+        _check_types(node, operation)
+        values[node.output] = graph.apply(operation, *inputs, name=node.output)
     for name, value_name in record.outputs.items():
         graph.output(name, values[value_name])
     return graph
+
+
+def _check_types(node: _Node, operation: Operation) -> None:
+    """Check the types of an operation's settings, those that its class declares.
+
+    Raises:
+        InputError: a setting has another type.
+    """
+    types = get_type_hints(type(operation))
+    for name, setting in settings_of(operation).items():
+        try:
+            TypeAdapter(types[name], config=_SETTINGS).validate_python(setting)
+        except ValidationError as error:
+            raise InputError(
+                f"The graph in the file is damaged: {node.output}: got {setting!r} as {name} of "
+                f"{node.operation}; {error.errors()[0]['msg'].lower()}."
+            ) from None
 
 
 def _setting(stored: object, unstored: Mapping[str, object]) -> object:

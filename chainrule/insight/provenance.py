@@ -18,7 +18,8 @@ from chainrule import durable
 from chainrule.data.reading.databases.postgresql import is_server
 from chainrule.data.reading.file_patterns import resolve_paths
 from chainrule.errors import InputError
-from chainrule.insight.stored_run import PROVENANCE
+from chainrule.insight.run_schema import ProvenanceFields, check_fields
+from chainrule.insight.stored_run import PROVENANCE, read_object
 from chainrule.version import __version__
 
 # Options that name data.
@@ -86,9 +87,20 @@ class Provenance:
 
     @classmethod
     def read(cls, folder: Path) -> Provenance:
-        """Read the provenance from the folder of a run."""
+        """Read the provenance from the folder of a run.
+
+        Raises:
+            InputError: it is not JSON, or a field is missing or has another type.
+        """
         path = folder / PROVENANCE
-        content = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            content = read_object(path)
+            check_fields(ProvenanceFields, content, PROVENANCE)
+        except ValueError as error:
+            raise InputError(
+                f"{path}: got a damaged file ({error}), expected that of a run. Remove it to go on "
+                "without it, or train again."
+            ) from None
         marks = {name: FileMark(**mark) for name, mark in content["files"].items()}
         return cls(content["versions"], content["threads"], marks)
 

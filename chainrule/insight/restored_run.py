@@ -8,14 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from chainrule.data.formatting import pluralised
 from chainrule.data.read_options import ReadOptions
 from chainrule.errors import InputError
+from chainrule.insight.run_schema import EpochRecord, ProvenanceFields, Result, check_fields
 from chainrule.insight.stored_run import (
     CONFIG,
     METRICS,
     PROVENANCE,
     TEST,
     StoredRun,
+    read_object,
     stored_run,
 )
 from chainrule.training.loop.record import Record
@@ -47,12 +50,30 @@ def finished_run(folder: Path) -> StoredRun:
             "run. Give another, or train again."
         )
     stored = stored_run(folder)
-    if stored.problem:
+    if problem := stored.problem or _problem(stored):
         raise InputError(
-            f"{folder}: got a damaged run ({stored.problem}), expected a readable one. "
+            f"{folder}: got a damaged run ({problem}), expected a readable one. "
             "Give another, or train again."
         )
     return stored
+
+
+def _problem(stored: StoredRun) -> str:
+    """Return which field of the run's files has another type, or is missing; empty if none."""
+    try:
+        check_fields(Result, stored.result, TEST)
+        check_fields(ProvenanceFields, read_object(stored.path / PROVENANCE), PROVENANCE)
+        for number, record in enumerate(stored.history, start=1):
+            check_fields(EpochRecord, record, f"{METRICS}, line {number}")
+            if differing := record.keys() ^ stored.history[0].keys():
+                raise ValueError(f"{METRICS}, line {number}: {min(differing)} is not in all lines")
+    except ValueError as error:
+        return str(error)
+    members = len(stored.result.get("members", [])) or 1
+    expected = set(range(1, members + 1))
+    if stored.histories.keys() != expected:
+        return f"{METRICS} has not the epochs of {pluralised(members, 'network')}"
+    return ""
 
 
 def restored_run(stored: StoredRun, prepared: Prepared) -> Run:
@@ -65,6 +86,12 @@ def restored_run(stored: StoredRun, prepared: Prepared) -> Run:
         InputError: the model cannot be used, or the data are not those of the run.
     """
     model = load(stored.path / MODEL)
+    members = len(stored.result.get("members", []))
+    if members != (model.parameters.members or 0):
+        raise InputError(
+            f"{stored.path}: got {members} members in {TEST} and {model.parameters.members or 0} "
+            f"in {MODEL}, expected those of one run. Train again."
+        )
     _check_same_data(stored, model, prepared)
     histories = stored.histories
     result = stored.result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,13 +12,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from chainrule.training.loop.record import Record, best_record, mean_record
-from chainrule.training.run_config import RunConfig
+from chainrule.training.run_config import GIVEN, RESOLVED, RunConfig
 from chainrule.training.settings.selection import SelectionMetric
 
 State = Literal["finished", "unfinished", "damaged"]
 
 CONFIG, METRICS, TEST = "config.toml", "metrics.jsonl", "test.json"
 PROVENANCE = "provenance.json"
+
+# Digits of a whole number that no file of a run has.
+LONGEST_INT = 100
 
 
 @dataclass(frozen=True)
@@ -160,17 +164,23 @@ def stored_run(folder: Path) -> StoredRun:
 
 def _config(folder: Path) -> RunConfig:
     try:
-        return RunConfig.of(tomllib.loads((folder / CONFIG).read_text(encoding="utf-8")))
+        content = tomllib.loads((folder / CONFIG).read_text(encoding="utf-8"))
     except ValueError as error:  # invalid TOML, or invalid UTF-8
         raise ValueError(f"{CONFIG} is not valid TOML") from error
+    if not all(isinstance(content.get(name, {}), dict) for name in (GIVEN, RESOLVED)):
+        raise ValueError(f"{CONFIG} has {GIVEN} or {RESOLVED} that is not a table")
+    return RunConfig.of(content)
 
 
 def _result(folder: Path) -> dict[str, Any]:
-    result = _record(TEST, (folder / TEST).read_text(encoding="utf-8", errors="replace"))
+    result = read_object(folder / TEST)
     if not isinstance(result.get("leaks", []), list):
         raise ValueError(f"{TEST} has leaks that are not a list")
-    if not isinstance(result.get("fingerprints", {}), dict):
-        raise ValueError(f"{TEST} has fingerprints that are not a table")
+    fingerprints = result.get("fingerprints", {})
+    if not isinstance(fingerprints, dict) or not all(
+        isinstance(text, str) for text in fingerprints.values()
+    ):
+        raise ValueError(f"{TEST} has fingerprints that are not texts")
     numbers = {name: result[name] for name in ("seconds", "best_epoch") if name in result}
     if not _are_numbers(result.get("test", {})) or not _are_numbers(numbers):
         raise ValueError(f"{TEST} has scores that are not numbers")
@@ -192,9 +202,9 @@ def _history(folder: Path) -> tuple[Record, ...]:
         return ()
     text = (folder / METRICS).read_text(encoding="utf-8", errors="replace")
     records = [
-        _record(METRICS, line) for line in text.splitlines(keepends=True) if line[-1] == "\n"
+        _object(METRICS, line) for line in text.splitlines(keepends=True) if line[-1] == "\n"
     ]
-    if not all(_are_numbers(record) and "epoch" in record for record in records):
+    if not all(_are_numbers(r) and math.isfinite(r.get("epoch", math.nan)) for r in records):
         raise ValueError(f"{METRICS} has records that are not numbers")
     return tuple(records)
 
@@ -206,14 +216,29 @@ def _local_time(began: object) -> datetime:
         raise ValueError(f"{TEST} has no valid start time") from error
 
 
-def _record(name: str, text: str) -> dict[str, Any]:
+def read_object(path: Path) -> dict[str, Any]:
+    """Read a file of one JSON object.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is not a JSON object.
+    """
+    return _object(path.name, path.read_text(encoding="utf-8", errors="replace"))
+
+
+def _object(name: str, text: str) -> dict[str, Any]:
     try:
-        record = json.loads(text)
+        record = json.loads(text, parse_int=_parse_int)
     except (ValueError, RecursionError):
         record = None
     if not isinstance(record, dict):
         raise ValueError(f"{name} is not valid JSON")
     return record
+
+
+def _parse_int(text: str) -> float:
+    """Parse a whole number, one that is too large for a float as infinity."""
+    return int(text) if len(text) < LONGEST_INT else float(text)
 
 
 def _are_numbers(record: object) -> bool:

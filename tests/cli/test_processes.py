@@ -144,6 +144,15 @@ def test_a_closed_output_is_refused(runs: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+def test_a_closed_input_is_refused_where_rows_are_expected_from_it(
+    runs: Path, command: str
+) -> None:
+    ended = in_a_shell("<&-", command, str(runs / "numbers"), "-")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("got a standard input that is closed, expected rows from it")
+
+
 def test_without_an_error_output_notes_do_not_get_into_the_result(runs: Path) -> None:
     arguments = ["predict", str(runs / "numbers"), str(runs / "priced.csv")]
     closed, open_ = in_a_shell("2>&-", *arguments), in_a_shell("", *arguments)
