@@ -90,6 +90,20 @@ def test_numbers_have_no_digits_of_noise() -> None:
     assert rounded.tolist() == [1000000.3, 999994.9, 1000000.00003]
 
 
+@pytest.mark.parametrize("transform", ["none", "log", "yeo_johnson"])
+def test_numbers_keep_their_digits_beside_an_outlier_and_behind_a_transform(transform: str) -> None:
+    values = 1e6 + 3 * np.random.default_rng(0).normal(size=500)
+    target = NumberTarget.fit("price", values, transform=transform)
+    z = target.transform(values, lambda _: "").astype(np.float32)
+    predicted = target.inverse_transform(z)
+    assert len(set(without_noise(predicted, target))) == len(set(predicted.tolist()))
+    np.testing.assert_allclose(without_noise(predicted, target), predicted, rtol=0, atol=1e-5)
+
+    small = NumberTarget.fit("price", np.append(values - 1e6, 1e7))
+    predicted = small.inverse_transform(np.linspace(-0.0446, -0.0444, 9).astype(np.float32))
+    np.testing.assert_allclose(without_noise(predicted, small), predicted, rtol=1e-3)
+
+
 def test_of_several_files_each_row_is_named_with_its_own(tmp_path: Path) -> None:
     rows = Table("two files", (Column("a", np.zeros(2)),), None)
     rows = replace(rows, row_locations=RowLocations((("may.csv", 1), ("june.csv", 1))))

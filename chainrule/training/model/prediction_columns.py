@@ -20,9 +20,12 @@ from chainrule.training.model.model import Model
 # Significant digits of a probability: float32 has about seven, and the last one is noise.
 DIGITS = 6
 
-# Significant digits of a standardised prediction. One below a thousandth has as many decimals as a
-# thousandth, as the sums of a network are not more exact.
-DIGITS_OF_NUMBERS, SMALLEST = 7, 1e-3
+# Resolution of a standardised prediction z, about that of the sums of a network in float32. That of
+# a smaller z is finer, down to a thousandth of it.
+RESOLUTION, SMALLEST = 1e-6, 1e-3
+
+# Significant digits that tell all numbers of float32 apart.
+DIGITS_OF_FLOAT32 = 9
 
 # Features in memory at a time, 64 MB of float32; categories have one for each value.
 FEATURES_AT_ONCE = 2**24
@@ -90,17 +93,23 @@ def to_six_digits(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
 def without_noise(numbers: NDArray[np.float64], target: NumberTarget) -> NDArray[np.float64]:
     """Round predicted numbers, (n,), to the digits that a network in float32 gives.
 
-    These are digits of z = (y - mean) / deviation, not of y: where targets around a million differ
-    by 3, all that is predicted stands behind the first six digits.
+    These are digits of the standardised z, not of y: where targets around a million differ by 3,
+    all that is predicted stands behind the first six digits. Where an outlier made the deviation
+    large, z is small, and y has further digits of it, up to nine in all.
     """
-    if target.transform_of_values is not None:  # digits of t are relative errors of y
-        return to_six_digits(numbers)
-    mean, deviation = target.standardisation.mean, target.standardisation.deviation
-    if not deviation:
+    if target.standardisation.constant:
         return numbers
-    with np.errstate(over="ignore"):
-        distances = np.maximum(np.abs(numbers - mean), SMALLEST * deviation)
-    last = np.clip(DIGITS_OF_NUMBERS - 1 - np.floor(np.log10(distances)), -308, 308)
+    transform = target.transform_of_values
+    t = numbers if transform is None else transform.transform(numbers)
+    z = target.standardisation.transform(t)
+
+    def decimals(resolution: NDArray[np.float64] | float) -> NDArray[np.float64]:
+        step = np.abs(target.inverse_transform(z + resolution) - target.inverse_transform(z))
+        return -np.floor(np.log10(np.maximum(step, np.spacing(np.abs(numbers)))))
+
+    further = decimals(RESOLUTION * np.clip(np.abs(z), SMALLEST, 1))
+    before_point = np.floor(np.log10(np.maximum(np.abs(numbers), np.finfo(float).tiny))) + 1
+    kept = np.maximum(decimals(RESOLUTION), np.minimum(further, DIGITS_OF_FLOAT32 - before_point))
     return np.array(
-        [round(n, int(digits)) for n, digits in zip(numbers.tolist(), last, strict=True)]
+        [round(n, int(d)) for n, d in zip(numbers.tolist(), kept.clip(-308, 308), strict=True)]
     )
