@@ -531,7 +531,11 @@ FORMULAS = [*FORMULAS, (LinearDecay(), lambda t: 1 - t)]
             Edit(
                 "chainrule/training/metrics/__init__.py", '"max_error": max_error, ', r"(?=\"rmse)"
             ),
-            Edit("chainrule/training/settings/selection.py", '"max_error", ', r"(?=\"rmse)"),
+            Edit(
+                "chainrule/training/settings/selection.py",
+                '"max_error", ',
+                r"\nLOWER_IS_BETTER = frozenset\(\(",
+            ),
             Edit(
                 "tests/training/test_metrics.py",
                 """
@@ -579,7 +583,7 @@ FORMULAS = [*FORMULAS, (LinearDecay(), lambda t: 1 - t)]
                 "chainrule/data/pictures/files.py",
                 """
     if options.greyscale:
-        options = options.updated(picture_shape=(height, width))""",
+        wanted = (height, width)""",
                 r"coloured = reader\.pixels\(height, width\)",
             ),
         ],
