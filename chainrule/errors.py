@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from difflib import get_close_matches
+from types import UnionType
+from typing import TypeAlias
 
 
 class InputError(ValueError):
@@ -24,6 +26,8 @@ class DataWarning(UserWarning):
 class SlowWarning(UserWarning):
     """Warning that the same is computed in a slower way. The command line prints it as a note."""
 
+
+Types: TypeAlias = type | UnionType | tuple[type, ...]
 
 _collected: ContextVar[list[InputError] | None] = ContextVar("collected", default=None)
 
@@ -60,14 +64,14 @@ def refuse(error: InputError) -> None:
     errors.append(error)
 
 
-def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> InputError:
     """Return the error for a name that is not a known one, with the nearest known one.
 
     >>> print(unknown_name("optimizer", "adma", ["adam", "momentum"]))
     optimizer 'adma' is not known. Did you mean 'adam'? Known are: adam, momentum.
     """
     names = sorted(known)
-    near = nearest(name, names)
+    near = nearest(str(name), names)
     question = f" Did you mean '{near}'?" if near else ""
     return InputError(f"{kind} '{name}' is not known.{question} Known are: {', '.join(names)}.")
 
@@ -90,6 +94,27 @@ def invalid_value(
     got = repr(value) if isinstance(value, str) else value
     such_as = "" if example is None else f", such as {name}={example}"
     return InputError(f"{owner}: got {name}={got}, expected {expected}{such_as}.")
+
+
+def check_type(owner: str, name: str, value: object, types: Types, expected: str) -> None:
+    """Raise an InputError for an argument of a function that has another type than expected.
+
+    Args:
+        owner: name of the function or class.
+        name: of the argument.
+        value: of the argument.
+        types: that it may have.
+        expected: the values that it takes, in words.
+
+    >>> check_type("train", "data", 3, str, "a dataset, such as read gives")
+    Traceback (most recent call last):
+    chainrule.errors.InputError: train: got data of the type int, expected a dataset, such as read \
+gives.
+    """
+    if not isinstance(value, types):
+        raise InputError(
+            f"{owner}: got {name} of the type {type(value).__name__}, expected {expected}."
+        )
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -167,6 +167,8 @@ def validate(record: type[AnyOptions], values: Mapping[str, Any], prefix: str = 
         problems = [_unknown(name, known, prefix) for name in values if name not in known]
     except ValidationError as error:
         problems = [*_problems(error, record, values, prefix)]
+    except UnicodeEncodeError as error:
+        problems = [f"got a text that is not UTF-8 ({error.object!r}), expected UTF-8. Correct it."]
     if problems:
         raise InputError("\n".join(problems))
     return options

@@ -34,6 +34,12 @@ green, red.
         super().__init__(**known)
         self.what = what
 
+    def __getitem__(self, name: str) -> T:
+        """Return an entry; InputError for anything that is no name, and for an unknown one."""
+        if not isinstance(name, str):
+            raise unknown_name(self.what, name, self)
+        return super().__getitem__(name)
+
     def __missing__(self, name: str) -> T:
         """Raise InputError: there is no entry of that name."""
         raise unknown_name(self.what, name, self)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column, Table
+from chainrule.errors import check_type
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +25,10 @@ class Images:
         notes: for the user, on what was read and what was dropped.
         names: (pictures,) of str, the file of each picture; None if one file has all of them.
         read_options: by which they were read.
+    Raises:
+        InputError: pixels are no array, or the target is no Column.
+        TypeError: pixels are an array of another type or shape.
+        ValueError: there are not as many targets or names as pictures.
     """
 
     source: str
@@ -34,6 +39,8 @@ class Images:
     read_options: ReadOptions = field(default_factory=ReadOptions)
 
     def __post_init__(self) -> None:
+        check_type("Images", "pixels", self.pixels, np.ndarray, "an array of uint8")
+        check_type("Images", "target", self.target, Column | None, "a Column, or None")
         if self.pixels.ndim not in (3, 4) or self.pixels.dtype != np.uint8:
             raise TypeError(
                 f"{self.source}: pixels are {self.pixels.dtype} of shape {self.pixels.shape}; "

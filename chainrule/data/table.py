@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from chainrule.data.formatting import format_number, parse_number, quoted_list
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.vocabulary import RowKind
-from chainrule.errors import InputError, nearest, refuse
+from chainrule.errors import InputError, check_type, nearest, refuse
 
 ColumnKind = Literal["number", "category"]
 Declared = Literal["category", "date"]
@@ -94,7 +94,8 @@ class Column:
         texts: (rows,) how each number is written, with None for missing values, where the numbers
             do not tell: 01, 1.0, or whole numbers with more digits than float64 has.
     Raises:
-        TypeError: values are of another type or shape.
+        InputError: values are no array.
+        TypeError: values are an array of another type or shape.
 
     >>> Column("age", np.array([39.0, np.nan])).kind
     'number'
@@ -108,6 +109,7 @@ class Column:
     texts: NDArray[np.object_] | None = None
 
     def __post_init__(self) -> None:
+        check_type("Column", "values", self.values, np.ndarray, "an array (rows,)")
         if self.values.ndim != 1 or self.values.dtype not in (np.float64, np.object_):
             raise TypeError(
                 f"column '{self.name}': values are {self.values.dtype} of shape "
@@ -213,6 +215,9 @@ class Table:
     in_doubt: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        check_type("Table", "columns", self.columns, (tuple, list), "a tuple of Columns")
+        for column in self._all_columns():
+            check_type("Table", "a column", column, Column, "a Column")
         if len({len(column) for column in self._all_columns()}) > 1:
             raise ValueError(f"{self.source}: the columns differ in their number of rows")
 

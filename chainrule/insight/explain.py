@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 
 from chainrule import durable
 from chainrule.data.read_options import ReadOptions
+from chainrule.errors import check_type
 from chainrule.insight.curves import write_curves
 from chainrule.insight.findings import Finding, findings
 from chainrule.insight.predictions_file import write_predictions
@@ -75,7 +77,10 @@ def report(
     """
     if not isinstance(run, Run):
         model_of(run)  # refuses what has no run
+        check_type("report", "run", run, FittedEstimator, "what train gives, or a fitted estimator")
         run = run.run_
+    check_type("report", "path", path, (str, PathLike), "the path of a file")
+    check_type("report", "target", target, str | None, "the name of a column")
     model, preparation = run.model, run.model.preparation
     explicit = ReadOptions() if target is None else ReadOptions(target=target)
     rows = read_labelled(model, data, explicit)

@@ -22,8 +22,9 @@ from chainrule.data.columns.sample_weights import with_weights_if_present
 from chainrule.data.dataset import Dataset, Images
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.pixels import Pixels
-from chainrule.errors import InputError, unknown_name
+from chainrule.errors import InputError, check_type, unknown_name
 from chainrule.randomness import generator
+from chainrule.ranges import Range
 from chainrule.training.metrics import METRICS
 from chainrule.training.model.model import HasModel, Model, model_of
 from chainrule.training.samples.sample_weights import sample_weights
@@ -85,6 +86,10 @@ def permutation_importance(
             rows, or the data does not fit the model.
     """
     model = model_of(model)
+    check_type("permutation_importance", "data", data, Dataset, "data that read gives")
+    check_type("permutation_importance", "seed", seed, int, "a whole number")
+    check_type("permutation_importance", "permutations", permutations, int, "a whole number")
+    Range(1, whole=True, example=5).check("permutation_importance", "permutations", permutations)
     data = with_weights_if_present(data, model.preparation.sample_weight)
     metric = _checked_metric(model, data, metric)
     orders = [
@@ -120,8 +125,8 @@ def _checked_metric(model: Model, data: Dataset, metric: str | None) -> str:
             "that its neighbours do not. Use a model of a table, and its data."
         )
     metrics = METRICS[model.task]
-    metric = metric or next(iter(metrics))
-    if metric not in metrics:
+    metric = next(iter(metrics)) if metric is None else metric
+    if str(metric) not in metrics:
         raise unknown_name("metric", metric, metrics)
     return metric
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from chainrule.errors import InputError, unknown_name
+from chainrule.errors import InputError, check_type, unknown_name
 from chainrule.graph.graph import Graph, Initialiser, Value
 from chainrule.graph.shape import show
 from chainrule.layers.activations import activation, check_learns, initialiser_for
@@ -53,6 +53,8 @@ class Conv2D:
 
     def __post_init__(self) -> None:
         check_settings(self)
+        for name in ("filters", "groups"):
+            check_type("Conv2D", name, getattr(self, name), int, "a whole number")
         check_learns(self.activation)
         with error_prefix(f"{self}"):
             pair("Convolution", "kernel", self.kernel)

@@ -71,7 +71,7 @@ class EmbedCategories:
 
     def __post_init__(self) -> None:
         check_settings(self)
-        if not any(self.categories):
+        if not isinstance(self.categories, tuple | list) or not any(self.categories):
             expected = "the number of codes of each feature, 0 for numbers, and one that has codes"
             raise invalid_setting(self, "categories", expected, (0, 7, 12))
 

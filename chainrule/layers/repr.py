@@ -16,6 +16,6 @@ def constructor_repr(layer: Any) -> str:
         value = getattr(layer, field.name)
         if field.default is dataclasses.MISSING:
             parts.append(repr(value))
-        elif value != field.default:
+        elif repr(value) != repr(field.default):  # == of arrays gives an array
             parts.append(f"{field.name}={value!r}")
     return f"{type(layer).__name__}({', '.join(parts)})"

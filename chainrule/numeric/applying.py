@@ -5,8 +5,15 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from chainrule.errors import InputError
-from chainrule.graph.operation import Operation, OperationKind, Sample, create, operation_kind
+from chainrule.errors import InputError, check_type
+from chainrule.graph.operation import (
+    OPERATIONS,
+    Operation,
+    OperationKind,
+    Sample,
+    create,
+    operation_kind,
+)
 from chainrule.graph.shape import BATCH, Shape, with_batch
 
 
@@ -29,6 +36,8 @@ def apply(operation: Operation | str, *arrays: ArrayLike | Tensor) -> Tensor:
     [0.25, 0.0]
     """
     operation = _operation_named(operation) if isinstance(operation, str) else operation
+    if type(operation) not in {kind.operation for kind in OPERATIONS.values()}:
+        check_type("apply", "operation", operation, (), "an operation of chainrule, or its name")
     kind = operation_kind(operation)
     if len(arrays) != len(kind.inputs):
         expected = f"{len(kind.inputs)} ({', '.join(kind.inputs)})"

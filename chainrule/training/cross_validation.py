@@ -20,6 +20,7 @@ from chainrule.data.dataset import Dataset, data_kind
 from chainrule.data.formatting import quoted_list
 from chainrule.data.table import Column
 from chainrule.data.vocabulary import Task
+from chainrule.errors import check_type
 from chainrule.layers import Network
 from chainrule.training.fit import TrainingJob, completed_runs, run_jobs
 from chainrule.training.loop.progress import progress_for
@@ -91,6 +92,8 @@ def cross_validate(
         DivergedError: a loss became nan or infinite in the first epoch. Later, the best weights are
             kept, and `Run.diverged` says so.
     """
+    check_type("cross_validate", "data", data, Dataset, "data that read gives")
+    check_type("cross_validate", "folds", folds, int, "a whole number")
     data = with_sample_weights(data, settings.get("sample_weight"))
     _, task = target_and_task(data, task)
     request = Request.of(network, settings, optimizer, schedule, augment)

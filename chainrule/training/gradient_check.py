@@ -5,10 +5,12 @@ from torch import Tensor
 
 from chainrule import randomness
 from chainrule.data.vocabulary import Task
+from chainrule.errors import InputError, check_type
 from chainrule.graph.graph import Graph
 from chainrule.layers import Network
 from chainrule.numeric import GradientError, gradient_errors
 from chainrule.plan import Parameters
+from chainrule.ranges import Range
 from chainrule.training.objective.objective import objective_graph
 
 # Of the random values of parameters that begin at zero.
@@ -55,6 +57,10 @@ def gradient_errors_of(
     Parameters that begin at zero, such as biases, are given random values: behind weights of zero
     all gradients are zero, and relu has a kink at zero.
     """
+    check_type("check_gradients", "seed", seed, int, "a whole number")
+    check_type("check_gradients", "coordinates", coordinates, int | None, "a whole number, or None")
+    if coordinates is not None:
+        Range(1, whole=True, example=100).check("check_gradients", "coordinates", coordinates)
     graph = graph_to_check(network, batch)
     values = dict(Parameters.initialised(graph, seed=seed, dtype=torch.float64).values)
     for name in graph.parameters:
@@ -73,6 +79,10 @@ def graph_to_check(network: Network, batch: tuple[Tensor, Tensor]) -> Graph:
     Raises:
         InputError: the network does not fit the targets.
     """
+    check_type("check_gradients", "network", network, Network, "a Network")
+    check_type("check_gradients", "batch", batch, (tuple, list), "features and targets")
+    if len(batch) != 2 or not all(isinstance(part, Tensor) for part in batch):
+        raise InputError("check_gradients: got another batch, expected two tensors: (x, targets).")
     features, targets = batch
     is_class = not targets.is_floating_point()
     task: Task = "classification" if is_class else "regression"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -108,6 +108,7 @@ class Run:
         return name if self.best_epoch is None and name in self.history[0] else None
 
 
+@runtime_checkable
 class FittedEstimator(HasModel, Protocol):
     """An object with a run: a fitted `NeuralClassifier` or `NeuralRegressor`."""
 

@@ -11,7 +11,7 @@ from chainrule.data.augmentation import Augmentation
 from chainrule.data.columns.sample_weights import with_sample_weights
 from chainrule.data.dataset import Dataset, data_kind
 from chainrule.data.vocabulary import Task
-from chainrule.errors import InputError
+from chainrule.errors import InputError, check_type
 from chainrule.layers import Network
 from chainrule.training.fit import TrainingJob, run_jobs
 from chainrule.training.loop.loop import DivergedError
@@ -87,6 +87,11 @@ def sweep(
     Raises:
         InputError: a setting, the data or a network is invalid; raised before training begins.
     """
+    check_type("sweep", "data", data, Dataset, "data that read gives")
+    check_type("sweep", "test", test, Dataset | None, "data that read gives, or None")
+    check_type("sweep", "trials", trials, (list, tuple), "a list of the settings of each trial")
+    for trial in trials:
+        check_type("sweep", "a trial", trial, Mapping, "its settings by name")
     if not trials:
         raise InputError(
             "trials: got none, expected settings to compare, such as "

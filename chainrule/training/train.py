@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 from chainrule.data.augmentation import Augmentation
 from chainrule.data.dataset import Dataset, data_kind
 from chainrule.data.vocabulary import Task
+from chainrule.errors import check_type
 from chainrule.layers import Network
 from chainrule.training.choose_transform import with_chosen_transform
 from chainrule.training.fit import TrainingJob, fit, run_job
@@ -67,6 +68,10 @@ def train(
         DivergedError: a loss became nan or infinite in the first epoch. Later, the best weights are
             kept, and `Run.diverged` says so.
     """
+    if not hasattr(data, "opened"):  # a Scan, which is not imported here
+        check_type("train", "data", data, Dataset, "data that read or scan gives")
+    for name, own in (("validation", validation), ("test", test)):
+        check_type("train", name, own, Dataset | None, "data that read gives, or None")
     request = Request.of(network, settings, optimizer, schedule, augment)
     with nullcontext(data) if isinstance(data, Dataset) else data.opened() as all_rows:
         rows = rows_by_weight(all_rows, settings.get("sample_weight"))

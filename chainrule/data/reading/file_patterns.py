@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from chainrule.data.formatting import is_utf8, printable, quoted_list
-from chainrule.errors import InputError, nearest
+from chainrule.errors import InputError, check_type, nearest
 
 
 def resolve_paths(pattern: str | Path) -> list[Path]:
@@ -16,6 +16,7 @@ def resolve_paths(pattern: str | Path) -> list[Path]:
     Raises:
         InputError: the file does not exist, or it is empty or not readable.
     """
+    check_type("read", "data", pattern, (str, os.PathLike), "a path, or a data frame")
     path = Path(pattern)
     if glob.has_magic(str(pattern)) and not os.path.lexists(path):
         matches = [Path(match) for match in sorted(glob.glob(str(pattern), recursive=True))]

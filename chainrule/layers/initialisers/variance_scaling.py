@@ -30,7 +30,7 @@ class VarianceScaling(ABC):
     distribution: Distribution = "normal"
 
     def __post_init__(self) -> None:
-        if self.distribution not in get_args(Distribution):
+        if str(self.distribution) not in get_args(Distribution):
             raise unknown_name("distribution", self.distribution, get_args(Distribution))
 
     @abstractmethod

@@ -26,7 +26,7 @@ from chainrule.data.progress import progress_bar
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Table
 from chainrule.data.vocabulary import Task
-from chainrule.errors import InputError
+from chainrule.errors import InputError, check_type
 from chainrule.training.metrics import confusion_matrix, first, measure
 from chainrule.training.metrics.resampled import ResampledClasses
 from chainrule.training.model.confidence_intervals import (
@@ -145,6 +145,10 @@ def evaluate(
         InputError: the data lacks a column or the target, or has an unknown class; or there are
             fewer than 40 resamples.
     """
+    check_type("evaluate", "target", target, str | None, "the name of a column")
+    check_type("evaluate", "sample_weight", sample_weight, str | None, "the name of a column")
+    check_type("evaluate", "seed", seed, int, "a whole number")
+    check_type("evaluate", "resamples", resamples, int, "a whole number")
     if resamples < LEAST_RESAMPLES:
         raise InputError(
             f"got {resamples} resamples, expected at least {LEAST_RESAMPLES}, so that an interval "

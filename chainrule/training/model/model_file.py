@@ -7,6 +7,7 @@ of the file's.
 import copy
 import json
 from collections.abc import Mapping
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from torch import Tensor, nn
 
 from chainrule import durable
 from chainrule.data.preparation import Preparation
-from chainrule.errors import InputError
+from chainrule.errors import InputError, check_type
 from chainrule.graph import json as graph_json
 from chainrule.graph.graph import Graph
 from chainrule.graph.shape import BATCH, show
@@ -55,6 +56,7 @@ def save(model: Model | HasModel, path: str | Path) -> None:
         InputError: the estimator predicts several numbers or labels of a sample.
     """
     model = model_of(model)
+    check_type("save", "path", path, (str, PathLike), "the path of a file")
     content = {
         "version": VERSION,
         "chainrule": __version__,
@@ -77,6 +79,8 @@ def load(path: str | Path, *, modules: Mapping[str, nn.Module] | None = None) ->
     Raises:
         InputError: the file does not exist, is not a model or is damaged; or a module is missing.
     """
+    check_type("load", "path", path, (str, PathLike), "the path of a file")
+    check_type("load", "modules", modules, Mapping | None, "modules by the names of their layers")
     flat = {name: FlatModule(copy.deepcopy(module)) for name, module in (modules or {}).items()}
     content, weights = _content(Path(path))
     try:

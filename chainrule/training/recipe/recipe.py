@@ -14,7 +14,7 @@ from chainrule.data.augmentation import Augmentation
 from chainrule.data.dataset import DataKind
 from chainrule.data.formatting import pluralised
 from chainrule.data.vocabulary import Task
-from chainrule.errors import InputError
+from chainrule.errors import InputError, check_type
 from chainrule.layers import Network
 from chainrule.layers.initialisers import INITIALISERS
 from chainrule.networks import NETWORKS, network_named
@@ -69,6 +69,13 @@ class Request:
             options: keyword arguments.
             optimizer, schedule, augment: a name, an object, or None.
         """
+        check_type("train", "network", network, (str, Network), "a Network, or a name of a preset")
+        methods = {"optimizer": "default_learning_rate", "schedule": "bind"}
+        for name, value in (("optimizer", optimizer), ("schedule", schedule)):
+            if isinstance(value, type) or not hasattr(value, methods[name]):
+                check_type("train", name, value, str | None, "a name, an object or None")
+        several = (Augmentation, list, tuple, type(None))
+        check_type("train", "augment", augment, several, "names, an Augmentation or None")
         texts: dict[str, object] = {**options}
         if isinstance(optimizer, str):
             texts["optimizer"] = optimizer
