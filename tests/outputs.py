@@ -95,6 +95,15 @@ def masked(text: str) -> str:
     return text
 
 
+def without_progress(printed: str) -> str:
+    """Leave out lines of progress, which on a terminal is a bar that vanishes.
+
+    >>> without_progress("epoch 1: loss 0.5\\ndrawing rows: 160 of 1,000\\n115 rows\\n")
+    '115 rows\\n'
+    """
+    return re.sub(r"(?m)^(?:epoch \d+: .*|[a-z ]+: [\d,]+ of [\d,]+)\n", "", printed)
+
+
 @contextlib.contextmanager
 def place_to_run(folder: Path) -> Iterator[None]:
     """Work in a folder with the data of `chainrule demo`, with one thread: all is small."""
@@ -146,9 +155,7 @@ def _run_command(line: str) -> str:
         printed = subprocess.run(
             ["bash", "-c", command], stdout=subprocess.PIPE, text=True, check=True
         ).stdout
-    # Progress is a bar on a terminal, and leaves nothing there.
-    printed = re.sub(r"(?m)^epoch \d+: .*\n", "", printed)
-    printed = printed.replace(str(Path.cwd()), "/home/me")
+    printed = without_progress(printed).replace(str(Path.cwd()), "/home/me")
     lines = "\n".join(map(str.rstrip, printed.splitlines())).strip("\n")
     return f"$ {command}\n{lines}\n"
 

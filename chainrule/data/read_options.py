@@ -230,11 +230,11 @@ class ReadOptions(Options):
     decimal: Annotated[
         Decimal | None,
         Option(
-            help="Sign before the decimals of numbers in a text file: . or ,.",
+            help="Sign before the decimals of numbers that are text: . or ,.",
             metavar="SIGN",
             expects="a point or a comma",
             example="'.'",
-            default="., and also , where semicolons stand between values",
+            default="the one that the numbers show",
         ),
     ] = None
     picture_size: Annotated[

@@ -155,8 +155,8 @@ def test_commas_between_groups_of_digits_are_read_with_a_note(write: Write) -> N
     doubtful = read_table(write("b.csv", 'people,y\n"10,103",1\n"12",2\n'))
     assert values(doubtful, "people") == [10103, 12]
     assert doubtful.notes == (
-        "b.csv: column 'people': commas are read as groups of thousands; if they stand before "
-        "decimals, say --decimal ,",
+        "b.csv: column 'people': commas are read as groups of thousands; say --decimal , if they "
+        "stand before decimals",
     )
 
 
@@ -169,8 +169,8 @@ def test_between_semicolons_the_comma_is_the_decimal_sign_with_a_note(write: Wri
     doubtful = read_table(write("b.csv", "x;y\n3,500;1\n1,250;2\n"))
     assert values(doubtful, "x") == [3.5, 1.25]
     assert doubtful.notes == (
-        "b.csv: column 'x': the comma is read as the decimal sign; if it groups thousands, say "
-        "--decimal .",
+        "b.csv: column 'x': the comma is read as the decimal sign; say --decimal . if it groups "
+        "thousands",
     )
 
 

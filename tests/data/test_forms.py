@@ -119,6 +119,15 @@ def test_points_in_a_file_of_decimal_commas_are_in_doubt(write: Write) -> None:
     assert read_table(path, decimal=",").column("income").values.tolist() == [1574, 868]
 
 
+def test_points_between_thousands_are_told_as_such(write: Write) -> None:
+    table = read_table(write("a.csv", "x;y\n12.345.678;1\n1.234;2\n"))
+    assert table.column("x").values.tolist() == [12_345_678, 1234]
+    assert table.notes == (
+        "a.csv: column 'x': points are read as groups of thousands, as the comma is the decimal "
+        "sign",
+    )
+
+
 def test_without_decimal_commas_a_point_is_the_decimal_sign(write: Write) -> None:
     assert read_table(write("a.csv", "x;y\n1.574;1\n868;2\n")).column("x").values[0] == 1.574
 
@@ -161,6 +170,27 @@ def test_spellings_of_truth_are_one_class_and_others_stay_apart(write: Write) ->
     table = read_table(write("b.csv", csv("Rome", "rome", "Oslo")), target="x")
     assert labels(table) == ["Rome", "rome", "Oslo"]
     assert "differ only in upper and lower case, and are 2 categories" in "".join(table.notes)
+
+
+def test_spellings_of_truth_are_told_apart_only_where_they_are_categories(write: Write) -> None:
+    path = write("a.csv", csv("TRUE", "True", "false"))
+    assert read_table(path).notes == ()
+    assert "are 2 categories" in "".join(read_table(path, categorical=["x"]).notes)
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (["1234", "01234"], "1 value such as '01234' begins with 0, and is read as a number;"),
+        (["01234", "0123"], "2 values such as '01234' begin with 0, and are read as numbers;"),
+    ],
+)
+def test_a_few_numbers_that_begin_with_zero_are_told(
+    write: Write, texts: list[str], said: str
+) -> None:
+    table = read_table(write("a.csv", csv(*["1234"] * 300, *texts)))
+    assert table.column("x").kind == "number"
+    assert said in "".join(table.notes)
 
 
 def test_a_class_called_na_can_be_kept(write: Write) -> None:

@@ -92,10 +92,14 @@ def _notes(column: _Read, options: ReadOptions, *, is_free: bool) -> list[str]:
         notes.append(f"{count} such as '{profile.example('marks')}' {verb} read as missing")
     if profile.zeros:
         count = pluralised(profile.zeros, "value")
-        verb = "begins" if profile.zeros == 1 else "begin"
+        verbs = (
+            "begins with 0, and is read as a number"
+            if profile.zeros == 1
+            else "begin with 0, and are read as numbers"
+        )
         notes.append(
-            f"{count} such as '{profile.example('zeros')}' {verb} with 0, and is read as a number; "
-            f"if these are codes: --categorical {shlex.quote(column.texts.name)}"
+            f"{count} such as '{profile.example('zeros')}' {verbs}; if these are codes: "
+            f"--categorical {shlex.quote(column.texts.name)}"
         )
     return notes
 
@@ -137,15 +141,15 @@ def _note_on_signs(column: _Read, options: ReadOptions) -> list[str]:
         ]
     if learned is not None and learned.decimal is not None and not profile.points:
         return []  # told in training
-    if form.decimal == "," and (profile.sure[","] or profile.either[","]):
+    if form.decimal == "," and profile.commas:
         sure = profile.sure[","] or column.style.given or column.style.shown
-        doubt = "" if sure else "; if it groups thousands, say --decimal ."
+        doubt = "" if sure else "; say --decimal . if it groups thousands"
         return [f"the comma is read as the decimal sign{doubt}"]
     if form.decimal == "," and (profile.either["."] or profile.points):
         return ["points are read as groups of thousands, as the comma is the decimal sign"]
     if form.decimal == "." and profile.commas:
         sure = profile.sure["."] or column.style.given or column.style.shown
-        doubt = "" if sure else "; if they stand before decimals, say --decimal ,"
+        doubt = "" if sure else "; say --decimal , if they stand before decimals"
         return [f"commas are read as groups of thousands{doubt}"]
     return []
 

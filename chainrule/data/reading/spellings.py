@@ -21,7 +21,8 @@ def with_one_spelling(
     """Return the columns, with one spelling of each truth value in the target, and notes.
 
     TRUE, True and true are one class where all values are yes or no, and are then written as the
-    most frequent of them. Other texts that differ in their case only stay apart, with a note.
+    most frequent of them. Inputs of yes and no are one feature in any spelling. Other texts that
+    differ in their case only stay apart, with a note.
     Args:
         columns: of a table.
         target: the name of the target.
@@ -39,7 +40,7 @@ def with_one_spelling(
                 f"column '{column.name}': {quoted_list(groups[0])} are read as one class, "
                 f"'{groups[0][0]}'"
             )
-        elif groups:
+        elif groups and (column.declared == "category" or not are_yes_and_no(counts)):
             notes.append(
                 f"column '{column.name}': {quoted_list(groups[0])} differ only in upper and lower "
                 f"case, and are {len(groups[0])} categories"
