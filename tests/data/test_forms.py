@@ -97,8 +97,10 @@ def test_codes_that_begin_with_zero_are_told(write: Write) -> None:
         (("$5", "€7", "$9"), "got '€7', expected the same unit in all rows; their units are 'USD'"),
         (
             ("5%", "0.05", "7%"),
-            "expected the same unit in all rows; their units are '%' in 2, none",
+            "got '0.05', expected the same unit in all rows; their units are '%' in 2, none in 1",
         ),
+        ((*(f"{n}.5 km/h" for n in range(20)), "12"), "row 21, column 'x': got '12', expected the"),
+        ((*(f"{n}.5 bar" for n in range(20)), "ERR"), "row 21, column 'x': got 'ERR', expected a"),
         (("1.5", "2,5", "3.5"), "got '2,5', expected the same decimal sign as in '1.5'"),
         (("3,5", "1,2"), "got '3,5', expected a number such as 3.5"),
     ],

@@ -144,9 +144,9 @@ def _are_ranges(profile: TextProfile, known: int) -> bool:
 
 
 def _has_changing_letters(profile: TextProfile, known: int) -> bool:
-    """Return whether numbers have letters that are no units, and not all the same: 12A, 12B, 14."""
+    """Return whether numbers have letters that are no units, and not the same: 12A, 12B, 14."""
     unknown = [unit for unit in profile.units if unit and unit not in DIMENSIONS]
-    if not unknown or profile.units[unknown[0]] == known:
+    if any(profile.units[unit] >= MIN_NUMBER_SHARE * known for unit in unknown):
         return False
     return sum(profile.units[unit] for unit in unknown) > (1 - MIN_NUMBER_SHARE) * known
 
@@ -233,6 +233,7 @@ def _mixed_units(name: str, profile: TextProfile) -> InDoubt | None:
         return None
     if len(units) == 1 and not profile.units[""]:
         return None
+    rarest = min(reversed(profile.units), key=lambda unit: profile.units[unit])
     counts = ", ".join(
         f"'{profile.spelled.get(unit, unit)}' in {profile.units[unit]:,}"
         if unit
@@ -240,7 +241,7 @@ def _mixed_units(name: str, profile: TextProfile) -> InDoubt | None:
         for unit in profile.units
     )
     return InDoubt(
-        profile.example(f"unit {units[-1]}"),
+        profile.example(f"unit {rarest}"),
         f"the same unit in all rows; their units are {counts}",
         f"Convert them to one unit, or {_as_categories(name)}",
     )

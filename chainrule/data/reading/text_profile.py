@@ -75,6 +75,7 @@ class TextProfile:
         """Count a number as Python and SQL write it."""
         self.amounts += rows
         self.units[""] += rows
+        self._example("unit ", text)
         self.numbers["."] += rows
         if "." not in text:
             self.numbers[","] += rows
