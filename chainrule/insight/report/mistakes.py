@@ -79,5 +79,7 @@ def _prediction_cells(
 def _cell(column: Column, row: int) -> str:
     value = column.categories()[row : row + 1][0] if column.kind == "category" else None
     if column.kind == "number" and not np.isnan(column.values[row]):
-        value = format_four_digits(float(column.values[row]))
+        number = float(column.values[row])
+        is_short = number.is_integer() and abs(number) < 10_000  # such as a year
+        value = f"{number:.0f}" if is_short else format_four_digits(number)
     return "missing" if value is None else str(value)

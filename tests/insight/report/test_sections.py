@@ -171,6 +171,13 @@ def test_a_missing_value_is_shown_as_missing() -> None:
     assert {row[-1] for row in rows_of(mistakes(shown))[1:]} == {"missing", "x"}
 
 
+def test_a_year_is_shown_without_a_comma() -> None:
+    years = Column("year", np.array([2016.0, 12016.0] * 30))
+    table = replace(toys.table("regression", 60), columns=(years,))
+    shown = evidence(*trained(table, toys.network("regression"), epochs=1))
+    assert {row[-1] for row in rows_of(mistakes(shown))[1:]} == {"2016", "12,016"}
+
+
 def test_a_test_without_mistakes_has_a_note(of_two_classes: Evidence) -> None:
     shown = evidence(of_two_classes.run, of_two_classes.prepared)
     predictions = shown.predictions
