@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from chainrule.data.columns.task import check_target, infer_task
 from chainrule.data.preparation import Preparation
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.read import read, read_dataset
@@ -300,3 +301,24 @@ def test_numbers_that_were_read_with_another_decimal_sign_are_refused(write: Wri
     preparation = fitted(read_table(write("a.csv", f"x;y\n{rows}"), target="y"))
     with pytest.raises(InputError, match=r"which were read with '.', expected ',' as in"):
         preparation.features(read_table(write("new.csv", "x\n1.574\n868\n")))
+
+
+def test_points_that_may_group_thousands_are_told(write: Write) -> None:
+    table = read_table(write("a.csv", "x\ty\n1.574\t1\n868\t2\n2.345\t3\n"))
+    assert table.column("x").values.tolist() == [1.574, 868, 2.345]
+    assert "if it groups thousands, as in 1574, use --decimal , for the file" in table.notes[0]
+    for others in ("1.5", "1868"):
+        assert read_table(write("b.csv", f"x\ty\n1.574\t1\n{others}\t2\n2.345\t3\n")).notes == ()
+
+
+def test_points_in_other_columns_show_the_decimal_sign(write: Write) -> None:
+    table = read_table(write("a.csv", "x;y\n1,234;0.5\n2,345;1.25\n"))
+    assert table.column("x").values.tolist() == [1234, 2345]
+
+
+def test_labels_that_are_equal_as_numbers_are_counted_as_they_are_written(write: Write) -> None:
+    texts = ["1", "1.0", "2"] * 20
+    table = read_table(write("a.csv", csv(*texts)), target="x")
+    assert table.target is not None
+    assert infer_task(table.target) == "classification"
+    check_target(table, "classification")

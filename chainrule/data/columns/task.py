@@ -29,7 +29,7 @@ def infer_task(target: Column) -> Task:
     'regression'
     """
     values = target.values[~target.missing]
-    distinct = len(np.unique(values))
+    distinct = len(np.unique(values if target.texts is None else target.texts[~target.missing]))
     if distinct == 2:
         return "binary"
     if target.kind == "category":
@@ -72,7 +72,7 @@ def check_target(dataset: Dataset, task: Task) -> None:
     if task not in get_args(Task):
         raise unknown_name("task", task, get_args(Task))
     target = _check_present(dataset)
-    distinct = np.unique(target.values)
+    distinct = set((target.values if task == "regression" else target.categories()).tolist())
     if len(distinct) == 1:
         remedy = "Choose another column with --target."
         on_target = [note for note in dataset.notes if f"'{target.name}'" in note]

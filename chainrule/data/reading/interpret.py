@@ -7,7 +7,7 @@ the forms of the training rows, which the read options hold.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -36,6 +36,7 @@ from chainrule.data.value_form import TEXT, ValueForm
 from chainrule.errors import InputError, refuse
 
 DOUBTS_SHOWN = 10
+MIN_WHOLE_SHARE = 0.05
 MAX_EXACT = 2.0**53  # up to here float64 has every whole number
 
 FetchTexts = Callable[[str], NDArray[np.object_]]
@@ -80,6 +81,9 @@ def interpret(
                 as_written = Column(column.name, texts_of(column.name))
                 texts[column.name] = ColumnTexts.of(as_written, options)
                 free.append(column.name)
+    numbers = [c for c in columns if c.name in plain and c.name not in texts]
+    if shown is None and any(_shows_points(column.values) for column in numbers):
+        shown = "."
     style = FileStyle(options.decimal, shown, delimiter)
     forms = {
         name: choose_form(name, of_column.profile, options, style, free=name in free)
@@ -117,6 +121,7 @@ def interpret(
             *notes,
             *notes_on_forms(source, texts, sure, style, options, free),
             *(f"{source}: {note}" for note in spelled),
+            *_notes_on_points(source, numbers, sure, options),
         ],
         row_locations,
     )
@@ -150,10 +155,48 @@ def form_of_numbers(shown: Decimal | None, values: NDArray[np.float64]) -> Value
     """
     if _are_whole(values):
         return ValueForm("number", shown)
+    return ValueForm("number", ".", sure=shown is not None or _shows_points(values))
+
+
+def _shows_points(values: NDArray[np.float64]) -> bool:
+    """Return whether some plain numbers have decimals that are no group of three digits."""
     broken = values[np.isfinite(values) & (values != np.floor(values))]
     thousand = 1000 * np.abs(broken)
     may_group = (thousand >= 1000) & (thousand < 1e6) & (np.rint(thousand) == thousand)
-    return ValueForm("number", ".", sure=shown is not None or not may_group.all())
+    return not bool(may_group.all())
+
+
+def _notes_on_points(
+    source: str,
+    columns: Sequence[Column],
+    forms: Mapping[str, ValueForm],
+    options: ReadOptions,
+) -> list[str]:
+    """Return notes on plain numbers whose points may stand between thousands.
+
+    All that have a point have three digits behind it, and many others are whole and below 1000.
+    """
+    notes = []
+    for column in columns:
+        values = np.abs(column.values[np.isfinite(column.values)])
+        is_whole = values == np.floor(values)
+        if (
+            options.decimal is not None
+            or column.name in options.forms
+            or forms[column.name].decimal != "."
+            or _shows_points(values)
+            or not MIN_WHOLE_SHARE <= is_whole.mean() < 1
+            or (values[is_whole] >= 1000).any()
+        ):
+            continue
+        example = f"{values[~is_whole][0]:.3f}"
+        notes.append(
+            f"{source}: column '{column.name}': points are read as the decimal sign, such as "
+            f"'{example}' as {example}; all such values have three digits behind it, and others "
+            f"none, so if it groups thousands, as in {example.replace('.', '')}, use --decimal , "
+            "for the file"
+        )
+    return notes
 
 
 def _read_texts(texts: ColumnTexts, form: ValueForm, options: ReadOptions) -> Column:

@@ -27,6 +27,7 @@ from chainrule.data.reading.interpret import (
     refuse_doubts,
 )
 from chainrule.data.reading.select_columns import declared_kind
+from chainrule.data.reading.spellings import MAX_CATEGORIES, compare_spellings
 from chainrule.data.reading.text_profile import TextProfile
 from chainrule.data.streaming.stored_rows import MAX_CLASSES, StoredColumn
 from chainrule.data.table import Column, RowLocations
@@ -113,11 +114,36 @@ class StoredTexts:
         ((row,),) = self.database.execute(query, {"text": text}).fetchall()
         return int(row)
 
-    def as_texts(self, options: ReadOptions, levels: tuple[str, ...] | None) -> StoredColumn:
-        """Return the column as texts."""
+    def as_texts(
+        self, options: ReadOptions, levels: tuple[str, ...] | None
+    ) -> tuple[StoredColumn, str | None]:
+        """Return the column as texts, with one spelling of truth values, and a note."""
         declared = declared_kind(options, self.name)
         empty = Column(self.name, np.empty(0, np.object_), levels, declared)
-        return StoredColumn(empty, cleaned_text(self.column, list(self.missing)))
+        text = cleaned_text(self.column, list(self.missing))
+        spelling, note = compare_spellings(
+            self.name,
+            self._few_texts(),
+            is_target=self.name == options.target,
+            is_category=declared == "category",
+        )
+        if spelling:
+            other = [
+                f"WHEN '{_escaped(one)}' THEN '{_escaped(to)}'" for one, to in spelling.items()
+            ]
+            text = f"CASE {text} {' '.join(other)} ELSE {text} END"
+        return StoredColumn(empty, text), note
+
+    def _few_texts(self) -> Counter[str]:
+        """Return the rows of each text; of more than `MAX_CATEGORIES` texts none."""
+        distinct = f"count(DISTINCT {self.column})"
+        if aggregate(self.database, "loaded_rows", [distinct])[0] > MAX_CATEGORIES:
+            return Counter()
+        counts: Counter[str] = Counter()
+        for text, rows in (item for batch in self.batches() for item in batch.items()):
+            if (bare := text.strip()) not in self.missing:
+                counts[bare] += rows
+        return counts
 
     def as_plain_numbers(self) -> StoredColumn:
         """Return the column of plain numbers."""
@@ -211,13 +237,14 @@ def stored_columns(
     sure |= {name: ValueForm("number", shown if texts[name].is_whole else ".") for name in plain}
     typed = [c.name for c in columns if c.kind == "number" and c.declared != "date"]
     sure |= {name: ValueForm("number") for name in typed}
-    stored = [
+    read = [
         _stored(column, f"c{index}", texts.get(column.name), sure, plain, options)
         for index, column in enumerate(columns)
     ]
     noted = {name: texts[name] for name in forms}
     notes = notes_on_forms(source, noted, sure, style, options, free)
-    return tuple(stored), options.updated(forms=sure), notes
+    notes += [f"{source}: {note}" for _, note in read if note]
+    return tuple(column for column, _ in read), options.updated(forms=sure), notes
 
 
 def _may_be_plain(texts: StoredTexts, options: ReadOptions) -> bool:
@@ -244,14 +271,19 @@ def _stored(
     forms: dict[str, ValueForm],
     plain: Sequence[str],
     options: ReadOptions,
-) -> StoredColumn:
+) -> tuple[StoredColumn, str | None]:
+    """Return the column and a note on it."""
     if texts is None:
-        return _marked(StoredColumn(column, sql), options)
+        return _marked(StoredColumn(column, sql), options), None
     if column.name in plain:
-        return _marked(texts.as_plain_numbers(), options)
+        return _marked(texts.as_plain_numbers(), options), None
     if forms[column.name].kind == "text":
         return texts.as_texts(options, column.levels)
-    return _marked(texts.as_numbers(forms[column.name]), options)
+    return _marked(texts.as_numbers(forms[column.name]), options), None
+
+
+def _escaped(text: str) -> str:
+    return text.replace("'", "''")
 
 
 def _marked(stored: StoredColumn, options: ReadOptions) -> StoredColumn:

@@ -187,3 +187,18 @@ def test_a_damaged_parquet_file_is_refused(write: Write) -> None:
         scan(write("a.parquet", b"PAR1" + b"x" * 100), target="y").opened(),
     ):
         pass
+
+
+def test_spellings_of_truth_are_one_class_as_when_read_at_once(write: Write) -> None:
+    rows = "".join(f"{label},{k}\n" for k, label in enumerate(["TRUE", "True", "True", "no's"] * 5))
+    for text in (rows.replace("no's", "false"), rows):
+        path = write("a.csv", f"y,x\n{text}")
+        whole = read_table(path, target="y")
+        with scan(path, target="y").opened() as stored:
+            chunk = stored.table(range(20))
+        assert chunk.target is not None
+        assert whole.target is not None
+        assert chunk.target.values.tolist() == whole.target.values.tolist()
+        assert [note for note in stored.notes if "'y'" in note] == [
+            note for note in whole.notes if "'y'" in note
+        ]
