@@ -70,8 +70,11 @@ def test_train_tells_the_skew_unless_a_transform_is_set(call: Call, prices: Path
     assert "The target 'price' has the skew" in plain
     report = (prices.with_name("a") / "report.html").read_text()
     assert "The target 'price' has the skew" in html.unescape(report)
-    log = ("--target-transform", "log", "--out", prices.with_name("b"))
-    assert "has the skew" not in call("train", prices, *options, *log).out
+    for name in ("none", "log", "auto"):
+        transform = ("--target-transform", name, "--out", prices.with_name(name))
+        said = call("train", prices, *options, *transform).out
+        assert "Predicts 'price'" in said
+        assert "has the skew" not in said
 
 
 def test_a_streamed_table_is_transformed_too(prices: Path) -> None:

@@ -251,11 +251,14 @@ def roles_of(data: Dataset, training: NDArray[np.int64]) -> tuple[ColumnRole, ..
 
 
 def notes_on_target(data: Dataset, task: Task, settings: Settings) -> list[str]:
-    """Return notes on the shape of the target, as `inspect` tells it of all rows."""
+    """Return notes on the shape of the target, as `inspect` tells it of all rows.
+
+    Of a skew only where no transform was named or chosen, `none` included.
+    """
     return [
         f"{data.source}: {problem}"
         for problem in target_shape(data, task)
-        if problem.kind != "skewed_target" or settings.target_transform == "none"
+        if problem.kind != "skewed_target" or "target_transform" not in settings.explicit()
     ]
 
 
