@@ -303,6 +303,11 @@ def test_numbers_that_were_read_with_another_decimal_sign_are_refused(write: Wri
         preparation.features(read_table(write("new.csv", "x\n1.574\n868\n")))
 
 
+def test_fewer_digits_behind_the_point_than_three_group_no_thousands(write: Write) -> None:
+    rows = "".join(f"{n + 7},{n / 2 + 5}\n" for n in range(40))  # 7,5.0 and 8,5.5
+    assert read_table(write("a.csv", "y,x\n" + rows.replace(".0", ""))).notes == ()
+
+
 def test_points_that_may_group_thousands_are_told(write: Write) -> None:
     table = read_table(write("a.csv", "x\ty\n1.574\t1\n868\t2\n2.345\t3\n"))
     assert table.column("x").values.tolist() == [1.574, 868, 2.345]

@@ -30,7 +30,7 @@ from chainrule.data.reading.infer_form import (
 )
 from chainrule.data.reading.select_columns import declared_kind
 from chainrule.data.reading.spellings import with_one_spelling
-from chainrule.data.reading.text_profile import TextProfile
+from chainrule.data.reading.text_profile import GROUP_OF_THREE, TextProfile
 from chainrule.data.table import COUNTING, Column, RowLocations, Table
 from chainrule.data.value_form import TEXT, ValueForm
 from chainrule.errors import InputError, refuse
@@ -121,7 +121,7 @@ def interpret(
             *notes,
             *notes_on_forms(source, texts, sure, style, options, free),
             *(f"{source}: {note}" for note in spelled),
-            *_notes_on_points(source, numbers, sure, options),
+            *_notes_on_points(source, numbers, sure, options, texts_of),
         ],
         row_locations,
     )
@@ -171,6 +171,7 @@ def _notes_on_points(
     columns: Sequence[Column],
     forms: Mapping[str, ValueForm],
     options: ReadOptions,
+    texts_of: FetchTexts | None,
 ) -> list[str]:
     """Return notes on plain numbers whose points may stand between thousands.
 
@@ -189,7 +190,12 @@ def _notes_on_points(
             or (values[is_whole] >= 1000).any()
         ):
             continue
-        example = f"{values[~is_whole][0]:.3f}"
+        # 1.5 is the same number as 1.500: only the texts show how many digits there are.
+        written = [] if texts_of is None else texts_of(column.name).tolist()
+        groups = [text.strip() for text in written if text is not None and "." in text]
+        if not groups or not all(map(GROUP_OF_THREE.fullmatch, groups)):
+            continue
+        example = groups[0].lstrip("+-")
         notes.append(
             f"{source}: column '{column.name}': points are read as the decimal sign, such as "
             f"'{example}' as {example}; all such values have three digits behind it, and others "
