@@ -59,7 +59,8 @@ def evaluate_command(
         if _was_trained_on(run, Path(data)):
             note = _training_data_note(evaluation.source)
             evaluation = replace(evaluation, notes=(*evaluation.notes, note))
-    result = json_result(_as_json(evaluation, loaded, test_scores))
+    if out is not None or as_json:
+        result = json_result(_as_json(evaluation, loaded, test_scores))
     if out is not None:
         durable.write_text(out, result + "\n")
     print(result if as_json else "\n".join(_as_text(evaluation, loaded, test_scores)))

@@ -13,7 +13,10 @@ def json_result(value: object) -> str:
     >>> json_result({"rmse": float("inf"), "rows": [1, 2]})
     '{"rmse": null, "rows": [1, 2]}'
     """
-    return json.dumps(_finite(value), allow_nan=False)
+    try:
+        return json.dumps(value, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(value), allow_nan=False)
 
 
 def _finite(value: object) -> object:

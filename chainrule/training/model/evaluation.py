@@ -219,9 +219,11 @@ def _intervals(
     def resampled(draws: Tensor) -> Iterator[dict[str, float]]:
         measured = at_once.measure(draws) if at_once else [{} for _ in draws]
         for of_resample, rows in zip(measured, draws, strict=True):
-            drawn = None if weights is None else weights[rows]
-            others = measure(task, predicted[rows], truth[rows], one_by_one, drawn)
-            yield of_resample | others
+            if one_by_one:  # the rows of many classes are too large to be copied for nothing
+                drawn = None if weights is None else weights[rows]
+                others = measure(task, predicted[rows], truth[rows], one_by_one, drawn)
+                of_resample = of_resample | others
+            yield of_resample
 
     rows = len(truth)
     effective = rows if weights is None else effective_number(weights)
