@@ -53,12 +53,13 @@ CURRENCIES = {
 }
 _CURRENCY_OF = {sign: code for code, signs in CURRENCIES.items() for sign in signs}
 
-# Units of measurement by dimension, in lower case.
+# Units of measurement by dimension, as `unit_key` has them.
 UNITS = {
-    "mass": ("mg", "g", "kg", "t", "oz", "lb", "lbs"),
-    "length": ("mm", "cm", "m", "km", "in", "inch", "ft", "mi", "miles"),
-    "volume": ("ml", "cl", "l"),
-    "time": ("ms", "s", "sec", "min", "mins", "h", "hr", "hrs", "d", "days", "weeks", "months"),
+    "mass": ("mg", "g", "kg", "t", "oz", "lb"),
+    "length": ("mm", "cm", "m", "km", "in", "inch", "ft", "mi", "mile"),
+    "area": ("m2", "m²", "km2", "km²", "ha", "sqm", "sqft", "sq ft", "sq m"),
+    "volume": ("ml", "cl", "l", "m3", "m³"),
+    "time": ("ms", "s", "sec", "min", "h", "hr", "d", "day", "week", "month", "year", "yr"),
     "temperature": ("°c", "°f", "k"),
     "money": tuple(code.casefold() for code in CURRENCIES),
     "share": ("%", "‰"),
@@ -66,7 +67,19 @@ UNITS = {
 }
 DIMENSIONS = {unit: dimension for dimension, units in UNITS.items() for unit in units}
 
-# Factors that are written behind the digits. "m" is not among them, as it may mean metres.
+
+def unit_key(unit: str) -> str:
+    """Return a unit without its case, its full stop and the plural.
+
+    >>> unit_key("Yrs."), unit_key("KG"), unit_key("s")
+    ('yr', 'kg', 's')
+    """
+    key = unit.casefold().rstrip(".")
+    return key.removesuffix("s") if len(key) > 2 else key
+
+
+# Factors that are written behind the digits. "m" is not among them, as it may mean metres, nor
+# "B", as in codes such as 12B.
 SCALES = {
     **dict.fromkeys(("k", "K", "thousand", "천"), 1e3),
     **dict.fromkeys(("만",), 1e4),
@@ -76,6 +89,8 @@ SCALES = {
     **dict.fromkeys(("억",), 1e8),
     **dict.fromkeys(("bn", "Mrd", "Mrd.", "mrd", "billion"), 1e9),
 }
+# Those that are factors behind the sign of a currency only, as in $200m.
+SCALES_OF_MONEY = {**dict.fromkeys(("m", "mm", "MM"), 1e6), **dict.fromkeys(("b", "B"), 1e9)}
 
 
 def _alternatives(texts: list[str]) -> str:
@@ -85,6 +100,7 @@ def _alternatives(texts: list[str]) -> str:
 _LETTERS = r"[^\W\d_½¼¾⅓⅔⅛]+"
 _PREFIX = _alternatives([*_CURRENCY_OF])
 _SCALE = _alternatives([*SCALES])
+_SCALE_OF_MONEY = _alternatives([*SCALES_OF_MONEY])
 _AFTER_SCALE = _alternatives([sign for sign in _CURRENCY_OF if len(sign) > 1 or not sign.isascii()])
 _AMOUNT = re.compile(
     rf"""
@@ -92,17 +108,22 @@ _AMOUNT = re.compile(
     (?P<open> \( )? \s?
     (?P<sign> [+-] )? \s?
     (?P<prefix> (?i:{_PREFIX}) (?![^\W\d_]) )? \s?
+    (?P<inside> \( )? \s?
     (?P<inner> [+-] )? \s?
-    (?P<digits> \d[\d.,' ]*\d | \d[.,]? | [.,]\d+ )
+    (?P<digits> \d[\d.,' ]*\d | \d[.,](?!-) | \d | [.,]\d+ )
+    (?: [.,] -{{1,2}} )?  # no cents, as in 5.- and 5,--
     (?P<exponent> [eE] [+-]? \d+ )?
-    (?: \s? (?P<scale> {_SCALE} ) (?= $ | [\s)-] | (?i:{_AFTER_SCALE}) | \$ ) )?
+    (?: \s? (?P<scale> {_SCALE} | (?(prefix) (?: {_SCALE_OF_MONEY} ) | (?!) ) )
+        (?= $ | [\s)-] | (?i:{_AFTER_SCALE}) | \$ ) )?
     (?: \s? (?P<unit> [%‰] | °? {_LETTERS} (?: / {_LETTERS} )? (?: \s {_LETTERS} )? \.?
+        | [ck]? m [23] | ft [23]
         | [^\w\s.,'()<>+*/:;&|"=?!#@^~\\-] ) )?
     \s? (?P<behind> - )?
     \s? (?P<close> \) )?
     """,
     re.VERBOSE,
 )
+_CURRENCY = re.compile(rf"(?i:{_PREFIX})(?![^\W\d_])\s*")
 # Digits in groups of three, or of two before the last three (lakh), with a common separator.
 _THREES = r"[1-9]\d{{0,2}}(?:{0}\d{{3}})+"
 _WHOLE: dict[Decimal, str] = {
@@ -159,20 +180,23 @@ def parse_amount(text: str) -> Amount | None:
     (Amount(point=228000.0, comma=228.0, unit='USD', scaled=False, limit=False), 1234.5)
     >>> parse_amount("(22.5k)").point, parse_amount("192.168.3.7"), parse_amount("A12")
     (-22500.0, None, None)
+    >>> parse_amount("$ (1,200)").point, parse_amount("$200m").point, parse_amount("5.-").point
+    (-1200.0, 200000000.0, 5.0)
     """
     if len(text) > MAX_LENGTH:
         return None
     match = _AMOUNT.fullmatch(tidied(text))
-    if match is None or (match["open"] is None) != (match["close"] is None):
+    if match is None:
         return None
-    signs = [match["sign"], match["inner"], match["behind"], match["open"]]
-    if sum(sign is not None for sign in signs) > 1:
+    bracket = match["open"] or match["inside"]
+    signs = [match["sign"], match["inner"], match["behind"], match["open"], match["inside"]]
+    if (bracket is None) != (match["close"] is None) or sum(map(bool, signs)) > 1:
         return None
     unit = _unit(match["prefix"], match["unit"])
     if unit is None or _is_letter(unit):
         return None
     exponent = match["exponent"] or ""
-    factor = SCALES[match["scale"]] if match["scale"] else 1.0
+    factor = (SCALES | SCALES_OF_MONEY)[match["scale"]] if match["scale"] else 1.0
     if "-" in signs or "(" in signs:
         factor = -factor
     values = [_value(match["digits"], sign, exponent, factor) for sign in _DIGITS]
@@ -183,6 +207,17 @@ def parse_amount(text: str) -> Amount | None:
 
 
 MAX_LENGTH = 60  # of an amount
+
+
+def without_currency(text: str) -> str:
+    """Return a text without the sign or code of a currency at its begin, and blanks.
+
+    >>> without_currency("$ -"), without_currency("-")
+    ('-', '-')
+    """
+    text = tidied(text)
+    match = _CURRENCY.match(text)
+    return text if match is None else text[match.end() :]
 
 
 def _unit(prefix: str | None, suffix: str | None) -> str | None:

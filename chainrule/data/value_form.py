@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from chainrule.data.amounts import Amount, Decimal, parse_amount
+from chainrule.data.amounts import Amount, Decimal, parse_amount, unit_key, without_currency
 from chainrule.data.formatting import parse_number
 
 # Texts that mean a missing value in every column.
@@ -37,6 +37,15 @@ MISSING_AMONG_NUMBERS = frozenset(
 )
 
 
+def marks_missing(text: str) -> bool:
+    """Return whether a text means a missing value where the other values are numbers or dates.
+
+    >>> marks_missing("None"), marks_missing("$ -"), marks_missing("$ 5")
+    (True, True, False)
+    """
+    return text.casefold() in MISSING_AMONG_NUMBERS or without_currency(text) in ("-", "--")
+
+
 @dataclass(frozen=True)
 class ValueForm:
     """How the texts of a column are read.
@@ -66,7 +75,7 @@ class ValueForm:
         if self.decimal != "," and (plain := parse_number(text)) is not None:
             return Amount(plain, None)
         amount = parse_amount(text)
-        if amount is None or amount.unit.casefold() not in ("", self.unit.casefold()):
+        if amount is None or unit_key(amount.unit) not in ("", unit_key(self.unit)):
             return None
         return None if amount.number(self.decimal or ".") is None else amount
 

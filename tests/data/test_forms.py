@@ -47,6 +47,9 @@ def column(write: Write) -> Callable[..., list[object]]:
         (("22000-", "(5)", "7"), [-22_000, -5, 7]),
         (("5 kg", "6 kg", "7.5 kg"), [5, 6, 7.5]),
         (("<1.0", "2.5", "3"), [1, 2.5, 3]),
+        (("1 year", "7 years", "12 years"), [1, 7, 12]),
+        (("1 200,5", "5", "12 345"), [1200.5, 5, 12_345]),
+        (("\uff11\uff12", "3"), [12, 3]),
     ],
 )
 def test_amounts_are_numbers_with_a_note(
@@ -104,6 +107,11 @@ def test_codes_that_begin_with_zero_are_told(write: Write) -> None:
         ((*(f"{n}.5 bar" for n in range(20)), "ERR"), "row 21, column 'x': got 'ERR', expected a"),
         (("1.5", "2,5", "3.5"), "got '2,5', expected the same decimal sign as in '1.5'"),
         (("3,5", "1,2"), "got '3,5', expected a number such as 3.5"),
+        (
+            ("EUR 1.200", "EUR 5", "EUR 12.345"),
+            "as amounts of money seldom have three decimals, or EUR 1.200. Read it as EUR 1200 "
+            "with --decimal , or as EUR 1.200 with --decimal .",
+        ),
     ],
 )
 def test_what_is_in_doubt_is_refused(write: Write, texts: tuple[str, ...], said: str) -> None:
@@ -111,6 +119,12 @@ def test_what_is_in_doubt_is_refused(write: Write, texts: tuple[str, ...], said:
         read(write("a.csv", csv(*texts)))
     assert said in str(error.value)
     assert "--categorical x" in str(error.value)
+
+
+def test_an_empty_amount_of_accounting_is_missing(write: Write) -> None:
+    table = read_table(write("a.csv", csv("$ 1,200", "$ -", "$ (5)")))
+    np.testing.assert_equal(table.column("x").values, [1200, np.nan, -5])
+    assert "a.csv: column 'x': 1 value such as '$ -' is read as missing" in table.notes
 
 
 def test_points_in_a_file_of_decimal_commas_are_in_doubt(write: Write) -> None:
@@ -125,10 +139,7 @@ def test_points_in_a_file_of_decimal_commas_are_in_doubt(write: Write) -> None:
 def test_points_between_thousands_are_told_as_such(write: Write) -> None:
     table = read_table(write("a.csv", "x;y\n12.345.678;1\n1.234;2\n"))
     assert table.column("x").values.tolist() == [12_345_678, 1234]
-    assert table.notes == (
-        "a.csv: column 'x': points are read as groups of thousands, as the comma is the decimal "
-        "sign",
-    )
+    assert table.notes == ("a.csv: column 'x': points are read as groups of thousands",)
 
 
 def test_without_decimal_commas_a_point_is_the_decimal_sign(write: Write) -> None:
@@ -145,6 +156,12 @@ def test_labels_beyond_the_digits_of_floats_stay_apart(write: Write, tmp_path: P
         target = read_table(source, target="id").target
         assert target is not None
         assert target.categories().tolist() == [str(label) for label in ids]
+
+
+def test_the_first_label_that_floats_merge_stays_apart(write: Write) -> None:
+    labels_of_floats = ("9007199254740993", "9007199254740992")
+    path = write("a.csv", csv(*labels_of_floats * 20))
+    assert set(labels(read_table(path, target="x"))) == set(labels_of_floats)
 
 
 def test_codes_beyond_the_digits_of_floats_stay_apart_as_categories(tmp_path: Path) -> None:
@@ -194,6 +211,23 @@ def test_a_few_numbers_that_begin_with_zero_are_told(
     table = read_table(write("a.csv", csv(*["1234"] * 300, *texts)))
     assert table.column("x").kind == "number"
     assert said in "".join(table.notes)
+
+
+@pytest.mark.parametrize(
+    ("values", "note"),
+    [
+        (("caf\u00e9", "cafe\u0301", "x"), "differ only in blanks or in the encoding of letters"),
+        (("New York", "New  York", "x"), "differ only in blanks or in the encoding of letters"),
+        (("6", "6.0", "x"), "'6', '6.0' are the same number, and are 2 categories"),
+        (("1", "0", "true", "false"), "all are yes or no, and stay apart"),
+    ],
+)
+def test_categories_that_could_mean_the_same_stay_apart_with_a_note(
+    write: Write, values: tuple[str, ...], note: str
+) -> None:
+    table = read_table(write("a.csv", csv(*values)))
+    assert table.column("x").values.tolist() == list(values)
+    assert note in "".join(table.notes)
 
 
 def test_a_class_called_na_can_be_kept(write: Write) -> None:
@@ -246,6 +280,14 @@ def test_new_rows_are_read_by_the_decimal_sign_of_training(write: Write) -> None
 def tmp(write: Write, text: str) -> Path:
     """Write a file of new rows."""
     return write("tmp.csv", text)
+
+
+def test_a_text_in_numbers_of_new_rows_is_refused_with_what_helps(write: Write) -> None:
+    rows = "".join(f"{k % 2},{k}\n" for k in range(40))
+    preparation = fitted(read_table(write("a.csv", f"x,y\n{rows}"), target="y"))
+    with pytest.raises(InputError, match="Correct the value, or read it as missing") as error:
+        reread(write("new.csv", "x\n1\n0\nabc\n"), preparation)
+    assert "--categorical" not in str(error.value)
 
 
 def test_new_rows_have_the_unit_of_training(write: Write) -> None:

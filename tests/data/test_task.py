@@ -11,6 +11,8 @@ from chainrule.data.table import Column, Table
 from chainrule.data.vocabulary import Task
 from chainrule.errors import InputError
 from tests.data.columns import numbers, table, texts
+from tests.data.conftest import Write
+from tests.data.read_as import read_table
 
 
 def column(*values: float | str | None) -> Column:
@@ -119,6 +121,30 @@ def test_many_dates_are_no_target_unless_they_are_said_to_be_classes() -> None:
     assert problem.kind == "refused"
     few = table(numbers("x", *range(28)), target=texts("sent", *days[:4] * 7))
     assert infer_task_of(few) == "classification"
+
+
+def test_many_texts_of_numbers_are_no_target_unless_they_are_said_to_be_classes() -> None:
+    heights = [f"{feet}' {inch}" + '"' for feet in (4, 5, 6) for inch in range(12)]
+    data = table(numbers("x", *range(72)), target=texts("height", *heights * 2))
+    with pytest.raises(InputError, match="got 36 different texts such as") as error:
+        infer_task_of(data)
+    assert "Write plain numbers of one unit, or make each text a class with --task" in str(
+        error.value
+    )
+    (problem, *_) = inspect(data).problems
+    assert problem.kind == "refused"
+    names = table(numbers("x", *range(72)), target=texts("v", *[f"A{k}" for k in range(36)] * 2))
+    assert infer_task_of(names) == "classification"
+
+
+def test_numbers_that_are_written_in_several_ways_are_as_many_classes(write: Write) -> None:
+    values = ["1", "1.0", "2", "2.0"] * 10
+    rows = "".join(f"{k},{value}\n" for k, value in enumerate(values))
+    data = read_table(write("a.csv", f"x,y\n{rows}"), target="y")
+    assert data.target is not None
+    assert infer_task_of(data) == "classification"
+    (alike,) = [each for each in inspect(data).problems if each.kind == "classes_alike"]
+    assert alike.message.startswith("'1', '1.0' of the target 'y' are the same number")
 
 
 def test_inspect_tells_how_dates_are_read_as_training_does() -> None:

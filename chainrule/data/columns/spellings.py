@@ -30,7 +30,7 @@ class Spellings:
         """Return the known text that is equal, or that means the same; None if there is none."""
         if text in self._known:
             return text
-        number = _number(text)
+        number = exact_number(text)
         if number is not None and (same := self._by_number.get(number)) is not None:
             return same
         truth = parse_yes_no(text)
@@ -41,7 +41,7 @@ class Spellings:
         """The known text of each number that only one of them means."""
         texts: dict[Decimal, list[str]] = {}
         for text in self._texts:
-            number = _number(text)
+            number = exact_number(text)
             if number is not None:
                 texts.setdefault(number, []).append(text)
         return {number: same[0] for number, same in texts.items() if len(same) == 1}
@@ -59,7 +59,7 @@ def respelled(spellings: Spellings, texts: Collection[str]) -> list[str]:
     return [text for text in texts if spellings.find(text) not in (None, text)]
 
 
-def _number(text: str) -> Decimal | None:
+def exact_number(text: str) -> Decimal | None:
     """Return the exact number of a text; None if it is none, or a code such as 01."""
     if parse_number(text) is None:
         return None

@@ -1,5 +1,6 @@
 """The task of a target, and checks that the data suit it."""
 
+import re
 from typing import get_args
 
 import numpy as np
@@ -14,14 +15,16 @@ from chainrule.errors import InputError, refuse, unknown_name
 MIN_ROWS = 10
 MAX_NUMERIC_CLASSES = 20
 MIN_ROWS_PER_CLASS = 10
+MIN_QUANTITY_SHARE = 0.9
+BEGINS_LIKE_A_NUMBER = re.compile(r"\W{0,3}\d")
 
 
 def infer_task(target: Column) -> Task:
     """Infer the task of a target from its values; missing values are ignored.
 
     Two distinct values: binary. More distinct texts: classification; so are whole numbers if at
-    most 20 are distinct and each appears 10 times on average. Other numbers: regression.
-
+    most 20 are distinct and each appears 10 times on average. Other numbers: regression. Numbers
+    that are written in several ways, such as 1 and 01, are as many classes.
 
     >>> infer_task(Column("digit", np.arange(100.0) % 10))
     'classification'
@@ -32,7 +35,7 @@ def infer_task(target: Column) -> Task:
     distinct = len(np.unique(values if target.texts is None else target.texts[~target.missing]))
     if distinct == 2:
         return "binary"
-    if target.kind == "category":
+    if target.kind == "category" or len(np.unique(values)) == 2:
         return "classification"
     whole = bool((values == np.floor(values)).all())
     few = distinct <= MAX_NUMERIC_CLASSES and len(values) >= MIN_ROWS_PER_CLASS * distinct
@@ -43,22 +46,51 @@ def infer_task_of(dataset: Dataset) -> Task:
     """Infer the task of the target of a dataset, which has one.
 
     Raises:
-        InputError: the target has many different dates, which are neither numbers nor classes.
+        InputError: the target has many different dates or texts with numbers, which are neither
+            numbers nor classes.
     """
     target = dataset.target
     assert target is not None
-    if target.declared != "date" and target.kind == "category":
-        texts = set(target.values.tolist()) - {None}
-        if len(texts) > MAX_NUMERIC_CLASSES and date_share(texts) >= MIN_DATE_SHARE:
-            refuse(
-                InputError(
-                    f"{_where(dataset, target)}: got {len(texts):,} dates such as '{min(texts)}' "
-                    "as the target, expected numbers or classes. Write how many days after a first "
-                    "date they are as numbers, or make each date a class with --task "
-                    "classification."
-                )
-            )
+    if target.declared is None and target.kind == "category":
+        _check_texts(target, _where(dataset, target))
     return infer_task(target)
+
+
+def _check_texts(target: Column, where: str) -> None:
+    """Refuse texts that are rather dates or numbers than classes, as they are too many."""
+    known = [text for text in target.values.tolist() if text is not None]
+    texts = set(known)
+    if len(texts) <= MAX_NUMERIC_CLASSES:
+        return
+    quantities = [text for text in texts if _looks_like_a_number(text)]
+    few_rows = len(known) < MIN_ROWS_PER_CLASS * len(texts)
+    if date_share(texts) >= MIN_DATE_SHARE:
+        got = f"{len(texts):,} dates such as '{min(texts)}' as the target"
+        remedy = "Write how many days after a first date they are as numbers, or make each date"
+    elif few_rows and len(quantities) >= MIN_QUANTITY_SHARE * len(texts):
+        got = (
+            f"{len(texts):,} different texts such as '{min(quantities)}' as the target, most of "
+            "them with numbers that cannot be read alike"
+        )
+        remedy = "Write plain numbers of one unit, or make each text"
+    else:
+        return
+    refuse(
+        InputError(
+            f"{where}: got {got}, expected numbers or classes. {remedy} a class with --task "
+            "classification."
+        )
+    )
+
+
+def _looks_like_a_number(text: str) -> bool:
+    """Return whether a text begins with a number, and half of its characters or more are digits.
+
+    Digits alone are a code here, as they would be a number otherwise.
+    """
+    digits = sum(character.isdigit() for character in text)
+    begins = BEGINS_LIKE_A_NUMBER.match(text) is not None
+    return begins and not text.isdigit() and 2 * digits >= len(text.replace(" ", ""))
 
 
 def check_target(dataset: Dataset, task: Task) -> None:

@@ -9,9 +9,10 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.columns.spellings import exact_number
 from chainrule.data.columns.statistics import skew_of
 from chainrule.data.dataset import Dataset
-from chainrule.data.formatting import format_number, pluralised
+from chainrule.data.formatting import format_number, pluralised, quoted_list
 from chainrule.data.inspection.problem import Problem
 from chainrule.data.table import Column, Table
 from chainrule.data.vocabulary import Task
@@ -41,9 +42,9 @@ def target_shape(data: Dataset, task: Task) -> list[Problem]:
     if target is None or len(data) < MIN_ROWS:
         return []
     if task == "binary":
-        return _imbalance(target)
+        return [*_imbalance(target), *_same_numbers(target)]
     if task == "classification":
-        return [*_imbalance(target), *_numbered_classes(data, target)]
+        return [*_imbalance(target), *(_same_numbers(target) or _numbered_classes(data, target))]
     if not isinstance(data, Table):
         return []
     values = data.numbers(target)
@@ -65,6 +66,26 @@ def _imbalance(target: Column) -> list[Problem]:
             "so has that accuracy and has learned nothing.",
             "Judge it by --metric balanced_accuracy, which selects the epoch, too; --class-weight "
             "balanced gives all classes the same weight in training.",
+        )
+    ]
+
+
+def _same_numbers(target: Column) -> list[Problem]:
+    """Find classes that are the same number, such as 1 and 1.0; reading tells it of texts."""
+    if target.kind != "number":
+        return []
+    by_number: dict[object, list[str]] = {}
+    for label in sorted(set(target.categories()[~target.missing].tolist())):
+        by_number.setdefault(exact_number(label), []).append(label)
+    same = [labels for number, labels in by_number.items() if number is not None and labels[1:]]
+    if not same:
+        return []
+    return [
+        Problem(
+            "classes_alike",
+            f"{quoted_list(same[0])} of the target '{target.name}' are the same number, and are "
+            f"{len(same[0])} classes.",
+            "Write them alike if they are one class.",
         )
     ]
 

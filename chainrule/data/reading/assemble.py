@@ -11,7 +11,7 @@ from chainrule.data.table import Column, RowLocations, Table
 from chainrule.errors import InputError, refuse
 
 COLUMNS_NOTED = 4
-MAX_EXACT = 2.0**53  # up to here float64 has every whole number
+MAX_EXACT = 2.0**53  # below it float64 has every whole number
 
 
 def assemble(
@@ -80,10 +80,17 @@ def notes_on_long_numbers(table: Table) -> list[str]:
         f"{table.source}: column '{column.name}' has whole numbers of which only the first 15 "
         "digits are kept; if they are codes, name it with --categorical"
         for column in table.columns
-        if column.kind == "number" and _are_long(column.values)
+        if column.kind == "number" and are_long(column.values)
     ]
 
 
-def _are_long(values: NDArray[np.float64]) -> bool:
+def are_whole(values: NDArray[np.float64]) -> bool:
+    """Return whether no finite number has a fractional part."""
     finite = values[np.isfinite(values)]
-    return bool((np.abs(finite) > MAX_EXACT).any() and (finite == np.floor(finite)).all())
+    return bool((finite == np.floor(finite)).all())
+
+
+def are_long(values: NDArray[np.float64]) -> bool:
+    """Return whether there are whole numbers with more digits than float64 has."""
+    finite = values[np.isfinite(values)]
+    return bool((np.abs(finite) >= MAX_EXACT).any()) and are_whole(values)

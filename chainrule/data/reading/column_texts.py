@@ -15,7 +15,7 @@ from chainrule.data.formatting import format_number
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.reading.text_profile import TextProfile
 from chainrule.data.table import Column, Declared
-from chainrule.data.value_form import MISSING_AMONG_NUMBERS, ValueForm
+from chainrule.data.value_form import ValueForm, marks_missing
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +100,7 @@ class ColumnTexts:
     def _label(self, text: str) -> str | None:
         """Return a text that is no mark of a missing value."""
         bare = self.known[text]
-        return None if bare is None or bare.casefold() in MISSING_AMONG_NUMBERS else bare
+        return None if bare is None or marks_missing(bare) else bare
 
     def _are_canonical(self, numbers: Mapping[str, float | None]) -> bool:
         """Return whether each number is written as `format_number` would."""

@@ -14,6 +14,7 @@ from narwhals.exceptions import DuplicateError
 from chainrule.data.amounts import Decimal
 from chainrule.data.formatting import quoted_list
 from chainrule.data.read_options import ReadOptions
+from chainrule.data.reading.assemble import are_long
 from chainrule.data.reading.duckdb_sql import duplicates_note
 from chainrule.data.reading.frame_values import (
     Kind,
@@ -26,7 +27,7 @@ from chainrule.data.reading.frame_values import (
     texts,
     type_name,
 )
-from chainrule.data.reading.interpret import are_long, interpret
+from chainrule.data.reading.interpret import interpret
 from chainrule.data.reading.select_columns import (
     declared_kind,
     match_names,

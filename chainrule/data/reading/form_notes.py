@@ -16,7 +16,7 @@ from chainrule.data.reading.text_profile import TextProfile
 from chainrule.data.value_form import TEXT, ValueForm
 
 COLUMNS_NAMED = 5
-SIGNED_DIGITS = re.compile(r"[+-]?[\d.,]+([eE][+-]?\d+)?")
+SIGNED_DIGITS = re.compile(r"[+-]?[\d.,]+([eE][+-]?\d+)?", re.ASCII)
 
 
 class HasProfile(Protocol):
@@ -146,7 +146,8 @@ def _note_on_signs(column: _Read, options: ReadOptions) -> list[str]:
         doubt = "" if sure else "; say --decimal . if it groups thousands"
         return [f"the comma is read as the decimal sign{doubt}"]
     if form.decimal == "," and (profile.either["."] or profile.points):
-        return ["points are read as groups of thousands, as the comma is the decimal sign"]
+        reason = "" if profile.sure[","] else ", as the comma is the decimal sign"
+        return [f"points are read as groups of thousands{reason}"]
     if form.decimal == "." and profile.commas:
         sure = profile.sure["."] or column.style.given or column.style.shown
         doubt = "" if sure else "; say --decimal , if they stand before decimals"

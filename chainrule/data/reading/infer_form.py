@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
-from chainrule.data.amounts import DIMENSIONS, Decimal
+from chainrule.data.amounts import DIMENSIONS, Decimal, unit_key
 from chainrule.data.reading.text_profile import TextProfile
 from chainrule.data.value_form import TEXT, ValueForm
 
@@ -110,7 +110,7 @@ def confirm_form(
         if profile.sure[decimal]:
             return _mixed_signs(name, profile)
         decimal = _other(decimal)  # no text could be a number otherwise
-    foreign = [unit for unit in profile.units if unit not in ("", learned.unit.casefold())]
+    foreign = [unit for unit in profile.units if unit not in ("", unit_key(learned.unit))]
     if foreign:
         expected = f"the unit '{learned.unit}'" if learned.unit else "no unit"
         return InDoubt(
@@ -161,18 +161,8 @@ def _decimal(name: str, profile: TextProfile, style: FileStyle) -> Decimal | InD
         return "."
     if profile.sure[","]:
         return _pairs(name, profile) if _may_be_pairs(profile, style) else ","
-    if profile.either["."] and (profile.either[","] or style.shown == ","):
-        example = next(text for text in profile.examples["either"] if "." in text)
-        whole = example.replace(".", "")
-        return InDoubt(
-            example,
-            f"a number that is not in doubt: it may be {whole}, as the comma is the decimal sign "
-            f"of other numbers, or {example}",
-            f"Read it as {whole} with --decimal , or write {example.replace('.', ',')}; or "
-            f"{_as_categories(name)}",
-        )
     if profile.either["."]:
-        return "."
+        return _points_in_doubt(name, profile, style) or "."
     if profile.either[","]:
         return style.shown or ("," if style.delimiter == ";" else ".")
     return style.shown
@@ -193,14 +183,34 @@ def _is_sure(profile: TextProfile, style: FileStyle) -> bool:
     return shown or not (profile.either["."] or profile.either[","])
 
 
+def _points_in_doubt(name: str, profile: TextProfile, style: FileStyle) -> InDoubt | None:
+    """Return the doubt whether points, each before three digits, are between thousands."""
+    example = next(text for text in profile.examples["either"] if "." in text)
+    whole = example.replace(".", "")
+    if profile.either[","] or style.shown == ",":
+        reason = "as the comma is the decimal sign of other numbers"
+        otherwise = f"write {example.replace('.', ',')}"
+    elif any(DIMENSIONS.get(unit) == "money" for unit in profile.units):
+        reason = "as amounts of money seldom have three decimals"
+        otherwise = f"as {example} with --decimal ."
+    else:
+        return None
+    return InDoubt(
+        example,
+        f"a number that is not in doubt: it may be {whole}, {reason}, or {example}",
+        f"Read it as {whole} with --decimal , or {otherwise}; or {_as_categories(name)}",
+    )
+
+
 def _may_be_pairs(profile: TextProfile, style: FileStyle) -> bool:
     """Return whether commas may separate two numbers, as in a list of tags such as "3,5".
 
     They do not where other signs stand between the values of a file, which leave the comma free;
-    nor if a point groups thousands, or there is a unit.
+    nor if a point, a blank or an apostrophe groups thousands, or there is a unit.
     """
     free = style.delimiter is not None and style.delimiter != ","
-    return not (free or profile.points or any(profile.units.keys() - {""}))
+    grouped = profile.points or profile.blanks
+    return not (free or grouped or any(profile.units.keys() - {""}))
 
 
 def _pairs(name: str, profile: TextProfile) -> InDoubt:

@@ -18,7 +18,7 @@ from chainrule.data.amounts import Decimal
 from chainrule.data.columns.task import MAX_NUMERIC_CLASSES
 from chainrule.data.formatting import parse_number, pluralised
 from chainrule.data.read_options import ReadOptions
-from chainrule.data.reading.assemble import assemble
+from chainrule.data.reading.assemble import are_long, are_whole, assemble
 from chainrule.data.reading.column_texts import ColumnTexts
 from chainrule.data.reading.form_notes import notes_on_forms
 from chainrule.data.reading.infer_form import (
@@ -37,7 +37,6 @@ from chainrule.errors import InputError, refuse
 
 DOUBTS_SHOWN = 10
 MIN_WHOLE_SHARE = 0.05
-MAX_EXACT = 2.0**53  # up to here float64 has every whole number
 
 FetchTexts = Callable[[str], NDArray[np.object_]]
 
@@ -77,7 +76,7 @@ def interpret(
     if shown == "," and options.decimal is None and texts_of is not None:
         # A point may stand between thousands in this file.
         for column in columns:
-            if column.name in plain and not _are_whole(column.values):
+            if column.name in plain and not are_whole(column.values):
                 as_written = Column(column.name, texts_of(column.name))
                 texts[column.name] = ColumnTexts.of(as_written, options)
                 free.append(column.name)
@@ -153,7 +152,7 @@ def form_of_numbers(shown: Decimal | None, values: NDArray[np.float64]) -> Value
 
     With three decimals and at most three digits before them, as 1.574 has, it may group thousands.
     """
-    if _are_whole(values):
+    if are_whole(values):
         return ValueForm("number", shown)
     return ValueForm("number", ".", sure=shown is not None or _shows_points(values))
 
@@ -244,17 +243,6 @@ def _marked(column: Column, options: ReadOptions) -> Column:
     if texts is not None:
         texts[marked] = None
     return replace(column, values=np.where(marked, np.nan, column.values), texts=texts)
-
-
-def _are_whole(values: NDArray[np.float64]) -> bool:
-    finite = values[np.isfinite(values)]
-    return bool((finite == np.floor(finite)).all())
-
-
-def are_long(values: NDArray[np.float64]) -> bool:
-    """Return whether there are whole numbers with more digits than float64 has."""
-    finite = values[np.isfinite(values)]
-    return bool((np.abs(finite) > MAX_EXACT).any()) and _are_whole(values)
 
 
 class HasRows(Protocol):

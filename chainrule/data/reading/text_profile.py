@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from chainrule.data.amounts import Decimal, parse_amount, tidied
+from chainrule.data.amounts import Decimal, parse_amount, tidied, unit_key
 from chainrule.data.formatting import parse_number
-from chainrule.data.value_form import MISSING_AMONG_NUMBERS
+from chainrule.data.value_form import marks_missing
 
 EXAMPLES = 5
 # 1.574: either a point before decimals, or one between thousands.
 GROUP_OF_THREE = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+BLANK_BETWEEN_DIGITS = re.compile(r"\d[ ']\d")
 # Programs write 5000 as 5e3 or 5E+03, so 5E3 may be a code.
 DIGITS_E_DIGITS = re.compile(r"\d+E\d+")
 
@@ -27,11 +28,12 @@ class TextProfile:
         numbers: readable as a number, by the decimal sign.
         sure: readable with one decimal sign only, by that sign.
         either: readable with both as different numbers, by the sign that is written.
-        units: of the numbers, in lower case; "" counts those without a unit.
+        units: of the numbers, as `unit_key` has them; "" counts those without a unit.
         spelled: the unit as it is written first.
         decorated: numbers that are not plain, such as "$5" or "1,234".
         commas: decorated numbers with a comma.
         points: decorated numbers with a point.
+        blanks: decorated numbers with a blank or an apostrophe between digits.
         limits: numbers written as limits, such as "<1.0".
         marks: texts that mean a missing value, if the others are numbers.
         zeros: whole numbers that begin with 0, such as "01".
@@ -51,6 +53,7 @@ class TextProfile:
     decorated: int = 0
     commas: int = 0
     points: int = 0
+    blanks: int = 0
     limits: int = 0
     marks: int = 0
     zeros: int = 0
@@ -65,7 +68,7 @@ class TextProfile:
         number = parse_number(text)
         if number is not None:
             self._add_plain(text, rows)
-        elif text.casefold() in MISSING_AMONG_NUMBERS:
+        elif marks_missing(text):
             self.marks += rows
             self._example("marks", text)
         else:
@@ -111,11 +114,13 @@ class TextProfile:
         self.amounts += rows
         self.commas += rows if "," in text else 0
         self.points += rows if "." in text else 0
+        self.blanks += rows if BLANK_BETWEEN_DIGITS.search(tidied(text)) else 0
         self.decorated += rows
         self._example("decorated", text)
-        self.units[amount.unit.casefold()] += rows
-        self.spelled.setdefault(amount.unit.casefold(), amount.unit)
-        self._example(f"unit {amount.unit.casefold()}", text)
+        unit = unit_key(amount.unit)
+        self.units[unit] += rows
+        self.spelled.setdefault(unit, amount.unit)
+        self._example(f"unit {unit}", text)
         if amount.limit:
             self.limits += rows
             self._example("limits", text)

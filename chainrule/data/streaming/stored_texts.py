@@ -10,8 +10,10 @@ from functools import cached_property
 import duckdb
 import numpy as np
 
+from chainrule.data.columns.task import MAX_NUMERIC_CLASSES
 from chainrule.data.formatting import format_number, parse_number
 from chainrule.data.read_options import ReadOptions
+from chainrule.data.reading.assemble import are_long
 from chainrule.data.reading.duckdb_sql import (
     aggregate,
     cleaned_text,
@@ -82,8 +84,14 @@ class StoredTexts:
     def is_whole(self) -> bool:
         """Whether all plain numbers are whole, and float64 has them exactly."""
         number = f"number({self.column})"
-        whole = f"bool_and({number} = floor({number}) AND abs({number}) <= {2**53})"
+        whole = f"bool_and({number} = floor({number}) AND abs({number}) < {2**53})"
         return bool(fetch_row(self.database, f"SELECT {whole} FROM loaded_rows")[0])
+
+    def has_long_labels(self, options: ReadOptions) -> bool:
+        """Return whether it is a target of few whole numbers of more digits than float64 has."""
+        texts = self._few_texts() if self.name == options.target else ()
+        numbers = [number for text in texts if (number := parse_number(text)) is not None]
+        return len(texts) <= MAX_NUMERIC_CLASSES and are_long(np.array(numbers))
 
     @property
     def profile(self) -> TextProfile:
@@ -109,7 +117,7 @@ class StoredTexts:
 
     def first_row(self, text: str) -> int:
         """Return the index of the first row with a text, given without blanks around it."""
-        rows = f"loaded_rows WHERE trim({self.column}) = $text"
+        rows = f"loaded_rows WHERE {cleaned_text(self.column, list(self.missing))} = $text"
         query = f"SELECT coalesce(min(rowid), 0) FROM {rows}"
         ((row,),) = self.database.execute(query, {"text": text}).fetchall()
         return int(row)
@@ -277,7 +285,7 @@ def _stored(
         return _marked(StoredColumn(column, sql), options), None
     if column.name in plain:
         return _marked(texts.as_plain_numbers(), options), None
-    if forms[column.name].kind == "text":
+    if forms[column.name].kind == "text" or texts.has_long_labels(options):
         return texts.as_texts(options, column.levels)
     return _marked(texts.as_numbers(forms[column.name]), options), None
 

@@ -83,6 +83,17 @@ def test_spellings_of_spreadsheets_are_understood_as_when_read_at_once(write: Wr
     assert_equal(scanned(path, target="y"), read_table(path, target="y"))
 
 
+def test_classes_have_the_same_spellings_as_when_read_at_once(write: Write) -> None:
+    answers = "x,y\n" + "1,TRUE\n2,True\n3,True\n4,false\n" * 60
+    ids = "x,y\n" + "1,9007199254740993\n2,9007199254740992\n" * 100
+    for text in (answers, ids):
+        path = write("a.csv", text)
+        ours, expected = scanned(path, target="y"), read_table(path, target="y")
+        assert ours.target is not None
+        assert expected.target is not None
+        assert ours.target.categories().tolist() == expected.target.categories().tolist()
+
+
 def test_options_of_reading_mean_the_same(write: Write) -> None:
     rows = "".join(f"{i % 5},{-1 if i % 9 else i},{i}\n" for i in range(200))
     path = write("a.csv", f"code,x,y\n{rows}")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.read_options import ReadOptions
+from chainrule.data.reading.assemble import are_long
 from chainrule.data.reading.duckdb_sql import (
     aggregate,
     fetch_columns,
@@ -21,7 +22,7 @@ from chainrule.data.reading.duckdb_sql import (
     numbers_of,
     texts_of,
 )
-from chainrule.data.reading.interpret import are_long, interpret
+from chainrule.data.reading.interpret import interpret
 from chainrule.data.table import Column, RowLocations, Table
 
 MAX_LABELS = 1000  # distinct numbers of a target whose texts may be labels of classes
