@@ -101,9 +101,9 @@ def test_lines_hold_no_control_characters(clock: Clock) -> None:
     assert all(line.isprintable() for line in lines_of(clock, epochs=3, seconds=2.5))
 
 
-def frames_of(clock: Clock, *, epochs: int, seconds: float) -> str:
+def frames_of(clock: Clock, *, epochs: int, seconds: float, width: int = 120) -> str:
     file = io.StringIO()
-    console = Console(force_terminal=True, file=file, width=120, color_system=None)
+    console = Console(force_terminal=True, file=file, width=width, color_system=None)
     train(ProgressBar(console), clock, epochs=epochs, seconds=seconds)
     return file.getvalue()
 
@@ -115,6 +115,12 @@ def test_the_bar_shows_epoch_loss_validation_and_speed(clock: Clock) -> None:
     assert "loss 0.2500  50 samples/s" in frames
     assert "epoch 2" in frames
     assert "loss 0.2500  validation loss 0.7500  validation rmse 1.5000  50 samples/s" in frames
+
+
+def test_in_a_narrow_window_the_epoch_stays_readable(clock: Clock) -> None:
+    frames = frames_of(clock, epochs=2, seconds=2, width=60)
+    assert "epoch 2" in frames
+    assert "…" not in frames.split("epoch 2")[1].split("loss")[0]
 
 
 def test_the_bar_is_drawn_no_oftener_than_the_eye_follows(clock: Clock) -> None:
