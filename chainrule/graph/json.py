@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, TypeGuard, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -108,6 +108,8 @@ def _check_types(node: _Node, operation: Operation) -> None:
     """
     types = get_type_hints(type(operation))
     for name, setting in settings_of(operation).items():
+        if _is_placeholder(node.settings.get(name)):
+            continue
         try:
             TypeAdapter(types[name], config=_SETTINGS).validate_python(setting)
         except ValidationError as error:
@@ -117,10 +119,15 @@ def _check_types(node: _Node, operation: Operation) -> None:
             ) from None
 
 
+def _is_placeholder(stored: object) -> TypeGuard[dict[str, str]]:
+    """Return whether a stored setting stands for one that no file can store."""
+    return isinstance(stored, dict) and set(stored) == {PLACEHOLDER}
+
+
 def _setting(stored: object, unstored: Mapping[str, object]) -> object:
     if isinstance(stored, list):
         return tuple(stored)
-    if not (isinstance(stored, dict) and set(stored) == {PLACEHOLDER}):
+    if not _is_placeholder(stored):
         return stored
     name = stored[PLACEHOLDER]
     if name not in unstored:

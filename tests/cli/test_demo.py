@@ -19,7 +19,7 @@ def test_the_demo_shows_its_commands_and_leaves_data_and_runs(
     assert called.status == 0
     assert "$ chainrule train 'two words/penguins.csv' --target species --out" in called.out
     assert "$ chainrule train 'two words/digits.csv' --target digit --out" in called.out
-    assert called.out.count("Trained on") == 2
+    assert called.out.count("Trained for") == 2
     assert "chainrule predict 'two words/penguins-" in called.out
     folder = files / "two words"
     assert {path.name.split("-")[0] for path in folder.iterdir()} == {
