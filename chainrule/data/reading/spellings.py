@@ -81,7 +81,7 @@ def _alike(counts: Counter[str]) -> list[str]:
 def _words_of_truth(counts: Counter[str]) -> list[str]:
     """Return whether all of more than two texts are words for yes and no, and not letters alone."""
     words = {text.casefold() for text in counts}
-    if len(words) == 2 or any(parse_yes_no(word) is None for word in words):
+    if len(words) <= 2 or any(parse_yes_no(word) is None for word in words):
         return []
     are_words = any(len(word) > 1 for word in words)
     return [f"{quoted_list(sorted(counts))} all are yes or no, and stay apart"] if are_words else []
