@@ -1,9 +1,13 @@
 """Errors in the user's input, and warnings: what was given, what was expected, what to do."""
 
+import os
+import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from difflib import get_close_matches
+from pathlib import Path
 from types import UnionType
 from typing import TypeAlias
 
@@ -16,7 +20,7 @@ class InputError(ValueError):
 
 
 class DataWarning(UserWarning):
-    """Warning of an estimator that data is left out, or not taken as it stands.
+    """Warning that data is left out, or not taken as it stands.
 
     It says what the command line prints as a note. `warnings.simplefilter("error", DataWarning)`
     makes it an error.
@@ -25,6 +29,19 @@ class DataWarning(UserWarning):
 
 class SlowWarning(UserWarning):
     """Warning that the same is computed in a slower way. The command line prints it as a note."""
+
+
+def warn_of(notes: Iterable[str]) -> None:
+    """Warn of each note on data, which the command line would print, at the line of the user."""
+    between = [__file__]
+    if (sklearn := sys.modules.get("sklearn")) is not None and sklearn.__file__ is not None:
+        between.append(sklearn.__file__)
+    folders = tuple(f"{Path(file).parent}{os.sep}" for file in between)
+    frame, level = sys._getframe(0), 1
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(folders):
+        frame, level = frame.f_back, level + 1
+    for note in notes:
+        warnings.warn(f"{note.rstrip('.')}.", DataWarning, stacklevel=level)
 
 
 Types: TypeAlias = type | UnionType | tuple[type, ...]

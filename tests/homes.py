@@ -31,7 +31,6 @@ KEPT = ReadOptions(
     target="price",
     columns=("zip", "rooms", "size"),
     missing=("-999",),
-    decimal=",",
     categorical=("rooms", "zip"),
     role={"zip": "category"},
 )

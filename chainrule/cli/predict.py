@@ -50,7 +50,8 @@ def predict_command(model: Path, data: str, out: Path | None, options: PredictOp
     read_options = loaded.preparation.read_options.for_new_rows(explicit)
     with as_file(data) as source, _progress(show=out is not None) as update:
         chunks = read_chunks(source, read_options, explicit=explicit)
-        predictions = _Predictions(loaded, chunks, options, update)
+        notes = loaded.preparation.read_options.notes_on(explicit)
+        predictions = _Predictions(loaded, chunks, options, update, notes)
         if out is None:
             write_to(sys.stdout, predictions, format)
         else:
@@ -90,9 +91,10 @@ class _Predictions(Iterable[Sequence[Column]]):
         chunks: Iterable[tuple[Dataset, int]],
         options: PredictOptions,
         update: Callable[[int, int], None],
+        notes: Iterable[str],
     ) -> None:
         self._model, self._chunks, self._options, self._update = model, chunks, options, update
-        self._notes: dict[str, None] = {}  # an ordered set
+        self._notes = dict.fromkeys(notes)  # an ordered set
         self.rows = 0
 
     def __iter__(self) -> Iterator[Sequence[Column]]:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypedDict, get_args
 from pydantic import BeforeValidator, Field, PlainSerializer
 
 from chainrule.data.amounts import Decimal
+from chainrule.data.formatting import quoted_list
 from chainrule.data.value_form import MISSING, ValueForm
 from chainrule.data.vocabulary import (
     DATE_UNITS,
@@ -21,6 +22,7 @@ from chainrule.data.vocabulary import (
     parse_roles,
     parse_skipped_rows,
 )
+from chainrule.errors import InputError
 from chainrule.options import Option, Options
 
 Delimiter = Literal[",", ";", "tab", "|"]
@@ -341,7 +343,9 @@ class ReadOptions(Options):
             dates: columns whose values are dates.
         """
         # The columns of the model are named, so another file need not have those left out.
-        options = {n: v for n, v in self.explicit().items() if n not in (*OF_ONE_FILE, "drop")}
+        # The forms have the decimal sign of each column; files before version 5 have no forms.
+        resolved = ("drop", "decimal") if self.forms else ("drop",)
+        options = {n: v for n, v in self.explicit().items() if n not in (*OF_ONE_FILE, *resolved)}
         if columns is None:
             return ReadOptions(**{**options, "picture_shape": picture_shape})
         used = (*columns, target)
@@ -402,8 +406,44 @@ class ReadOptions(Options):
             options = options.updated(categorical=(*options.categorical, overrides.target))
         return options
 
+    def notes_on(self, overrides: ReadOptions) -> list[str]:
+        """Return notes on options set for new rows that differ from those of the training data.
+
+        Args:
+            overrides: options set for the new rows.
+        """
+        signs = [form.decimal for form in self.forms.values() if form.decimal is not None]
+        learned: dict[str, tuple[str, ...]] = {
+            "missing": self.missing,
+            "keep_missing": self.keep_missing,
+            "decimal": tuple(dict.fromkeys(signs)) or (overrides.decimal or "",),
+        }
+        notes = []
+        for name, old in learned.items():
+            said = getattr(overrides, name)
+            new = (said,) if isinstance(said, str) else tuple(said or ())
+            if new and set(new) != set(old):
+                of_training = quoted_list(old) if old else "none"
+                notes.append(
+                    f"--{name.replace('_', '-')} is {quoted_list(new)} for these rows, and was "
+                    f"{of_training} in training"
+                )
+        return notes
+
     def _overridden(self, overrides: ReadOptions) -> ReadOptions:
-        """Return the options with those that are set elsewhere; date forms are set by column."""
+        """Return the options with those that are set elsewhere; date forms are set by column.
+
+        Raises:
+            InputError: a form is set for a column that has no dates in the model.
+        """
+        for name in overrides.date_form:
+            if self.columns is not None and self.role.get(name) != "date":
+                dates = [column for column, role in self.role.items() if role == "date"]
+                known = f"those of its columns: {quoted_list(dates)}" if dates else "none"
+                raise InputError(
+                    f"got --date-form of the column '{name}', which has no dates in the model, "
+                    f"expected {known}. Leave it out."
+                )
         date_form = {**self.date_form, **overrides.date_form}
         forms = self.forms
         if overrides.decimal is not None:

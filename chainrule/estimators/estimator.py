@@ -36,8 +36,8 @@ from chainrule.data.preparation.scaling import Standardisation
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
 from chainrule.data.table import Column, Table
 from chainrule.data.vocabulary import Role, Task
-from chainrule.errors import InputError
-from chainrule.estimators.data_warnings import in_python, warn_of
+from chainrule.errors import InputError, warn_of
+from chainrule.estimators.data_warnings import in_python
 from chainrule.estimators.epochs import CallbackEpochs, SingleEpoch
 from chainrule.estimators.equal_samples import merge_equal_samples
 from chainrule.estimators.notebook import fitted_section

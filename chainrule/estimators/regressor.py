@@ -15,8 +15,7 @@ from chainrule.data.formatting import parse_number
 from chainrule.data.preparation.scaling import Standardisation
 from chainrule.data.preparation.targets import NumberTarget
 from chainrule.data.vocabulary import Task
-from chainrule.errors import InputError
-from chainrule.estimators.data_warnings import warn_of
+from chainrule.errors import InputError, warn_of
 from chainrule.estimators.estimator import NeuralEstimator, RawSamples
 from chainrule.estimators.reading import exact_target, is_rounded, refuse_times
 

@@ -86,7 +86,7 @@ def predict_with_truth(model: Model, rows: Dataset) -> Predictions:
     Raises:
         InputError: as for `Model.predict`, or the target is missing or unknown.
     """
-    predicted = model.predict(rows).double().numpy()
+    predicted = model.predict_rows(rows).double().numpy()
     targets = model.preparation.targets(rows)
     target = model.preparation.target
     if isinstance(target, ClassTarget):

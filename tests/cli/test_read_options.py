@@ -102,6 +102,25 @@ def test_an_option_that_is_given_anew_counts(
     anew = ("--decimal", ".", "--missing", "not told")
     assert predicted(call, run, file, *anew) == predicted(call, run, new)
     assert scores(call, run, file, *anew) == scores(call, run, new)
+    for command in ("predict", "evaluate"):
+        told = call(command, run, file, *anew)
+        notes = " ".join((told.out + told.err).split())
+        assert "--missing is 'not told' for these rows, and was '-999' in training" in notes
+        assert "--decimal is '.' for these rows, and was ',' in training" in notes
+
+
+def test_a_decimal_sign_that_the_rows_contradict_is_refused(
+    call: Call, run: Path, new: Path
+) -> None:
+    refused = call("predict", run, new, "--decimal", ".")
+    assert refused.status == 2
+    assert "numbers with '.' as the decimal sign, as was set. Leave out --decimal" in refused.err
+
+
+def test_a_form_of_dates_is_set_for_columns_of_dates_only(call: Call, run: Path, new: Path) -> None:
+    refused = call("predict", run, new, "--date-form", "size=%d/%m/%Y")
+    assert refused.status == 2
+    assert "got --date-form of the column 'size', which has no dates in the model" in refused.err
 
 
 def test_marks_of_missing_values_that_are_given_anew_replace_those_of_the_model(

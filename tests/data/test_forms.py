@@ -198,6 +198,18 @@ def test_spellings_of_truth_are_told_apart_only_where_they_are_categories(write:
     assert "are 2 categories" in "".join(read_table(path, categorical=["x"]).notes)
 
 
+def test_codes_and_labels_of_which_the_user_says_so_are_numbers(write: Write) -> None:
+    path = write("a.csv", csv("01", "02", "11"))
+    as_input = read_table(path, role={"x": "number"})
+    assert as_input.column("x").values.tolist() == [1, 2, 11]
+    assert as_input.notes == ()
+    target = read_table(path, role={"x": "number"}, target="x").target
+    assert target is not None
+    assert target.values.tolist() == [1, 2, 11]
+    with pytest.raises(InputError, match="got 'A', expected a number as in the other rows"):
+        read(write("b.csv", csv("A", "01", "B")), role={"x": "number"})
+
+
 @pytest.mark.parametrize(
     ("texts", "said"),
     [

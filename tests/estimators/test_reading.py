@@ -61,6 +61,7 @@ OTHER_TYPES: dict[str, Callable[[], pd.DataFrame]] = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:.*written otherwise than in training")
 @pytest.mark.parametrize("kind", OTHER_TYPES)
 def test_the_types_of_the_columns_change_no_prediction(kind: str) -> None:
     typed, other = SHOPS, OTHER_TYPES[kind]()

@@ -10,6 +10,8 @@ import polars as pl
 import pytest
 
 import chainrule as cr
+from chainrule.data.read_options import ReadOptions
+from chainrule.data.reading.read import read_dataset
 from chainrule.training.run import Run
 from tests.homes import FORMATS, KEPT, KEYWORDS, as_text, homes, write_tabs
 
@@ -63,6 +65,27 @@ def test_rows_of_every_format_are_evaluated_alike(
     FORMATS[form](NEW, tmp_path / "other")
     with_options = cr.read(new, **KEYWORDS)
     assert scores(run, tmp_path / "other") == scores(run, with_options)
+
+
+@pytest.mark.filterwarnings("ignore::chainrule.errors.DataWarning")
+def test_the_model_predicts_a_source_as_it_reads_it(run: Run, new: Path) -> None:
+    options = run.model.preparation.read_options.for_new_rows(ReadOptions())
+    expected = run.model.predict_rows(read_dataset(new, options, explicit=ReadOptions()))
+    assert run.model.predict(new).equal(expected)
+    assert run.model.predict(pl.DataFrame(NEW)).equal(expected)
+
+
+def test_the_model_warns_of_what_predict_would_note(run: Run) -> None:
+    rows = pl.DataFrame(NEW).select("zip", "rooms", pl.lit(50.5).alias("size"))
+    with pytest.warns(cr.DataWarning, match="1 value .* not seen in training") as warned:
+        run.model.predict(rows.with_columns(zip=pl.Series([99999, *rows["zip"][1:]])))
+    assert warned[0].filename == __file__
+
+
+def test_the_model_refuses_a_source_of_unknown_categories_only(run: Run) -> None:
+    unknown = pl.DataFrame(NEW).with_columns(zip=pl.lit("elsewhere")).drop("price")
+    with pytest.raises(cr.InputError, match="got 'elsewhere' and other values of which none was"):
+        run.model.predict(unknown)
 
 
 def test_so_are_rows_of_a_data_frame(run: Run, new: Path) -> None:

@@ -166,7 +166,7 @@ def note_on(fitted: FittedColumn, table: Table) -> str | None:
     column = table.column(fitted.name)
     match fitted:
         case Numbers():
-            return None
+            return fitted.note_on(table.numbers(column))
         case Dates():
             return "; ".join(fitted.notes_on(column, _set_forms(fitted, table))) or None
         case YesNo() | Categories():
@@ -175,21 +175,25 @@ def note_on(fitted: FittedColumn, table: Table) -> str | None:
             assert_never(fitted)
 
 
-def check_categories(fitted: Categories, table: Table) -> None:
+def check_known(fitted: Categories | YesNo, table: Table) -> None:
     """Check that not all of many values are unknown.
 
     Raises:
-        InputError: there are 10 values or more, and none was seen in training.
+        InputError: there are 10 values or more, and none was seen in training, or is yes or no.
     """
     values = table.column(fitted.name).categories()
-    if fitted.are_unknown(values):
-        example = next(value for value in values if value is not None)
-        raise InputError(
-            f"{table.source}, column '{fitted.name}': got '{example}' and other values of which "
-            "none was seen in training, expected some of "
-            f"{quoted_list(fitted.categories, most=5)}. Write them as in the training data, or "
-            "leave them empty if they are unknown."
-        )
+    if not fitted.are_unknown(values):
+        return
+    example = next(value for value in values if value is not None)
+    if isinstance(fitted, YesNo):
+        got, expected = "is yes or no", quoted_list(fitted.words or ("yes", "no"))
+    else:
+        got, expected = "was seen in training", f"some of {quoted_list(fitted.categories, most=5)}"
+    raise InputError(
+        f"{table.source}, column '{fitted.name}': got '{example}' and other values of which none "
+        f"{got}, expected {expected}. Write them as in the training data, or leave them empty if "
+        "they are unknown."
+    )
 
 
 def _set_forms(fitted: Dates, table: Table) -> tuple[str, ...]:
@@ -214,7 +218,7 @@ def _fit_yes_no(column: Column) -> YesNo:
                 f"column '{column.name}': got '{text}', expected yes or no, true or false, 1 or 0, "
                 f"as its role requires. Use --role '{column.name}=category', or write yes and no."
             )
-    return YesNo(column.name)
+    return YesNo.fit(column.name, column.values)
 
 
 def _notes_on_left_out(roles: Sequence[ColumnRole]) -> list[str]:

@@ -121,6 +121,11 @@ class Dates:
                 f"column '{self.name}' is {reading.description}; in training it was read as "
                 f"{in_words(self.forms)}"
             )
+        missing = int(column.missing.sum())
+        if missing and not self.numbers.has_missing:
+            verb = "is" if missing == 1 else "are"
+            count = pluralised(missing, "value")
+            notes.append(f"column '{self.name}': {count} {verb} missing, and none was in training")
         return notes + _notes_on_unreadable(column, reading.days)
 
     def notes_on_unreadable(self, column: Column) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.formatting import format_number, pluralised
 from chainrule.data.preparation.float32 import as_float32
 from chainrule.data.preparation.json_fields import Json, read_fields
 from chainrule.data.preparation.scaling import Scaling, SmoothClipping, scaling_from_json
@@ -76,6 +77,17 @@ class Numbers:
         if self.has_missing:
             features[:, 1] = missing
         return features
+
+    def note_on(self, values: NDArray[np.float64]) -> str | None:
+        """Return a note on missing values where training had none, or None."""
+        missing = int(np.isnan(values).sum())
+        if self.has_missing or not missing:
+            return None
+        verb = "is" if missing == 1 else "are"
+        return (
+            f"column '{self.name}': {pluralised(missing, 'value')} {verb} missing, and none was in "
+            f"training: read as the median, {format_number(self.median)}"
+        )
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from chainrule.data.formatting import format_number, parse_number
 from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.data.preparation.columns import (
     FittedColumn,
-    check_categories,
+    check_known,
     column_from_json,
     fit_columns,
     note_on,
@@ -37,6 +37,7 @@ from chainrule.data.preparation.projection import (
 )
 from chainrule.data.preparation.projection.projection import Components
 from chainrule.data.preparation.targets import ClassTarget, NumberTarget
+from chainrule.data.preparation.yes_no import YesNo
 from chainrule.data.read_options import ReadOptions
 from chainrule.data.table import Column, Table
 from chainrule.data.vocabulary import Task
@@ -260,8 +261,8 @@ class Preparation:
             return
         table = as_learned(dataset, self.read_options)
         for fitted in self.inputs:
-            if isinstance(fitted, Categories):
-                check_categories(fitted, table)
+            if isinstance(fitted, Categories | YesNo):
+                check_known(fitted, table)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -90,7 +90,8 @@ def _notes(column: _Read, options: ReadOptions, *, is_free: bool) -> list[str]:
         count = pluralised(profile.marks, "value")
         verb = "is" if profile.marks == 1 else "are"
         notes.append(f"{count} such as '{profile.example('marks')}' {verb} read as missing")
-    if profile.zeros:
+    name = column.texts.name
+    if profile.zeros and name not in options.forms and options.role.get(name) != "number":
         count = pluralised(profile.zeros, "value")
         verbs = (
             "begins with 0, and is read as a number"
@@ -99,7 +100,7 @@ def _notes(column: _Read, options: ReadOptions, *, is_free: bool) -> list[str]:
         )
         notes.append(
             f"{count} such as '{profile.example('zeros')}' {verbs}; if these are codes: "
-            f"--categorical {shlex.quote(column.texts.name)}"
+            f"--categorical {shlex.quote(name)}"
         )
     return notes
 

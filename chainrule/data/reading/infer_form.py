@@ -57,7 +57,12 @@ def shown_decimal(profiles: list[TextProfile]) -> Decimal | None:
 
 
 def infer_form(
-    name: str, profile: TextProfile, style: FileStyle, *, is_target: bool = False
+    name: str,
+    profile: TextProfile,
+    style: FileStyle,
+    *,
+    is_target: bool = False,
+    is_number: bool = False,
 ) -> ValueForm | InDoubt:
     """Infer the form of a column from the profile of its texts.
 
@@ -70,13 +75,12 @@ def infer_form(
         profile: of all its texts.
         style: of the file.
         is_target: whether it is the target, in which one label such as 01 is enough for codes.
+        is_number: whether the user said that its values are numbers; then they are no text.
     """
     known = profile.rows - profile.marks
     if known == 0:
         return TEXT if profile.rows else ValueForm("number", style.given or style.shown)
-    if _are_codes(profile, known, is_target) or _are_ranges(profile, known):
-        return TEXT
-    if profile.amounts < MIN_NUMBER_SHARE * known or _has_changing_letters(profile, known):
+    if not is_number and _are_text(profile, known, is_target):
         return TEXT
     decimal = _decimal(name, profile, style)
     if isinstance(decimal, InDoubt):
@@ -108,7 +112,13 @@ def confirm_form(
         return decimal
     if decimal is not None and profile.sure[_other(decimal)]:
         if profile.sure[decimal]:
-            return _mixed_signs(name, profile)
+            return _mixed_signs(profile, "Write all values alike.")
+        if style.given is not None:
+            return InDoubt(
+                profile.example(f"sure {_other(decimal)}"),
+                f"numbers with '{decimal}' as the decimal sign, as was set",
+                "Leave out --decimal, or correct the values.",
+            )
         decimal = _other(decimal)  # no text could be a number otherwise
     foreign = [unit for unit in profile.units if unit not in ("", unit_key(learned.unit))]
     if foreign:
@@ -126,6 +136,16 @@ def confirm_form(
             f"Correct the value, or read it as missing with --missing {shlex.quote(text)}.",
         )
     return ValueForm("number", decimal, learned.unit, _is_sure(profile, style))
+
+
+def _are_text(profile: TextProfile, known: int, is_target: bool) -> bool:
+    """Return whether less than 90 % are numbers, or all are codes, groups or have letters."""
+    return (
+        _are_codes(profile, known, is_target)
+        or _are_ranges(profile, known)
+        or profile.amounts < MIN_NUMBER_SHARE * known
+        or _has_changing_letters(profile, known)
+    )
 
 
 def _are_codes(profile: TextProfile, known: int, is_target: bool) -> bool:
@@ -156,7 +176,7 @@ def _decimal(name: str, profile: TextProfile, style: FileStyle) -> Decimal | InD
     if style.given is not None:
         return style.given
     if profile.sure["."] and profile.sure[","]:
-        return _mixed_signs(name, profile)
+        return _mixed_signs(profile, f"Write all values alike, or {_as_categories(name)}")
     if profile.sure["."]:
         return "."
     if profile.sure[","]:
@@ -168,12 +188,12 @@ def _decimal(name: str, profile: TextProfile, style: FileStyle) -> Decimal | InD
     return style.shown
 
 
-def _mixed_signs(name: str, profile: TextProfile) -> InDoubt:
+def _mixed_signs(profile: TextProfile, remedy: str) -> InDoubt:
     few: Decimal = "," if profile.sure["."] >= profile.sure[","] else "."
     return InDoubt(
         profile.example(f"sure {few}"),
         f"the same decimal sign as in '{profile.example(f'sure {_other(few)}')}'",
-        f"Write all values alike, or {_as_categories(name)}",
+        remedy,
     )
 
 

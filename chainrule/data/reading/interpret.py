@@ -144,7 +144,9 @@ def choose_form(
         return TEXT
     if learned is not None:
         return confirm_form(name, learned, profile, style)
-    return infer_form(name, profile, style, is_target=name == options.target)
+    is_number = options.role.get(name) == "number"
+    is_target = name == options.target
+    return infer_form(name, profile, style, is_target=is_target, is_number=is_number)
 
 
 def form_of_numbers(shown: Decimal | None, values: NDArray[np.float64]) -> ValueForm:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -89,7 +89,10 @@ def read_labelled(
     """
     rows = data
     if not isinstance(data, Table | Images):
-        rows = _read(model.preparation, data, explicit or ReadOptions(), sample_weight)
+        explicit = explicit or ReadOptions()
+        rows = _read(model.preparation, data, explicit, sample_weight)
+        changes = model.preparation.read_options.notes_on(explicit)
+        rows = replace(rows, notes=(*(f"{rows.source}: {note}" for note in changes), *rows.notes))
     if sample_weight is not None:
         return with_sample_weights(rows, sample_weight)
     return with_weights_if_present(rows, model.preparation.sample_weight)
@@ -160,7 +163,7 @@ def evaluate(
     model.preparation.check_new_rows(data)
     targets = model.preparation.targets(data)
     truth = model.inverse_transform(targets)
-    predicted = model.predict(data)
+    predicted = model.predict_rows(data)
     if model.task == "binary":
         predicted = predicted[:, 1:]  # the metrics take that of the positive class
 

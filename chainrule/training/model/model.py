@@ -11,12 +11,14 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from chainrule.data.dataset import Dataset
+from chainrule.data.dataset import Dataset, Images
 from chainrule.data.preparation import Preparation
 from chainrule.data.preparation.byte_features import ByteFeatures
 from chainrule.data.preparation.targets import NumberTarget
+from chainrule.data.read_options import ReadOptions
+from chainrule.data.table import Table
 from chainrule.data.vocabulary import Task
-from chainrule.errors import InputError
+from chainrule.errors import InputError, warn_of
 from chainrule.graph import json as graph_json
 from chainrule.graph.graph import Graph
 from chainrule.plan import Parameters, Plans
@@ -44,13 +46,33 @@ class Model:
         """Task of the model."""
         return self.preparation.task
 
-    def predict(self, data: Dataset) -> Tensor:
+    def predict(self, data: Any) -> Tensor:
         """Return predictions for raw data: numbers (n, 1) in the unit of the target.
 
         For classes, return probabilities (n, classes) in the order of `preparation.class_names`.
+        Notes on the data are warnings, a `DataWarning` each.
+        Args:
+            data: a source for `read`, such as a path or a data frame, which is read as the training
+                data was; or a dataset.
         Raises:
-            InputError: the data lacks a column, or has text in a column of numbers.
+            InputError: the data cannot be read, lacks a column, or has text in a column of numbers;
+                or no value of a column was seen in training.
         """
+        rows = data if isinstance(data, Table | Images) else self._read(data)
+        self.preparation.check_new_rows(rows)
+        own = () if rows is data else rows.notes
+        warn_of((*own, *self.preparation.notes_on(rows)))
+        return self.predict_rows(rows)
+
+    def _read(self, source: Any) -> Dataset:
+        # This imports DuckDB, which training does not need.
+        from chainrule.data.reading.read import read_dataset
+
+        options = self.preparation.read_options.for_new_rows(ReadOptions())
+        return read_dataset(source, options, explicit=ReadOptions())
+
+    def predict_rows(self, data: Dataset) -> Tensor:
+        """Return predictions as `predict`, without notes on the data."""
         raw = self._predictions(self.preparation.compact_features(data))
         if self.task == "binary":
             return torch.cat([1 - raw, raw], dim=1)

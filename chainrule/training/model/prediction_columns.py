@@ -52,7 +52,7 @@ def predicted_columns(
             "got --spread for a model of one network, expected one of several members. Leave it "
             "out, or train such a model with --members 5."
         )
-    predicted, target = _in_slices(model, rows, model.predict), model.preparation.target
+    predicted, target = _in_slices(model, rows, model.predict_rows), model.preparation.target
     indices, name = predicted.argmax(1), name or target.name
     if isinstance(target, NumberTarget):
         columns = [Column(name, without_noise(predicted[:, 0], target))]
@@ -82,7 +82,7 @@ def _in_slices(
 
 def _deviations(model: Model, rows: Dataset) -> Tensor:
     """Return the standard deviation between the members' predictions, in their shape."""
-    return torch.stack([member.predict(rows) for member in model.members]).std(0, correction=0)
+    return torch.stack([member.predict_rows(rows) for member in model.members]).std(0, correction=0)
 
 
 def to_six_digits(numbers: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -201,6 +201,34 @@ def test_what_says_neither_yes_nor_no_later_is_told_of() -> None:
     )
 
 
+def test_other_words_for_yes_and_no_than_in_training_are_told() -> None:
+    _, fitted = prepared(texts("garage", "yes", "no", "Yes", "yes"))
+    assert fitted.notes_on(table(texts("garage", "NO", "yes"))) == ()
+    assert fitted.notes_on(table(texts("garage", "no", "false", "true", None))) == (
+        "t.csv: column 'garage': 2 values such as 'false', read as no, are written otherwise than "
+        "in training, 'no', 'yes'; 1 value is missing, and none was in training",
+    )
+
+
+def test_many_values_none_of_which_is_yes_or_no_are_refused() -> None:
+    _, fitted = prepared(texts("garage", "yes", "no", "yes", "yes"))
+    with pytest.raises(InputError) as error:
+        fitted.check_new_rows(table(texts("garage", *["perhaps"] * 10)))
+    assert "got 'perhaps' and other values of which none is yes or no, expected 'no', 'yes'" in str(
+        error.value
+    )
+    fitted.check_new_rows(table(texts("garage", *["perhaps"] * 9)))
+
+
+def test_missing_values_of_numbers_and_dates_are_told_where_training_had_none() -> None:
+    _, fitted = prepared(numbers("x", 1, 2, 3), texts("day", *(str(day) for day in YEAR[:3])))
+    later = table(numbers("x", 5, np.nan, np.nan), texts("day", str(YEAR[0]), None, str(YEAR[1])))
+    assert fitted.notes_on(later) == (
+        "t.csv: column 'x': 2 values are missing, and none was in training: read as the median, 2",
+        "t.csv: column 'day': 1 value is missing, and none was in training",
+    )
+
+
 def test_0_and_1_as_numbers_stay_numbers_as_others_may_follow() -> None:
     _, fitted = prepared(numbers("children", 0, 1, 0, 1), scaling="none")
     assert fitted.features(table(numbers("children", 3))).tolist() == [[3]]
@@ -299,7 +327,7 @@ def test_a_preparation_of_all_roles_comes_back_from_json_exactly() -> None:
     again = Preparation.from_json(json.loads(json.dumps(fitted.as_json(), allow_nan=False)))
     assert again == fitted
     assert again.features(data).equal(fitted.features(data))
-    assert column_from_json(YesNo("flag").as_json()) == YesNo("flag")
+    assert column_from_json({"kind": "yes_no", "name": "flag"}) == YesNo("flag")
 
 
 @pytest.mark.parametrize(
