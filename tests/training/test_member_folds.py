@@ -108,6 +108,9 @@ def test_all_members_share_marked_or_separate_validation_samples(
     assert not prepared.folds
     assert prepared.of_member(1) is prepared
     assert prepared.validation
+    asked_for_folds = chosen.member_validation == "folds" and chosen.members > 1
+    told = "all 4 members validate on the same rows and not on folds of their own, as "
+    assert (told in "".join(prepared.notes)) == asked_for_folds
 
 
 def test_a_member_is_what_it_would_be_alone_on_its_fold() -> None:

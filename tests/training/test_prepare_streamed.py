@@ -313,3 +313,11 @@ def test_adult_sorted_by_income_is_learned_as_well_as_in_memory(tmp_path: Path) 
     # The standard error of an accuracy of 0.85 on 16,281 rows is 0.003.
     assert accuracies[1] == pytest.approx(accuracies[0], abs=0.01)
     assert accuracies[1] > 0.84
+
+
+def test_members_that_share_the_validation_rows_are_told(written: Any) -> None:
+    path = written(table())
+    told = "a.parquet: all 3 members validate on the same rows and not on folds of their own"
+    with_folds = prepared(path, "price", members=3, member_validation="folds")
+    assert told in "".join(with_folds.notes)
+    assert told not in "".join(prepared(path, "price", members=3).notes)

@@ -32,6 +32,7 @@ from chainrule.training.samples.samples import Samples
 from chainrule.training.samples.split import (
     drop_split_columns,
     folds_of_members,
+    notes_on_shared_validation,
     parts_not_drawn,
     split_dataset,
 )
@@ -184,6 +185,7 @@ def prepare_part(
     notes = [*data.notes, *notes_on_target(data, task, settings)]
     notes += [*preparation.notes, *split_with_notes.notes]
     notes += [_note_on_folds(split.train, folds)] if folds else []
+    notes += notes_on_shared_validation(settings, separate)
     if not name:  # the rows of a fold were read together with the others
         check_separate_sets(preparation, validation, test)
     notes += notes_on_separate_sets(preparation, validation, test)

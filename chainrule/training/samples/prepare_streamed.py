@@ -52,7 +52,12 @@ from chainrule.training.samples.prepare import (
 )
 from chainrule.training.samples.sample_weights import Weighting, sample_weights
 from chainrule.training.samples.samples import Samples
-from chainrule.training.samples.split import parts_not_drawn, split_strategy
+from chainrule.training.samples.split import (
+    note_on_shared_validation,
+    parts_not_drawn,
+    split_strategy,
+    wants_folds,
+)
 from chainrule.training.samples.streamed_samples import StreamedSamples
 from chainrule.training.settings.settings import Settings
 
@@ -124,6 +129,9 @@ def prepare_streamed(
     notes = [*rows.notes, *rows.notes_on_missing()]
     notes += notes_on_target(collected.rows, task, settings)
     notes += _notes(rows, collected.sample, training, split, shares)
+    if wants_folds(settings):
+        reason = "the rows are read some at a time; allow more with --memory"
+        notes.append(f"{rows.source}: {note_on_shared_validation(settings, reason)}")
     check_separate_sets(builder.preparation, validation, test)
     notes += [
         *builder.preparation.notes,

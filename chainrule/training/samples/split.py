@@ -164,9 +164,7 @@ def folds_of_members(
     Returns:
         Ascending indices into the rows of training and validation together.
     """
-    wanted = settings.member_validation == "folds" and settings.members > 1
-    fixed = "validation" in separate or split_strategy(settings) in ("time", "split_column")
-    if not wanted or fixed:
+    if not wants_folds(settings) or _reason_for_fixed_rows(settings, separate):
         return []
     rows = split.without_validation().train
     try:
@@ -178,6 +176,36 @@ def folds_of_members(
             f"members: got {settings.members}, each with its own fold to validate on. {error} "
             "Use fewer --members, or --member-validation shared."
         ) from None
+
+
+def wants_folds(settings: Settings) -> bool:
+    """Return whether each of several members is to validate on a fold of its own."""
+    return settings.member_validation == "folds" and settings.members > 1
+
+
+def notes_on_shared_validation(settings: Settings, separate: Collection[str]) -> list[str]:
+    """Return a note where members are to validate on folds, and the validation rows are fixed."""
+    reason = _reason_for_fixed_rows(settings, separate)
+    return [note_on_shared_validation(settings, reason)] if reason and wants_folds(settings) else []
+
+
+def note_on_shared_validation(settings: Settings, reason: str) -> str:
+    """Return the note that all members validate on the same rows."""
+    return (
+        f"all {settings.members} members validate on the same rows and not on folds of their own, "
+        f"as {reason}"
+    )
+
+
+def _reason_for_fixed_rows(settings: Settings, separate: Collection[str]) -> str:
+    """Return why the validation rows are the same for all members; empty if they need not be."""
+    if "validation" in separate:
+        return "the validation data is separate"
+    reasons = {
+        "time": "the rows are split by time",
+        "split_column": "a column marks the validation rows",
+    }
+    return reasons.get(split_strategy(settings) or "", "")
 
 
 def parts_not_drawn(settings: Settings, separate: Collection[str]) -> tuple[str, ...]:
