@@ -39,7 +39,7 @@ FAULTS: dict[str, tuple[Sequence[object], Sequence[object], Sequence[str], str, 
     ),
     "a role that does not fit": (
         *([f"n{row % 5}" for row in ROWS], Y),
-        *(("--role", "a=number"), "column 'a': got 'n0', expected a number", "Correct the value"),
+        *(("--role", "a=number"), "column 'a': got 'n0', expected a number", "--missing n0"),
     ),
     "no usable column": ([f"n{row}" for row in ROWS], Y, (), "no column that can be used", "Add"),
 }
